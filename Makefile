@@ -1,0 +1,40 @@
+# Two commands: `make run` shows the product, `make test` proves it. README.md says what each does.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check lock chromium
+
+run: .venv/installed
+	$(BIN)/python asgi.py
+
+test: .venv/installed-dev chromium check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@
+
+# The browser that the journeys drive: Debian's own package, no download of another build.
+chromium:
+	@command -v chromium >/dev/null || { \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium; }
+
+# Rewrites both locks from the .in files; needs uv.
+lock:
+	uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --upgrade requirements.in -o requirements.txt
+	uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --upgrade requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,170 @@
+"""The one door to PostgreSQL: who connects as what, and which accounts a transaction sees."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+
+from services.database import embedded
+from services.database.tables import ROLES
+from services.settings import Settings
+
+
+class DatabaseUnavailableError(RuntimeError):
+    """The database cannot be used; the message says why and what mends it."""
+
+
+@dataclass(frozen=True)
+class RoleUrls:
+    """One address per role: the owner migrates, the others own nothing."""
+
+    owner: URL
+    app: URL
+    loader: URL
+    access: URL
+
+
+def role_password(owner: URL, role: str) -> str:
+    """The password of a role whose login we make ourselves.
+
+    Derived from the owner's, so that every process of one installation knows it and none is
+    stored. Raises DatabaseUnavailableError where the owner's address carries no password.
+    """
+    if not owner.password:
+        raise DatabaseUnavailableError(
+            "DATABASE_URL carries no password, so the three roles' passwords cannot be derived: "
+            "add one, or set APP_DATABASE_URL, LOADER_DATABASE_URL and ACCESS_DATABASE_URL."
+        )
+    return hmac.new(str(owner.password).encode(), role.encode(), hashlib.sha256).hexdigest()
+
+
+def _psycopg(address: str) -> URL:
+    return make_url(address.replace("postgres://", "postgresql://", 1)).set(
+        drivername="postgresql+psycopg"
+    )
+
+
+def role_urls(owner: URL, chosen: Settings) -> RoleUrls:
+    """The addresses in force: the operator's own where set, else derived from the owner's."""
+
+    def address(name: str) -> URL:
+        given = getattr(chosen, f"{name}_database_url")
+        if given:
+            return _psycopg(given.get_secret_value())
+        role = ROLES[name]
+        return owner.set(username=role, password=role_password(owner, role))
+
+    return RoleUrls(owner, address("app"), address("loader"), address("access"))
+
+
+def _engine(url: URL, role: str, **options: str) -> Engine:
+    flags = " ".join(f"-c {name}={value}" for name, value in options.items())
+    return create_engine(
+        url,
+        pool_pre_ping=True,  # a restarted server costs one new connection, not an error page
+        pool_size=5,
+        max_overflow=10,
+        pool_timeout=5,
+        connect_args={
+            "options": flags,
+            "application_name": role,
+            "connect_timeout": 5,
+            "prepare_threshold": None,  # old pgbouncers know no prepared statements
+        },
+    )
+
+
+class Database:
+    """Engines by role. Every data access goes through one of the four context managers."""
+
+    def __init__(self, urls: RoleUrls) -> None:
+        self.urls = urls
+
+    @cached_property
+    def _owner(self) -> Engine:
+        return _engine(self.urls.owner, "owner")
+
+    @cached_property
+    def _app(self) -> Engine:
+        return _engine(self.urls.app, "app", statement_timeout="5000", jit="off")
+
+    @cached_property
+    def _loader(self) -> Engine:
+        return _engine(self.urls.loader, "loader", jit="off")
+
+    @cached_property
+    def _access(self) -> Engine:
+        return _engine(self.urls.access, "access", default_transaction_read_only="on")
+
+    @contextmanager
+    def owning(self) -> Iterator[Connection]:
+        """A transaction of the owner: migrations and reference data."""
+        with self._owner.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def loading(self) -> Iterator[Connection]:
+        """A transaction of the loader: import, sync and identification."""
+        with self._loader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def listing_accounts(self) -> Iterator[Connection]:
+        """A transaction that sees the list of accounts and nothing of what is theirs."""
+        with self._access.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self, accounts: int | Iterable[int]) -> Iterator[Connection]:
+        """A read-only snapshot that sees these accounts' rows only: one per page."""
+        with (
+            self._app.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ) as connection,
+            connection.begin(),
+        ):
+            _see(connection, accounts)
+            yield connection
+
+    @contextmanager
+    def asking(self, account_id: int) -> Iterator[Connection]:
+        """A transaction in which the dashboard may store an activation request."""
+        with self._app.begin() as connection:
+            _see(connection, account_id)
+            yield connection
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether the database answers, and a sentence for the readiness route."""
+        try:
+            with self.listing_accounts() as connection:
+                connection.execute(text("select 1 from account limit 1"))
+        except Exception as error:  # readiness reports every cause; it never raises
+            return False, f"The database does not answer: {type(error).__name__}"
+        return True, "ready"
+
+    def dispose(self) -> None:
+        """Close every pooled connection of this process."""
+        for name in ("_owner", "_app", "_loader", "_access"):
+            engine = self.__dict__.get(name)
+            if engine is not None:
+                engine.dispose()
+
+
+def _see(connection: Connection, accounts: int | Iterable[int]) -> None:
+    # The statement, not set_config(): only the statement travels to Citus workers, and SET LOCAL
+    # ends with the transaction, so a pooled connection carries nothing over.
+    numbers = [accounts] if isinstance(accounts, int) else list(accounts)
+    listed = ",".join(str(int(number)) for number in numbers)
+    connection.exec_driver_sql(f"SET LOCAL app.accounts = '{listed}'")
+
+
+def owner_url(chosen: Settings, say: Callable[[str], None] = print) -> URL:
+    """The owner's address: DATABASE_URL, or the embedded server, which is started if need be."""
+    if chosen.database_url:
+        return _psycopg(chosen.database_url.get_secret_value())
+    server = embedded.start(chosen.data_directory, say=say)
+    return make_url(server.url())

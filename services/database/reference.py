@@ -1,0 +1,208 @@
+"""The reference data: read from the data files, checked, and stored in the shared tables.
+
+The files lie with their marketplaces (services/marketplaces/*/*.json) and are read by path, so
+that a corrected claim window is a change of data, never of code. docs/claim-windows.md says what
+each field means. A file that is wrong stops the start with its name, entry and field.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from services.database.reference_entries import (
+    ClaimWindow,
+    Entry,
+    LedgerReason,
+    Marketplace,
+    PaymentReason,
+    ReferralRate,
+    Row,
+)
+
+FOLDER: Final = files("services") / "marketplaces"
+
+
+class ReferenceDataError(ValueError):
+    """A data file is wrong; the message names file, entry and field."""
+
+
+# Which file fills which table --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table and the files that fill it."""
+
+    table: str
+    key: tuple[str, ...]
+    entry: type[Entry]
+    pattern: str  # a file name: in the folder itself, or in each marketplace's folder
+    each_marketplace: bool = True
+
+
+SOURCES: Final = (
+    Source("marketplace", ("code",), Marketplace, "marketplaces.json", each_marketplace=False),
+    Source("claim_window", ("claim_window_id",), ClaimWindow, "claim_windows.json"),
+    Source("ledger_reason", ("code",), LedgerReason, "ledger_reasons.json"),
+    Source("payment_reason", ("marketplace", "reason"), PaymentReason, "payment_reasons.json"),
+    Source("referral_rate", ("schedule", "category"), ReferralRate, "referral_rates.json"),
+)
+# These tables hold every marketplace's rows: the folder says whose an entry is.
+OF_A_MARKETPLACE: Final = frozenset({"claim_window", "payment_reason"})
+
+
+def read_reference_data(folder: Traversable = FOLDER) -> dict[str, list[Row]]:
+    """Every table's rows, checked one by one and against each other.
+
+    Raises ReferenceDataError.
+    """
+    tables = {source.table: _rows(source, folder) for source in SOURCES}
+    _countries_are_known(tables["claim_window"], tables["marketplace"])
+    _windows_do_not_overlap(tables["claim_window"])
+    return tables
+
+
+def _rows(source: Source, folder: Traversable) -> list[Row]:
+    rows: list[Row] = []
+    for owner, path in _files(source, folder):
+        more = {"marketplace": owner} if source.table in OF_A_MARKETPLACE else {}
+        rows += [entry.row() | more for entry in _entries(source, f"{owner}/{path.name}", path)]
+    _keys_are_unique(source, rows)
+    return rows
+
+
+def _files(source: Source, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    if not source.each_marketplace:
+        yield folder.name, folder / source.pattern
+        return
+    for owner in sorted(folder.iterdir(), key=lambda path: path.name):
+        path = owner / source.pattern
+        if owner.is_dir() and path.is_file():
+            yield owner.name, path
+
+
+def _entries(source: Source, name: str, path: Traversable) -> list[Entry]:
+    try:
+        listed = json.loads(path.read_text("utf-8"))["entries"]
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise ReferenceDataError(f'{name}: not a JSON file with "entries": {error!r}') from error
+    return [_checked(source, name, number, said) for number, said in enumerate(listed, start=1)]
+
+
+def _checked(source: Source, name: str, number: int, said: object) -> Entry:
+    try:
+        return source.entry.model_validate(said)
+    except ValidationError as error:
+        key = said.get(source.key[-1], "?") if isinstance(said, dict) else "?"
+        where = f"{name}, entry {number} ({source.key[-1]} {key})"
+        raise ReferenceDataError("\n".join(_complaints(where, error))) from error
+
+
+def _complaints(where: str, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        field = ".".join(str(part) for part in problem["loc"]) or "the entry"
+        yield f"{where}, {field}: {problem['msg']} (found {problem['input']!r:.80})"
+
+
+def _keys_are_unique(source: Source, rows: Iterable[Row]) -> None:
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        key = tuple(row[column] for column in source.key)
+        if key in seen:
+            raise ReferenceDataError(f"{source.pattern}: {source.key} {key} is there twice")
+        seen.add(key)
+
+
+def _countries_are_known(windows: Iterable[Row], marketplaces: Iterable[Row]) -> None:
+    known = {(place["marketplace"], place["country"]) for place in marketplaces}
+    for window in windows:
+        for country in window["countries"]:
+            if (window["marketplace"], country) not in known:
+                raise ReferenceDataError(
+                    f"{_named(window)}, countries: {country} is not in marketplaces.json"
+                )
+
+
+def _windows_do_not_overlap(windows: Iterable[Row]) -> None:
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for window in windows:
+        for country in window["countries"]:
+            group = groups.setdefault((window["marketplace"], country, window["subtype"]), [])
+            group.append(window)
+    for (_, country, subtype), group in groups.items():
+        group.sort(key=_first_day)
+        for earlier, later in pairwise(group):
+            if _first_day(later) <= _last_day(earlier):
+                raise ReferenceDataError(
+                    f"{_named(later)}, valid_from: overlaps window "
+                    f"{earlier['claim_window_id']} for {subtype} in {country}"
+                )
+
+
+def _first_day(window: Row) -> str:
+    return window["valid_from"] or date.min.isoformat()
+
+
+def _last_day(window: Row) -> str:
+    return window["valid_to"] or date.max.isoformat()
+
+
+def _named(window: Row) -> str:
+    return f"{window['marketplace']}/claim_windows.json, entry {window['claim_window_id']}"
+
+
+# Into the tables ---------------------------------------------------------------------------
+
+
+def load_reference_data(connection: Connection) -> None:
+    """Make the shared tables say what the files say; rows that are the same are not rewritten.
+
+    Raises ReferenceDataError for a wrong file, and where a row that is gone from its file is
+    still referenced: a discrepancy must be able to name the window it was judged by.
+    """
+    for table, rows in read_reference_data().items():
+        store(connection, table, rows)
+
+
+def store(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Write one table's rows and remove the others, each in one statement."""
+    source = next(source for source in SOURCES if source.table == table)
+    parameters = {"rows": json.dumps(rows)}
+    if rows:
+        connection.execute(text(_upsert(source, list(rows[0]))), parameters)
+    try:
+        connection.execute(text(_remove(source)), parameters)
+    except IntegrityError as error:
+        raise ReferenceDataError(
+            f"{source.pattern}: an entry was removed that stored data rests on; keep it and end "
+            f"it instead (a claim window by its valid_to): {error.orig}"
+        ) from error
+
+
+def _upsert(source: Source, columns: Sequence[str]) -> str:
+    listed = ", ".join(columns)
+    held = ", ".join(f"held.{column}" for column in columns)
+    new = ", ".join(f"excluded.{column}" for column in columns)
+    return (  # the names are this module's own, never a file's or a user's
+        f"insert into {source.table} as held ({listed}) select {listed} "
+        f"from jsonb_populate_recordset(null::{source.table}, cast(:rows as jsonb)) "
+        f"on conflict ({', '.join(source.key)}) do update set ({listed}) = row({new}) "
+        f"where ({held}) is distinct from ({new})"
+    )
+
+
+def _remove(source: Source) -> str:
+    key = ", ".join(source.key)
+    return (
+        f"delete from {source.table} where ({key}) not in (select {key} "
+        f"from jsonb_populate_recordset(null::{source.table}, cast(:rows as jsonb)))"
+    )

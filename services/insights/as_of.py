@@ -1,0 +1,285 @@
+"""The whole picture as of a day, straight from discrepancies, payments and cases.
+
+By the dates inside the reports: events, approvals, cases and deadlines up to and including that
+day, from everything landed until now. Where a report says that units were reconciled without
+saying when, they count as found from the start. Without a day, each channel's own today.
+
+Pages read sums instead; a test holds the two together.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.numbers import get_currency_precision
+from sqlalchemy import Connection, text
+
+_STATE: Final = """
+with clock as (
+    select account_id, channel_id, code,
+        coalesce(cast(:as_of as date),
+            (cast(:now as timestamptz) at time zone time_zone)::date) as day
+    from channel
+    where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
+),
+paid as (
+    select l.account_id, l.discrepancy_id, sum(l.units_cash) as cash,
+        sum(l.units_inventory) as inventory,
+        coalesce(sum(l.units_cash + l.units_inventory)
+            filter (where r.case_id = d.case_id), 0) as by_case,
+        coalesce(sum(l.amount) filter (where l.amount > 0), 0) as gross,
+        coalesce(-sum(l.amount) filter (where l.amount < 0), 0) as reversed
+    from discrepancy_reimbursement l
+    join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
+        and r.reimbursement_key = l.reimbursement_key
+    join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+    join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
+    where l.account_id = :account_id and r.approved_on <= clock.day
+    group by l.account_id, l.discrepancy_id
+),
+later as (
+    select v.account_id, v.discrepancy_id, sum(v.units) as units
+    from discrepancy_evidence v
+    join discrepancy d on d.account_id = v.account_id and d.discrepancy_id = v.discrepancy_id
+    join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
+    where v.account_id = :account_id and v.role = 'found' and v.day > clock.day
+    group by v.account_id, v.discrepancy_id
+),
+known as (
+    select d.*, clock.code as channel, clock.day as today,
+        d.found_units - coalesce(later.units, 0) as found,
+        coalesce(paid.cash, 0) as cash, coalesce(paid.inventory, 0) as inventory,
+        coalesce(paid.by_case, 0) as by_case,
+        coalesce(paid.gross, 0) as gross, coalesce(paid.reversed, 0) as taken_back,
+        case when k.opened_on > clock.day then null
+            when k.closed_on > clock.day then 'open' else k.status end as case_status,
+        k.closed_on <= clock.day as case_closed
+    from discrepancy d
+    join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
+    left join paid on paid.account_id = d.account_id and paid.discrepancy_id = d.discrepancy_id
+    left join later on later.account_id = d.account_id and later.discrepancy_id = d.discrepancy_id
+    left join reimbursement_case k on k.account_id = d.account_id and k.channel_id = d.channel_id
+        and k.case_id = d.case_id
+    where d.account_id = :account_id and d.event_on <= clock.day
+),
+held as (
+    select *,
+        units - found - cash - inventory as open_units,
+        least(units - found - cash - inventory,
+            greatest(case_units - greatest(by_case, 0), 0)) as of_case
+    from known
+),
+decided as (
+    select *,
+        case when case_status in ('open', 'fully_reimbursed')
+            or (case_status = 'partially_reimbursed' and case_closed is not true)
+            then of_case else 0 end as in_progress,
+        case when case_status = 'not_eligible'
+            or (case_status = 'partially_reimbursed' and case_closed)
+            then of_case else 0 end as denied
+    from held
+),
+state as (
+    select *,
+        open_units - in_progress - denied as remaining,
+        case when today < opens_on then 'future'
+            when expires_on is null or today <= expires_on then 'ready'
+            else 'expired' end as calendar
+    from decided
+)
+"""
+
+_TOTALS: Final = (
+    _STATE
+    + """
+, owed as (
+    select channel, type, subtype, currency, sum(found) as found,
+        sum(remaining) filter (where calendar = 'future') as future,
+        sum(remaining) filter (where calendar = 'ready') as ready,
+        sum(in_progress) as in_progress,
+        sum(remaining) filter (where calendar = 'expired') as expired,
+        sum(denied) as denied,
+        sum(remaining * unit_amount) filter (where calendar = 'future') as future_amount,
+        sum(remaining * unit_amount) filter (where calendar = 'ready') as ready_amount,
+        sum(in_progress * unit_amount) as in_progress_amount,
+        sum(remaining * unit_amount) filter (where calendar = 'expired') as expired_amount,
+        sum(denied * unit_amount) as denied_amount
+    from state group by channel, type, subtype, currency
+),
+claimed as (
+    select clock.code as channel, t.type, t.subtype, t.currency, sum(t.units_cash) as cash,
+        sum(t.units_inventory) as inventory, sum(t.gross) as gross, sum(t.reversed) as reversed
+    from claimed_total t
+    join clock on clock.account_id = t.account_id and clock.channel_id = t.channel_id
+    where t.account_id = :account_id and t.approved_on <= clock.day
+    group by clock.code, t.type, t.subtype, t.currency
+)
+select channel, type, subtype, currency,
+    coalesce(found, 0) as found, coalesce(cash, 0) as paid_cash,
+    coalesce(inventory, 0) as paid_inventory, coalesce(future, 0) as future,
+    coalesce(ready, 0) as ready, coalesce(in_progress, 0) as in_progress,
+    coalesce(expired, 0) as expired, coalesce(denied, 0) as denied,
+    coalesce(future_amount, 0) as future_amount, coalesce(ready_amount, 0) as ready_amount,
+    coalesce(in_progress_amount, 0) as in_progress_amount, coalesce(gross, 0) as claimed_gross,
+    coalesce(reversed, 0) as reversed, coalesce(gross, 0) - coalesce(reversed, 0) as claimed_net,
+    coalesce(expired_amount, 0) as expired_amount, coalesce(denied_amount, 0) as denied_amount
+from owed full join claimed using (channel, type, subtype, currency)
+order by channel, type, subtype, currency
+"""
+)
+
+_DISCREPANCIES: Final = (
+    _STATE
+    + """
+select state.*, w.source, w.confidence, m.name as place_name
+from state
+left join claim_window w on w.claim_window_id = state.claim_window_id
+join marketplace m on m.code = state.channel
+order by state.channel, state.event_on, state.discrepancy_id
+"""
+)
+
+_EVIDENCE: Final = """
+select d.discrepancy_id, d.document_id, d.row_number from discrepancy d
+where d.account_id = :account_id
+union
+select v.discrepancy_id, v.document_id, v.row_number from discrepancy_evidence v
+where v.account_id = :account_id
+order by 1, 2, 3
+"""
+
+UNITS: Final = (
+    "found",
+    "paid_cash",
+    "paid_inventory",
+    "future",
+    "ready",
+    "in_progress",
+    "expired",
+    "denied",
+)
+
+
+@dataclass(frozen=True)
+class When:
+    """The moment of asking and, if another day is meant, that day."""
+
+    now: dt.datetime
+    as_of: dt.date | None = None
+
+
+def amount(value: Decimal | None, currency: str) -> str | None:
+    """A sum as text with the currency's own decimals; None where it is unknown."""
+    if value is None:
+        return None
+    return str(value.quantize(Decimal(1).scaleb(-get_currency_precision(currency))))
+
+
+def totals(
+    connection: Connection, account_id: int, when: When, channel: str | None = None
+) -> list[dict[str, Any]]:
+    """The buckets by channel, type, subtype and currency, in units and in money (as text)."""
+    rows = connection.execute(text(_TOTALS), _values(account_id, when, channel)).mappings()
+    return [_total(dict(row)) for row in rows]
+
+
+def _total(row: dict[str, Any]) -> dict[str, Any]:
+    currency = row["currency"]
+    money = {
+        "future": row["future_amount"],
+        "ready": row["ready_amount"],
+        "in_progress": row["in_progress_amount"],
+        "claimed_gross": row["claimed_gross"],
+        "reversed": row["reversed"],
+        "claimed_net": row["claimed_net"],
+        "expired": row["expired_amount"],
+        "denied": row["denied_amount"],
+    }
+    return {
+        **{name: row[name] for name in ("channel", "type", "subtype", "currency")},
+        "units": {name: int(row[name]) for name in UNITS},
+        "amount": {name: amount(value, currency) for name, value in money.items()},
+    }
+
+
+def discrepancies(
+    connection: Connection, account_id: int, when: When, channel: str | None = None
+) -> list[dict[str, Any]]:
+    """Every discrepancy with state, units, amounts (as text), basis, dates and evidence."""
+    evidence: dict[int, list[dict[str, int]]] = {}
+    for one in connection.execute(text(_EVIDENCE), {"account_id": account_id}):
+        proof = {"document": one.document_id, "row": one.row_number}
+        evidence.setdefault(one.discrepancy_id, []).append(proof)
+    rows = connection.execute(text(_DISCREPANCIES), _values(account_id, when, channel)).mappings()
+    return [_discrepancy(dict(row), evidence[row["discrepancy_id"]]) for row in rows]
+
+
+def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[str, Any]:
+    units = _units(row)
+    return {
+        "id": row["discrepancy_id"],
+        **{name: row[name] for name in ("channel", "type", "subtype", "sku", "fnsku")},
+        "asin_or_gtin": row["item_code"],
+        "event_on": row["event_on"].isoformat(),
+        "event_on_approximate": row["event_on_approximate"],
+        "opens_on": _day(row["opens_on"]),
+        "expires_on": _day(row["expires_on"]),
+        "window": {"source": row["source"], "confidence": row["confidence"] or "unknown"},
+        "state": state_of(units),
+        "units": units,
+        "amount": _amounts(row, units),
+        "currency": row["currency"],
+        "basis": row["basis"],
+        "case_id": row["case_id"],
+        "evidence": evidence,
+    }
+
+
+def _units(row: dict[str, Any]) -> dict[str, int]:
+    by_calendar = {row["calendar"]: row["remaining"]}
+    return {
+        "found": int(row["found"]),
+        "paid_cash": int(row["cash"]),
+        "paid_inventory": int(row["inventory"]),
+        "future": int(by_calendar.get("future", 0)),
+        "ready": int(by_calendar.get("ready", 0)),
+        "in_progress": int(row["in_progress"]),
+        "expired": int(by_calendar.get("expired", 0)),
+        "denied": int(row["denied"]),
+    }
+
+
+def _amounts(row: dict[str, Any], units: dict[str, int]) -> dict[str, str | None]:
+    unit, currency = row["unit_amount"], row["currency"]
+    estimated = {
+        name: None if unit is None and units[name] else Decimal(units[name]) * (unit or 0)
+        for name in ("future", "ready", "in_progress", "expired", "denied")
+    }
+    paid = {
+        "claimed_gross": row["gross"],
+        "reversed": row["taken_back"],
+        "claimed_net": row["gross"] - row["taken_back"],
+    }
+    return {name: amount(value, currency) for name, value in (estimated | paid).items()}
+
+
+def state_of(units: dict[str, int]) -> str:
+    """The one word for a discrepancy: what is still open first, then how it ended."""
+    for state in ("in_progress", "ready", "future", "denied", "expired"):
+        if units[state]:
+            return state
+    return "claimed" if units["paid_cash"] + units["paid_inventory"] else "found"
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _values(account_id: int, when: When, channel: str | None) -> dict[str, object]:
+    return {
+        "account_id": account_id,
+        "now": when.now,
+        "as_of": when.as_of,
+        "channel": channel,
+    }

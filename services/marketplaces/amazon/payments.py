@@ -1,0 +1,60 @@
+"""How Amazon's reimbursements report reads as payments and reversals.
+
+Source: FBA reimbursements report attributes. case-id is filled only for requested
+reimbursements. A reversal names what it undoes by id; one id can hold several items, so the
+item is part of the link.
+"""
+
+from typing import Final
+
+PAYMENTS: Final = """
+select
+    r.channel_id,
+    concat_ws('|', r.region, r.reimbursement_id, r.sku, r.fnsku, r.reason, r.condition,
+        r.line_ordinal) as reimbursement_key,
+    r.reimbursement_id as external_id,
+    nullif(r.case_id, '') as case_id,
+    original.reimbursement_key as original_key,
+    coalesce(means.is_reversal, false) as is_reversal,
+    r.reason,
+    coalesce(cast(:type_of as jsonb)
+        ->> coalesce(original_means.subtype, means.subtype), 'unknown') as type,
+    coalesce(original_means.subtype, means.subtype, 'unknown') as subtype,
+    r.sku,
+    r.fnsku,
+    r.asin as item_code,
+    r.product_name as title,
+    nullif(r.order_id, '') as order_id,
+    null as reference,
+    r.quantity_cash as units_cash,
+    r.quantity_inventory as units_inventory,
+    r.amount_total as amount,
+    r.currency,
+    (r.approved_at at time zone channel.time_zone)::date as approved_on,
+    r.document_id,
+    r.row_number
+from amazon_reimbursement r
+join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+left join payment_reason means
+    on means.marketplace = 'amazon'
+    and means.reason = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
+left join payment_reason original_means
+    on means.is_reversal and original_means.marketplace = 'amazon'
+    and original_means.reason
+        = lower(regexp_replace(r.original_reimbursement_type, '[^A-Za-z0-9]', '', 'g'))
+left join lateral (
+    select concat_ws('|', o.region, o.reimbursement_id, o.sku, o.fnsku, o.reason, o.condition,
+        o.line_ordinal) as reimbursement_key
+    from amazon_reimbursement o
+    where means.is_reversal
+        and o.account_id = r.account_id
+        and o.region = r.region
+        and o.reimbursement_id = r.original_reimbursement_id
+        and o.sku = r.sku
+        and o.fnsku = r.fnsku
+        and o.amount_total >= 0
+    order by o.reason, o.condition, o.line_ordinal
+    limit 1
+) original on true
+where r.account_id = :account_id and channel.marketplace = :marketplace
+"""

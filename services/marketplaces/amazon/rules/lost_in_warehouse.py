@@ -1,0 +1,12 @@
+"""Units that Amazon's ledger reports as misplaced (reasons M and 5) and has not reconciled."""
+
+from services.marketplaces.amazon.rules.ledger import FOUND, taken_away
+from services.marketplaces.rules import Rule
+
+RULE = Rule(
+    subtype="lost_in_warehouse",
+    sql=taken_away("lost"),
+    found_sql=FOUND,
+    payment_subtypes=("lost_in_warehouse",),
+    match_by=("item",),
+)

@@ -1,0 +1,184 @@
+"""What a marketplace brings to landing: its report formats, described as data.
+
+A format says which columns a file of its kind has, how each cell is read, and how its rows find
+their place beside those already landed. `services.sync` does the rest for every format alike, so
+a new report kind is one description here and one table in the schema.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+# How a cell is read ------------------------------------------------------------------------
+
+Manner = Literal[
+    "code", "text", "whole", "amount", "gtin", "day", "moment", "word", "references", "events"
+]
+Known = Literal["channel", "currency"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the text of a cell becomes a value, and what a person is told where it cannot."""
+
+    manner: Manner
+    postgres: str  # the staging column's type
+    expected: str  # "expected …, found …"
+    formats: tuple[str, ...] = ()  # of days, in the order tried
+    words: tuple[str, ...] = ()  # of a closed list, lower case
+    known: Known | None = None  # or of a list that only the database knows
+    least: int | None = None
+
+
+# Short enough for eight of them to fit an index entry of PostgreSQL.
+CODE = Reading("code", "text", "at most 100 characters")
+TEXT = Reading("text", "text", "at most 10000 characters")
+WHOLE = Reading("whole", "integer", "a whole number such as 12")
+AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")
+COST = Reading("amount", "numeric", "a number of 0 or more, such as 4.20", least=0)
+GTIN = Reading(
+    "gtin",
+    "text",
+    "a GTIN of up to 14 digits (in 6.57913E+12 a spreadsheet has lost some of them)",
+)
+MOMENT = Reading(
+    "moment", "timestamptz", "a date and time with its offset, such as 2026-05-12T09:59:13+00:00"
+)
+ISO_DAY = Reading("day", "date", "a date such as 2026-05-13", formats=("%Y-%m-%d",))
+# Amazon's ledger and Walmart's files write the month first; ISO is as clear.
+MONTH_FIRST_DAY = Reading(
+    "day",
+    "date",
+    "a date such as 05/13/2026 (month first)",
+    formats=("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"),
+)
+CHANNEL = Reading("word", "text", "a channel of this account", known="channel")
+CURRENCY = Reading("word", "text", "the currency of a marketplace", known="currency")
+REFERENCES = Reading("references", "jsonb", "a JSON list, or ids separated by spaces, ; | or ,")
+EVENTS = Reading("events", "jsonb", 'a JSON list of {"at": date or time, "status", "note"}')
+
+
+def one_of(*words: str) -> Reading:
+    """One word of a closed list."""
+    return Reading("word", "text", "one of: " + ", ".join(words), words=words)
+
+
+# What a file looks like --------------------------------------------------------------------
+
+
+def plain_name(header: str) -> str:
+    """A header as compared: lower case, letters and digits only.
+
+    `Event Type`, `EventType` and `event-type` are one column.
+    """
+    return "".join(letter for letter in header.lower() if letter.isalnum())
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a report."""
+
+    field: str  # of the table
+    header: str  # as the marketplace writes it
+    reading: Reading
+    always: bool = True  # the file is not of this kind without it
+    filled: bool = False  # an empty cell rejects the row
+    otherwise: str | None = None  # what an empty cell means; None: nothing is known
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every way its header is compared."""
+        return frozenset(plain_name(name) for name in (self.header, *self.aliases))
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Lines among the data that are no data: legends, line counts, summaries.
+
+    They are counted as passed over and kept with the document while it lands.
+    """
+
+    header: str  # the column whose cell gives the line away
+    pattern: str  # a regular expression on that cell
+    reason: str  # why the line is passed over, in words
+
+
+# How rows find their place -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ByDay:
+    """The newest document speaks alone for the days it covers: its rows have no identity."""
+
+
+@dataclass(frozen=True)
+class ByPeriod:
+    """The newest document speaks alone for its accounting period, named by a summary line."""
+
+
+@dataclass(frozen=True)
+class ByKey:
+    """A row has an identity; the newest document that holds it says what it reads.
+
+    within: what the identity is unique in, besides the account.
+    ordinal_by: the fields that put rows of one identity in order, where a file may repeat it;
+    without them a second row of the same identity is rejected unless it says the same.
+    newest: by the document's last day, or simply the one landed last.
+    period: fields of first and last day, where rows sum up a period: a newer document's other
+    periods replace the older ones that they overlap.
+    """
+
+    key: tuple[str, ...]
+    within: Literal["region", "channel_id"] | None = None
+    ordinal_by: tuple[str, ...] = ()
+    newest: Literal["last_day", "landed"] = "last_day"
+    period: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class ByCase:
+    """Cases with their events: the file landed last wins."""
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """One kind of file: what it looks like and where its rows belong.
+
+    days: the fields of a row's first and last day; they make the document's own.
+    covers_days: the document speaks for every day between its first and last.
+    channel_by: a row's channel: the one imported for, the account's one of the row's country, or
+    the account's only one in the region with the row's currency.
+    """
+
+    kind: str
+    table: str
+    columns: tuple[Column, ...]
+    landing: ByDay | ByPeriod | ByKey | ByCase
+    days: tuple[str, str]
+    marketplace: str | None = None  # None: our own records, for the whole account
+    covers_days: bool = True
+    channel_by: Literal["import", "country", "currency"] = "import"
+    asides: tuple[Aside, ...] = ()
+
+    @cached_property
+    def required(self) -> tuple[Column, ...]:
+        """The columns that make a file one of this kind."""
+        return tuple(column for column in self.columns if column.always)
+
+
+@dataclass(frozen=True)
+class OtherReport:
+    """A report that is recognised, so that its refusal can name it, but not landed yet."""
+
+    label: str
+    headers: tuple[str, ...]  # together they are in no other report
+
+
+@dataclass(frozen=True)
+class MarketplaceReports:
+    """What a marketplace's folder registers (services.marketplaces.registry)."""
+
+    marketplace: str
+    formats: tuple[ReportFormat, ...]
+    others: tuple[OtherReport, ...]

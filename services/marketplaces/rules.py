@@ -1,0 +1,100 @@
+"""What a marketplace brings to recovery: its rules and how its payments read.
+
+A rule is one way to be owed something: one SELECT over landed reports, one file. Adding a
+subtype is one rule, its claim windows (data), its words (services.words) and its tests.
+"""
+
+from dataclasses import dataclass
+
+# The columns every rule's SELECT returns, in any order, one row per event:
+#   channel_id, event_key      where, and what makes the event one event
+#   sku, fnsku, item_code, title, order_id, reference, place      text or null
+#   units                      integer > 0: units the event is about
+#   resolved_units             units that the marketplace itself reports as found or paid; null:
+#                              it does not say, so recovery nets found rows and payments
+#   known_until                date up to which resolved_units speaks; null with resolved_units
+#   event_on                   date the clock starts, the channel's day
+#   event_on_approximate       true: the earliest day it can have been
+#   currency                   of the channel
+#   unit_amount, basis, basis_inputs      where the rule itself knows the amount; else null
+#   document_id, row_number    the report row it rests on
+CANDIDATE_COLUMNS = (
+    "channel_id",
+    "event_key",
+    "sku",
+    "fnsku",
+    "item_code",
+    "title",
+    "order_id",
+    "reference",
+    "place",
+    "units",
+    "resolved_units",
+    "known_until",
+    "event_on",
+    "event_on_approximate",
+    "currency",
+    "unit_amount",
+    "basis",
+    "basis_inputs",
+    "document_id",
+    "row_number",
+)
+
+# The columns of found_sql: units of an item that came back.
+FOUND_COLUMNS = ("channel_id", "item", "units", "day", "document_id", "row_number")
+
+# The columns of Marketplace.payments_sql: one row per payment or reversal (see the table
+# `reimbursement`, whose names they carry).
+PAYMENT_COLUMNS = (
+    "channel_id",
+    "reimbursement_key",
+    "external_id",
+    "case_id",
+    "original_key",
+    "is_reversal",
+    "reason",
+    "type",
+    "subtype",
+    "sku",
+    "fnsku",
+    "item_code",
+    "title",
+    "order_id",
+    "reference",
+    "units_cash",
+    "units_inventory",
+    "amount",
+    "currency",
+    "approved_on",
+    "document_id",
+    "row_number",
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One subtype of one marketplace.
+
+    sql and found_sql bind :account_id and :marketplace.
+    payment_subtypes are the payments that may settle it; match_by says by which keys, most
+    exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
+    GTIN). A payment later than paid_within_days after the event is for something else: an
+    assumption of ours, stated in docs/recovery.md, because no marketplace publishes one.
+    """
+
+    subtype: str
+    sql: str
+    payment_subtypes: tuple[str, ...]
+    match_by: tuple[str, ...]
+    paid_within_days: int = 180
+    found_sql: str | None = None
+
+
+@dataclass(frozen=True)
+class MarketplaceRecovery:
+    """All that recovery needs to know of one marketplace."""
+
+    marketplace: str
+    payments_sql: str
+    rules: tuple[Rule, ...]

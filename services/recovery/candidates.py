@@ -1,0 +1,114 @@
+"""Ask every rule for its events, and set out the two tables that matching works on.
+
+`candidate`  one row per event, with the units still to be explained in two pools:
+             resolved_left (the marketplace says found or paid) and open_left.
+`settlement` one row per payment or found row that can explain units, with units_left.
+Both are temporary: they live for one identification and are seen by nobody else.
+"""
+
+from sqlalchemy import Connection, text
+
+from services.database.script import run_script
+from services.marketplaces.rules import CANDIDATE_COLUMNS, FOUND_COLUMNS, Rule
+from services.recovery.marketplaces import MARKETPLACES
+from services.words import SUBTYPES
+
+_TABLES = """
+drop table if exists candidate, settlement, explained;
+create temp table candidate (
+    candidate_id bigint generated always as identity primary key,
+    marketplace text not null, type text not null, subtype text not null,
+    channel_id bigint not null, event_key text not null,
+    sku text, fnsku text, item_code text, title text, order_id text, reference text, place text,
+    units integer not null, resolved_units integer, known_until date,
+    event_on date not null, event_on_approximate boolean not null,
+    currency text not null, unit_amount numeric, basis text, basis_inputs jsonb not null,
+    document_id bigint not null, row_number bigint not null,
+    resolved_left integer not null default 0, open_left integer not null default 0,
+    case_key text, order_key text, reference_key text, item_key text,
+    claim_window_id bigint, opens_on date, expires_on date,
+    case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
+    case_units integer not null default 0,
+    found_units integer not null default 0, paid_cash integer not null default 0,
+    paid_inventory integer not null default 0, paid_by_case integer not null default 0,
+    claimed_gross numeric not null default 0, reversed numeric not null default 0
+) on commit drop;
+create temp table settlement (
+    settlement_id bigint generated always as identity primary key,
+    kind text not null, subtype text not null, channel_id bigint not null,
+    reimbursement_key text, document_id bigint not null, row_number bigint not null,
+    day date not null, units integer not null, units_left integer not null,
+    case_key text, order_key text, reference_key text, item_key text
+) on commit drop;
+create temp table explained (
+    candidate_id bigint not null, settlement_id bigint not null,
+    pool text not null, units integer not null
+) on commit drop;
+"""
+
+_COLUMNS = ", ".join(CANDIDATE_COLUMNS)
+
+_PAYMENTS = """
+insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
+    units, units_left, case_key, order_key, reference_key, item_key)
+select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
+    r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory,
+    r.case_id, r.order_id || '|' || r.sku, r.reference || '|' || r.item_code,
+    coalesce(r.fnsku, r.item_code)
+from reimbursement r
+where r.account_id = :account_id and not r.is_reversal and r.units_cash + r.units_inventory > 0
+"""
+
+_POOLS = """
+update candidate set
+    resolved_left = coalesce(resolved_units, 0),
+    open_left = units - coalesce(resolved_units, 0),
+    order_key = order_id || '|' || sku,
+    reference_key = reference || '|' || item_code,
+    item_key = coalesce(fnsku, item_code)
+"""
+
+_INDEXES = """
+create index on candidate (subtype, marketplace);
+create index on settlement (kind, subtype) where units_left > 0;
+analyze candidate; analyze settlement;
+"""
+
+
+def gather_candidates(connection: Connection, account_id: int) -> None:
+    """Fill `candidate` and `settlement` from the account's landed reports."""
+    run_script(connection, _TABLES, {})
+    for room in MARKETPLACES:
+        for rule in room.rules:
+            _add(connection, account_id, room.marketplace, rule)
+    connection.execute(text(_POOLS))
+    connection.execute(text(_PAYMENTS), {"account_id": account_id})
+    run_script(connection, _INDEXES, {})
+
+
+def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) -> None:
+    values = {
+        "account_id": account_id,
+        "marketplace": marketplace,
+        "subtype": rule.subtype,
+        "type": SUBTYPES[rule.subtype].type,
+    }
+    connection.execute(
+        text(
+            f"insert into candidate (marketplace, type, subtype, {_COLUMNS})"
+            f" select :marketplace, :type, :subtype, {_COLUMNS} from ({rule.sql}) events"
+            " order by event_on, event_key"
+        ),
+        values,
+    )
+    if rule.found_sql:
+        columns = ", ".join(FOUND_COLUMNS)
+        connection.execute(
+            text(
+                "insert into settlement (kind, subtype, channel_id, document_id, row_number, day,"
+                " units, units_left, item_key) select 'found', :subtype, channel_id, document_id,"
+                f" row_number, day, units, units, item from (select {columns}"
+                f" from ({rule.found_sql}) rows) found"
+            ),
+            values,
+        )

@@ -1,0 +1,31 @@
+"""From landed reports to discrepancies: what may be claimable, what was paid, what was lost."""
+
+from sqlalchemy import Connection
+
+from services.recovery.candidates import gather_candidates
+from services.recovery.cases import link_cases, share_case_units
+from services.recovery.matching import match_payments
+from services.recovery.payments import gather_payments
+from services.recovery.settle import settle
+from services.recovery.store import store
+from services.recovery.sums import rewrite_sums
+from services.recovery.valuation import value
+from services.recovery.windows import apply_windows
+
+
+def identify(connection: Connection, account_id: int) -> None:
+    """Bring the account's discrepancies, payments and sums to what its reports say.
+
+    Runs in the caller's transaction, on the loader's connection. Running it again over the same
+    reports writes nothing.
+    """
+    gather_payments(connection, account_id)
+    gather_candidates(connection, account_id)
+    apply_windows(connection, account_id)
+    link_cases(connection, account_id)
+    match_payments(connection)
+    settle(connection, account_id)
+    share_case_units(connection)
+    value(connection, account_id)
+    store(connection, account_id)
+    rewrite_sums(connection, account_id)

@@ -1,0 +1,171 @@
+"""Which payment, or which found row, explains which missing unit.
+
+Every unit that went missing opens a seat for its item; every unit paid or found later closes the
+one opened last. So a payment settles the latest loss before it, and a loss whose window passed
+unnoticed years ago does not swallow today's payment. The seats are numbered with window
+functions (a running height that never falls below zero), which does for all items at once what
+a loop over each item's history would do.
+
+A pass takes one rule, one key and one pool of units; passes run from the most exact key to the
+least. What the marketplace itself calls reconciled is explained first, and only by payments
+approved before that statement; what it calls unreconciled only by later ones: its own netting is
+never done twice.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.marketplaces.rules import Rule
+from services.recovery.marketplaces import MARKETPLACES
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A pool of units to explain: whose, by what, and when it may have happened."""
+
+    units: str  # the column of candidate that holds them
+    candidates: str  # which candidates
+    kinds: tuple[str, ...]  # what may explain them
+    opened_on: str  # the day from which a payment may be for them
+    timely: str  # what must hold between a unit (opened) and its explanation (closed)
+
+
+RECONCILED: Final = Pool(
+    "resolved_left",
+    "known_until is not null",
+    ("paid",),
+    "event_on",
+    "closed.day <= opened.known_until",
+)
+UNRECONCILED: Final = Pool(
+    "open_left",
+    "known_until is not null",
+    ("paid",),
+    "greatest(event_on, known_until + 1)",
+    "true",
+)
+UNSAID: Final = Pool("open_left", "known_until is null", ("paid", "found"), "event_on", "true")
+
+_MATCH: Final = """
+with move as (
+    select channel_id, {key} as key, {opened_on} as day, 1 as step, candidate_id as id, unit
+    from candidate cross join generate_series(1, {units}) unit
+    where subtype = :subtype and marketplace = :marketplace
+        and {units} > 0 and {key} is not null and {candidates}
+    union all
+    select s.channel_id, s.{key}, s.day, -1, s.settlement_id, unit
+    from settlement s cross join generate_series(1, s.units_left) unit
+    where s.units_left > 0 and s.{key} is not null
+        and ((s.kind = 'paid' and (s.subtype = any(:payment_subtypes) or :any_subtype))
+            or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)))
+        and exists (
+            select 1 from candidate c
+            where c.subtype = :subtype and c.marketplace = :marketplace
+                and c.channel_id = s.channel_id and c.{key} = s.{key} and c.{units} > 0)
+),
+height as (
+    select *, sum(step) over story as height from move
+    window story as (partition by channel_id, key order by day, step desc, id, unit
+        rows between unbounded preceding and current row)
+),
+ground as (
+    -- The lowest point so far: below zero, more came back than had gone missing.
+    select *, least(0, min(height) over story) as ground from height
+    window story as (partition by channel_id, key order by day, step desc, id, unit
+        rows between unbounded preceding and current row)
+),
+seat as (
+    select *, height - ground + case when step = 1 then 0 else 1 end as seat,
+        lag(ground, 1, 0::bigint) over story as ground_before
+    from ground
+    window story as (partition by channel_id, key order by day, step desc, id, unit)
+),
+pair as (
+    select step, id as closed_id, day as closed_day,
+        lag(id) over seats as opened_id, lag(step) over seats as opened_step
+    from seat
+    where step = 1 or ground = ground_before  -- a new low has nothing to close
+    window seats as (partition by channel_id, key, seat order by day, step desc, id, unit)
+)
+insert into explained (candidate_id, settlement_id, pool, units)
+select opened.candidate_id, closed.settlement_id, '{units}', count(*)
+from pair
+join candidate opened on opened.candidate_id = pair.opened_id
+join settlement closed on closed.settlement_id = pair.closed_id
+where pair.step = -1 and pair.opened_step = 1
+    and closed.day >= opened.event_on
+    and closed.day - opened.event_on <= :paid_within_days
+    and {timely}
+group by opened.candidate_id, closed.settlement_id
+"""
+
+_TAKE = """
+with taken as (
+    select candidate_id, sum(units) filter (where pool = 'resolved_left') as resolved,
+        sum(units) filter (where pool = 'open_left') as open
+    from explained group by candidate_id
+)
+update candidate c set
+    resolved_left = coalesce(c.resolved_units, 0) - coalesce(taken.resolved, 0),
+    open_left = c.units - coalesce(c.resolved_units, 0) - coalesce(taken.open, 0)
+from taken
+where taken.candidate_id = c.candidate_id and c.subtype = :subtype and c.marketplace = :marketplace
+"""
+
+_USE = """
+with used as (select settlement_id, sum(units) as units from explained group by settlement_id)
+update settlement s set units_left = s.units - used.units
+from used where used.settlement_id = s.settlement_id
+"""
+
+
+def match_payments(connection: Connection) -> None:
+    """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
+    for room in MARKETPLACES:
+        for rule in room.rules:
+            if _has_candidates(connection, room.marketplace, rule):
+                _match_rule(connection, room.marketplace, rule)
+
+
+def _has_candidates(connection: Connection, marketplace: str, rule: Rule) -> bool:
+    found = connection.execute(
+        text(
+            "select 1 from candidate"
+            " where subtype = :subtype and marketplace = :marketplace limit 1"
+        ),
+        {"subtype": rule.subtype, "marketplace": marketplace},
+    )
+    return found.first() is not None
+
+
+def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
+    # A payment that names our case is for what the case was about, whatever its reason says.
+    for key in ("case", *rule.match_by):
+        for pool in (RECONCILED, UNRECONCILED, UNSAID):
+            _match(connection, marketplace, rule, key, pool)
+
+
+def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool: Pool) -> None:
+    statement = _MATCH.format(
+        key=f"{key}_key",
+        units=pool.units,
+        candidates=pool.candidates,
+        opened_on=pool.opened_on,
+        timely=pool.timely,
+    )
+    whose = {"subtype": rule.subtype, "marketplace": marketplace}
+    matched = connection.execute(
+        text(statement),
+        whose
+        | {
+            "payment_subtypes": list(rule.payment_subtypes),
+            "any_subtype": key == "case",
+            "kinds": list(pool.kinds),
+            "paid_within_days": rule.paid_within_days,
+        },
+    )
+    if matched.rowcount:
+        connection.execute(text(_TAKE), whose)
+        connection.execute(text(_USE))

@@ -1,0 +1,131 @@
+"""Turn explained units into paid, reversed and found, in units and in money.
+
+Money follows units: a payment over several events is shared by cumulative rounding, so that the
+shares add up to the payment to the cent. A reversal undoes the same units, in the same order, as
+the payment it names.
+"""
+
+from babel.numbers import get_currency_precision, list_currencies
+from sqlalchemy import Connection, text
+
+from services.database.script import run_script
+
+# Currencies without decimals, by CLDR: a share of them is a whole number.
+WHOLE_CURRENCIES = sorted(code for code in list_currencies() if get_currency_precision(code) == 0)
+
+_SHARES = """
+drop table if exists share;
+create temp table share on commit drop as
+with part as (
+    select e.candidate_id, s.reimbursement_key, s.channel_id, sum(e.units)::integer as units,
+        sum(sum(e.units)) over (partition by s.channel_id, s.reimbursement_key
+            order by min(c.event_on), e.candidate_id)::integer as upto
+    from explained e
+    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'paid'
+    join candidate c on c.candidate_id = e.candidate_id
+    group by e.candidate_id, s.reimbursement_key, s.channel_id
+),
+paid as (
+    select p.candidate_id, p.channel_id, p.reimbursement_key, p.reimbursement_key as original_key,
+        p.upto - p.units as from_unit, p.upto as to_unit,
+        r.amount, r.units_cash as cash, r.units_cash + r.units_inventory as total, r.case_id,
+        case when r.currency = any(:whole) then 0 else 2 end as digits
+    from part p
+    join reimbursement r on r.account_id = :account_id and r.channel_id = p.channel_id
+        and r.reimbursement_key = p.reimbursement_key
+)
+select *,
+    least(to_unit, cash) - least(from_unit, cash) as units_cash,
+    (to_unit - from_unit) - (least(to_unit, cash) - least(from_unit, cash)) as units_inventory,
+    case when cash > 0
+        then round(amount * least(to_unit, cash) / cash, digits)
+            - round(amount * least(from_unit, cash) / cash, digits)
+        else round(amount * to_unit / total, digits)
+            - round(amount * from_unit / total, digits)
+    end as share
+from paid;
+"""
+
+# Where a report does not say what a reversal undoes, it undoes the latest payment before it for
+# the same item.
+_REVERSALS = """
+drop table if exists reversal_share;
+create temp table reversal_share on commit drop as
+with reversal as (
+    select r.channel_id, r.reimbursement_key, r.amount, r.units_cash, r.units_inventory, r.currency,
+        r.approved_on, coalesce(r.original_key, guess.reimbursement_key) as original_key
+    from reimbursement r
+    left join lateral (
+        select p.reimbursement_key from reimbursement p
+        where r.original_key is null and p.account_id = r.account_id
+            and p.channel_id = r.channel_id and not p.is_reversal and p.subtype = r.subtype
+            and coalesce(p.fnsku, p.item_code) = coalesce(r.fnsku, r.item_code)
+            and p.approved_on <= r.approved_on
+        order by p.approved_on desc, p.reimbursement_key limit 1
+    ) guess on true
+    where r.account_id = :account_id and r.is_reversal
+),
+placed as (
+    select *, case when currency = any(:whole) then 0 else 2 end as digits,
+        abs(units_cash) as units,
+        sum(abs(units_cash)) over (partition by channel_id, original_key
+            order by approved_on, reimbursement_key) as upto
+    from reversal where original_key is not null and units_cash < 0
+),
+overlap as (
+    select s.candidate_id, s.channel_id, p.reimbursement_key, p.amount, p.units, p.digits,
+        p.units_inventory, s.case_id,
+        greatest(s.from_unit, p.upto - p.units) - (p.upto - p.units) as from_unit,
+        least(s.to_unit, p.upto) - (p.upto - p.units) as to_unit
+    from placed p
+    join share s on s.channel_id = p.channel_id and s.original_key = p.original_key
+    where greatest(s.from_unit, p.upto - p.units) < least(least(s.to_unit, s.cash), p.upto)
+)
+select candidate_id, channel_id, reimbursement_key, case_id,
+    from_unit - to_unit as units_cash,
+    -- Units given back in goods come with the first units that the reversal undoes.
+    greatest(least(to_unit, units_inventory) - least(from_unit, units_inventory), 0)
+        as units_inventory,
+    round(amount * to_unit / units, digits) - round(amount * from_unit / units, digits) as share
+from overlap;
+"""
+
+_SUM = """
+with money as (
+    select candidate_id, units_cash, units_inventory, share, case_id from share
+    union all
+    select candidate_id, units_cash, units_inventory, share, case_id from reversal_share
+),
+total as (
+    select m.candidate_id, sum(units_cash) as cash, sum(units_inventory) as inventory,
+        coalesce(sum(units_cash + units_inventory)
+            filter (where m.case_id = c.case_id), 0) as by_case,
+        coalesce(sum(share) filter (where share > 0), 0) as gross,
+        coalesce(-sum(share) filter (where share < 0), 0) as reversed
+    from money m join candidate c on c.candidate_id = m.candidate_id
+    group by m.candidate_id
+)
+update candidate c set paid_cash = total.cash, paid_inventory = total.inventory,
+    paid_by_case = total.by_case, claimed_gross = total.gross, reversed = total.reversed
+from total where total.candidate_id = c.candidate_id
+"""
+
+_FOUND = """
+with back as (
+    select e.candidate_id, sum(e.units) as units from explained e
+    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+    group by e.candidate_id
+)
+update candidate c set found_units = c.resolved_left + coalesce(back.units, 0)
+from candidate same left join back on back.candidate_id = same.candidate_id
+where same.candidate_id = c.candidate_id and (c.resolved_left > 0 or back.units > 0)
+"""
+
+
+def settle(connection: Connection, account_id: int) -> None:
+    """Fill paid, reversed and found of every candidate, and the tables share, reversal_share."""
+    values = {"account_id": account_id, "whole": WHOLE_CURRENCIES}
+    run_script(connection, _SHARES, values)
+    run_script(connection, _REVERSALS, values)
+    connection.execute(text(_SUM))
+    connection.execute(text(_FOUND))

@@ -1,0 +1,134 @@
+"""Write what identification found: changed rows only, ids kept, what is no longer so removed."""
+
+from sqlalchemy import Connection
+
+from services.database.script import run_script
+
+# What the case holds of the units that are neither found nor paid.
+_HELD = """least(c.units - c.found_units - c.paid_cash - c.paid_inventory,
+    greatest(c.case_units - greatest(c.paid_by_case, 0), 0))"""
+_IN_PROGRESS = f"""case when c.case_status in ('open', 'fully_reimbursed')
+    or (c.case_status = 'partially_reimbursed' and c.case_closed_on is null)
+    then {_HELD} else 0 end"""
+_IS_DENIED = """(c.case_status = 'not_eligible'
+    or (c.case_status = 'partially_reimbursed' and c.case_closed_on is not null))"""
+
+_FIELDS = {
+    "type": "c.type",
+    "sku": "c.sku",
+    "fnsku": "c.fnsku",
+    "item_code": "c.item_code",
+    "title": "c.title",
+    "order_id": "c.order_id",
+    "reference": "c.reference",
+    "place": "c.place",
+    "event_on": "c.event_on",
+    "event_on_approximate": "c.event_on_approximate",
+    "units": "c.units",
+    "found_units": "c.found_units",
+    "paid_cash_units": "c.paid_cash",
+    "paid_inventory_units": "c.paid_inventory",
+    "in_progress_units": _IN_PROGRESS,
+    "denied_units": f"case when {_IS_DENIED} then {_HELD} else 0 end",
+    "claim_window_id": "c.claim_window_id",
+    "opens_on": "c.opens_on",
+    "expires_on": "c.expires_on",
+    "currency": "c.currency",
+    "unit_amount": "c.unit_amount",
+    "basis": "c.basis",
+    "basis_inputs": "c.basis_inputs",
+    "claimed_gross": "c.claimed_gross",
+    "reversed": "c.reversed",
+    "case_id": "c.case_id",
+    "case_units": "c.case_units",
+    "denied_on": f"""case when {_IS_DENIED} and {_HELD} > 0
+        then coalesce(c.case_closed_on, c.case_opened_on) end""",
+    "document_id": "c.document_id",
+    "row_number": "c.row_number",
+}
+_NAMES = ", ".join(_FIELDS)
+
+_FORGET = """
+delete from discrepancy d
+where d.account_id = :account_id and not exists (
+    select 1 from candidate c
+    where c.channel_id = d.channel_id and c.subtype = d.subtype and c.event_key = d.event_key)
+"""
+
+_STORE = f"""
+insert into discrepancy (account_id, channel_id, subtype, event_key, {_NAMES})
+select :account_id, c.channel_id, c.subtype, c.event_key, {", ".join(_FIELDS.values())}
+from candidate c order by c.channel_id, c.subtype, c.event_key
+on conflict (account_id, channel_id, subtype, event_key) do update set
+    {", ".join(f"{name} = excluded.{name}" for name in _FIELDS)}
+where ({", ".join(f"discrepancy.{name}" for name in _FIELDS)})
+    is distinct from ({", ".join(f"excluded.{name}" for name in _FIELDS)})
+"""
+
+_IDS = """
+alter table candidate add column discrepancy_id bigint;
+update candidate c set discrepancy_id = d.discrepancy_id
+from discrepancy d
+where d.account_id = :account_id and d.channel_id = c.channel_id and d.subtype = c.subtype
+    and d.event_key = c.event_key;
+"""
+
+_LINKS = """
+drop table if exists link;
+create temp table link on commit drop as
+select c.discrepancy_id, m.channel_id, m.reimbursement_key,
+    sum(m.units_cash)::integer as units_cash,
+    sum(m.units_inventory)::integer as units_inventory, sum(m.share) as amount
+from (
+    select candidate_id, channel_id, reimbursement_key, units_cash, units_inventory, share
+    from share
+    union all
+    select candidate_id, channel_id, reimbursement_key, units_cash, units_inventory, share
+    from reversal_share
+) m join candidate c on c.candidate_id = m.candidate_id
+group by c.discrepancy_id, m.channel_id, m.reimbursement_key;
+delete from discrepancy_reimbursement r
+where r.account_id = :account_id and not exists (
+    select 1 from link l where l.discrepancy_id = r.discrepancy_id and l.channel_id = r.channel_id
+        and l.reimbursement_key = r.reimbursement_key);
+insert into discrepancy_reimbursement
+    (account_id, discrepancy_id, channel_id, reimbursement_key, units_cash, units_inventory, amount)
+select :account_id, discrepancy_id, channel_id, reimbursement_key, units_cash,
+    units_inventory, amount
+from link order by discrepancy_id, channel_id, reimbursement_key
+on conflict (account_id, discrepancy_id, channel_id, reimbursement_key) do update
+    set units_cash = excluded.units_cash, units_inventory = excluded.units_inventory,
+        amount = excluded.amount
+where (discrepancy_reimbursement.units_cash, discrepancy_reimbursement.units_inventory,
+    discrepancy_reimbursement.amount) is distinct from
+    (excluded.units_cash, excluded.units_inventory, excluded.amount);
+"""
+
+_EVIDENCE = """
+drop table if exists proof;
+create temp table proof on commit drop as
+select c.discrepancy_id, s.document_id, s.row_number, s.day, sum(e.units)::integer as units
+from explained e
+join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+join candidate c on c.candidate_id = e.candidate_id
+group by c.discrepancy_id, s.document_id, s.row_number, s.day;
+delete from discrepancy_evidence v
+where v.account_id = :account_id and not exists (
+    select 1 from proof p where p.discrepancy_id = v.discrepancy_id
+        and p.document_id = v.document_id and p.row_number = v.row_number);
+insert into discrepancy_evidence
+    (account_id, discrepancy_id, document_id, row_number, role, day, units)
+select :account_id, discrepancy_id, document_id, row_number, 'found', day, units
+from proof order by discrepancy_id, document_id, row_number
+on conflict (account_id, discrepancy_id, document_id, row_number, role) do update
+    set day = excluded.day, units = excluded.units
+where (discrepancy_evidence.day, discrepancy_evidence.units)
+    is distinct from (excluded.day, excluded.units);
+"""
+
+
+def store(connection: Connection, account_id: int) -> None:
+    """Bring discrepancy and what hangs on it to what `candidate` says."""
+    values = {"account_id": account_id}
+    for statement in (_FORGET, _STORE, _IDS, _LINKS, _EVIDENCE):
+        run_script(connection, statement, values)

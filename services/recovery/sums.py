@@ -1,0 +1,148 @@
+"""The sums that pages read, rewritten in the transaction that changes what they sum.
+
+Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on.
+"""
+
+from sqlalchemy import Connection, text
+
+_OPEN = """
+select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel_id, type, subtype,
+    currency, coalesce(opens_on, '-infinity'::date) as opens_on,
+    count(*) as discrepancies,
+    count(*) filter (where remaining_units > 0) as discrepancies_remaining,
+    sum(found_units) as units_found,
+    sum(in_progress_units) as units_in_progress,
+    sum(denied_units) as units_denied,
+    sum(remaining_units) as units_remaining,
+    coalesce(sum(remaining_units) filter (where unit_amount is null), 0)
+        as units_remaining_without_amount,
+    coalesce(sum(in_progress_units * unit_amount), 0) as amount_in_progress,
+    coalesce(sum(denied_units * unit_amount), 0) as amount_denied,
+    coalesce(sum(remaining_units * unit_amount), 0) as amount_remaining
+from discrepancy where account_id = :account_id
+group by 1, 2, 3, 4, 5, 6, 7
+"""
+
+# Each fact falls in a month of its own: the event, the denial, the last day, the payment.
+_MONTH = """
+select account_id, channel_id, type, subtype, currency, month,
+    sum(discrepancies) as discrepancies,
+    sum(units_new) as units_new,
+    sum(units_new * unknown) as units_new_without_amount,
+    sum(units_new * worth) as amount_new,
+    sum(units_in_progress) as units_in_progress,
+    sum(units_in_progress * unknown) as units_in_progress_without_amount,
+    sum(units_in_progress * worth) as amount_in_progress,
+    sum(units_denied) as units_denied,
+    sum(units_denied * unknown) as units_denied_without_amount,
+    sum(units_denied * worth) as amount_denied,
+    sum(units_ending) as units_ending,
+    sum(units_ending * unknown) as units_ending_without_amount,
+    sum(units_ending * worth) as amount_ending,
+    sum(units_cash) as units_cash,
+    sum(units_inventory) as units_inventory,
+    sum(gross_via_case) as gross_via_case,
+    sum(gross_automatic) as gross_automatic,
+    sum(reversed_via_case) as reversed_via_case,
+    sum(reversed_automatic) as reversed_automatic
+from (
+    select d.account_id, d.channel_id, d.type, d.subtype, d.currency, fact.month,
+        coalesce(d.unit_amount, 0) as worth, (d.unit_amount is null)::integer as unknown,
+        fact.discrepancies, fact.units_new, fact.units_in_progress, fact.units_denied,
+        fact.units_ending, 0 as units_cash, 0 as units_inventory, 0 as gross_via_case,
+        0 as gross_automatic, 0 as reversed_via_case, 0 as reversed_automatic
+    from discrepancy d
+    cross join lateral (values
+        (date_trunc('month', d.event_on)::date, 1, d.units - d.found_units,
+            d.in_progress_units, 0, 0),
+        (date_trunc('month', d.denied_on)::date, 0, 0, 0, d.denied_units, 0),
+        (date_trunc('month', d.expires_on)::date, 0, 0, 0, 0, d.remaining_units)
+    ) fact (month, discrepancies, units_new, units_in_progress, units_denied, units_ending)
+    where d.account_id = :account_id and fact.month is not null
+    union all
+    select account_id, channel_id, type, subtype, currency, date_trunc('month', approved_on)::date,
+        0, 0, 0, 0, 0, 0, 0, units_cash, units_inventory,
+        case when via_case then gross else 0 end, case when via_case then 0 else gross end,
+        case when via_case then reversed else 0 end, case when via_case then 0 else reversed end
+    from claimed_total where account_id = :account_id
+) part
+group by 1, 2, 3, 4, 5, 6
+"""
+
+# A payment stands under the discrepancies it settles, its rest under its own subtype.
+_CLAIMED = """
+select account_id, channel_id, type, subtype, currency, approved_on, via_case,
+    sum(units_cash) as units_cash, sum(units_inventory) as units_inventory,
+    coalesce(sum(amount) filter (where not is_reversal), 0) as gross,
+    coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
+from (
+    select r.account_id, r.channel_id, d.type, d.subtype, r.currency, r.approved_on,
+        r.case_id is not null as via_case, r.is_reversal, l.units_cash, l.units_inventory, l.amount
+    from reimbursement r
+    join discrepancy_reimbursement l on l.account_id = r.account_id
+        and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
+    join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+    where r.account_id = :account_id
+    union all
+    select r.account_id, r.channel_id, r.type, r.subtype, r.currency, r.approved_on,
+        r.case_id is not null, r.is_reversal,
+        r.units_cash - coalesce(used.units_cash, 0),
+        r.units_inventory - coalesce(used.units_inventory, 0), r.amount - coalesce(used.amount, 0)
+    from reimbursement r
+    left join (
+        select channel_id, reimbursement_key, sum(units_cash) as units_cash,
+            sum(units_inventory) as units_inventory, sum(amount) as amount
+        from discrepancy_reimbursement where account_id = :account_id
+        group by channel_id, reimbursement_key
+    ) used on used.channel_id = r.channel_id and used.reimbursement_key = r.reimbursement_key
+    where r.account_id = :account_id
+        and (r.units_cash, r.units_inventory, r.amount) is distinct from
+            (coalesce(used.units_cash, 0), coalesce(used.units_inventory, 0),
+                coalesce(used.amount, 0))
+) part
+group by 1, 2, 3, 4, 5, 6, 7
+"""
+
+_SUMS = {
+    "open_total": (_OPEN, 7),
+    "claimed_total": (_CLAIMED, 7),
+    "month_total": (_MONTH, 6),  # after claimed_total, which it sums
+}
+
+
+def rewrite_sums(connection: Connection, account_id: int) -> None:
+    """Replace the account's sums where they differ from what they sum."""
+    for table, (query, keys) in _SUMS.items():
+        _rewrite(connection, account_id, table, query, keys)
+
+
+def _rewrite(connection: Connection, account_id: int, table: str, query: str, keys: int) -> None:
+    columns = _columns(connection, query, account_id)
+    key, rest = columns[:keys], columns[keys:]
+    same = " and ".join(f"fresh.{name} = {table}.{name}" for name in key)
+    values = {"account_id": account_id}
+    connection.execute(text("drop table if exists fresh"))
+    connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
+    connection.execute(
+        text(
+            f"delete from {table} where account_id = :account_id"
+            f" and not exists (select 1 from fresh where {same})"
+        ),
+        values,
+    )
+    connection.execute(
+        text(
+            f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from fresh"
+            f" order by {', '.join(key)} on conflict ({', '.join(key)}) do update set"
+            f" {', '.join(f'{name} = excluded.{name}' for name in rest)}"
+            f" where ({', '.join(f'{table}.{name}' for name in rest)}) is distinct from"
+            f" ({', '.join(f'excluded.{name}' for name in rest)})"
+        )
+    )
+
+
+def _columns(connection: Connection, query: str, account_id: int) -> list[str]:
+    empty = connection.execute(
+        text(f"select * from ({query}) q limit 0"), {"account_id": account_id}
+    )
+    return list(empty.keys())

@@ -1,0 +1,228 @@
+"""The field's words: types, subtypes, states and report kinds, with what a seller reads.
+
+The codes are what the database and the command line hold; the labels are what people see.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Subtype:
+    """One way in which a marketplace may owe a seller something."""
+
+    code: str
+    type: str
+    label: str
+    story: str  # one plain sentence: what happened
+
+
+TYPES: Final[dict[str, str]] = {
+    "inventory": "Inventory",
+    "return": "Returns",
+    "shipment": "Shipments",
+    "fee": "Fees",
+    "unknown": "Not classified",
+}
+
+_SUBTYPES: Final = (
+    Subtype(
+        "lost_in_warehouse",
+        "inventory",
+        "Lost in warehouse",
+        "The marketplace recorded these units as missing from its warehouse.",
+    ),
+    Subtype(
+        "damaged_in_warehouse",
+        "inventory",
+        "Damaged in warehouse",
+        "The marketplace recorded these units as damaged while in its care.",
+    ),
+    Subtype(
+        "destroyed_in_warehouse",
+        "inventory",
+        "Destroyed in warehouse",
+        "The marketplace destroyed these units.",
+    ),
+    Subtype(
+        "refunded_not_returned",
+        "return",
+        "Refunded, not returned",
+        "The customer was refunded and the units did not come back.",
+    ),
+    Subtype(
+        "returned_damaged",
+        "return",
+        "Returned damaged by carrier or marketplace",
+        "The return arrived damaged, and not by the customer.",
+    ),
+    Subtype(
+        "refunded_more",
+        "return",
+        "Refunded more than charged",
+        "The customer was refunded more than the order had cost.",
+    ),
+    Subtype(
+        "replacement_not_returned",
+        "return",
+        "Replacement, original not returned",
+        "A replacement was sent and the first unit did not come back.",
+    ),
+    Subtype("return_lost", "return", "Return lost", "The return was lost on its way back."),
+    Subtype(
+        "delayed_return",
+        "return",
+        "Return delayed",
+        "The return is still missing long after the refund.",
+    ),
+    Subtype(
+        "seller_fulfilled_return",
+        "return",
+        "Return of an order you shipped",
+        "A return of an order that you shipped yourself was refunded against the rules.",
+    ),
+    Subtype(
+        "failed_delivery_refund",
+        "return",
+        "Refund after a failed delivery",
+        "The customer was refunded because the order could not be delivered.",
+    ),
+    Subtype(
+        "customer_care_refund",
+        "return",
+        "Refund by the marketplace's customer care",
+        "The marketplace's customer care refunded the customer at your expense.",
+    ),
+    Subtype(
+        "inbound_shortage",
+        "shipment",
+        "Inbound shortage",
+        "Fewer units were received than were delivered.",
+    ),
+    Subtype(
+        "inbound_damaged",
+        "shipment",
+        "Inbound damaged",
+        "Units were damaged while the marketplace received the shipment.",
+    ),
+    Subtype(
+        "transfer_shortage",
+        "shipment",
+        "Transfer shortage",
+        "Units went missing while being moved between warehouses.",
+    ),
+    Subtype(
+        "awd_shortage",
+        "shipment",
+        "AWD shortage",
+        "Units went missing on the way to Amazon's bulk storage (AWD) or from it.",
+    ),
+    Subtype(
+        "multichannel_order",
+        "shipment",
+        "Multichannel order lost or damaged",
+        "An order from another shop was lost or damaged while the marketplace shipped it.",
+    ),
+    Subtype(
+        "removal_lost",
+        "shipment",
+        "Removal lost in transit",
+        "Units sent back to you never arrived.",
+    ),
+    Subtype("removal_other", "shipment", "Removal, other", "A removal arrived wrong or damaged."),
+    Subtype(
+        "fulfilment_fee",
+        "fee",
+        "Fulfilment fee too high",
+        "The fee charged is above the fee for the item's size.",
+    ),
+    Subtype(
+        "referral_fee",
+        "fee",
+        "Referral fee too high",
+        "The commission charged is above the published rate for the category.",
+    ),
+    Subtype(
+        "inbound_defect_fee",
+        "fee",
+        "Inbound defect fee",
+        "A fee was charged for a defect in an inbound shipment.",
+    ),
+    Subtype(
+        "unused_label",
+        "fee",
+        "Unused shipping label",
+        "A partnered carrier's label was charged and never used.",
+    ),
+    Subtype(
+        "paid_below_cost",
+        "inventory",
+        "Paid below sourcing cost",
+        "The marketplace paid less than the item costs you.",
+    ),
+    Subtype(
+        "customer_service_issue",
+        "return",
+        "Customer service adjustment",
+        "The marketplace compensated an order handled by its customer service.",
+    ),
+    Subtype(
+        "fee_correction", "fee", "Fee correction", "The marketplace corrected a fee it had charged."
+    ),
+    Subtype(
+        "dispute_appeal",
+        "unknown",
+        "Appeal of a decision",
+        "The marketplace decided a dispute, and the decision can be appealed.",
+    ),
+    Subtype(
+        "general_adjustment",
+        "unknown",
+        "General adjustment",
+        "The marketplace paid or took an amount without saying for what.",
+    ),
+    Subtype(
+        "unknown",
+        "unknown",
+        "Unknown reason",
+        "The marketplace gave a reason that we do not know yet.",
+    ),
+)
+
+SUBTYPES: Final[dict[str, Subtype]] = {subtype.code: subtype for subtype in _SUBTYPES}
+
+STATES: Final[dict[str, str]] = {
+    "future": "Future claim",
+    "ready": "Ready to claim",
+    "in_progress": "In progress",
+    "found": "Found again",
+    "claimed": "Claimed",
+    "expired": "Expired",
+    "denied": "Denied",
+}
+
+CASE_STATUSES: Final[dict[str, str]] = {
+    "open": "Open",
+    "closed": "Closed",
+    "partially_reimbursed": "Partially reimbursed",
+    "fully_reimbursed": "Fully reimbursed",
+    "not_eligible": "Not eligible",
+}
+
+BASES: Final[dict[str, str]] = {
+    "sourcing_cost": "Your sourcing cost",
+    "past_payments": "Average of past payments for this SKU",
+    "fee_difference": "Fee charged less the published fee",
+    "unknown": "No basis yet",
+}
+
+REPORT_KINDS: Final[dict[str, str]] = {
+    "amazon_reimbursements": "Amazon FBA reimbursements",
+    "amazon_ledger_detail": "Amazon inventory ledger, detail",
+    "amazon_customer_returns": "Amazon FBA customer returns",
+    "walmart_payments": "Walmart reconciliation (payments)",
+    "walmart_inventory_reconciliation": "Walmart WFS inventory reconciliation",
+    "walmart_inbound_receipts": "Walmart WFS inbound receipts",
+    "case_feed": "Case feed",
+    "sourcing_cost": "Sourcing cost",
+}

@@ -1,0 +1,84 @@
+"""One real PostgreSQL for the whole run; one fresh, migrated database per test that asks."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from filelock import FileLock
+from sqlalchemy import URL, make_url
+
+from services.database import embedded
+from services.database.engine import Database, role_urls
+from services.database.prepare import prepare
+from services.settings import Settings
+
+TEMPLATE = "reimbursement_template"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """The owner's address on a PostgreSQL server shared by all test processes of this run.
+
+    TEST_DATABASE_URL names another server to run against, e.g. another version or Citus.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    shared = _shared_folder(tmp_path_factory)
+    running = embedded.start(shared / "postgresql-home")
+    yield make_url(running.url())
+    running.release()
+
+
+def _shared_folder(factory: pytest.TempPathFactory) -> Path:
+    # Under xdist each worker has a folder of its own below the run's folder.
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def _run(address: URL, statement: str) -> None:
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def urls_of(server: URL, name: str) -> URL:
+    """The owner's address of another database on the same server."""
+    return server.set(database=name)
+
+
+@pytest.fixture(scope="session")
+def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database to clone: made once, by whichever test process comes first."""
+    marker = _shared_folder(tmp_path_factory) / "template.done"
+    with FileLock(str(marker) + ".lock"):
+        if not marker.exists():
+            _run(server, f"create database {TEMPLATE}")
+            migrated = Database(role_urls(urls_of(server, TEMPLATE), Settings(_env_file=None)))
+            prepare(migrated, accept_below_floor=True, embedded=True)
+            migrated.dispose()
+            marker.touch()
+    return TEMPLATE
+
+
+@contextmanager
+def fresh_database(server: URL, template: str) -> Iterator[Database]:
+    """A database of one's own, cloned from the template, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    _run(server, f"create database {name} template {template}")
+    fresh = Database(role_urls(urls_of(server, name), Settings(_env_file=None)))
+    yield fresh
+    fresh.dispose()
+    _run(server, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(server: URL, template: str) -> Iterator[Database]:
+    """A fresh database of this test's own, with schema, roles and reference data."""
+    with fresh_database(server, template) as fresh:
+        yield fresh

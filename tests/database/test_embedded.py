@@ -1,0 +1,675 @@
+"""The embedded server, run for real: no part of it is replaced here.
+
+As root the server runs as another user and some homes are closed to it; as an ordinary user the
+same tests hold with the server run as that user.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from services.database import embedded
+from services.database.embedded import EmbeddedServer, EmbeddedServerError, start
+
+IS_ROOT = os.geteuid() == 0
+PROJECT = Path(__file__).parents[2]
+
+# A user process of its own: says when it is served, then does what it is told by line.
+WORKER = """
+import json, sys, time
+from pathlib import Path
+from services.database.embedded import start
+begun = time.perf_counter()
+server = start(Path(sys.argv[1]))
+print(json.dumps({"url": server.url(), "seconds": time.perf_counter() - begun}), flush=True)
+if sys.stdin.readline().strip() == "release":
+    server.release()
+    print("released", flush=True)
+    sys.stdin.readline()
+"""
+
+
+class Worker:
+    """Another process that uses the server."""
+
+    def __init__(self, home: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(home)],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def served(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def tell(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def leave(self) -> None:
+        self.tell("exit")
+        assert self.process.wait(timeout=20) == 0
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+@pytest.fixture
+def worker() -> Iterator[Callable[[Path], Worker]]:
+    workers: list[Worker] = []
+
+    def make(home: Path) -> Worker:
+        workers.append(Worker(home))
+        return workers[-1]
+
+    yield make
+    for made in workers:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    """A home whose server was created once: creating one for each test would take a minute."""
+    with open_folder() as folder:
+        start(folder).release()
+        yield folder
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter; pytest's own are closed to all but their owner."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home(template: Path) -> Iterator[Path]:
+    yield template
+    if postmaster_id(template) is not None:
+        end_server(template)
+
+
+def copy_home(source: Path, target: Path) -> None:
+    subprocess.run(["/bin/cp", "-a", str(source / "postgresql"), str(target)], check=True)
+
+
+def end_server(home: Path) -> None:
+    """Leave nothing running, whatever a failed test left behind."""
+    start(home).release()
+    assert postmaster_id(home) is None
+
+
+def postmaster_id(home: Path) -> int | None:
+    record = home / "postgresql" / "data" / "postmaster.pid"
+    return int(record.read_text().splitlines()[0]) if record.exists() else None
+
+
+def running(home: Path) -> int:
+    found = postmaster_id(home)
+    assert found is not None
+    assert psutil.Process(found).status() != psutil.STATUS_ZOMBIE
+    return found
+
+
+def connect(url: str, **changes: Any) -> psycopg.Connection[Any]:
+    parts = make_url(url)
+    arguments = {
+        "user": parts.username,
+        "password": parts.password,
+        "dbname": parts.database,
+        **parts.query,
+    }
+    return psycopg.connect(**{**arguments, **changes})
+
+
+def ask(url: str, question: str) -> Any:
+    with connect(url) as connection:
+        row = connection.execute(question.encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def kill_postmaster(home: Path) -> int:
+    killed = running(home)
+    os.kill(killed, signal.SIGKILL)
+    return killed
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def modes(paths: list[Path]) -> dict[Path, tuple[int, int, int]]:
+    return {path: (s.st_mode, s.st_uid, s.st_gid) for path in paths for s in [path.stat()]}
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# --- Start, share, stop -----------------------------------------------------------------------
+
+
+def test_a_cold_start_a_warm_restart_and_an_attach_keep_the_data_and_are_quick() -> None:
+    with open_folder() as folder:
+        cold, server = timed(lambda: start(folder))
+        with connect(server.url()) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        server.release()
+        warm, server = timed(lambda: start(folder))
+        attach, again = timed(lambda: start(folder))
+        assert again == server
+        assert ask(server.url(), "SELECT answer FROM kept") == 42
+        server.release()
+        assert postmaster_id(folder) is None
+    # Ten times what they take on an idle machine: a lost poll or a fixed sleep would show.
+    assert cold < 8
+    assert warm < 1
+    assert attach < 0.3
+
+
+def timed(act: Callable[[], EmbeddedServer]) -> tuple[float, EmbeddedServer]:
+    begun = time.perf_counter()
+    result = act()
+    return time.perf_counter() - begun, result
+
+
+def test_two_processes_share_one_server_and_the_last_one_out_stops_it(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    first, second = worker(home), worker(home)
+    assert first.served()["url"] == (url := second.served()["url"])
+    postmaster = running(home)
+    first.tell("release")
+    assert first.process.stdout is not None
+    assert first.process.stdout.readline() == "released\n"
+    assert running(home) == postmaster
+    assert ask(url, "SELECT 1") == 1
+    second.leave()  # by its exit alone
+    assert postmaster_id(home) is None
+    assert not psutil.pid_exists(postmaster) or is_zombie(postmaster)
+
+
+def is_zombie(process_id: int) -> bool:
+    return bool(psutil.Process(process_id).status() == psutil.STATUS_ZOMBIE)
+
+
+def test_three_processes_that_start_at_once_create_one_server(
+    worker: Callable[[Path], Worker],
+) -> None:
+    with open_folder() as folder:
+        workers = [worker(folder) for _ in range(3)]
+        urls = {made.served()["url"] for made in workers}
+        assert len(urls) == 1
+        assert ask(urls.pop(), "SELECT count(*) FROM pg_database WHERE datname='reimbursement'")
+        for made in workers:
+            made.leave()
+        assert postmaster_id(folder) is None
+
+
+def test_waiting_for_another_process_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    said: list[str] = []
+    with holder(home / "postgresql" / "lock"):
+        server = start(home, say=said.append)
+    server.release()
+    assert said
+    assert all(re.fullmatch(rf"{embedded.WAITING} … \d+ s", line) for line in said)
+
+
+@contextmanager
+def holder(lock: Path) -> Iterator[None]:
+    """Another process that holds the lock for a moment."""
+    held = (
+        "import fcntl, sys, time; lock = open(sys.argv[1]); fcntl.flock(lock, fcntl.LOCK_EX); "
+        "print(flush=True); time.sleep(0.4)"
+    )
+    command = [sys.executable, "-c", held, str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield
+
+
+def test_trust_in_the_rules_is_noticed_and_not_waited_for(home: Path) -> None:
+    rules = home / "postgresql" / "data" / "pg_hba.conf"
+    agreed = rules.read_text()
+    try:
+        rules.write_text("local all all trust\n")
+        with pytest.raises(EmbeddedServerError, match="authentication"):
+            start(home)
+    finally:
+        rules.write_text(agreed)
+    assert postmaster_id(home) is None
+
+
+def test_release_twice_does_nothing_more(home: Path, worker: Callable[[Path], Worker]) -> None:
+    other = worker(home)
+    other.served()
+    server = start(home)
+    server.release()
+    server.release()
+    assert running(home)
+    other.leave()
+
+
+def test_a_killed_user_does_not_keep_the_server_alive_for_ever(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    killed = worker(home)
+    killed.served()
+    postmaster = running(home)
+    killed.process.kill()
+    killed.process.wait()
+    server = start(home)
+    assert running(home) == postmaster, "a server without users is reused"
+    server.release()
+    assert postmaster_id(home) is None
+    assert list((home / "postgresql" / "users").iterdir()) == []
+
+
+def test_ctrl_c_in_the_terminal_of_the_starter_leaves_the_server_to_the_others(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    starter = worker(home)
+    starter.served()
+    postmaster = running(home)
+    server = start(home)
+    with connect(server.url()) as connection:
+        os.killpg(starter.process.pid, signal.SIGINT)
+        starter.process.wait(timeout=20)
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert running(home) == postmaster
+    server.release()
+
+
+def test_a_forked_child_that_exits_does_not_take_the_server_along(home: Path) -> None:
+    server = start(home)
+    child = os.fork()
+    if child == 0:
+        server.release()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert ask(server.url(), "SELECT 1") == 1
+    server.release()
+    assert postmaster_id(home) is None
+
+
+# --- After a crash ----------------------------------------------------------------------------
+
+
+def test_after_a_kill_of_the_postmaster_start_in_the_same_process_serves_again(
+    home: Path,
+) -> None:
+    server = start(home)
+    with connect(server.url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS answer")
+    killed = kill_postmaster(home)
+    again = start(home)
+    assert again == server
+    assert running(home) != killed
+    assert ask(again.url(), "SELECT answer FROM kept") == 7
+    again.release()
+
+
+def test_a_zombie_postmaster_is_dead_and_its_other_users_are_served_again(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    starter = worker(home)  # its parent, which never collects it
+    url = starter.served()["url"]
+    killed = kill_postmaster(home)
+    wait_for(lambda: is_zombie(killed))
+    server = start(home)
+    assert running(home) != killed
+    assert ask(url, "SELECT 1") == 1, "the first user's URL still holds"
+    server.release()
+    assert running(home), "the first user is still registered"
+    starter.leave()
+    assert postmaster_id(home) is None
+
+
+def test_a_backend_that_survives_its_postmaster_does_not_stop_the_next_start(home: Path) -> None:
+    server = start(home)
+    connection = connect(server.url(), autocommit=True)
+    backend = connection.info.backend_pid
+    # Stopped, it cannot notice that its postmaster died, and holds the shared memory.
+    os.kill(backend, signal.SIGSTOP)
+    kill_postmaster(home)
+    again = start(home)
+    assert ask(again.url(), "SELECT 1") == 1
+    wait_for(lambda: not psutil.pid_exists(backend) or is_zombie(backend))
+    connection.close()
+    again.release()
+
+
+@pytest.mark.parametrize("content", ["stranger", "", "\0\0\0\0", "999999999\n"])
+def test_a_postmaster_file_left_by_a_power_cut_does_not_stop_a_start(
+    home: Path, content: str
+) -> None:
+    """As left behind: its process id now another's, the file emptied, zeroed, or plainly stale."""
+    data = home / "postgresql" / "data"
+    with stranger(data) as process_id:
+        left = (f"{process_id}\n{data}\n1\n5432\n\n\n\n") if content == "stranger" else content
+        (data / "postmaster.pid").write_text(left)
+        server = start(home)
+        assert ask(server.url(), "SELECT 1") == 1
+        assert psutil.pid_exists(process_id), "the stranger is left alone"
+        server.release()
+
+
+@contextmanager
+def stranger(data: Path) -> Iterator[int]:
+    """A process of the server's own user, which PostgreSQL alone takes for a rival."""
+    user = data.stat().st_uid if IS_ROOT else None
+    process = subprocess.Popen(["sleep", "60"], user=user, cwd="/")
+    try:
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_recovery_is_waited_for_and_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = start(home)
+    with connect(server.url()) as connection:
+        connection.execute(
+            "CREATE TABLE wide AS SELECT i, i::text AS words FROM generate_series(1, 4e5) i"
+        )
+        connection.execute("CREATE INDEX ON wide (i)")
+    kill_postmaster(home)
+    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    said: list[str] = []
+    again = start(home, say=said.append)
+    assert ask(again.url(), "SELECT count(*) FROM wide") == 400_000
+    again.release()
+    wording = r"PostgreSQL is recovering after an unclean stop … \d+ s"
+    assert said
+    assert all(re.fullmatch(wording, line) for line in said)
+
+
+def test_a_server_that_cannot_start_is_an_error_with_its_last_words(home: Path) -> None:
+    control = home / "postgresql" / "data" / "global" / "pg_control"
+    whole = control.read_bytes()
+    try:
+        control.write_bytes(b"\0" * len(whole))
+        with pytest.raises(EmbeddedServerError, match="stopped while starting") as caught:
+            start(home)
+    finally:
+        control.write_bytes(whole)
+    assert "PG_CONTROL_VERSION 0" in str(caught.value)
+    assert list((home / "postgresql" / "users").iterdir()) == [], "a failed start leaves no user"
+
+
+def test_a_lost_password_is_an_error_that_names_the_file(home: Path) -> None:
+    password = home / "postgresql" / "owner.password"
+    kept = password.rename(home / "kept")
+    try:
+        with pytest.raises(EmbeddedServerError, match=r"owner\.password is gone"):
+            start(home)
+    finally:
+        kept.rename(password)
+
+
+# --- Who gets in ------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_refused_and_so_is_none(home: Path) -> None:
+    server = start(home)
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(server.url(), password="wrong").close()
+    with pytest.raises(psycopg.OperationalError, match="no password supplied"):
+        connect(server.url(), password="").close()
+    with pytest.raises(ValueError, match="'somebody'"):
+        server.url(user="somebody")
+    rules = (home / "postgresql" / "data" / "pg_hba.conf").read_text().splitlines()
+    methods = {rule.split()[-1] for rule in rules if rule.strip() and not rule.startswith("#")}
+    assert methods == {"scram-sha-256"}
+    server.release()
+
+
+def test_another_user_connects_with_its_own_password(home: Path) -> None:
+    server = start(home)
+    with connect(server.url()) as connection:
+        connection.execute("CREATE ROLE app LOGIN PASSWORD 'p@ss/word?'")
+    url = server.url(user="app", password="p@ss/word?", database="postgres")
+    assert ask(url, "SELECT current_user || ' ' || current_database()") == "app postgres"
+    server.release()
+
+
+def test_nothing_listens_on_tcp(home: Path) -> None:
+    server = start(home)
+    process = psutil.Process(running(home))
+    for member in [process, *process.children(recursive=True)]:
+        assert member.net_connections(kind="inet") == []
+    assert len(process.net_connections(kind="unix")) >= 1, "the check sees sockets at all"
+    assert ask(server.url(), "SHOW listen_addresses") == ""
+    server.release()
+
+
+def test_the_cluster_is_crash_safe_and_made_as_agreed(home: Path) -> None:
+    server = start(home)
+    expected = {
+        "fsync": "on",
+        "full_page_writes": "on",
+        "data_checksums": "on",
+        "server_encoding": "UTF8",
+        "password_encryption": "scram-sha-256",
+        "shared_buffers": "256MB",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "15min",
+        "jit": "off",
+        "max_connections": "60",
+        "listen_addresses": "",
+        "lc_messages": "C",
+        "TimeZone": "UTC",
+    }
+    assert {name: ask(server.url(), f"SHOW {name}") for name in expected} == expected
+    assert ask(server.url(), "SELECT 'a' < 'B'") is False, "text is ordered by code point"
+    assert ask(server.url(), "SELECT upper('é')") == "É"
+    server.release()
+
+
+def test_logs_are_trimmed_at_a_start(home: Path) -> None:
+    log = home / "postgresql" / "log"
+    old, large, kept = (log / f"postgresql-{name}.log" for name in ("old", "large", "kept"))
+    for path in (old, large, kept):
+        path.touch()
+    os.utime(old, (0, 0))
+    os.truncate(large, embedded.LOG_FILE_BYTES + 1)
+    start(home).release()
+    assert [path.exists() for path in (old, large, kept)] == [False, False, True]
+    kept.unlink()
+
+
+# --- Files and their owners -------------------------------------------------------------------
+
+
+def test_what_is_ours_is_closed_and_no_parent_has_changed(home: Path) -> None:
+    parents = [home, *home.parents, *closed_parents()]
+    before = modes(parents)
+    server = start(home)
+    ours = home / "postgresql"
+    assert mode(ours) == (0o711 if IS_ROOT else 0o700)
+    for name in ("data", "log", "socket", "users", "socket/.s.PGSQL.5432"):
+        assert mode(ours / name) == 0o700, name
+    files = [path for path in ours.rglob("*") if path.is_file()]
+    assert {path: mode(path) for path in files if mode(path) != 0o600} == {}
+    server.release()
+    assert modes(parents) == before
+
+
+def closed_parents() -> list[Path]:
+    """The folders on the way to the interpreter and to the server's binaries."""
+    ways = [Path(sys.executable), Path(sys.executable).resolve(), embedded._binaries()]
+    return [parent for way in ways for parent in way.parents]
+
+
+def test_a_folder_too_deep_for_a_socket_uses_a_private_one_elsewhere(
+    template: Path, worker: Callable[[Path], Worker]
+) -> None:
+    with open_folder() as folder:
+        home = folder / ("d" * 60) / ("e" * 60)
+        home.mkdir(parents=True)
+        copy_home(template, home)
+        server = start(home)
+        elsewhere = Path((home / "postgresql" / "socket.path").read_text())
+        assert elsewhere.parent == Path(tempfile.gettempdir())
+        assert mode(elsewhere) == 0o700
+        other = worker(home)
+        assert other.served()["url"] == server.url()
+        other.leave()
+        kill_postmaster(home)
+        assert ask(start(home).url(), "SELECT 1") == 1
+        shutil.rmtree(elsewhere)  # as a cleaner of temporary folders does
+        assert ask(start(home).url(), "SELECT 1") == 1
+        moved = Path((home / "postgresql" / "socket.path").read_text())
+        server.release()
+        assert not moved.exists(), "nothing is left behind"
+
+
+@pytest.mark.parametrize("closed", ["home", "home and binaries"])
+def test_a_home_that_only_its_owner_may_enter(closed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root the server's user cannot pass, and passes; an ordinary user's server is its own."""
+    with open_folder() as folder:
+        private = folder / "private"
+        home = private / "project" / ".data"
+        home.mkdir(parents=True)
+        if closed == "home and binaries":
+            package = embedded._binaries().parents[1]
+            copied = private / "site-packages"
+            shutil.copytree(package, copied / package.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            shutil.copytree(libraries, copied / libraries.name, symlinks=True)
+            binaries = copied / package.name / "pginstall" / "bin"
+            monkeypatch.setattr(embedded, "_binaries", lambda: binaries)
+        private.chmod(0o700)
+        before = modes([private, home, *home.parents])
+        server = start(home)
+        assert ask(server.url(), "SELECT 1") == 1
+        status = psutil.Process(running(home)).uids()
+        assert (status.effective != 0) if IS_ROOT else (status.effective == os.geteuid())
+        assert capabilities(running(home)) == expected_capabilities()
+        server.release()
+        assert modes([private, home, *home.parents]) == before
+
+
+def test_without_a_way_past_a_closed_folder_root_is_told_what_to_do(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # where the program that passes a capability on is found
+    with open_folder() as folder:
+        copy_home(template, folder)
+        folder.chmod(0o700)
+        if not IS_ROOT:
+            assert ask(start(folder).url(), "SELECT 1") == 1
+            end_server(folder)
+            return
+        with pytest.raises(EmbeddedServerError, match="DATABASE_URL"):
+            start(folder)
+        assert mode(folder) == 0o700
+
+
+def capabilities(process_id: int) -> int:
+    lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
+    return next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
+
+
+def expected_capabilities() -> int:
+    """Exactly one for root's server, the least that is granted; none for an ordinary user's."""
+    if not IS_ROOT:
+        return 0
+    reading = 1 << embedded.CAPABILITY_BITS["dac_read_search"]
+    return reading if capabilities(os.getpid()) & reading else 1 << 1
+
+
+def test_root_leaves_no_capability_to_a_server_that_needs_none(home: Path) -> None:
+    with_binaries_open = all(
+        mode(way) & 0o001 for way in [*embedded._binaries().parents, embedded._binaries()]
+    )
+    server = start(home)
+    if with_binaries_open or not IS_ROOT:
+        assert capabilities(running(home)) == 0
+    else:
+        assert capabilities(running(home)) == expected_capabilities()
+    server.release()
+
+
+def test_an_ordinary_user_has_a_server_of_its_own_and_cannot_use_anothers(home: Path) -> None:
+    """As root, in a child that has become nobody; else this process is the ordinary user."""
+    start(home).release()  # also imports all that the child, once nobody, may not read
+    with open_folder() as folder:
+        own = folder / "own"
+        own.mkdir()
+        if not IS_ROOT:
+            use_as_ordinary_user(own)
+            return
+        os.chown(own, 65534, 65534)
+        child = os.fork()
+        if child == 0:
+            os._exit(as_nobody(lambda: use_as_ordinary_user(own, foreign=home)))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert (own / "postgresql" / "data").stat().st_uid == 65534
+        # Root joins what an ordinary user began, and leaves it usable for that user.
+        server = start(own)
+        assert psutil.Process(running(own)).uids().effective == 65534
+        owners = {path: path.stat().st_uid for path in (own / "postgresql").rglob("*")}
+        assert set(owners.values()) == {65534}
+        server.release()
+
+
+def as_nobody(act: Callable[[], None]) -> int:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+    try:
+        act()
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def use_as_ordinary_user(own: Path, foreign: Path | None = None) -> None:
+    server = start(own)
+    assert ask(server.url(), "SELECT 1") == 1
+    assert psutil.Process(running(own)).uids().effective == os.geteuid()
+    assert mode(own / "postgresql") == 0o700
+    server.release()
+    assert postmaster_id(own) is None
+    if foreign is not None:
+        with pytest.raises(EmbeddedServerError, match="belongs to another user"):
+            start(foreign)
