@@ -340,9 +340,11 @@ def test_a_window_that_is_rested_on_is_not_removed(database: Database, tables: T
                 " checksum, file_name, file_bytes, encoding, delimiter, compression, rows_in_file,"
                 " rows_landed, rows_passed_over, rows_rejected) overriding system value values"
                 " (1, 1, 1, 'amazon:NA', 'k', 'c', 'f', 1, 'utf-8', ',', 'none', 1, 1, 0, 0);"
-                "insert into discrepancy (account_id, channel_id, type, subtype, event_key, event_on,"
+                "insert into discrepancy (account_id, channel_id, type, subtype, event_key,"
+                " event_on,"
                 " units, claim_window_id, currency, basis, document_id, row_number)"
-                " values (1, 1, 'inventory', 'lost_in_warehouse', 'e', '2026-01-01', 1, 1001, 'USD',"
+                " values (1, 1, 'inventory', 'lost_in_warehouse', 'e', '2026-01-01', 1, 1001,"
+                " 'USD',"
                 " 'unknown', 1, 1)"
             )
         )

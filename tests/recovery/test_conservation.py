@@ -75,7 +75,8 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     opened, closed = sorted([draw(days), draw(days)])
     status = draw(st.sampled_from(STATUSES))
     return case(status, opened, closed=None if status == "open" else closed,
-                units=draw(st.none() | st.integers(1, 30)), reference_ids=[draw(items)])  # fmt: skip
+                units=draw(st.none() | st.integers(1, 30)),
+                reference_ids=[draw(items)])  # fmt: skip
 
 
 @st.composite
@@ -106,7 +107,9 @@ def whole_state(database: Database) -> list[tuple[object, ...]]:
         return [
             (table, *row)
             for table in tables
-            for row in connection.execute(text(f"select xmin::text, t::text from {table} t order by 2"))
+            for row in connection.execute(
+                text(f"select xmin::text, t::text from {table} t order by 2")
+            )
         ]  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from services.sync.importing import import_files
 from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
+from services.sync.importing import import_files
 
 ACCOUNT = "Hand-made"
 _NUMBER = count(1)
@@ -130,6 +130,7 @@ class World:
     database: Database
     folder: Path
     channel: str = "amazon-us"
+    account: str = ACCOUNT
 
     def land(self, header: Sequence[str], *rows: Row, delimiter: str = "\t") -> None:
         """Write one report of these rows and import it."""
@@ -146,16 +147,15 @@ class World:
     def _import(self, content: str) -> None:
         path = self.folder / f"{next(_NUMBER)}.txt"
         path.write_text(content, "utf-8")
-        result = import_files(self.database, [path], account=ACCOUNT, channel=self.channel)
-        refused = [file.refused for file in result.files if file.refused]
-        assert not refused, refused
+        result = import_files(self.database, [path], account=self.account, channel=self.channel)
+        assert not result.refused, [file.refused_because for file in result.refused]
 
     @property
     def account_id(self) -> int:
-        """The hand-made account."""
+        """The account's number."""
         with self.database.listing_accounts() as connection:
             query = text("select account_id from account where name = :name")
-            return int(connection.execute(query, {"name": ACCOUNT}).scalar_one())
+            return int(connection.execute(query, {"name": self.account}).scalar_one())
 
     def all(self, as_of: str) -> list[dict[str, Any]]:
         """Every discrepancy as of a day."""

@@ -1,0 +1,99 @@
+"""What is right and wrong with this installation, and how to mend it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from services.database import floor
+from services.database.engine import Database
+from services.database.prepare import MIGRATIONS
+from services.insights.answers import Channel
+from services.insights.channels import channels
+from services.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `mend` is empty where nothing needs mending."""
+
+    subject: str
+    well: bool
+    says: str
+    mend: str = ""
+
+
+def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
+    """Settings, server, migrations, channels and rejected rows, in this order."""
+    return [
+        _settings(chosen),
+        _server(database, chosen),
+        _migrations(database),
+        *_channels(database, now),
+        *_rejected(database),
+    ]
+
+
+def _settings(chosen: Settings) -> Finding:
+    where = "DATABASE_URL" if chosen.database_url else f"embedded, in {chosen.data_directory}"
+    return Finding("settings", True, f"database: {where}; dashboard: {chosen.host}:{chosen.port}")
+
+
+def _server(database: Database, chosen: Settings) -> Finding:
+    with database.owning() as connection:
+        number = int(connection.execute(text("show server_version_num")).scalar_one())
+    verdict = floor.verdict(number)
+    excused = chosen.database_url is None or chosen.accept_server_below_security_floor
+    mend = "" if verdict.is_safe else "Update PostgreSQL, or set DATABASE_URL to a newer server."
+    return Finding("server", verdict.is_safe or excused, verdict.message, mend)
+
+
+def _migrations(database: Database) -> Finding:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    with database.owning() as connection:
+        here = connection.execute(text("select version_num from alembic_version")).scalar()
+    mend = "" if here == wanted else "Start the dashboard or any command: it migrates."
+    return Finding("migrations", here == wanted, f"at {here}, code expects {wanted}", mend)
+
+
+def _channels(database: Database, now: dt.datetime) -> Iterator[Finding]:
+    with database.listing_accounts() as connection:
+        accounts = connection.execute(text("select account_id, name from account order by name"))
+        listed = [(int(row.account_id), str(row.name)) for row in accounts]
+    if not listed:
+        yield Finding("channels", False, "no channel yet", "Import reports: docs/importing.md.")
+    for account_id, name in listed:
+        with database.reading(account_id) as connection:
+            for channel in channels(connection, account_id, now):
+                yield _channel(name, channel)
+
+
+def _channel(account: str, channel: Channel) -> Finding:
+    subject = f"{account} · {channel.code}"
+    if not channel.supported:
+        return Finding(subject, True, str(channel.unsupported_reason))
+    says = f"{channel.connection_state}, data until {channel.data_until}"
+    return Finding(subject, not channel.stale, says, "Import newer reports." * channel.stale)
+
+
+def _rejected(database: Database) -> Iterator[Finding]:
+    with database.loading() as connection:
+        rows = connection.execute(
+            text("""
+                select a.name, sum(d.rows_rejected) as rejected from report_document d
+                join account a on a.account_id = d.account_id
+                group by a.account_id, a.name having sum(d.rows_rejected) > 0 order by a.name
+            """)
+        ).all()
+    for row in rows:
+        yield Finding(
+            f"{row.name} · rejected rows",
+            True,
+            f"{row.rejected} rows could not be read",
+            f'python -m services rejected --account "{row.name}"',
+        )

@@ -1,0 +1,89 @@
+"""The whole product as a newcomer starts it, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page
+
+PROJECT = Path(__file__).resolve().parents[2]
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one server, so they run in one test process."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            if requests.get(f"{address}/api/ready", timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.3)
+    pytest.fail(f"the dashboard did not start:\n{log.read_text('utf-8')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard with its own embedded database and the sample world."""
+    home = tmp_path_factory.mktemp("dashboard")
+    log = home / "log.txt"
+    address = f"http://127.0.0.1:{(port := _free_port())}"
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        "DATA_DIRECTORY": str(home / "data"),
+        "PORT": str(port),
+    }
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out
+        )
+        try:
+            _wait_until_ready(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium; a missing browser fails the run."""
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: `make chromium` installs it"
+    return {"executable_path": chromium, "args": ["--no-sandbox", "--disable-quic"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """A laptop's screen, no animations."""
+    return {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has drawn what it has to draw."""
+    page.wait_for_selector(READY, timeout=30_000)
+    page.wait_for_function(
+        '() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')'
+    )
