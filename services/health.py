@@ -39,7 +39,7 @@ def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Fin
 
 def _settings(chosen: Settings) -> Finding:
     where = "DATABASE_URL" if chosen.database_url else f"embedded, in {chosen.data_directory}"
-    return Finding("settings", True, f"database: {where}; dashboard: {chosen.host}:{chosen.port}")
+    return Finding("settings", True, f"database: {where}")
 
 
 def _server(database: Database, chosen: Settings) -> Finding:
@@ -47,7 +47,7 @@ def _server(database: Database, chosen: Settings) -> Finding:
         number = int(connection.execute(text("show server_version_num")).scalar_one())
     verdict = floor.verdict(number)
     excused = chosen.database_url is None or chosen.accept_server_below_security_floor
-    mend = "" if verdict.is_safe else "Update PostgreSQL, or set DATABASE_URL to a newer server."
+    mend = "" if verdict.is_safe else "Set DATABASE_URL to a server at or above the floor."
     return Finding("server", verdict.is_safe or excused, verdict.message, mend)
 
 

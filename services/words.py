@@ -53,7 +53,7 @@ _SUBTYPES: Final = (
     Subtype(
         "returned_damaged",
         "return",
-        "Returned damaged by carrier or marketplace",
+        "Returned damaged",
         "The return arrived damaged, and not by the customer.",
     ),
     Subtype(

@@ -1,5 +1,6 @@
 """One real PostgreSQL for the whole run; one fresh, migrated database per test that asks."""
 
+import datetime as dt
 import os
 import uuid
 from collections.abc import Iterator
@@ -14,9 +15,12 @@ from sqlalchemy import URL, make_url
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
+from services.sample.load import load_sample
 from services.settings import Settings
 
 TEMPLATE = "reimbursement_template"
+SAMPLE = "reimbursement_sample"
+SAMPLE_SEED = 1
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +68,31 @@ def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
             migrated.dispose()
             marker.touch()
     return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sample_template(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with today's sample world to clone: loaded once a run, in some 15 seconds."""
+    shared = _shared_folder(tmp_path_factory)
+    marker = shared / "sample.done"
+    with FileLock(str(marker) + ".lock"):
+        if not marker.exists():
+            _run(server, f"create database {SAMPLE} template {template}")
+            loaded = Database(role_urls(urls_of(server, SAMPLE), Settings(_env_file=None)))
+            today = dt.datetime.now(dt.UTC).date()
+            load_sample(
+                loaded, directory=shared / "sample", today=today, seed=SAMPLE_SEED, say=print
+            )
+            loaded.dispose()
+            marker.touch()
+    return SAMPLE
+
+
+@pytest.fixture
+def sample_database(server: URL, sample_template: str) -> Iterator[Database]:
+    """The sample world in a database of this test's own."""
+    with fresh_database(server, sample_template) as fresh:
+        yield fresh
 
 
 @contextmanager

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 
 from services.database import embedded
-from services.database.tables import ROLES
+from services.database.tables import ROLES, TENANT_TABLES
 from services.settings import Settings
+
+# A page's questions take milliseconds; one that takes this long is broken or starved.
+PAGE_SECONDS: Final = 5
 
 
 class DatabaseUnavailableError(RuntimeError):
@@ -90,7 +94,7 @@ class Database:
 
     @cached_property
     def _app(self) -> Engine:
-        return _engine(self.urls.app, "app", statement_timeout="5000", jit="off")
+        return _engine(self.urls.app, "app", jit="off")
 
     @cached_property
     def _loader(self) -> Engine:
@@ -119,8 +123,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading(self, accounts: int | Iterable[int]) -> Iterator[Connection]:
-        """A read-only snapshot that sees these accounts' rows only: one per page."""
+    def reading(
+        self, accounts: int | Iterable[int], *, seconds: int = PAGE_SECONDS
+    ) -> Iterator[Connection]:
+        """A read-only snapshot that sees these accounts' rows only: one per page.
+
+        A question that takes longer than `seconds` is given up.
+        """
         with (
             self._app.connect().execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -128,6 +137,7 @@ class Database:
             connection.begin(),
         ):
             _see(connection, accounts)
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
             yield connection
 
     @contextmanager
@@ -136,6 +146,11 @@ class Database:
         with self._app.begin() as connection:
             _see(connection, account_id)
             yield connection
+
+    def refresh_statistics(self) -> None:
+        """Let the planner know what a large import has brought; autovacuum would take a minute."""
+        with self._owner.begin() as connection:
+            connection.exec_driver_sql(f"analyze {', '.join(TENANT_TABLES)}")
 
     def ready(self) -> tuple[bool, str]:
         """Whether the database answers, and a sentence for the readiness route."""

@@ -23,7 +23,7 @@ def prepare(
     *,
     accept_below_floor: bool,
     embedded: bool,
-    say: Callable[[str], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Check the server, migrate, give the roles their logins, load the reference data.
 
@@ -31,14 +31,16 @@ def prepare(
     """
     with target.owning() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        check_server(connection, accept_below_floor=accept_below_floor, embedded=embedded, say=say)
+        check_server(
+            connection, accept_below_floor=accept_below_floor, embedded=embedded, warn=warn
+        )
         migrate(connection)
         _let_roles_in(connection, target)
         load_reference_data(connection)
 
 
 def check_server(
-    connection: Connection, *, accept_below_floor: bool, embedded: bool, say: Callable[[str], None]
+    connection: Connection, *, accept_below_floor: bool, embedded: bool, warn: Callable[[str], None]
 ) -> None:
     """Hold the server's version against the floor: refuse, warn or pass (docs/database.md)."""
     number = int(connection.execute(text("show server_version_num")).scalar_one())
@@ -48,7 +50,10 @@ def check_server(
     too_old = verdict.standing is floor.Standing.TOO_OLD
     if too_old or not (embedded or accept_below_floor):
         raise DatabaseUnavailableError(verdict.message)
-    say(verdict.message)
+    warn(
+        f"{verdict.message} This server holds what you import on this machine: use one at or "
+        "above the floor (DATABASE_URL) before several people's accounts share it."
+    )
 
 
 def migrate(connection: Connection) -> None:

@@ -8,15 +8,22 @@ from services.database.engine import Database, owner_url, role_urls
 from services.database.prepare import prepare
 from services.settings import settings
 
+Say = Callable[[str], None]
+
 
 def say_on_stderr(message: str) -> None:
     """Progress for a person at a terminal; stdout stays free for answers."""
     sys.stderr.write(message + "\n")
 
 
-def open_database(say: Callable[[str], None] = say_on_stderr) -> Database:
+def say_nothing(_message: str) -> None:
+    """For those who need not hear it."""
+
+
+def open_database(say: Say = say_on_stderr, *, warn: Say = say_nothing) -> Database:
     """The database of the settings, started, checked and migrated.
 
+    `say` hears what takes long, `warn` that an embedded server is below the security floor.
     Raises DatabaseUnavailableError or EmbeddedServerError with what is wrong and what mends it.
     """
     chosen = settings()
@@ -25,7 +32,7 @@ def open_database(say: Callable[[str], None] = say_on_stderr) -> Database:
         opened,
         accept_below_floor=chosen.accept_server_below_security_floor,
         embedded=chosen.database_url is None,
-        say=say,
+        warn=warn,
     )
     return opened
 
@@ -34,3 +41,8 @@ def open_database(say: Callable[[str], None] = say_on_stderr) -> Database:
 def database() -> Database:
     """This process's database: opened at the first use, then the same one for all."""
     return open_database()
+
+
+def ready() -> tuple[bool, str]:
+    """Whether this process's database answers, and a sentence about it."""
+    return database().ready()

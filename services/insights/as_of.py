@@ -8,12 +8,19 @@ Pages read sums instead; a test holds the two together.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from babel.numbers import get_currency_precision
 from sqlalchemy import Connection, text
+
+from services.access.accounts import account_id_of
+from services.database.engine import Database
+
+# A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
+PATIENCE_SECONDS: Final = 600
 
 _STATE: Final = """
 with clock as (
@@ -283,3 +290,37 @@ def _values(account_id: int, when: When, channel: str | None) -> dict[str, objec
         "as_of": when.as_of,
         "channel": channel,
     }
+
+
+Question = Callable[[Connection, int, When, str | None], list[dict[str, Any]]]
+
+
+def as_of_day(
+    database: Database,
+    question: Question,
+    account: str,
+    channel: str | None,
+    as_of: dt.datetime | None,
+) -> dict[str, Any]:
+    """The answer to `question` for a person at a terminal, with whose and which day it is.
+
+    Raises UnknownAccountError.
+    """
+    when = When(dt.datetime.now(dt.UTC), as_of.date() if as_of else None)
+    account_id = account_id_of(database, account)
+    with database.reading(account_id, seconds=PATIENCE_SECONDS) as connection:
+        rows = question(connection, account_id, when, channel)
+        day = when.as_of or _latest_today(connection, account_id, when.now)
+    return {"account": account, "as_of": day.isoformat(), "rows": rows}
+
+
+def _latest_today(connection: Connection, account_id: int, now: dt.datetime) -> dt.date:
+    # Each channel is read as of its own today; the answer is headed by the latest of them.
+    today = connection.execute(
+        text("""
+            select max((cast(:now as timestamptz) at time zone time_zone)::date)
+            from channel where account_id = :account_id
+        """),
+        {"account_id": account_id, "now": now},
+    ).scalar_one()
+    return today or now.date()

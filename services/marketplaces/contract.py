@@ -99,9 +99,10 @@ class Aside:
     They are counted as passed over and kept with the document while it lands.
     """
 
-    header: str  # the column whose cell gives the line away
+    field: str  # the column whose cell gives the line away
     pattern: str  # a regular expression on that cell
     reason: str  # why the line is passed over, in words
+    tells: Literal["", "period", "count"] = ""  # what landing learns from it
 
 
 # How rows find their place -----------------------------------------------------------------
@@ -114,7 +115,15 @@ class ByDay:
 
 @dataclass(frozen=True)
 class ByPeriod:
-    """The newest document speaks alone for its accounting period, named by a summary line."""
+    """The newest document speaks alone for its accounting period.
+
+    A summary line names period and currency for all lines, and their total.
+    """
+
+    period: tuple[str, str]  # fields of first and last day
+    currency: str
+    amount: str
+    total: str  # the header of the summary's total
 
 
 @dataclass(frozen=True)

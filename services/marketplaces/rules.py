@@ -97,4 +97,5 @@ class MarketplaceRecovery:
 
     marketplace: str
     payments_sql: str
+    payments_name_cases: bool  # whether its payment report says which case a payment is for
     rules: tuple[Rule, ...]

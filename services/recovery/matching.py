@@ -141,7 +141,8 @@ def _has_candidates(connection: Connection, marketplace: str, rule: Rule) -> boo
 
 
 def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
-    # A payment that names our case is for what the case was about, whatever its reason says.
+    # A payment that names our case and the item is for what the case was about, whatever its
+    # reason says.
     for key in ("case", *rule.match_by):
         for pool in (RECONCILED, UNRECONCILED, UNSAID):
             _match(connection, marketplace, rule, key, pool)

@@ -3,7 +3,11 @@
 Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, text
+
+from services.recovery.marketplaces import MARKETPLACES
 
 _OPEN = """
 select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel_id, type, subtype,
@@ -77,11 +81,20 @@ select account_id, channel_id, type, subtype, currency, approved_on, via_case,
     coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
 from (
     select r.account_id, r.channel_id, d.type, d.subtype, r.currency, r.approved_on,
-        r.case_id is not null as via_case, r.is_reversal, l.units_cash, l.units_inventory, l.amount
+        -- A report that never names cases says nothing by not naming one: there, what our case
+        -- covers and was paid after it was filed came by the case.
+        r.case_id is not null
+            or (channel.marketplace = any(:names_no_case)
+                and coalesce(r.approved_on >= k.opened_on, false))
+            as via_case,
+        r.is_reversal, l.units_cash, l.units_inventory, l.amount
     from reimbursement r
+    join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
     join discrepancy_reimbursement l on l.account_id = r.account_id
         and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
     join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+    left join reimbursement_case k on k.account_id = d.account_id
+        and k.channel_id = d.channel_id and k.case_id = d.case_id
     where r.account_id = :account_id
     union all
     select r.account_id, r.channel_id, r.type, r.subtype, r.currency, r.approved_on,
@@ -117,10 +130,11 @@ def rewrite_sums(connection: Connection, account_id: int) -> None:
 
 
 def _rewrite(connection: Connection, account_id: int, table: str, query: str, keys: int) -> None:
-    columns = _columns(connection, query, account_id)
+    silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
+    values = {"account_id": account_id, "names_no_case": silent}
+    columns = _columns(connection, query, values)
     key, rest = columns[:keys], columns[keys:]
     same = " and ".join(f"fresh.{name} = {table}.{name}" for name in key)
-    values = {"account_id": account_id}
     connection.execute(text("drop table if exists fresh"))
     connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
     connection.execute(
@@ -141,8 +155,5 @@ def _rewrite(connection: Connection, account_id: int, table: str, query: str, ke
     )
 
 
-def _columns(connection: Connection, query: str, account_id: int) -> list[str]:
-    empty = connection.execute(
-        text(f"select * from ({query}) q limit 0"), {"account_id": account_id}
-    )
-    return list(empty.keys())
+def _columns(connection: Connection, query: str, values: Mapping[str, object]) -> list[str]:
+    return list(connection.execute(text(f"select * from ({query}) q limit 0"), dict(values)).keys())

@@ -11,5 +11,6 @@ from services.marketplaces.rules import MarketplaceRecovery
 RECOVERY = MarketplaceRecovery(
     marketplace="amazon",
     payments_sql=PAYMENTS,
+    payments_name_cases=True,
     rules=(lost_in_warehouse.RULE, damaged_in_warehouse.RULE, returned_damaged.RULE),
 )

@@ -123,6 +123,6 @@ REPORTS = MarketplaceReports(
         OtherReport("Amazon long-term storage fees", ("surcharge-age-tier", "rate-surcharge")),
         OtherReport("Amazon replacements", ("replacement-reason-code", "original-amazon-order-id")),
         OtherReport("Amazon inbound noncompliance", ("problem-type", "coaching-level")),
-        OtherReport("Amazon referral fee preview", ("seller-sku", "estimated-referral-fee-per-item")),
+        OtherReport("Amazon referral fee preview", ("estimated-referral-fee-per-item",)),
     ),
 )

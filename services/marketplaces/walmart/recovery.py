@@ -13,6 +13,7 @@ from services.marketplaces.walmart.rules import (
 RECOVERY = MarketplaceRecovery(
     marketplace="walmart",
     payments_sql=PAYMENTS,
+    payments_name_cases=False,
     rules=(
         lost_in_warehouse.RULE,
         inbound_shortage.RULE,

@@ -50,11 +50,18 @@ PAYMENTS = ReportFormat(
         Column("fulfilment_type", "Fulfillment Type", CODE, always=False),
         Column("original_commission", "Original Commission", AMOUNT, always=False),
     ),
-    landing=ByPeriod(),
+    landing=ByPeriod(
+        period=("period_start", "period_end"),
+        currency="currency",
+        amount="amount",
+        total="Total Payable",
+    ),
     days=("period_start", "period_end"),
     asides=(
-        Aside("Period Start Date", r"(?i)^\s*number of lines", "line count of the file"),
-        Aside("Transaction Type", r"(?i)^\s*payment ?summary\s*$", "payment summary line"),
+        Aside("period_start", r"(?i)^\s*number of lines", "line count of the file", "count"),
+        Aside(
+            "transaction_type", r"(?i)^\s*payment ?summary\s*$", "payment summary line", "period"
+        ),
     ),
 )
 
@@ -68,7 +75,7 @@ INVENTORY_RECONCILIATION = ReportFormat(
         Column("gtin", "GTIN", GTIN, filled=True),
         Column("item_id", "Item ID", CODE, always=False),
         Column("product_name", "Product Name", TEXT, always=False),
-        Column("sku", "Vendor (Seller) SKU", CODE, always=False, aliases=("Vendor SKU", "SKU")),
+        Column("sku", "Vendor (Seller) SKU", CODE, always=False, aliases=("Vendor SKU",)),
         Column("fulfillment_center", "Fulfillment Center", CODE, otherwise=""),
         Column("starting_quantity", "Starting Quantity", WHOLE, always=False),
         Column("received", "Received", WHOLE, always=False),
@@ -88,7 +95,7 @@ INVENTORY_RECONCILIATION = ReportFormat(
     ),
     days=("period_start", "period_end"),
     # Line 2 explains the columns. A start date with a digit in it is meant as a date.
-    asides=(Aside("Start Date", r"^[^0-9]+$", "legend line"),),
+    asides=(Aside("period_start", r"^[^0-9]+$", "legend line"),),
 )
 
 INBOUND_RECEIPTS = ReportFormat(

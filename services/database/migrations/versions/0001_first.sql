@@ -467,6 +467,10 @@ create index on discrepancy (account_id, channel_id, fnsku);
 create index discrepancy_largest on discrepancy
     (account_id, channel_id, expires_on, (coalesce(remaining_units * unit_amount, 0)) desc, discrepancy_id)
     include (type, currency) where remaining_units > 0;
+create index discrepancy_in_progress on discrepancy (account_id, event_on, discrepancy_id)
+    where in_progress_units > 0;
+create index discrepancy_denied on discrepancy (account_id, denied_on, discrepancy_id)
+    where denied_units > 0;
 create index discrepancy_of_case on discrepancy (account_id, channel_id, case_id) where case_id is not null;
 
 create table discrepancy_reimbursement (   -- which payment settled which units

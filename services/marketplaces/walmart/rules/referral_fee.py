@@ -98,6 +98,7 @@ where judged.charged - judged.published > 0.02
 RULE = Rule(
     subtype="referral_fee",
     sql=SQL,
-    payment_subtypes=("referral_fee", "fee_correction"),
+    # A dispute that was won names the order and the item, not what it was about.
+    payment_subtypes=("referral_fee", "fee_correction", "general_adjustment"),
     match_by=("reference",),
 )

@@ -1,0 +1,47 @@
+"""The server: `python asgi.py`, or any ASGI server with `asgi:app`."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from streamlit import config
+
+from server.application import create_app
+from server.launch import StartRefusedError, serve
+from services.database.embedded import EmbeddedServerError
+from services.database.engine import DatabaseUnavailableError
+from services.database.start import open_database, say_on_stderr
+from services.sample.first_start import fill_empty
+from services.settings import settings
+
+SCRIPT: Final = Path(__file__).parent / "app.py"
+
+app = create_app(SCRIPT)
+
+
+def prepare() -> None:
+    """What must stand before the first visitor: the database and, at the very first start of an
+    embedded one, the sample world."""
+    try:
+        fill_empty(open_database(warn=say_on_stderr), settings(), say_on_stderr)
+    except (DatabaseUnavailableError, EmbeddedServerError) as refusal:
+        raise StartRefusedError(str(refusal)) from refusal
+
+
+def main() -> int:
+    chosen = settings()
+    # Pages ask the framework where they are served from: one answer for both.
+    config.set_option("server.address", chosen.host)
+    config.set_option("server.port", chosen.port)
+    try:
+        serve(app, chosen.host, chosen.port, prepare=prepare)
+    except StartRefusedError as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Which days reports speak for: one line a report kind and place, broken where none does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+from typing import Any, Final
+
+from components.figures import Figure, Trace, draw, layout, mark, word_axis
+from components.money import counted, month_name, plain_date
+from components.palette import Palette, palette
+
+_LINE_HEIGHT: Final = 30
+_DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class CoverageLine:
+    """One report kind in one place: the days that it speaks for, and the gaps between them."""
+
+    name: str
+    covered: Sequence[Span]
+    gaps: Sequence[Span]
+
+
+def coverage_chart(lines: Sequence[CoverageLine], *, key: str) -> None:
+    gaps = sum(len(line.gaps) for line in lines)
+    words = counted(gaps, "gap", "gaps") if gaps else "no gap"
+    alt = f"{counted(len(lines), 'report', 'reports')} with the days they speak for: {words}"
+    height = 44 + _LINE_HEIGHT * len(lines)
+    draw(coverage_figure(lines, palette()), key=key, alt=alt, height=height)
+
+
+def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
+    """A gap is outlined, not filled: shape tells it from a covered day, and colour repeats it."""
+    covered = [(line, span) for line in lines for span in line.covered]
+    missing = [(line, span) for line in lines for span in line.gaps]
+    names = [line.name for line in lines][::-1]
+    outlined = {"color": look.background, "line": {"color": look.text, "width": 1.5}}
+    return {
+        "data": [
+            _spans(covered, "covered", {"color": look.muted}),
+            _spans(missing, "no report", outlined),
+        ],
+        "layout": layout(
+            look,
+            barmode="overlay",
+            bargap=0.55,
+            margin={"l": 8, "r": 8, "t": 4, "b": 28, "pad": 6},
+            yaxis=word_axis(look, categoryorder="array", categoryarray=names, automargin=True),
+            xaxis=_days(look),
+        ),
+    }
+
+
+def _spans(
+    spans: Sequence[tuple[CoverageLine, Span]], said: str, marker: dict[str, Any]
+) -> Trace:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": [line.name for line, _ in spans],
+        "base": [span.first.isoformat() for _, span in spans],
+        "x": [span.days * _DAY_MILLISECONDS for _, span in spans],
+        "customdata": [mark(_hover(line, span, said)) for line, span in spans],
+        "hovertemplate": "%{customdata[0]}<extra></extra>",
+        "marker": marker,
+    }
+
+
+def _hover(line: CoverageLine, span: Span, said: str) -> str:
+    return (
+        f"{escape(line.name)}<br><b>{plain_date(span.first)} to {plain_date(span.last)}</b>"
+        f"<br>{counted(span.days, 'day', 'days')} {said}"
+    )
+
+
+def _days(look: Palette) -> dict[str, Any]:
+    return {
+        "type": "date",
+        "fixedrange": True,
+        "gridcolor": look.grid,
+        "zeroline": False,
+        "tickfont": {"color": look.muted},
+        "nticks": 8,
+        "tickformat": "%b %Y",
+    }
+
+
+def spans_between(first: date, last: date, gaps: Sequence[Span]) -> list[Span]:
+    """What is left of the days from first to last when the gaps are taken out."""
+    starts = [first, *(gap.last + timedelta(days=1) for gap in gaps)]
+    ends = [*(gap.first - timedelta(days=1) for gap in gaps), last]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
+
+
+def gap_words(gaps: Sequence[Span]) -> str:
+    """`11 Feb 2026 to 13 Feb 2026`, one after another."""
+    return "; ".join(_span_words(gap) for gap in gaps)
+
+
+def _span_words(span: Span) -> str:
+    if span.first == span.last:
+        return plain_date(span.first)
+    if span.first.year == span.last.year:
+        return f"{span.first.day} {month_name(span.first)} to {plain_date(span.last)}"
+    return f"{plain_date(span.first)} to {plain_date(span.last)}"

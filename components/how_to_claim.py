@@ -1,0 +1,169 @@
+"""How to claim: how the service works, the form that asks for it, and how far a request is.
+
+Nothing here files a claim or opens a case, and nothing looks as if it did.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from components.columns import two_columns
+from components.forms import Fields
+from components.money import escape_markdown
+from components.palette import on_primary, quiet
+from components.timeline import Step, timeline
+
+SEND: Final = "claim-send"
+_HALF: Final = 230  # px: two fields side by side, one below another on a phone
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be asked for one channel, and what is filled in already."""
+
+    channel_key: str
+    channel_name: str
+    types: Mapping[str, str]
+    suggested_types: Sequence[str]
+    preferred_times: Sequence[str]
+    time_zones: Sequence[str]
+    time_zone: str
+    example_phone: str
+    message_length: int
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing a request depends on; `detail` says what it is, or what to do about it."""
+
+    label: str
+    met: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was sent, as its seller reads it."""
+
+    steps: Sequence[Step]
+    sent: Sequence[tuple[str, str]]  # what, and what was answered
+    next_step: str
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """One group of what to have ready; `level` is a permission's, else empty."""
+
+    title: str
+    items: Sequence[tuple[str, str, str]]  # item, detail, level
+
+
+def how_it_works(marketplace: str) -> None:
+    """Three steps, told before anything is asked."""
+    steps = (
+        ("You ask", "Tell us whom to contact and what to start with. It takes two minutes."),
+        ("We check", "Our service team looks at your account, tells you what may be eligible, "
+                     "and what it still needs from you."),
+        ("We file, you watch", f"Once the service is active, the team files claims with "
+                               f"{marketplace} before they expire. You follow each one in the "
+                               "case tracker."),
+    )  # fmt: skip
+    for number, (title, text) in enumerate(steps, start=1):
+        st.markdown(f":blue-badge[{number}] **{title}**  \n{quiet(escape_markdown(text))}")
+
+
+def conditions(listed: Sequence[Condition]) -> None:
+    """What it needs, each met or missing, said by a mark, a word and a sentence."""
+    st.markdown("**What it needs**")
+    st.markdown("\n\n".join(_condition(each) for each in listed))
+
+
+def _condition(each: Condition) -> str:
+    mark = ":green[:material/check_circle:]" if each.met else ":orange[:material/error:]"
+    state = "" if each.met else " :orange[missing]"
+    return f"{mark} {escape_markdown(each.label)}{state}  \n{quiet(escape_markdown(each.detail))}"
+
+
+def request_form(offer: Offer, problems: Mapping[str, str]) -> dict[str, Any] | None:
+    """Answers with what was filled in when the button was pressed; nothing is judged here."""
+    fields = Fields("claim", problems)
+    with st.form("how-to-claim", border=False, enter_to_submit=False):
+        fields.summary()
+        answers = {**_contact(fields, offer), **_wishes(fields, offer)}
+        answers["consent"] = fields.tick("consent", _consent(offer))
+        pressed = st.form_submit_button(
+            on_primary("Send request"), type="primary", key=SEND, icon=":material/send:"
+        )
+        st.markdown(quiet("This asks our service team to contact you. It files no claim."))
+    return answers if pressed else None
+
+
+def pressed_elsewhere() -> bool:
+    """The button was pressed on a form that this run does not draw any more."""
+    return bool(st.session_state.get(SEND))
+
+
+def _contact(fields: Fields, offer: Offer) -> dict[str, Any]:
+    with st.grid(2, min_column_width=_HALF, gap="small"):
+        with st.container(gap="xsmall"):
+            name = fields.line("contact_name", "Your name", "name")
+        with st.container(gap="xsmall"):
+            email = fields.line("email", "E-mail", "email", "name@company.com")
+        with st.container(gap="xsmall"):
+            phone = fields.line("phone", "Phone", "phone", offer.example_phone)
+        with st.container(gap="xsmall"):
+            zone = fields.one_of("time_zone", "Your time zone", offer.time_zones,
+                                 first=offer.time_zone)
+    return {"contact_name": name, "email": email, "phone": phone, "time_zone": zone}
+
+
+def _wishes(fields: Fields, offer: Offer) -> dict[str, Any]:
+    return {
+        "preferred_time": fields.one_of_few("preferred_time", "When may we call?",
+                                            offer.preferred_times),
+        "start_with": fields.some_of("start_with", "What should we start with?", offer.types,
+                                     first=offer.suggested_types),
+        "message": fields.words("message", "Anything we should know? (optional)",
+                                placeholder="A shipment you worry about, brands, documents at hand",
+                                max_chars=offer.message_length),
+    }
+
+
+def _consent(offer: Offer) -> str:
+    return (f"I agree that the service team looks at the {escape_markdown(offer.channel_name)} "
+            "data of this account and contacts me about it.")
+
+
+def request_progress(asked: Asked) -> None:
+    """Where the request stands, what happens next, and what was sent."""
+    timeline(asked.steps)
+    if asked.question:
+        st.markdown("**We need an answer from you**")
+        st.text(asked.question)
+    st.markdown(quiet(escape_markdown(asked.next_step)))
+    with st.expander("What you sent", icon=":material/mail:"):
+        for what, answer in asked.sent:
+            st.markdown(quiet(what))
+            st.text(answer)
+
+
+def to_prepare(groups: Sequence[Preparation]) -> None:
+    st.markdown("**What to have ready**")
+    for column, group in two_columns(groups, _lines):
+        items = "\n".join(_item(*item) for item in group.items)
+        column.markdown(f"{quiet(escape_markdown(group.title))}\n{items}")
+
+
+def _lines(group: Preparation) -> int:
+    return 1 + sum(1 if level or not detail else 2 for _, detail, level in group.items)
+
+
+def _item(item: str, detail: str, level: str) -> str:
+    """A permission fits one line; anything else explains itself on the next."""
+    said, more = escape_markdown(item), quiet(escape_markdown(detail))
+    if level:
+        return f"- {said} · **{escape_markdown(level)}** {more}"
+    return f"- {said}  \n  {more}" if detail else f"- {said}"

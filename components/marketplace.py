@@ -1,0 +1,183 @@
+"""What stands on a marketplace's page: its channels, its money by subtype, its claim windows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+import streamlit as st
+
+from components.charts import Segment, parts_bar
+from components.columns import two_columns
+from components.money import escape_markdown, money
+from components.palette import BucketName, palette, quiet, square
+from components.tables import Column, Row, money_table
+
+CARD_WIDTH: Final = 280
+MOST_ABREAST: Final = 3
+PHONE_WORDS: Final = 140  # px: beside two amounts on 390
+ServiceState: TypeAlias = Literal["not_started", "requested", "active", "unsupported"]
+
+_SERVICE: Final[dict[ServiceState, str]] = {
+    "not_started": ":gray-badge[Service not started]",
+    "requested": ":blue-badge[:material/schedule: Requested]",
+    "active": ":green-badge[:material/check: Service active]",
+    "unsupported": ":gray-badge[:material/block: Not available]",
+}
+HOW_TO_CLAIM: Final = "how-to-claim"
+_NEXT: Final[dict[ServiceState, str]] = {
+    "not_started": "How to claim",
+    "requested": "See its progress",
+}
+
+
+@dataclass(frozen=True)
+class ChannelCard:
+    """One connected marketplace; `facts` are ready to read."""
+
+    name: str
+    service: ServiceState
+    facts: Sequence[str]
+    warnings: Sequence[str] = ()
+
+
+def channel_cards(cards: Sequence[ChannelCard], *, key: str) -> None:
+    with st.grid(min(len(cards), MOST_ABREAST), min_column_width=CARD_WIDTH, gap="small"):
+        for number, card in enumerate(cards):
+            _channel_card(card, f"{key}-{number}")
+
+
+def _channel_card(card: ChannelCard, key: str) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall", key=key):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escape_markdown(card.name)}**", width="content")
+            st.markdown(_SERVICE[card.service], width="content")
+        st.markdown(quiet(escape_markdown(" · ".join(card.facts))) + _way_on(card.service))
+        for warning in card.warnings:
+            st.markdown(f":orange[:material/error:] {quiet(escape_markdown(warning))}")
+
+
+def _way_on(service: ServiceState) -> str:
+    """A jump down this page, where there is something to do or to follow."""
+    words = _NEXT.get(service)
+    return f"  \n:small[[{words}](#{HOW_TO_CLAIM})]" if words else ""
+
+
+# Money ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BucketSum:
+    """One bucket of the whole marketplace with its parts, in the bucket's own order."""
+
+    name: BucketName
+    title: str
+    meaning: str
+    amount: Decimal | None
+    parts: Sequence[Segment]
+
+
+@dataclass(frozen=True)
+class SubtypeRow:
+    """One subtype in one currency, with an amount for each money column."""
+
+    key: str
+    type_label: str
+    label: str
+    amounts: dict[str, Decimal | None]
+
+
+COLUMNS: Final = (
+    Column("what", "What", phone=True),
+    Column("type", "Type"),
+    Column("unclaimed", "Unclaimed", "money", phone=True),
+    Column("ready", "Ready to claim", "money"),
+    Column("in_progress", "In progress", "money"),
+    Column("future", "Future claim", "money"),
+    Column("claimed", "Claimed", "money", phone=True),
+    Column("lost", "Lost", "money"),
+)
+
+
+def bucket_sums(sums: Sequence[BucketSum], currency: str, *, key: str) -> None:
+    with st.grid(len(sums), min_column_width=CARD_WIDTH, gap="small"):
+        for each in sums:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                _bucket_sum(each, currency, f"{key}-{each.name}")
+
+
+def _bucket_sum(each: BucketSum, currency: str, key: str) -> None:
+    colours = palette().bucket(each.name)
+    st.markdown(f"**{each.title}** {quiet(each.meaning)}", wrap=False)
+    st.metric(each.title, money(each.amount, currency), label_visibility="collapsed")
+    parts_bar(each.parts, currency, colours, key=key, name=each.title)
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        for part, colour in zip(each.parts, colours, strict=False):
+            name = quiet(part.short or part.label)
+            amount = escape_markdown(money(part.amount, currency))
+            st.markdown(f"{square(colour)} {name}  \n{amount}", width="content")
+
+
+def subtype_table(
+    rows: Sequence[SubtypeRow], currency: str, *, key: str, phone: bool
+) -> str | None:
+    """Largest first as given; answers with the subtype that was pressed."""
+    cells = [
+        Row(row.key, {"what": row.label, "type": row.type_label, **row.amounts}, currency)
+        for row in rows
+    ]
+    alt = f"Unclaimed, claimed and lost by subtype, {len(rows)} rows"
+    narrow, *others = COLUMNS
+    columns = (replace(narrow, width=PHONE_WORDS), *others) if phone else COLUMNS
+    return money_table(columns, cells, key=key, alt=alt, phone=phone)
+
+
+# Claim windows --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """One rule in words: for what, when, who says so, how sure that is."""
+
+    what: str
+    where: str
+    rule: str
+    certainty: str
+    sure: bool
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WindowGroup:
+    title: str
+    windows: Sequence[Window]
+
+
+def claim_windows(groups: Sequence[WindowGroup]) -> None:
+    """By type, side by side; on a phone one below another."""
+    for column, group in two_columns(groups, lambda each: 1 + 3 * len(each.windows)):
+        with column.container(gap="small"):
+            st.subheader(group.title, anchor=False)
+            for window in group.windows:
+                _window(window)
+
+
+def _window(window: Window) -> None:
+    where = f" {quiet(escape_markdown(f'· {window.where}'))}" if window.where else ""
+    certainty = escape_markdown(window.certainty)
+    shade = "gray" if window.sure else "orange"
+    lines = (
+        f"**{escape_markdown(window.what)}**{where}",
+        escape_markdown(window.rule),
+        f":small[:{shade}[{certainty}]] {_source(window.source)}",
+    )
+    st.markdown("  \n".join(lines), help=escape_markdown(window.note) or None)
+
+
+def _source(source: str) -> str:
+    """A link where the source is an https address of our own data; else the words as they are."""
+    if source.startswith("https://"):
+        address = source.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+        return f":small[[Source :material/open_in_new:](<{address}>)]"
+    return f":small[:gray[{escape_markdown(source)}]]"

@@ -1,0 +1,168 @@
+"""What every page wears: the mark, the accounts, the way around, a title that says how fresh."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.links import Link, draw_link
+from components.money import ago, escape_markdown
+from components.palette import quiet
+
+ACCOUNT: Final = "account"
+SIDEBAR_WIDTH: Final = 232
+_BRAND: Final = Path(__file__).parent.parent / "static" / "brand"
+
+
+@dataclass(frozen=True)
+class Account:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When the figures were fetched, and when next; moments in the zone the reader lives in."""
+
+    synced: datetime | None
+    next_sync: datetime | None
+    now: datetime
+
+    @property
+    def words(self) -> str:
+        synced = f"Synced {ago(self.synced, self.now)}" if self.synced else "Never synced"
+        return f"{synced} · next at {self.next_sync:%H:%M}" if self.next_sync else synced
+
+
+def browser_tab(title: str) -> None:
+    st.set_page_config(
+        page_title=f"{title} · Reimbursement",
+        page_icon=str(_BRAND / "mark-light.svg"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
+
+
+def sidebar(accounts: Sequence[Account], sections: Mapping[str, Sequence[Link]]) -> Account:
+    """Mark, account, pages, in this order. The account stays in every address.
+
+    The icons belong to the links: an icon on a page is also fetched for the browser tab, from a
+    server that is not ours.
+    """
+    st.logo(str(_brand("logo")), size="large", icon_image=str(_brand("mark")))
+    with st.sidebar:
+        account = _account(accounts)
+        for title, links in sections.items():
+            _section(title, links, account)
+    return account
+
+
+def _brand(kind: str) -> Path:
+    appearance = "dark" if st.context.theme.type == "dark" else "light"
+    return _BRAND / f"{kind}-{appearance}.svg"
+
+
+def _section(title: str, links: Sequence[Link], account: Account) -> None:
+    with st.container(gap="xsmall"):
+        st.caption(title)
+        for link in links:
+            draw_link(replace(link, query={ACCOUNT: account.key, **link.query}))
+
+
+def _account(accounts: Sequence[Account]) -> Account:
+    named = st.query_params.get(ACCOUNT)
+    by_key = {account.key: account for account in accounts}
+    if named is not None and named not in by_key:
+        st.caption(":material/lock: That link names an account you cannot open.")
+    chosen = by_key.get(named or "", accounts[0])
+    return _account_selector(by_key, chosen) if len(accounts) > 1 else _only_account(chosen)
+
+
+def _only_account(account: Account) -> Account:
+    st.markdown(f"**{escape_markdown(account.name)}**")
+    return account
+
+
+def _account_selector(by_key: Mapping[str, Account], chosen: Account) -> Account:
+    """Not bound to the address by the widget itself: that would write the name, not the key."""
+    st.session_state["account-selector"] = chosen.key
+    st.selectbox(
+        "Account",
+        list(by_key),
+        format_func=lambda key: by_key[key].name,
+        key="account-selector",
+        label_visibility="collapsed",
+        icon=":material/storefront:",
+        on_change=_write_account,
+    )
+    return chosen
+
+
+def _write_account() -> None:
+    st.query_params[ACCOUNT] = st.session_state["account-selector"]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Places beside the title, to fill once the page knows its filters and its rows."""
+
+    notes: DeltaGenerator
+    link: DeltaGenerator
+    export: DeltaGenerator
+
+    def copy_link(self, values: Mapping[str, str]) -> None:
+        with self.link:
+            copy_link(values)
+
+
+def page_header(title: str, *, freshness: Freshness | None = None) -> Header:
+    """Title left, how fresh and what to do right."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="content")
+        notes = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        if freshness:
+            st.markdown(quiet(freshness.words), width="content")
+        return Header(notes, st.container(width="content"), st.container(width="content"))
+
+
+def copy_link(values: Mapping[str, str]) -> None:
+    """The whole view as one address, every value written out, so that no default can move it."""
+    with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+        st.markdown(quiet("Opens this view for whoever may see it. Copy it from its right corner."))
+        st.code(page_address(values), language=None, wrap_lines=True)
+
+
+def page_address(values: Mapping[str, str]) -> str:
+    known = {**st.query_params.to_dict(), **values}
+    query = urlencode(known)
+    address = st.context.url or ""
+    return f"{address}?{query}" if query else address
+
+
+@contextmanager
+def card(
+    title: str, *, aside: str = "", link: Link | None = None, anchor: str = ""
+) -> Iterator[None]:
+    """A bordered box with a heading, a figure beside it and a link at the far end.
+
+    With an anchor, `[words](#anchor)` elsewhere on the page jumps to it.
+    """
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        _card_title(title, aside, link, anchor)
+        yield
+
+
+def _card_title(title: str, aside: str, link: Link | None, anchor: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(title, anchor=anchor or False, width="content")
+        if aside:
+            st.markdown(quiet(aside), width="content")
+        if link:
+            st.space("stretch")
+            draw_link(link)

@@ -1,0 +1,29 @@
+"""Data: which reports were landed, which days they speak for, and what could not be read."""
+
+from pages.shared import data_sections as sections
+from pages.shared.export import export_button
+from pages.shared.frame import draw_frame
+from pages.shared.snapshot import snapshot
+from pages.shared.viewer import signed_in
+from services.insights.documents import coverage, documents, landed, rejected_rows
+
+viewer = signed_in()
+
+with snapshot(viewer) as seen:
+    frame = draw_frame("Data", seen)
+    asked = (seen.connection, seen.account_id)
+
+    kinds = landed(*asked)
+    spans = coverage(*asked)
+    files = documents(*asked, None, sections.cursor(seen, sections.FILES))
+    rejected = rejected_rows(*asked, None, sections.cursor(seen, sections.REJECTED))
+
+    export_button(frame.header.export, "rejected-rows", sections.file(seen))
+    if seen.account.is_sample:
+        sections.draw_import(frame.channels)
+    sections.draw_coverage(spans)
+    sections.draw_kinds(kinds, phone=frame.phone)
+    sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
+    sections.draw_files(files, seen, phone=frame.phone)
+    if not seen.account.is_sample:
+        sections.draw_import(frame.channels, seen.account.name)

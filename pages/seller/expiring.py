@@ -1,0 +1,27 @@
+"""Expiring: what can still be claimed, what it is worth, and for how long."""
+
+from pages.shared import expiring_sections as sections
+from pages.shared.export import export_button
+from pages.shared.frame import draw_filters, draw_frame
+from pages.shared.snapshot import snapshot
+from pages.shared.viewer import signed_in
+from services.insights.expiring import expiring, weeks_at_risk, window_unknown, window_unknown_sum
+
+viewer = signed_in()
+
+with snapshot(viewer) as seen:
+    frame = draw_frame("Expiring", seen)
+    narrowed = draw_filters(frame, seen, *sections.FILTERS, chips=sections.chips())
+    filters = narrowed.filters
+    asked = (seen.connection, seen.account_id, filters)
+    view, sign = sections.asked_for(seen, narrowed)
+
+    weeks = weeks_at_risk(*asked, seen.now, view)
+    page = expiring(*asked, seen.now, view)
+    apart = window_unknown_sum(*asked)
+    apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
+
+    export_button(frame.header.export, "expiring", sections.file(seen, filters, view))
+    sections.draw_weeks(weeks, filters.currency)
+    sections.draw_list(page, view, sign, seen, phone=frame.phone)
+    sections.draw_apart(apart_page, apart, sign, seen, phone=frame.phone)

@@ -1,0 +1,99 @@
+"""A marketplace's buckets: as a whole, and by type and subtype, in one currency at a time."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+import streamlit as st
+
+from components.charts import Segment
+from components.marketplace import BucketSum, SubtypeRow, bucket_sums, subtype_table
+from components.money import escape_markdown
+from components.page import card
+from components.palette import quiet
+from components.states import empty_state
+from pages.seller.marketplace_sections.picture import Chosen
+from pages.shared import places
+from pages.shared.buckets import not_counted
+from pages.shared.names import subtype_label, type_label
+from services.insights.answers import SubtypeTotals, Totals, summed
+from services.words import STATES, SUBTYPES
+
+
+def amounts_section(rows: Sequence[SubtypeTotals], chosen: Chosen, *, phone: bool) -> None:
+    here = [row for row in rows if chosen.channel in (None, row.channel)]
+    if not here:
+        empty_state(*_nothing(rows, chosen))
+        return
+    totals = summed(here)
+    bucket_sums(sums_of(totals), chosen.currency, key="sum")
+    with card("By type", link=places.EXPIRING.link(chosen.account, "What expires first", "",
+                                                   chosen.address)):  # fmt: skip
+        pressed = subtype_table(table_rows(here), chosen.currency, key="subtypes", phone=phone)
+    left_out = not_counted(totals)
+    if left_out:
+        st.markdown(quiet(escape_markdown(f"Also: {left_out}.")))
+    if pressed:
+        _open_expiring(pressed, chosen)
+
+
+def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
+    """Nothing because of a filter is another thing than nothing at all."""
+    if rows:
+        return f"Nothing in {chosen.currency} on this channel", "Another channel has some."
+    return (f"Nothing in {chosen.currency} yet",
+            "As soon as a report tells of a loss, a payment or a fee, it stands here.")
+
+
+def sums_of(totals: Totals) -> list[BucketSum]:
+    claimed = totals.claimed
+    return [
+        BucketSum("unclaimed", "Unclaimed", "may be eligible, not yet paid",
+                  totals.unclaimed.amount, [
+            Segment("ready", STATES["ready"], totals.ready.amount),
+            Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
+            Segment("future", STATES["future"], totals.future.amount),
+        ]),
+        BucketSum("claimed", "Claimed", "recovered, net of reversals", claimed.net, [
+            Segment("via_case", "Via case", claimed.via_case),
+            Segment("automatic", "Automatic", claimed.automatic),
+        ]),
+        BucketSum("lost", "Lost", "window passed or refused", totals.lost.amount, [
+            Segment("expired", STATES["expired"], totals.expired.amount),
+            Segment("denied", STATES["denied"], totals.denied.amount),
+        ]),
+    ]  # fmt: skip
+
+
+def table_rows(rows: Iterable[SubtypeTotals]) -> list[SubtypeRow]:
+    """One row a subtype over all channels of this currency, most unclaimed first."""
+    ordered = sorted(rows, key=lambda row: row.subtype)
+    sums = [(code, summed(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)]
+    return [_table_row(code, totals) for code, totals in sorted(sums, key=_most_unclaimed)]
+
+
+def _most_unclaimed(row: tuple[str, Totals]) -> tuple[Decimal, Decimal]:
+    return -row[1].unclaimed.known_amount, -row[1].claimed.net
+
+
+def _table_row(code: str, totals: Totals) -> SubtypeRow:
+    return SubtypeRow(code, type_label(_type_of(code)), subtype_label(code), {
+        "unclaimed": totals.unclaimed.amount,
+        "ready": totals.ready.amount,
+        "in_progress": totals.in_progress.amount,
+        "future": totals.future.amount,
+        "claimed": totals.claimed.net,
+        "lost": totals.lost.amount,
+    })
+
+
+def _type_of(subtype: str) -> str:
+    known = SUBTYPES.get(subtype)
+    return known.type if known else "unknown"
+
+
+def _open_expiring(subtype: str, chosen: Chosen) -> None:
+    """What of this type can still be claimed, and for how long."""
+    narrowed = {**chosen.address, "type": type_label(_type_of(subtype))}
+    link = places.EXPIRING.link(chosen.account, values=narrowed)
+    st.switch_page(link.page, query_params=dict(link.query))

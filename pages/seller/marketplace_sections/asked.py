@@ -1,0 +1,87 @@
+"""A request that was sent, in words: where it stands, what happens next, what to prepare."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Final
+
+import streamlit as st
+
+from components.how_to_claim import Asked, Preparation, request_progress, to_prepare
+from components.money import plain_date
+from components.timeline import Standing, Step
+from services.activation.channels import ActivationChannel
+from services.activation.checklist import ChecklistItem, checklist
+from services.activation.progress import Progress, StepState
+from services.activation.progress import Step as Station
+from services.activation.request import readable_phone
+from services.words import TYPES
+
+_STANDING: Final[dict[StepState, Standing]] = {
+    "done": "done", "current": "current", "ahead": "next", "declined": "bad",
+}  # fmt: skip
+SETTLED: Final = ("active", "declined")
+
+
+def draw_progress(channel: ActivationChannel, progress: Progress) -> None:
+    """Instead of the form: where the request is, and the checklist while it is under way."""
+    if progress.status in SETTLED:
+        request_progress(asked(progress, channel))
+        return
+    way, needed = st.columns([3, 5], gap="large")
+    with way:
+        request_progress(asked(progress, channel))
+    with needed:
+        to_prepare(preparations(checklist(channel.marketplace)))
+
+
+def asked(progress: Progress, channel: ActivationChannel) -> Asked:
+    return Asked(
+        steps=[_step(station, progress) for station in progress.steps],
+        sent=_sent(progress),
+        next_step=_next(progress, channel),
+        question=progress.question,
+    )
+
+
+def _step(station: Station, progress: Progress) -> Step:
+    reason = progress.declined_because if station.state == "declined" else None
+    day = plain_date(station.on) if station.on else ""
+    standing: Standing = "good" if _is_reached(station) else _STANDING[station.state]
+    return Step(station.label, day, reason or "", standing)
+
+
+def _is_reached(station: Station) -> bool:
+    return station.label == "Active" and station.state == "done"
+
+
+def _next(progress: Progress, channel: ActivationChannel) -> str:
+    match progress.status:
+        case "new":
+            return (f"Our service team looks at {channel.name} and then contacts "
+                    f"{progress.contact_name}. Meanwhile, prepare what is listed here.")
+        case "need_info":
+            return f"We wrote to {progress.email}. We go on as soon as we have your answer."
+        case "ready":
+            return "Everything is there. We start the service and tell you when it runs."
+        case "active":
+            return f"The service runs for {channel.name}. Follow each case in the case tracker."
+    return "You may ask again once this has changed."
+
+
+def _sent(progress: Progress) -> list[tuple[str, str]]:
+    said = [
+        ("Contact", progress.contact_name),
+        ("E-mail", progress.email),
+        ("Phone", readable_phone(progress.phone)),
+        ("When to call", f"{progress.preferred_time} · {progress.time_zone}"),
+        ("Start with", ", ".join(TYPES.get(code, code) for code in progress.start_with)),
+        ("Message", progress.message),
+    ]
+    return [(what, answer) for what, answer in said if answer]
+
+
+def preparations(items: Iterable[ChecklistItem]) -> list[Preparation]:
+    return [
+        Preparation(title, [(item.item, item.detail, item.level or "") for item in group])
+        for title, group in groupby(items, key=lambda item: item.group)
+    ]

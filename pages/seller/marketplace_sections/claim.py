@@ -1,0 +1,169 @@
+"""How to claim: the form that asks for the service, then the request's progress instead of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from components.how_to_claim import (
+    Condition,
+    Offer,
+    conditions,
+    how_it_works,
+    pressed_elsewhere,
+    request_form,
+    request_progress,
+)
+from components.marketplace import HOW_TO_CLAIM
+from components.money import escape_markdown
+from components.page import card
+from components.states import not_supported
+from pages.seller.marketplace_sections.asked import asked, draw_progress
+from services.activation.asking import Outcome, ask
+from services.activation.channels import ActivationChannel, prerequisites, refusal
+from services.activation.progress import Progress
+from services.activation.request import (
+    MESSAGE_LENGTH,
+    PREFERRED_TIMES,
+    START_WITH,
+    InvalidRequestError,
+    example_phone,
+    read_request,
+    time_zones,
+)
+from services.database.engine import Database
+from services.insights.answers import SubtypeTotals
+from services.words import TYPES
+
+PROBLEMS: Final = "claim-problems"
+SAID: Final = "claim-said"
+ALREADY_OPEN: Final = "A request for this channel was open already. Nothing was sent twice."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One channel with its newest request."""
+
+    channel: ActivationChannel
+    progress: Progress | None
+    rows: Sequence[SubtypeTotals]
+
+    @property
+    def shown(self) -> Progress | None:
+        """The request to show instead of a form: open, or grown into a service that runs."""
+        if self.progress and (self.progress.is_open or self.channel.service_active):
+            return self.progress
+        return None
+
+
+def how_to_claim_section(
+    database: Database, account_id: int, name: str, claims: Sequence[Claim]
+) -> None:
+    """One channel at a time; one with a request comes first, so that a reload shows it."""
+    aside = "our service team files the claims for you"
+    with card("How to claim", aside=aside, anchor=HOW_TO_CLAIM):
+        claim = _chosen(sorted(claims, key=lambda each: each.shown is None))
+        _say(claim)
+        reason = refusal(claim.channel)
+        if claim.shown:
+            draw_progress(claim.channel, claim.shown)
+        elif reason:
+            not_supported(claim.channel.name, reason)
+        else:
+            _ask(database, account_id, name, claim)
+
+
+def _chosen(claims: Sequence[Claim]) -> Claim:
+    by_code = {claim.channel.code: claim for claim in claims}
+    first = claims[0].channel.code
+    if len(claims) == 1:
+        return claims[0]
+    code = st.segmented_control(
+        "Channel", list(by_code), default=first, required=True, key="claim",
+        format_func=lambda code: by_code[code].channel.name, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    st.space("xsmall")
+    return by_code[code or first]
+
+
+def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
+    story, form = st.columns([3, 5], gap="large")
+    with story:
+        if claim.progress:
+            request_progress(asked(claim.progress, claim.channel))
+        how_it_works(name)
+        conditions([Condition(each.label, each.met, each.detail)
+                    for each in prerequisites(claim.channel)])
+    with form:
+        answers = request_form(offer(claim), _problems(claim.channel.code))
+    if answers is not None:
+        _send(database, account_id, claim.channel, answers)
+
+
+def offer(claim: Claim) -> Offer:
+    return Offer(
+        channel_key=claim.channel.code,
+        channel_name=claim.channel.name,
+        types={code: TYPES[code] for code in START_WITH},
+        suggested_types=_suggested(claim.rows),
+        preferred_times=PREFERRED_TIMES,
+        time_zones=time_zones(),
+        time_zone=_time_zone(claim.channel),
+        example_phone=example_phone(claim.channel.country),
+        message_length=MESSAGE_LENGTH,
+    )
+
+
+def _suggested(rows: Iterable[SubtypeTotals]) -> Sequence[str]:
+    """Types with something unclaimed; with nothing known, all of them."""
+    unclaimed = {row.type for row in rows if row.totals.unclaimed.units}
+    return [code for code in START_WITH if code in unclaimed] or START_WITH
+
+
+def _time_zone(channel: ActivationChannel) -> str:
+    """The browser's zone; the marketplace's where the browser tells none that we know."""
+    told = st.context.timezone
+    return told if told in time_zones() else channel.time_zone
+
+
+def _problems(code: str) -> Mapping[str, str]:
+    """What was wrong at the last press, if that was for this channel."""
+    kept_for, problems = st.session_state.get(PROBLEMS, (code, {}))
+    return problems if kept_for == code else {}
+
+
+def _send(
+    database: Database, account_id: int, channel: ActivationChannel, answers: Mapping[str, Any]
+) -> None:
+    """Stores the request, then draws the page anew: with its progress, or with what to mend."""
+    try:
+        request = read_request(answers, country=channel.country)
+    except InvalidRequestError as refused:
+        st.session_state[PROBLEMS] = (channel.code, refused.problems)
+    else:
+        st.session_state.pop(PROBLEMS, None)
+        outcome = ask(database, account_id, channel.code, request)
+        st.session_state[SAID] = (channel.code, *_words(outcome))
+    st.rerun()
+
+
+def _words(outcome: Outcome) -> tuple[str, bool]:
+    """What to say once, and whether it is good news."""
+    if outcome.state == "refused":
+        return outcome.reason, False
+    if outcome.already_open:
+        return ALREADY_OPEN, True
+    return "Your request is with our service team.", True
+
+
+def _say(claim: Claim) -> None:
+    """Once, on the channel that it is about."""
+    if claim.shown and pressed_elsewhere():
+        st.session_state[SAID] = (claim.channel.code, ALREADY_OPEN, True)
+    said_for, words, good = st.session_state.get(SAID, ("", "", True))
+    if said_for == claim.channel.code:
+        del st.session_state[SAID]
+        colour = "green" if good else "orange"
+        st.markdown(f":{colour}[:material/info: **{escape_markdown(words)}**]")

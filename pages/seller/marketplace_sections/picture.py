@@ -1,0 +1,88 @@
+"""What a marketplace's page shows, asked for in one snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components.filters import Filter, current, filter_bar, in_address
+from components.page import ACCOUNT
+from pages.seller.marketplace_sections.claim import Claim
+from pages.shared.frame import ALL, Frame
+from pages.shared.names import channel_label
+from pages.shared.snapshot import Snapshot
+from services.access.local import Account
+from services.activation.channels import ActivationChannel, channels_of
+from services.activation.progress import progress
+from services.insights.answers import Channel, ClaimWindow, SubtypeTotals
+from services.insights.marketplaces import by_subtype, claim_windows, currencies_of
+
+
+@dataclass(frozen=True)
+class Marketplace:
+    """One marketplace of an account; channels whose currency holds most money come first."""
+
+    code: str
+    name: str
+    channels: Sequence[Channel]
+    currencies: Sequence[str]
+    activations: dict[str, ActivationChannel]
+
+    @property
+    def unsupported_because(self) -> str | None:
+        """The reason, where none of its channels has a service."""
+        reasons = [each.unsupported_reason or "" for each in self.channels if not each.supported]
+        return reasons[0] if len(reasons) == len(self.channels) else None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the page is narrowed to; `address` says it to another page."""
+
+    account: Account
+    currency: str
+    channel: str | None
+    address: Mapping[str, str]
+
+
+def marketplace(seen: Snapshot, frame: Frame, code: str, name: str) -> Marketplace:
+    currencies = currencies_of(seen.connection, seen.account_id, code)
+    here = [each for each in frame.channels if each.marketplace == code]
+    here.sort(key=lambda each: (not each.supported, currencies.index(each.currency), each.name))
+    activations = channels_of(seen.connection, seen.account_id, code)
+    return Marketplace(code, name, here, currencies, {each.code: each for each in activations})
+
+
+def draw_filters(frame: Frame, place: Marketplace) -> Chosen:
+    """One currency at a time, then its channels where it has several."""
+    currency = Filter("currency", "Currency", {code: code for code in place.currencies},
+                      removable=False)
+    read_in = current(currency)
+    here = {each.code: channel_label(each.code)
+            for each in place.channels if each.currency == read_in}
+    several = here if len(here) > 1 else {}
+    offered = (currency, Filter("channel", "Channel", {ALL: "All channels"} | several))
+    values = filter_bar(offered, phone=frame.phone)
+    account = {ACCOUNT: str(frame.account.account_id)}
+    frame.header.copy_link({**account, **in_address(offered, values)})
+    channel = None if values["channel"] == ALL else values["channel"]
+    narrowed = offered if channel else (currency,)
+    return Chosen(frame.account, values["currency"], channel, in_address(narrowed, values))
+
+
+def amounts_of(seen: Snapshot, place: Marketplace, currency: str) -> tuple[SubtypeTotals, ...]:
+    return by_subtype(seen.connection, seen.account_id, place.code, currency, seen.now)
+
+
+def windows_of(seen: Snapshot, place: Marketplace) -> tuple[ClaimWindow, ...]:
+    countries = [each.country for each in place.channels]
+    return claim_windows(seen.connection, place.code, countries)
+
+
+def claims_of(seen: Snapshot, place: Marketplace, rows: Sequence[SubtypeTotals]) -> list[Claim]:
+    return [
+        Claim(
+            place.activations[each.code],
+            progress(seen.connection, seen.account_id, each.code),
+            [row for row in rows if row.channel == each.code],
+        )
+        for each in place.channels
+    ]

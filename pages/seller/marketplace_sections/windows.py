@@ -1,0 +1,134 @@
+"""Claim windows in words: when a claim may be filed, who says so, and how sure that is."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from components.marketplace import Window, WindowGroup, claim_windows
+from components.money import counted, plain_date
+from components.page import card
+from components.states import empty_state
+from pages.shared.names import subtype_label
+from services.insights.answers import Channel, ClaimWindow
+from services.words import SUBTYPES, TYPES
+
+CERTAINTY: Final = {
+    "official": "Official source",
+    "secondary": "Secondary source, not confirmed by {marketplace}",
+    "code": "Read from public source code, not from {marketplace}",
+    "unknown": "Unknown: not published",
+}
+OTHER: Final = "Other"
+
+
+def windows_section(windows: Sequence[ClaimWindow], channels: Sequence[Channel], name: str) -> None:
+    """The windows in force in the channels' countries, by type."""
+    current = [window for window in windows if _in_force_here(window, channels)]
+    with card("Claim windows in force", aside="when a claim may be filed, and who says so"):
+        if current:
+            claim_windows(groups_of(current, channels, name))
+        else:
+            empty_state("No claim window is known for these countries",
+                        "What we find is shown without a deadline until a source names one.")
+
+
+def _in_force_here(window: ClaimWindow, channels: Sequence[Channel]) -> bool:
+    """By the channel's own calendar."""
+    return any(in_force(window, channel.today)
+               for channel in channels if channel.country in window.countries)
+
+
+def in_force(window: ClaimWindow, today: date) -> bool:
+    """Both ends belong to the window's validity; an open end never passes."""
+    begun = window.valid_from is None or window.valid_from <= today
+    return begun and (window.valid_to is None or today <= window.valid_to)
+
+
+def groups_of(windows: Iterable[ClaimWindow], channels: Sequence[Channel], name: str
+              ) -> list[WindowGroup]:
+    """By type in the usual order; subtypes that share one rule of one source stand together."""
+    ordered = sorted(windows, key=lambda window: _order(window, channels))
+    return [
+        WindowGroup(title, [_in_words(alike, channels, name) for alike in _alike(of_type)])
+        for title, of_type in groupby(ordered, key=type_label)
+    ]
+
+
+def _order(window: ClaimWindow, channels: Sequence[Channel]) -> tuple[object, ...]:
+    """By type, then in the channels' order, what is not known after what is, then as in words."""
+    places = [place for place, channel in enumerate(channels)
+              if channel.country in window.countries]
+    types, subtypes = [*TYPES.values(), OTHER], [*SUBTYPES, window.subtype]
+    return (types.index(type_label(window)), places[:1], window.confidence == "unknown",
+            subtypes.index(window.subtype))
+
+
+def _alike(windows: Iterable[ClaimWindow]) -> Iterable[list[ClaimWindow]]:
+    by_rule: dict[tuple[str, ...], list[ClaimWindow]] = {}
+    for window in windows:
+        by_rule.setdefault(_rule_key(window), []).append(window)
+    return by_rule.values()
+
+
+def type_label(window: ClaimWindow) -> str:
+    subtype = SUBTYPES.get(window.subtype)
+    return OTHER if subtype is None or subtype.type == "unknown" else TYPES[subtype.type]
+
+
+def _rule_key(window: ClaimWindow) -> tuple[str, ...]:
+    """Where nothing is published, what the clock would start at makes no difference."""
+    known = window.opens_after_days is not None or window.closes_after is not None
+    parts = (window.countries, window.opens_after_days, window.closes_after, window.closes_unit,
+             window.anchor if known else "", window.source, window.confidence)
+    return tuple(str(part) for part in parts)
+
+
+def _in_words(alike: Sequence[ClaimWindow], channels: Sequence[Channel], name: str) -> Window:
+    first = alike[0]
+    return Window(
+        what=" · ".join(dict.fromkeys(subtype_label(window.subtype) for window in alike)),
+        where=_where(first, channels, name),
+        rule=rule(first),
+        certainty=certainty(first, name),
+        sure=first.confidence == "official",
+        source=first.source,
+        note=first.note or "",
+    )
+
+
+def _where(window: ClaimWindow, channels: Sequence[Channel], name: str) -> str:
+    """The countries of ours that the rule speaks of; unsaid where there is only one."""
+    if len({channel.country for channel in channels}) < 2:
+        return ""
+    ours = [channel.name for channel in channels if channel.country in window.countries]
+    return ", ".join(each.removeprefix(f"{name} ") for each in ours)
+
+
+def rule(window: ClaimWindow) -> str:
+    """`Opens 60 days after …, closes 120 days after it.`"""
+    if window.closes_after is None:
+        return _without_last_day(window)
+    closes = f"closes {_span(window.closes_after, window.closes_unit)} after"
+    if window.opens_after_days is None:
+        return f"The first day is not published; {closes} {window.anchor}."
+    if window.opens_after_days == 0:
+        return f"Opens at once, {closes} {window.anchor}."
+    opens = _span(window.opens_after_days, "days")
+    return f"Opens {opens} after {window.anchor}, {closes} it."
+
+
+def _without_last_day(window: ClaimWindow) -> str:
+    if window.opens_after_days is None:
+        return "No claim window is published."
+    opens = _span(window.opens_after_days, "days")
+    return f"Opens {opens} after {window.anchor}; the last day is not published."
+
+
+def _span(count: int, unit: str | None) -> str:
+    return counted(count, "day", "days") if unit == "days" else counted(count, "month", "months")
+
+
+def certainty(window: ClaimWindow, name: str) -> str:
+    words = CERTAINTY[window.confidence].format(marketplace=name)
+    return f"{words} · checked {plain_date(window.checked_on)}"

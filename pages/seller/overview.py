@@ -1,0 +1,25 @@
+"""Overview: what can be had back, what came in, what was lost, and what runs out first."""
+
+from pages.shared import drill
+from pages.shared.export import export_button
+from pages.shared.frame import draw_filters, draw_frame
+from pages.shared.overview_sections import buckets_section, charts_section, rows_section
+from pages.shared.snapshot import snapshot
+from pages.shared.viewer import signed_in
+from services.insights.totals import kept, monthly, totals_by_subtype
+
+viewer = signed_in()
+
+with snapshot(viewer) as seen:
+    frame = draw_frame("Overview", seen)
+    narrowed = draw_filters(frame, seen, chips=drill.chips())
+    filters = narrowed.filters
+
+    totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
+    months = monthly(seen.connection, seen.account_id, filters, seen.now)
+    listed = drill.listed(seen, filters)
+
+    export_button(frame.header.export, "expiring", listed.file)
+    buckets_section(kept(totals, filters), months, narrowed)
+    charts_section(totals, months, narrowed)
+    rows_section(listed, kept(totals, filters), narrowed, seen, phone=frame.phone)

@@ -1,0 +1,1 @@
+"""What every page needs: who looks, from which snapshot, in which frame."""

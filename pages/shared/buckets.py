@@ -1,0 +1,149 @@
+"""The three buckets in words: totals and their months in, cards out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from components.buckets import Bucket, Press
+from components.charts import Segment
+from components.links import Link
+from components.money import counted, money, signed_money
+from pages.shared import places
+from pages.shared.names import subtype_label
+from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summed
+from services.words import STATES
+
+SHOW: Final = "show"
+
+
+def cards(
+    rows: Sequence[SubtypeTotals],
+    months: Sequence[Month],
+    currency: str,
+    address: Mapping[str, str],
+) -> list[Bucket]:
+    """`rows` as the filters leave them; `address` keeps account and filters in the links."""
+    totals = summed(rows)
+    return [
+        _unclaimed(totals, months, currency, address),
+        _claimed(totals, months, currency),
+        _lost(totals, rows, months, currency),
+    ]
+
+
+def _unclaimed(
+    totals: Totals, months: Sequence[Month], currency: str, address: Mapping[str, str]
+) -> Bucket:
+    return Bucket(
+        name="unclaimed",
+        title="Unclaimed",
+        meaning="may be eligible, not yet paid",
+        amount=totals.unclaimed.amount,
+        currency=currency,
+        moved=f"{_moved(totals.found_this_month, currency)} found this month",
+        trend=[month.found.known_amount for month in months],
+        parts=[
+            Segment("ready", STATES["ready"], totals.ready.amount, "Ready"),
+            Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
+            Segment("future", STATES["future"], totals.future.amount, "Future"),
+        ],
+        fact=_most_urgent(totals, currency, address),
+    )
+
+
+def _moved(figure: Figure, currency: str) -> str:
+    """Units where no amount is known: a movement is never called nothing that was something."""
+    if figure.amount is None:
+        return f"+{counted(figure.units, 'unit', 'units')}"
+    return signed_money(figure.amount, currency)
+
+
+def _most_urgent(totals: Totals, currency: str, address: Mapping[str, str]) -> Link | str:
+    for figure, within in ((totals.within_7_days, "7 days"), (totals.within_30_days, "30 days")):
+        if figure.units:
+            words = f"{_worth(figure, currency)} expires within {within}"
+            return Link(
+                places.EXPIRING.page(), f"{words} →", query={**address, "within": within}
+            )
+    return "Nothing expires within 30 days"
+
+
+def _worth(figure: Figure, currency: str) -> str:
+    return counted(figure.units, "unit", "units") if figure.amount is None else money(
+        figure.amount, currency
+    )  # fmt: skip
+
+
+def _claimed(totals: Totals, months: Sequence[Month], currency: str) -> Bucket:
+    claimed = totals.claimed
+    return Bucket(
+        name="claimed",
+        title="Claimed",
+        meaning="recovered, net of reversals",
+        amount=claimed.net,
+        currency=currency,
+        moved=f"{signed_money(totals.claimed_this_month.net, currency)} this month",
+        trend=[month.net for month in months],
+        parts=[
+            Segment("via_case", "Via case", claimed.via_case),
+            Segment("automatic", "Automatic", claimed.automatic),
+        ],
+        fact=_taken_back(claimed.gross, claimed.reversed, currency),
+    )
+
+
+def _taken_back(gross: Decimal, taken: Decimal, currency: str) -> Press | str:
+    if not taken:
+        return "Nothing was taken back"
+    words = f"{money(taken, currency)} of {money(gross, currency)} was taken back"
+    return Press(words, "reversed")
+
+
+def _lost(
+    totals: Totals, rows: Sequence[SubtypeTotals], months: Sequence[Month], currency: str
+) -> Bucket:
+    return Bucket(
+        name="lost",
+        title="Lost",
+        meaning="window passed or refused",
+        amount=totals.lost.amount,
+        currency=currency,
+        moved=f"{_moved(totals.lost_this_month, currency)} this month",
+        trend=[month.lost.known_amount for month in months],
+        parts=[
+            Segment("expired", STATES["expired"], totals.expired.amount),
+            Segment("denied", STATES["denied"], totals.denied.amount),
+        ],
+        fact=_most_lost(rows),
+    )
+
+
+def _most_lost(rows: Iterable[SubtypeTotals]) -> Press | str:
+    """What was lost most, and how: the one habit that is worth changing."""
+    losses = [
+        (figure.known_amount, subtype_label(subtype), part)
+        for subtype, totals in _by_subtype(rows)
+        for figure, part in ((totals.expired, "expired"), (totals.denied, "denied"))
+    ]
+    amount, subtype, part = max(losses, default=(Decimal(0), "", ""))
+    return Press(f"Most {part}: {subtype}", part) if amount else "Nothing was lost"
+
+
+def _by_subtype(rows: Iterable[SubtypeTotals]) -> list[tuple[str, Totals]]:
+    ordered = sorted(rows, key=lambda row: row.subtype)
+    return [(code, summed(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)]
+
+
+def not_counted(totals: Totals) -> str:
+    """What the amounts leave out, in words; empty where they leave out nothing."""
+    said = [
+        f"{counted(units, 'unit', 'units')} {words}"
+        for units, words in (
+            (totals.unclaimed.units_without_amount, "unclaimed without a known amount"),
+            (totals.lost.units_without_amount, "lost without a known amount"),
+            (totals.window_unknown.units, "ready without a known last day"),
+        )
+        if units
+    ]
+    return " · ".join(said)

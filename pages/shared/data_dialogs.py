@@ -1,0 +1,44 @@
+"""One report file, or one row that could not be read, over the page."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from components.money import counted, escape_markdown, plain_date
+from components.palette import quiet
+from pages.shared.names import kind_label
+from services.insights.answers import Document, Rejected
+
+
+def open_file(chosen: Iterable[Document]) -> None:
+    """What is worth knowing of a file: which rows were passed over, and why."""
+    for one in chosen:
+        st.dialog(escape_markdown(one.file_name), width="medium")(_draw_file)(one)
+
+
+def _draw_file(one: Document) -> None:
+    st.markdown(f"{kind_label(one.kind)}, imported on {plain_date(one.landed_at.date())}")
+    st.markdown(
+        f"**{counted(one.rows_in_file, 'row', 'rows')}** = {one.rows_landed:,} landed"
+        f" + {one.rows_passed_over:,} passed over + {one.rows_rejected:,} rejected"
+    )
+    for reason, rows in one.passed_over_because.items():
+        said = f"{counted(rows, 'row', 'rows')} passed over: {reason}"
+        st.markdown(quiet(escape_markdown(said)))
+    for note in one.notes:
+        st.markdown(quiet(escape_markdown(note)))
+
+
+def open_rejected(chosen: Iterable[Rejected]) -> None:
+    """The row as it came, beside what was expected of it."""
+    for one in chosen:
+        title = f"Row {one.row_number:,} of {one.file_name}"
+        st.dialog(escape_markdown(title), width="large")(_draw_rejected)(one)
+
+
+def _draw_rejected(one: Rejected) -> None:
+    found = one.found or "nothing"
+    st.markdown(f"**{escape_markdown(one.column_name)}**: found {escape_markdown(found)}")
+    st.markdown(f"Expected {escape_markdown(one.expected)}")
+    st.code(one.raw_text, language=None, wrap_lines=True)
+    st.markdown(quiet("No other row was lost with it. Mend it in the file and import that again."))

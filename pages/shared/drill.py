@@ -1,0 +1,145 @@
+"""The rows under the Overview's charts: what expires next, or what a press on a figure asks for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+
+from components.figures import Choice
+from components.filters import Chip
+from components.money import month_name
+from components.tables import Column, Row
+from pages.shared import address, lists
+from pages.shared.buckets import SHOW
+from pages.shared.snapshot import Snapshot
+from services.database.start import database
+from services.exports import lists as files
+from services.insights.answers import Filters, Page
+from services.insights.expiring import View, expiring
+from services.insights.parts import PartName, PartView, part_rows
+from services.insights.payments import Wanted, Way, payments
+from services.words import STATES
+
+MONTH: Final = "month"
+PLACE: Final = "rows"
+_FIRST_ROWS: Final = 5
+_CALENDAR: Final = ("ready", "future")
+_DAYS: Final[dict[PartName, str]] = {
+    "in_progress": "Since", "expired": "Last day was", "denied": "Denied on",
+}  # fmt: skip
+_WAYS: Final[dict[Way, str]] = {
+    "via_case": "Paid via a case", "automatic": "Paid automatically", "reversed": "Taken back",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One list, ready to draw: its title, its columns, a page of its rows, and all of it."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    page: Page[Any]
+    file: Callable[[], bytes]
+    sign: str
+    is_first_look: bool = False
+    tells_stories: bool = True
+
+
+# What was pressed -------------------------------------------------------------------------------
+
+
+def choose_part(part: str) -> None:
+    """A month tells payments only, so any other part lets go of it."""
+    address.toggle(SHOW, part)
+    if part not in _WAYS:
+        address.write(MONTH, None)
+
+
+def choose_month(choice: Choice) -> None:
+    address.toggle(MONTH, choice.values["month"])
+    if address.read(SHOW) not in _WAYS:
+        address.write(SHOW, None)
+
+
+def chips() -> list[Chip]:
+    """What a press chose and no control shows."""
+    part, month = _part(), _month()
+    shown = [address.chip(SHOW, _label(part))] if part else []
+    return [*shown, *([address.chip(MONTH, _month_label(month))] if month else [])]
+
+
+def _part() -> str | None:
+    part = address.read(SHOW)
+    return part if part in (*_CALENDAR, *_DAYS, *_WAYS) else None
+
+
+def _month() -> date | None:
+    return address.read_day(MONTH)
+
+
+def _label(part: str) -> str:
+    return STATES.get(part) or next(words for way, words in _WAYS.items() if way == part)
+
+
+def _month_label(month: date) -> str:
+    return f"{month_name(month)} {month.year}"
+
+
+# The list that was asked for --------------------------------------------------------------------
+
+
+def listed(seen: Snapshot, filters: Filters) -> Listed:
+    part, month = _part(), _month()
+    sign = address.sign_of(seen.account_id, filters, part, month)
+    cursor = address.read_cursor(PLACE, sign)
+    if month or part in _WAYS:
+        return _payments(seen, filters, Wanted(month, cast("Way | None", part)), (sign, cursor))
+    if part in _DAYS:
+        return _settled(seen, filters, PartView(part, cursor), sign)
+    return _open(seen, filters, View(state=part, cursor=cursor), sign)
+
+
+def _open(seen: Snapshot, filters: Filters, view: View, sign: str) -> Listed:
+    is_first_look = view.state is None
+    if is_first_look:
+        view = View(size=_FIRST_ROWS)
+    page = expiring(seen.connection, seen.account_id, filters, seen.now, view)
+    return Listed(
+        STATES[view.state] if view.state else "Expires next",
+        lists.OPEN_SHORT,
+        lists.open_rows(page.rows),
+        page,
+        lambda: files.expiring_file(database(), seen.account_id, filters, seen.now, view),
+        sign,
+        is_first_look,
+    )
+
+
+def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Listed:
+    page = part_rows(seen.connection, seen.account_id, filters, seen.now, view)
+    return Listed(
+        _label(view.name),
+        lists.part_columns(_DAYS[view.name]),
+        lists.part_rows(page.rows),
+        page,
+        lambda: files.part_file(database(), seen.account_id, filters, seen.now, view),
+        sign,
+    )
+
+
+def _payments(
+    seen: Snapshot, filters: Filters, wanted: Wanted, place: tuple[str, str | None]
+) -> Listed:
+    sign, cursor = place
+    page = payments(seen.connection, seen.account_id, filters, wanted, cursor)
+    words = [_WAYS[wanted.way] if wanted.way else "Payments and reversals"]
+    return Listed(
+        " · ".join([*words, *([_month_label(wanted.month)] if wanted.month else [])]),
+        lists.PAYMENTS,
+        lists.payment_rows(page.rows),
+        page,
+        lambda: files.payments_file(database(), seen.account_id, filters, wanted),
+        sign,
+        tells_stories=False,
+    )

@@ -1,0 +1,133 @@
+"""The top of a page: title, how fresh, what to know first, and the filters that all pages share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from components.device import is_phone
+from components.filters import Chip, Filter, current, filter_bar, in_address
+from components.money import plain_date
+from components.page import ACCOUNT, Freshness, Header, page_header
+from components.states import sample_banner, stale_notice
+from pages.shared import clock, places
+from pages.shared.names import channel_label
+from pages.shared.snapshot import Snapshot
+from pages.shared.start_here import no_reports_yet
+from services.access.local import Account
+from services.insights.answers import Channel, Filters
+from services.insights.channels import channels
+from services.insights.totals import currencies
+from services.words import TYPES
+
+ALL: Final = "all"
+SHARED: Final = ("channel", "type", "currency")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page knows above its content."""
+
+    header: Header
+    account: Account
+    channels: Sequence[Channel]
+    phone: bool
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The filters in force, as they were offered."""
+
+    account: Account
+    offered: Sequence[Filter]
+    values: Mapping[str, str]
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the address of another page must say to keep the account and the filters."""
+        shared = [one for one in self.offered if one.key in SHARED]
+        return {ACCOUNT: str(self.account.account_id), **in_address(shared, self.values)}
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(self.values["currency"], self.get("channel"), self.get("type"))
+
+    def get(self, key: str) -> str | None:
+        """A filter's value; None where it leaves nothing out."""
+        value = self.values.get(key, ALL)
+        return None if value == ALL else value
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters that leave something out."""
+        return {one.key: self.values[one.key] for one in self.offered if self.get(one.key)}
+
+
+def draw_frame(title: str, seen: Snapshot) -> Frame:
+    """Header and notices. A page of an account without reports ends here, saying what to do."""
+    of_account = channels(seen.connection, seen.account_id, seen.now)
+    header = page_header(title, freshness=_freshness(of_account, seen))
+    if not any(channel.last_landed_at for channel in of_account):
+        no_reports_yet(seen.account.name, *(channel.code for channel in of_account[:1]))
+        st.stop()
+    with header.notes:
+        _notices(title, of_account, seen.account)
+    return Frame(header, seen.account, of_account, is_phone())
+
+
+def draw_filters(
+    frame: Frame, seen: Snapshot, *more: Filter, chips: Sequence[Chip] = ()
+) -> Narrowed:
+    """One line of filters; the page's own stand first. The link to copy says them all."""
+    offered = (*more, *_shared_filters(frame, seen))
+    values = filter_bar(offered, phone=frame.phone, chips=chips)
+    account = {ACCOUNT: str(frame.account.account_id)}
+    frame.header.copy_link({**account, **in_address(offered, values)})
+    return Narrowed(frame.account, offered, values)
+
+
+def _shared_filters(frame: Frame, seen: Snapshot) -> list[Filter]:
+    present = currencies(seen.connection, seen.account_id)
+    currency = Filter("currency", "Currency", {code: code for code in present}, removable=False)
+    read_in = current(currency)
+    here = [channel.code for channel in frame.channels if channel.currency == read_in]
+    return [
+        Filter("channel", "Marketplace", {ALL: "All marketplaces"} | _labels(here)),
+        Filter("type", "Type", {ALL: "All types", **TYPES}),
+        currency,
+    ]
+
+
+def _labels(codes: Sequence[str]) -> dict[str, str]:
+    return {code: channel_label(code) for code in codes}
+
+
+def _freshness(of_account: Sequence[Channel], seen: Snapshot) -> Freshness:
+    """By the channel that was fetched last; report files count from when they were landed."""
+    fetched = [one.last_synced_at or one.last_landed_at for one in of_account]
+    planned = [one.next_sync_at for one in of_account]
+    synced = max((moment for moment in fetched if moment), default=None)
+    following = min((moment for moment in planned if moment), default=None)
+    return Freshness(
+        synced and clock.for_the_reader(synced),
+        following and clock.for_the_reader(following),
+        clock.for_the_reader(seen.now),
+    )
+
+
+def _notices(title: str, of_account: Sequence[Channel], account: Account) -> None:
+    elsewhere = title != places.DATA.title
+    if account.is_sample:
+        sample_banner(link=places.DATA.link(account, "Load your own →") if elsewhere else None)
+    stale = [channel for channel in of_account if channel.stale]
+    if stale:
+        stale_notice(_stale_words(stale))
+
+
+def _stale_words(stale: Sequence[Channel]) -> str:
+    """By the channel that has waited longest; the others are counted."""
+    first, *others = sorted(stale, key=lambda one: one.data_until or one.today)
+    more = f" and {len(others)} more" if others else ""
+    day = plain_date(first.data_until)
+    return f"{channel_label(first.code)}{more}: no report after {day}"

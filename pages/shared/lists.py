@@ -1,0 +1,151 @@
+"""The lists that pages show: which columns, which words, one row an event or a payment."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from components.tables import Column, Row
+from pages.shared.names import basis_label, channel_label, item_label, subtype_label
+from services.insights.answers import Case, Open, PartRow, Payment
+from services.words import CASE_STATUSES
+
+# On a phone three columns remain: how long, what, how much.
+OPEN_SHORT: Final = (
+    Column("days_left", "Left", "days", phone=True),
+    Column("expires_on", "Deadline", "date"),
+    Column("what", "What", phone=True),
+    Column("where", "Where", width=110),
+    Column("item", "Item"),
+    Column("units", "Units", "number"),
+    Column("amount", "Amount", "money", phone=True),
+)
+OPEN: Final = (
+    Column("days_left", "Left", "days", phone=True),
+    Column("expires_on", "Deadline", "date"),
+    Column("what", "What", width=158, phone=True),
+    Column("where", "Where", width=92),
+    Column("item", "Item", width=268),
+    Column("units", "Units", "number", width=62),
+    Column("amount", "Amount", "money", phone=True),
+    Column("state", "State", width=72),
+    Column("basis", "Basis", width=112),
+)
+WINDOW_UNKNOWN: Final = (
+    Column("event_on", "Since", "date", phone=True),
+    *(column for column in OPEN if column.name not in ("days_left", "expires_on", "state")),
+)
+PAYMENTS: Final = (
+    Column("approved_on", "Approved", "date", phone=True),
+    Column("what", "What", phone=True),
+    Column("where", "Where", width=110),
+    Column("item", "Item"),
+    Column("units", "Units", "number"),
+    Column("id", "Payment"),
+    Column("case", "Case"),
+    Column("amount", "Amount", "money", phone=True),
+)
+CASES: Final = (
+    Column("opened_on", "Filed", "date"),
+    Column("case_id", "Case", phone=True),
+    Column("where", "Where", width=110),
+    Column("what", "What"),
+    Column("status", "Status", width=142, phone=True),
+    Column("requested", "Requested", "money"),
+    Column("paid", "Paid", "money", phone=True),
+    Column("reversed", "Taken back", "money"),
+)
+
+_STATE_WORDS: Final = {"ready": "Ready", "future": "Future"}
+
+
+def part_columns(day: str) -> tuple[Column, ...]:
+    """`day` says what the day of this part is."""
+    return (
+        Column("day", day, "date", phone=True),
+        Column("what", "What", phone=True),
+        Column("where", "Where", width=110),
+        Column("item", "Item"),
+        Column("case", "Case"),
+        Column("units", "Units", "number"),
+        Column("amount", "Amount", "money", phone=True),
+    )
+
+
+def open_rows(rows: Iterable[Open]) -> list[Row]:
+    return [
+        Row(
+            str(row.discrepancy_id),
+            {
+                "days_left": row.days_left,
+                "expires_on": row.expires_on,
+                "event_on": row.event_on,
+                "what": subtype_label(row.subtype),
+                "where": channel_label(row.channel),
+                "item": item_label(row.sku, row.fnsku, row.item_code, row.title),
+                "units": row.units,
+                "amount": row.amount,
+                "state": _STATE_WORDS[row.state],
+                "basis": basis_label(row.basis),
+            },
+            row.currency,
+        )
+        for row in rows
+    ]
+
+
+def part_rows(rows: Iterable[PartRow]) -> list[Row]:
+    return [
+        Row(
+            str(row.discrepancy_id),
+            {
+                "day": row.day,
+                "what": subtype_label(row.subtype),
+                "where": channel_label(row.channel),
+                "item": item_label(row.sku, row.fnsku, row.item_code, row.title),
+                "case": row.case_id or "",
+                "units": row.units,
+                "amount": row.amount,
+            },
+            row.currency,
+        )
+        for row in rows
+    ]
+
+
+def payment_rows(rows: Iterable[Payment]) -> list[Row]:
+    return [
+        Row(
+            f"{row.channel}~{row.reimbursement_key}",
+            {
+                "approved_on": row.approved_on,
+                "what": ("Reversal: " if row.is_reversal else "") + subtype_label(row.subtype),
+                "where": channel_label(row.channel),
+                "item": item_label(row.sku, row.fnsku, None, row.title),
+                "units": row.units_cash + row.units_inventory,
+                "id": row.external_id or "",
+                "case": row.case_id or "automatic",
+                "amount": row.amount,
+            },
+            row.currency,
+        )
+        for row in rows
+    ]
+
+
+def case_rows(rows: Iterable[Case]) -> list[Row]:
+    return [
+        Row(
+            f"{row.channel}~{row.case_id}",
+            {
+                "opened_on": row.opened_on,
+                "case_id": row.case_id,
+                "where": channel_label(row.channel),
+                "what": subtype_label(row.subtype) if row.subtype else row.type.capitalize(),
+                "status": CASE_STATUSES[row.status],
+                "requested": row.requested,
+                "paid": row.paid,
+                "reversed": -row.reversed,
+            },
+            row.currency,
+        )
+        for row in rows
+    ]

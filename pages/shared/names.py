@@ -1,0 +1,42 @@
+"""How things are called where there is little room."""
+
+from services.words import REPORT_KINDS, SUBTYPES, TYPES
+
+
+def channel_label(code: str) -> str:
+    """`Amazon US` for amazon-us."""
+    marketplace, _, country = code.partition("-")
+    return f"{marketplace.capitalize()} {country.upper()}"
+
+
+def subtype_label(code: str) -> str:
+    """A subtype that the word list does not have yet is named by its code, never left out."""
+    known = SUBTYPES.get(code)
+    return known.label if known else code.replace("_", " ").capitalize()
+
+
+def type_label(code: str) -> str:
+    return TYPES.get(code, code.replace("_", " ").capitalize())
+
+
+def kind_label(kind: str) -> str:
+    return REPORT_KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+# Short enough for a column; the story says the whole.
+_BASES = {
+    "sourcing_cost": "Sourcing cost",
+    "past_payments": "Past payments",
+    "fee_difference": "Fee difference",
+    "unknown": "Unknown",
+}
+
+
+def basis_label(code: str) -> str:
+    return _BASES.get(code, code.replace("_", " ").capitalize())
+
+
+def item_label(sku: str | None, fnsku: str | None, item_code: str | None, title: str | None) -> str:
+    """What a seller knows an item by: their SKU and its title, else the marketplace's code."""
+    code = sku or fnsku or item_code
+    return " · ".join(word for word in (code, title) if word) or "unknown item"

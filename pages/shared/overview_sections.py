@@ -1,0 +1,124 @@
+"""The sections of the Overview, from the questions' answers to what is drawn."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from components.buckets import bucket_cards
+from components.charts import MonthAmount, TypeAmount, recovered_by_month, unclaimed_by_type
+from components.figures import Choice
+from components.filters import choose
+from components.money import money
+from components.page import card
+from components.palette import quiet
+from components.states import empty_state, guarded
+from components.tables import money_table
+from pages.shared import drill, places
+from pages.shared.buckets import cards, not_counted
+from pages.shared.frame import Narrowed
+from pages.shared.names import channel_label, type_label
+from pages.shared.pager import turn_pages
+from pages.shared.snapshot import Snapshot
+from pages.shared.story_dialog import open_story
+from pages.shared.trouble import report
+from services.insights.answers import Month, SubtypeTotals, summed
+
+
+def buckets_section(
+    rows: Sequence[SubtypeTotals], months: Sequence[Month], narrowed: Narrowed
+) -> None:
+    with guarded("The three buckets", report):
+        buckets = cards(rows, months, narrowed.filters.currency, narrowed.address)
+        bucket_cards(buckets, key="bucket", on_choose=drill.choose_part)
+
+
+def charts_section(
+    rows: Sequence[SubtypeTotals], months: Sequence[Month], narrowed: Narrowed
+) -> None:
+    """`rows` of every type and channel: a chart does not depend on its own selection."""
+    unclaimed, recovered = st.columns(2, gap="small")
+    with unclaimed, card("Where is it unclaimed?"), guarded("This chart", report):
+        _unclaimed(rows, narrowed)
+    with recovered, card("What came in each month?"), guarded("This chart", report):
+        _recovered(months, narrowed)
+
+
+def _unclaimed(rows: Sequence[SubtypeTotals], narrowed: Narrowed) -> None:
+    amounts = type_amounts(rows)
+    if not amounts:
+        empty_state("Nothing is unclaimed", "New losses appear here after the next import.")
+        return
+    offered = [one for one in narrowed.offered if one.key in ("channel", "type")]
+
+    def take(choice: Choice) -> None:
+        choose(choice, offered)
+
+    unclaimed_by_type(
+        amounts, narrowed.filters.currency, key="unclaimed-by-type",
+        chosen_values=narrowed.chosen, on_choose=take,
+    )  # fmt: skip
+
+
+def type_amounts(rows: Sequence[SubtypeTotals]) -> list[TypeAmount]:
+    """One bar a type and channel; what has no known amount is counted with it, not drawn."""
+    ordered = sorted(rows, key=lambda row: (row.channel, row.type))
+    sums = [
+        (channel, of_type, summed(alike).unclaimed)
+        for (channel, of_type), alike in groupby(ordered, key=lambda row: (row.channel, row.type))
+    ]
+    return [
+        TypeAmount(
+            of_type, type_label(of_type), channel, channel_label(channel), figure.known_amount,
+            figure.units,
+        )
+        for channel, of_type, figure in sums
+        if figure.units
+    ]  # fmt: skip
+
+
+def _recovered(months: Sequence[Month], narrowed: Narrowed) -> None:
+    if not any(month.paid or month.reversed for month in months):
+        empty_state("Nothing was paid in these twelve months", "Payments appear as they arrive.")
+        return
+    recovered_by_month(
+        [MonthAmount(month.month, month.paid, month.reversed) for month in months],
+        narrowed.filters.currency, key="recovered", on_choose=drill.choose_month,
+    )  # fmt: skip
+
+
+def rows_section(
+    listed: drill.Listed, rows: Sequence[SubtypeTotals], narrowed: Narrowed, seen: Snapshot,
+    *, phone: bool,
+) -> None:  # fmt: skip
+    with guarded("The list", report):
+        aside = _at_risk(rows, narrowed.filters.currency) if listed.is_first_look else ""
+        whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
+        with card(listed.title, aside=aside, link=whole if listed.is_first_look else None):
+            _draw_rows(listed, seen, phone=phone)
+        left_out = not_counted(summed(rows))
+        if left_out:
+            st.markdown(quiet(f"Not in the amounts above: {left_out}."))
+
+
+def _at_risk(rows: Sequence[SubtypeTotals], currency: str) -> str:
+    totals = summed(rows)
+    return (
+        f"{money(totals.within_7_days.amount, currency)} in 7 days · "
+        f"{money(totals.within_30_days.amount, currency)} in 30 days"
+    )
+
+
+def _draw_rows(listed: drill.Listed, seen: Snapshot, *, phone: bool) -> None:
+    if not listed.rows:
+        empty_state("Nothing here with these filters", "Remove a filter to see more.")
+        return
+    pressed = money_table(
+        listed.columns, listed.rows, key="rows", phone=phone,
+        alt=f"{listed.title}: {len(listed.rows)} rows",
+    )  # fmt: skip
+    if not listed.is_first_look:
+        turn_pages(listed.page, drill.PLACE, listed.sign)
+    if listed.tells_stories:
+        open_story(seen, pressed, phone=phone)
+

@@ -1,0 +1,102 @@
+"""Opens the door: on this machine only, at one address, said in one line."""
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+from streamlit import config
+
+from server.middleware import is_loopback
+
+_BACKLOG: Final = 2048
+_PING_SECONDS: Final = 30
+_GOODBYE_SECONDS: Final = 5
+
+
+class StartRefusedError(Exception):
+    """The server will not start; the message says why and what to do."""
+
+
+def serve(app: ASGIApp, host: str, port: int, *, prepare: Callable[[], None]) -> None:
+    """Serves until stopped; raises StartRefusedError when it may not start.
+
+    What has to be prepared is prepared only when nothing else stands in the way.
+    """
+    _require_this_machine(host)
+    with bind(host, port) as listener:
+        prepare()
+        server = AnnouncingServer(_settings(app, host, listener.getsockname()[1]))
+        server.run(sockets=[listener])
+
+
+def _require_this_machine(host: str) -> None:
+    if not is_loopback(host):
+        raise StartRefusedError(
+            f"Not serving at {host}: nobody signs in here yet, so whoever can reach the address "
+            "could read every account. Use 127.0.0.1, or put a proxy with sign-in before it."
+        )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bound here, before the app is loaded: a taken port is known at once.
+
+    Small messages must leave at once (TCP_NODELAY, which accepted connections inherit): held back
+    for company, each press of a button would wait about 40 ms.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((host.strip("[]"), port))
+    except OSError as problem:
+        listener.close()
+        raise _in_words(problem, port) from problem
+    return listener
+
+
+def _in_words(problem: OSError, port: int) -> StartRefusedError:
+    if problem.errno == errno.EADDRINUSE:
+        return StartRefusedError(
+            f"Port {port} is taken: another program, or this one started twice, listens there. "
+            f"Stop it, or choose another port: PORT={port + 1}"
+        )
+    return StartRefusedError(f"Port {port} cannot be opened: {problem.strerror}")
+
+
+def _settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        backlog=_BACKLOG,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_max_size=int(config.get_option("server.maxMessageSize")) * 1024 * 1024,
+        ws_per_message_deflate=False,
+        server_header=False,
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_GOODBYE_SECONDS,
+    )
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says where it can be reached once it can, and not before."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            print(f"Reimbursement is ready at {self.url}", flush=True)  # noqa: T201
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        return f"http://{host}:{self.config.port}"

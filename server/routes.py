@@ -1,0 +1,42 @@
+"""Two answers for whoever watches over the process."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from server.middleware import is_local
+
+# Whether the app can serve people now, and what is missing if not.
+Readiness: TypeAlias = Callable[[], tuple[bool, str]]
+
+
+def routes(readiness: Readiness) -> list[Route]:
+    return [Route("/api/health", health), Route("/api/ready", _ready_route(readiness))]
+
+
+async def health(_request: Request) -> JSONResponse:
+    """The process answers; nothing else is said."""
+    return JSONResponse({"status": "ok"})
+
+
+def _ready_route(readiness: Readiness) -> Callable[[Request], object]:
+    async def ready(request: Request) -> JSONResponse:
+        is_ready, detail = await to_thread.run_sync(readiness)
+        answer = {"status": "ready" if is_ready else "not ready"}
+        # What is wrong names tables and machines: only this machine may hear it.
+        if is_local(request.scope):
+            answer["detail"] = detail
+        return JSONResponse(answer, status_code=200 if is_ready else 503)
+
+    return ready
+
+
+def database_readiness() -> tuple[bool, str]:
+    """Asked for late: the server must be able to say it is not ready when this cannot load."""
+    from services.database.start import ready  # noqa: PLC0415
+
+    return ready()

@@ -1,0 +1,200 @@
+"""The command line: `python -m services …`.
+
+Exit codes: 0 done, 1 refused with the reason on stderr, 2 wrong usage.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import OperationalError
+
+from services.access.accounts import UnknownAccountError
+from services.database.embedded import EmbeddedServerError
+from services.database.engine import Database, DatabaseUnavailableError
+from services.database.start import open_database, say_on_stderr
+from services.health import findings
+from services.insights.as_of import as_of_day, discrepancies, totals
+from services.insights.telling import discrepancies_table, totals_table
+from services.sample.first_start import load as load_sample_world
+from services.sample.load import SampleWorldError
+from services.settings import settings
+from services.sync import telling
+from services.sync.importing import Progress as Told
+from services.sync.importing import import_files
+from services.sync.refusals import ImportRefusedError
+from services.sync.rejected import rejected_rows
+
+app = typer.Typer(
+    help="What Amazon and Walmart sellers may claim, have recovered and have lost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AccountName = Annotated[str, typer.Option("--account", help="The seller's business.")]
+ChannelCode = Annotated[str | None, typer.Option("--channel", help="One channel only.")]
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The picture of a past day."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+# What a person can mend: said in one sentence, without a trace.
+REFUSALS = (
+    ImportRefusedError,
+    UnknownAccountError,
+    DatabaseUnavailableError,
+    EmbeddedServerError,
+    SampleWorldError,
+    OperationalError,  # the database was lost on the way: nothing was changed
+)
+
+
+@app.callback()
+def services() -> None:
+    """Import reports and ask what they hold."""
+
+
+@app.command("import")
+def import_reports(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", exists=True, help="Report files, or folders of them."),
+    ],
+    account: AccountName,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="The channel they are for, e.g. amazon-us.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Land report files that were downloaded by hand, whatever their kind or packing."""
+    with refusals_on_stderr(), opened() as database, progress_bars(shown=not as_json) as told:
+        result = import_files(database, paths, account=account, channel=channel, progress=told)
+    if as_json:
+        typer.echo(json.dumps(telling.as_plain(result), ensure_ascii=False, indent=2))
+    for file in result.files:
+        for line in () if as_json and file.status != "refused" else telling.in_words(file):
+            typer.echo(line, err=file.status == "refused")
+    raise typer.Exit(1 if result.refused else 0)
+
+
+@app.command("rejected")
+def rejected(account: AccountName, as_json: AsJson = False) -> None:
+    """Show the rows that could not be landed, and why."""
+    with refusals_on_stderr(), opened() as database:
+        rows = list(rejected_rows(database, account))
+    if as_json:
+        plain = [telling.rejected_as_plain(row) for row in rows]
+        typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        for line in telling.rejected_in_words(row):
+            typer.echo(line)
+    if not rows:
+        typer.echo("No row was rejected.")
+
+
+@app.command("totals")
+def show_totals(
+    account: AccountName,
+    channel: ChannelCode = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the buckets by channel, type, subtype and currency."""
+    with refusals_on_stderr():
+        answer = as_of_day(open_database(), totals, account, channel, as_of)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    _wide().print(totals_table(answer))
+
+
+@app.command("discrepancies")
+def show_discrepancies(
+    account: AccountName,
+    channel: ChannelCode = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every discrepancy with its state, units, amounts, dates and evidence."""
+    with refusals_on_stderr():
+        answer = as_of_day(open_database(), discrepancies, account, channel, as_of)
+    if as_json:
+        typer.echo(json.dumps(answer["rows"], ensure_ascii=False, indent=2))
+        return
+    _wide().print(discrepancies_table(answer))
+
+
+def _wide() -> Console:
+    # Through a pipe there is no terminal to be too narrow for.
+    return Console(width=None if sys.stdout.isatty() else 200)
+
+
+@app.command("check")
+def check(as_json: AsJson = False) -> None:
+    """Say what is right and wrong with settings, database, channels and freshness."""
+    with refusals_on_stderr():
+        looked_at = findings(open_database(), settings(), dt.datetime.now(dt.UTC))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in looked_at], ensure_ascii=False, indent=2))
+    for one in () if as_json else looked_at:
+        mend = f"  → {one.mend}" if one.mend else ""
+        typer.echo(f"{'ok  ' if one.well else 'MEND'}  {one.subject}: {one.says}{mend}")
+    raise typer.Exit(0 if all(one.well for one in looked_at) else 1)
+
+
+@app.command("sample")
+def sample() -> None:
+    """Write the sample world's report files and import them."""
+    with refusals_on_stderr():
+        load_sample_world(open_database(), settings(), say_on_stderr)
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """The database of the settings, for as long as a command needs it."""
+    database = open_database()
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def refusals_on_stderr() -> Iterator[None]:
+    """Say a refusal on stderr and end with exit code 1."""
+    try:
+        yield
+    except REFUSALS as refusal:
+        typer.echo(str(refusal).partition("\n(Background")[0], err=True)
+        raise typer.Exit(1) from refusal
+
+
+@contextmanager
+def progress_bars(*, shown: bool) -> Iterator[Told]:
+    """One bar a file, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not (shown and console.is_terminal)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done)
+
+        yield told
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m services")

@@ -1,0 +1,112 @@
+"""The SQL of activation: what the dashboard's role may read and the two rows it may insert."""
+
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, text
+
+OPEN_STATUSES: Final = ("new", "need_info", "ready")
+
+_CHANNELS: Final = text("""
+    select c.channel_id, c.code, m.name, c.marketplace, c.country, c.currency, c.time_zone,
+           c.connection_state, c.service_active, m.supported, m.unsupported_reason,
+           exists (
+               select 1 from report_document d
+               where d.account_id = :account_id and d.account_id = c.account_id
+                 and (d.channel_id = c.channel_id or d.scope = c.marketplace || ':' || c.region)
+           ) as has_data,
+           exists (
+               select 1 from activation_request r
+               where r.account_id = :account_id and r.account_id = c.account_id
+                 and r.channel_id = c.channel_id and r.status = any (:open_statuses)
+           ) as has_open_request
+    from channel c
+    join marketplace m on m.code = c.code
+    where c.account_id = :account_id
+      and (cast(:marketplace as text) is null or c.marketplace = :marketplace)
+      and (cast(:code as text) is null or c.code = :code)
+    order by m.supported desc, m.name
+""")
+
+_INSERT_REQUEST: Final = text("""
+    insert into activation_request (account_id, channel_id, contact_name, email, phone,
+        preferred_time, time_zone, start_with, message, consented_at)
+    values (:account_id, :channel_id, :contact_name, :email, :phone,
+        :preferred_time, :time_zone, :start_with, :message, now())
+    returning request_id
+""")
+
+_INSERT_EVENT: Final = text("""
+    insert into activation_event (account_id, request_id, kind)
+    values (:account_id, :request_id, :kind)
+""")
+
+_OPEN_REQUEST: Final = text("""
+    select request_id from activation_request
+    where account_id = :account_id and channel_id = :channel_id and status = any (:open_statuses)
+""")
+
+_REQUESTS_OF_A_DAY: Final = text("""
+    select count(*) from activation_request
+    where account_id = :account_id and requested_at > now() - interval '24 hours'
+""")
+
+_LATEST_REQUEST: Final = text("""
+    select r.request_id, r.status, r.contact_name, r.email, r.phone, r.preferred_time,
+           r.time_zone, r.start_with, r.message, r.requested_at
+    from activation_request r
+    join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+    where r.account_id = :account_id and c.account_id = :account_id and c.code = :code
+    order by r.requested_at desc, r.request_id desc
+    limit 1
+""")
+
+_EVENTS: Final = text("""
+    select kind, at, note from activation_event
+    where account_id = :account_id and request_id = :request_id
+    order by at, event_id
+""")
+
+
+def channels(connection: Connection, account_id: int, *, marketplace: str | None = None,
+             code: str | None = None) -> list[RowMapping]:
+    """The account's channels with what an activation depends on; supported ones first."""
+    found = connection.execute(_CHANNELS, {
+        "account_id": account_id, "marketplace": marketplace, "code": code,
+        "open_statuses": list(OPEN_STATUSES),
+    })
+    return list(found.mappings())
+
+
+def insert_request(connection: Connection, values: dict[str, Any]) -> int:
+    """Store a request and the first line of its history; returns its number."""
+    request_id = int(connection.execute(_INSERT_REQUEST, values).scalar_one())
+    connection.execute(_INSERT_EVENT, {
+        "account_id": values["account_id"], "request_id": request_id, "kind": "requested",
+    })
+    return request_id
+
+
+def open_request(connection: Connection, account_id: int, channel_id: int) -> int | None:
+    """The number of the channel's one open request."""
+    found = connection.execute(_OPEN_REQUEST, {
+        "account_id": account_id, "channel_id": channel_id, "open_statuses": list(OPEN_STATUSES),
+    }).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def requests_of_a_day(connection: Connection, account_id: int) -> int:
+    """How many requests the account made in the last 24 hours, this transaction's included."""
+    found = connection.execute(_REQUESTS_OF_A_DAY, {"account_id": account_id})
+    return int(found.scalar_one())
+
+
+def latest_request(connection: Connection, account_id: int, code: str) -> RowMapping | None:
+    """The channel's newest request, open or settled."""
+    found = connection.execute(_LATEST_REQUEST, {"account_id": account_id, "code": code})
+    return found.mappings().one_or_none()
+
+
+def events(connection: Connection, account_id: int, request_id: int) -> list[RowMapping]:
+    """A request's history, oldest first."""
+    found = connection.execute(_EVENTS, {"account_id": account_id, "request_id": request_id})
+    return list(found.mappings())

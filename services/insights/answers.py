@@ -1,0 +1,486 @@
+"""What the questions answer with: plain, frozen, and honest about what is not known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Final, Generic, Self, TypeVar
+
+Row = TypeVar("Row")
+Sum = TypeVar("Sum")
+
+NOTHING: Final = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a page is narrowed to. One currency at a time: amounts of two are never added up."""
+
+    currency: str
+    channel: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Units with their amount; units without a known amount are counted, never valued at 0."""
+
+    units: int = 0
+    known_amount: Decimal = NOTHING
+    units_without_amount: int = 0
+
+    @property
+    def amount(self) -> Decimal | None:
+        """None where there are units and the amount of none of them is known."""
+        if self.units and self.units == self.units_without_amount:
+            return None
+        return self.known_amount
+
+    def __add__(self, other: Self) -> Self:
+        return _added(self, other)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What the marketplace paid and took back: its own reports, matched to an event or not."""
+
+    gross_via_case: Decimal = NOTHING
+    gross_automatic: Decimal = NOTHING
+    reversed_via_case: Decimal = NOTHING
+    reversed_automatic: Decimal = NOTHING
+    units_cash: int = 0
+    units_inventory: int = 0
+
+    @property
+    def gross(self) -> Decimal:
+        return self.gross_via_case + self.gross_automatic
+
+    @property
+    def reversed(self) -> Decimal:
+        """Positive: what was taken back."""
+        return self.reversed_via_case + self.reversed_automatic
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.reversed
+
+    @property
+    def via_case(self) -> Decimal:
+        """Net of reversals."""
+        return self.gross_via_case - self.reversed_via_case
+
+    @property
+    def automatic(self) -> Decimal:
+        """Net of reversals."""
+        return self.gross_automatic - self.reversed_automatic
+
+    def __add__(self, other: Self) -> Self:
+        return _added(self, other)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The buckets and their parts. `window_unknown` and the `within_…` are shares of them."""
+
+    future: Figure = Figure()
+    ready: Figure = Figure()
+    in_progress: Figure = Figure()
+    expired: Figure = Figure()
+    denied: Figure = Figure()
+    window_unknown: Figure = Figure()  # of ready
+    within_7_days: Figure = Figure()  # of future and ready
+    within_30_days: Figure = Figure()
+    found_this_month: Figure = Figure()  # events of this month less what was found again
+    expired_this_month: Figure = Figure()
+    denied_this_month: Figure = Figure()
+    claimed: Claimed = Claimed()
+    claimed_this_month: Claimed = Claimed()
+    discrepancies: int = 0  # with remaining units that can still be claimed
+
+    @property
+    def unclaimed(self) -> Figure:
+        return self.future + self.ready + self.in_progress
+
+    @property
+    def lost(self) -> Figure:
+        return self.expired + self.denied
+
+    @property
+    def lost_this_month(self) -> Figure:
+        return self.expired_this_month + self.denied_this_month
+
+    def __add__(self, other: Self) -> Self:
+        return _added(self, other)
+
+
+def _added(first: Sum, second: Sum) -> Sum:
+    """Field by field."""
+    names = [field.name for field in fields(first)]  # type: ignore[arg-type]
+    return type(first)(*(getattr(first, name) + getattr(second, name) for name in names))
+
+
+@dataclass(frozen=True)
+class SubtypeTotals:
+    """The totals of one subtype on one channel, in one currency."""
+
+    channel: str
+    marketplace: str
+    type: str
+    subtype: str
+    totals: Totals
+
+
+def summed(rows: Iterable[SubtypeTotals]) -> Totals:
+    return reduce(add, (row.totals for row in rows), Totals())
+
+
+@dataclass(frozen=True)
+class Month:
+    """One calendar month of the channels' own calendars."""
+
+    month: date  # its first day
+    paid: Decimal
+    reversed: Decimal  # positive
+    lost: Figure
+    found: Figure  # by the month of the event, less what was found again
+
+    @property
+    def net(self) -> Decimal:
+        return self.paid - self.reversed
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One marketplace of an account, as far as its own time zone and reports have come."""
+
+    code: str
+    name: str
+    marketplace: str
+    country: str
+    region: str
+    currency: str
+    time_zone: str
+    today: date
+    connection_state: str  # connected, files or disconnected
+    service_state: str  # not_started, requested or active
+    supported: bool
+    unsupported_reason: str | None
+    last_landed_at: datetime | None
+    last_synced_at: datetime | None
+    next_sync_at: datetime | None
+    data_until: date | None
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list, and where its neighbours begin."""
+
+    rows: tuple[Row, ...]
+    following: str | None = None
+    preceding: str | None = None
+
+
+@dataclass(frozen=True)
+class Open:
+    """A discrepancy with units that can still be claimed."""
+
+    discrepancy_id: int
+    channel: str
+    channel_name: str
+    type: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    item_code: str | None
+    title: str | None
+    event_on: date
+    event_on_approximate: bool
+    opens_on: date | None
+    expires_on: date | None  # None: window unknown
+    days_left: int | None
+    units: int
+    unit_amount: Decimal | None
+    amount: Decimal | None  # None: unknown
+    currency: str
+    basis: str
+    state: str  # future or ready
+    priority: Decimal | None  # money a day left
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A discrepancy by one part of it: its units in progress, expired or denied."""
+
+    discrepancy_id: int
+    channel: str
+    type: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    item_code: str | None
+    title: str | None
+    day: date  # of the event, of the end of the window, of the refusal
+    units: int
+    amount: Decimal | None  # None: unknown
+    currency: str
+    basis: str
+    case_id: str | None
+
+
+@dataclass(frozen=True)
+class Pile:
+    """How many discrepancies, and what they come to."""
+
+    discrepancies: int = 0
+    figure: Figure = Figure()
+
+    def __add__(self, other: Self) -> Self:
+        return _added(self, other)
+
+
+@dataclass(frozen=True)
+class Week:
+    """What reaches its last day in one calendar week, Monday to Sunday."""
+
+    starts: date
+    ends: date
+    at_risk: Pile
+
+
+@dataclass(frozen=True)
+class ClaimWindow:
+    """When a claim of a subtype may be filed, with who says so."""
+
+    subtype: str
+    countries: list[str]
+    anchor: str
+    opens_after_days: int | None
+    closes_after: int | None  # None: unknown
+    closes_unit: str | None  # days or months
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+    checked_on: date
+    confidence: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A reimbursement or a reversal, as the marketplace reported it."""
+
+    channel: str
+    channel_name: str
+    reimbursement_key: str
+    external_id: str | None
+    case_id: str | None
+    original_id: str | None  # the payment that a reversal undoes
+    is_reversal: bool
+    reason: str
+    type: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    title: str | None
+    units_cash: int
+    units_inventory: int
+    amount: Decimal
+    currency: str
+    approved_on: date
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A report row that a discrepancy rests on, as it was landed."""
+
+    role: str  # event or found
+    file_name: str
+    kind: str
+    landed_at: datetime
+    row_number: int
+    units: int
+    landed: tuple[tuple[str, str], ...]  # column, value; empty cells left out
+
+
+@dataclass(frozen=True)
+class Story:
+    """Why a discrepancy is here, down to the report rows."""
+
+    discrepancy_id: int
+    channel: str
+    channel_name: str
+    today: date
+    type: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    item_code: str | None
+    title: str | None
+    order_id: str | None
+    reference: str | None
+    place: str | None
+    event_on: date
+    event_on_approximate: bool
+    units: int
+    found_units: int
+    paid_cash_units: int
+    paid_inventory_units: int
+    in_progress_units: int
+    denied_units: int
+    remaining_units: int
+    opens_on: date | None
+    expires_on: date | None
+    days_left: int | None
+    remaining_state: str  # future, ready or expired: what the calendar makes of the rest
+    currency: str
+    unit_amount: Decimal | None
+    amount: Decimal | None  # of the remaining units
+    basis: str
+    basis_inputs: dict[str, object]
+    claimed_gross: Decimal
+    reversed: Decimal
+    case_id: str | None
+    denied_on: date | None
+    window: ClaimWindow | None = None
+    payments: tuple[Payment, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim that the service team filed, with what came of it. Read-only here."""
+
+    channel: str
+    channel_name: str
+    case_id: str
+    type: str
+    subtype: str | None
+    status: str
+    opened_on: date
+    closed_on: date | None
+    currency: str
+    requested: Decimal | None
+    approved: Decimal | None
+    units: int | None
+    reference_ids: list[str]
+    paid: Decimal
+    reversed: Decimal  # positive
+
+    @property
+    def net(self) -> Decimal:
+        return self.paid - self.reversed
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    at: datetime
+    status: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class CaseItem:
+    """One discrepancy that a case covers."""
+
+    discrepancy_id: int
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    title: str | None
+    event_on: date
+    units: int
+    case_units: int
+    paid_units: int
+    in_progress_units: int
+    denied_units: int
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case, whole."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
+    payments: tuple[Payment, ...]
+    items: tuple[CaseItem, ...]
+
+
+@dataclass(frozen=True)
+class CaseStatus:
+    """How many cases stand in one status, and for how much."""
+
+    status: str
+    cases: int
+    requested: Decimal
+    approved: Decimal
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Cases that a search found and the filters named here do not show."""
+
+    cases: int
+    filters: tuple[str, ...]
+    currency: str | None = None  # the one to read in, where every hit is in another
+
+
+@dataclass(frozen=True)
+class Document:
+    """One landed report file."""
+
+    document_id: int
+    kind: str
+    file_name: str
+    channel: str | None  # None: the whole account
+    scope: str
+    first_day: date | None
+    last_day: date | None
+    rows_in_file: int
+    rows_landed: int
+    rows_passed_over: int
+    rows_rejected: int
+    passed_over_because: dict[str, int]
+    notes: list[str]
+    landed_at: datetime
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of the rows of one report kind; landed + passed over + rejected = in file."""
+
+    kind: str
+    documents: int
+    rows_in_file: int
+    rows_landed: int
+    rows_passed_over: int
+    rows_rejected: int
+    last_landed_at: datetime
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The days that a report kind speaks for in one place, and the gaps between them."""
+
+    kind: str
+    scope: str
+    part: str
+    first_day: date
+    last_day: date
+    days: int
+    gaps: tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that could not be landed, with the reason."""
+
+    document_id: int
+    file_name: str
+    row_number: int
+    column_name: str
+    expected: str
+    found: str | None
+    raw_text: str

@@ -1,0 +1,295 @@
+"""The cases that our service team filed: where they stand, and what the marketplace paid for them.
+
+What a case brought is read from the marketplace's own payments: those that name the case, the
+reversals of these, and those that name no case but settle its units after it was opened (Walmart
+names none).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection
+
+from services.insights import keyset
+from services.insights.answers import (
+    Case,
+    CaseEvent,
+    CaseFile,
+    CaseItem,
+    CaseStatus,
+    Filters,
+    Hidden,
+    Page,
+    Payment,
+)
+from services.insights.ask import ask, scope, statement
+from services.insights.payments import PAYMENT
+
+Kind = Literal["overall", "reimbursed"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which cases to show. `text` is the beginning of any id: case, item, order, payment …"""
+
+    kind: Kind = "overall"
+    status: str | None = None
+    text: str = ""
+
+
+_BROUGHT: Final = """
+select distinct on (reimbursement_key) * from (
+    select 1 as rank, r.reimbursement_key, r.is_reversal, r.amount, r.units_cash,
+        r.units_inventory
+    from reimbursement r
+    where r.account_id = k.account_id and r.channel_id = k.channel_id and r.case_id = k.case_id
+    union all
+    select 2, v.reimbursement_key, true, v.amount, v.units_cash, v.units_inventory
+    from reimbursement r
+    join reimbursement v on v.account_id = r.account_id and v.channel_id = r.channel_id
+        and v.original_key = r.reimbursement_key
+    where r.account_id = k.account_id and r.channel_id = k.channel_id and r.case_id = k.case_id
+    union all
+    select 3, r.reimbursement_key, r.is_reversal, sum(l.amount), sum(l.units_cash),
+        sum(l.units_inventory)
+    from discrepancy d
+    join discrepancy_reimbursement l on l.account_id = d.account_id
+        and l.discrepancy_id = d.discrepancy_id
+    join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
+        and r.reimbursement_key = l.reimbursement_key
+    where d.account_id = k.account_id and d.channel_id = k.channel_id
+        and d.case_id = k.case_id and r.case_id is null and r.approved_on >= k.opened_on
+    group by r.reimbursement_key, r.is_reversal
+) every order by reimbursement_key, rank
+"""
+
+_CASE: Final = f"""
+c.code as channel, m.name as channel_name, k.case_id, k.type, k.subtype, k.status, k.opened_on,
+k.closed_on, k.currency, k.requested_amount as requested, k.approved_amount as approved, k.units,
+k.reference_ids, brought.paid, brought.reversed
+from reimbursement_case k
+join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+join marketplace m on m.code = c.code
+cross join lateral (
+    select coalesce(sum(amount) filter (where not is_reversal), 0) as paid,
+        coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
+    from ({_BROUGHT}) b
+) brought
+"""
+
+# The marketplace said yes to something, or its money is there.
+_IS_REIMBURSED: Final = """
+(k.status in ('partially_reimbursed', 'fully_reimbursed') or exists (
+    select 1 from reimbursement r where r.account_id = k.account_id
+        and r.channel_id = k.channel_id and r.case_id = k.case_id and not r.is_reversal))
+"""
+
+# GTINs lose or gain leading zeros on their way through other people's files.
+_HIT: Final = """
+hit as (
+    select channel_id, case_id from reimbursement_case
+    where account_id = :account_id and (case_id ilike :begins or exists (
+        select 1 from unnest(reference_ids) named
+        where named ilike :begins or ltrim(named, '0') like :digits))
+    union
+    select channel_id, case_id from discrepancy
+    where account_id = :account_id and case_id is not null and (
+        sku ilike :begins or fnsku ilike :begins or item_code ilike :begins
+        or ltrim(item_code, '0') like :digits
+        or order_id ilike :begins or reference ilike :begins)
+    union
+    select channel_id, case_id from reimbursement
+    where account_id = :account_id and case_id is not null and (
+        external_id ilike :begins or sku ilike :begins or fnsku ilike :begins
+        or item_code ilike :begins or ltrim(item_code, '0') like :digits
+        or order_id ilike :begins or reference ilike :begins)
+    union
+    select d.channel_id, d.case_id
+    from reimbursement r
+    join discrepancy_reimbursement l on l.account_id = r.account_id
+        and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
+    join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+    where r.account_id = :account_id and r.external_id ilike :begins and d.case_id is not null
+)
+"""
+
+_FOUND: Final = """
+(cast(:text as text) = '' or (k.channel_id, k.case_id) in (select channel_id, case_id from hit))
+"""
+
+_CASES: Final = keyset.listing(
+    """
+with {hit}
+select {case}
+where k.account_id = :account_id and k.currency = :currency
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or k.type = :type)
+    and (cast(:status as text) is null or k.status = :status)
+    and (cast(:kind as text) = 'overall' or {is_reimbursed})
+    and {found}
+    and (k.opened_on, c.code, k.case_id)
+        {below} (cast(:at_opened_on as date), cast(:at_channel as text), cast(:at_case_id as text))
+order by k.opened_on {falling}, c.code {falling}, k.case_id {falling}
+limit :size
+""",
+    Case,
+    {
+        "opened_on": (keyset.day, "infinity"),
+        "channel": (keyset.plain, ""),
+        "case_id": (keyset.plain, ""),
+    },
+    hit=_HIT,
+    case=_CASE,
+    is_reimbursed=_IS_REIMBURSED,
+    found=_FOUND,
+)
+
+_STATUSES: Final = statement(
+    """
+with {hit}
+select k.status, count(*) as cases, coalesce(sum(k.requested_amount), 0) as requested,
+    coalesce(sum(k.approved_amount), 0) as approved
+from reimbursement_case k
+join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+where k.account_id = :account_id and k.currency = :currency
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or k.type = :type)
+    and (cast(:kind as text) = 'overall' or {is_reimbursed})
+    and {found}
+group by k.status
+""",
+    hit=_HIT,
+    is_reimbursed=_IS_REIMBURSED,
+    found=_FOUND,
+)
+
+_HIDDEN: Final = statement(
+    """
+with {hit},
+judged as (
+    select k.currency as counted_in, k.currency <> :currency as currency,
+        coalesce(c.code <> cast(:channel as text), false) as channel,
+        coalesce(k.type <> cast(:type as text), false) as type,
+        coalesce(k.status <> cast(:status as text), false) as status,
+        cast(:kind as text) <> 'overall' and not {is_reimbursed} as kind
+    from hit h
+    join reimbursement_case k on k.account_id = :account_id
+        and k.channel_id = h.channel_id and k.case_id = h.case_id
+    join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+)
+select count(*) as cases, bool_or(currency) as currency, bool_or(channel) as channel,
+    bool_or(type) as type, bool_or(status) as status, bool_or(kind) as kind,
+    min(counted_in) filter (where currency) as other_currency, bool_and(currency) as all_in_others
+from judged where currency or channel or type or status or kind
+""",
+    hit=_HIT,
+    is_reimbursed=_IS_REIMBURSED,
+)
+
+_ONE: Final = statement(
+    """
+select {case}
+where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
+""",
+    case=_CASE,
+)
+
+_EVENTS: Final = statement("""
+select e.at, e.status, e.note
+from case_event e
+join channel c on c.account_id = e.account_id and c.channel_id = e.channel_id
+where e.account_id = :account_id and c.code = :channel and e.case_id = :case_id
+order by e.at, e.event_number
+""")
+
+_PAYMENTS: Final = statement(
+    """
+select {payment}
+from reimbursement_case k
+join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+join marketplace m on m.code = c.code
+cross join lateral ({brought}) b
+join reimbursement r on r.account_id = k.account_id and r.channel_id = k.channel_id
+    and r.reimbursement_key = b.reimbursement_key
+where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
+order by r.approved_on, r.reimbursement_key
+""",
+    payment=PAYMENT.format(part="b"),
+    brought=_BROUGHT,
+)
+
+_ITEMS: Final = statement("""
+select d.discrepancy_id, d.subtype, d.sku, d.fnsku, d.title, d.event_on, d.units, d.case_units,
+    d.paid_cash_units + d.paid_inventory_units as paid_units, d.in_progress_units, d.denied_units
+from discrepancy d
+join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
+where d.account_id = :account_id and c.code = :channel and d.case_id = :case_id
+order by d.event_on, d.discrepancy_id
+""")
+
+
+def cases(
+    connection: Connection,
+    account_id: int,
+    filters: Filters,
+    search: Search,
+    cursor: str | None = None,
+) -> Page[Case]:
+    """The cases that the search and the filters leave, the newest first."""
+    return keyset.read_page(connection, _CASES, _looking(account_id, filters, search), cursor)
+
+
+def case_statuses(
+    connection: Connection, account_id: int, filters: Filters, search: Search
+) -> tuple[CaseStatus, ...]:
+    """How many cases stand in each status; the status filter itself is left aside."""
+    return ask(connection, _STATUSES, CaseStatus, _looking(account_id, filters, search))
+
+
+def hidden_cases(
+    connection: Connection, account_id: int, filters: Filters, search: Search
+) -> Hidden:
+    """Which hits of the search the filters do not show, and which filters these are."""
+    if not search.text.strip():
+        return Hidden(0, ())
+    values = _looking(account_id, filters, search)
+    row = dict(connection.execute(_HIDDEN, values).mappings().one())
+    other, needed = row.pop("other_currency"), row.pop("all_in_others")
+    names = tuple(name for name, hides in row.items() if hides and name != "cases")
+    return Hidden(row["cases"], names, other if needed else None)
+
+
+def case_file(
+    connection: Connection, account_id: int, channel: str, case_id: str
+) -> CaseFile | None:
+    """One case, whole; None where the account has no such case."""
+    values = {"account_id": account_id, "channel": channel, "case_id": case_id}
+    found = ask(connection, _ONE, Case, values)
+    if not found:
+        return None
+    return CaseFile(
+        found[0],
+        ask(connection, _EVENTS, CaseEvent, values),
+        ask(connection, _PAYMENTS, Payment, values),
+        ask(connection, _ITEMS, CaseItem, values),
+    )
+
+
+def _looking(account_id: int, filters: Filters, search: Search) -> dict[str, Any]:
+    wanted = search.text.strip().replace("\0", "")
+    # A pattern that no text matches, where what is looked for is no bare number.
+    digits = wanted.lstrip("0") if wanted.isascii() and wanted.isdigit() else ""
+    return {
+        **scope(account_id, filters),
+        "kind": search.kind,
+        "status": search.status,
+        "text": wanted,
+        "begins": _beginning(wanted),
+        "digits": _beginning(digits) if digits else "",
+    }
+
+
+def _beginning(wanted: str) -> str:
+    """The pattern of what begins so: `%`, `_` and a backslash stand for themselves."""
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped + "%"

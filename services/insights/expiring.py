@@ -1,0 +1,256 @@
+"""What can still be claimed, and for how long.
+
+Priority is money a day left: the remaining amount divided by the days on which a claim can still
+be filed, today and the last day included. $90 that ends today stands before $700 with nine days
+to go. An unknown amount counts as nothing here, so it stands last, the soonest first.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, RowMapping, text
+
+from services.insights import keyset
+from services.insights.answers import Filters, Open, Page, Pile, Week
+from services.insights.ask import bound, scope, statement
+from services.insights.totals import figure
+
+Order = Literal["priority", "soonest"]
+
+# Months are calendar months: the database's calendar counts the last day of a horizon.
+HORIZONS: Final[dict[str, str]] = {
+    "7d": "7 days",
+    "14d": "14 days",
+    "30d": "30 days",
+    "45d": "45 days",
+    "2m": "2 months",
+    "3m": "3 months",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part of the list, and in which order."""
+
+    within: str | None = None  # a key of HORIZONS; None: as far ahead as there is
+    week: date | None = None  # the Monday of the one week to show
+    state: str | None = None  # future or ready
+    order: Order = "soonest"
+    cursor: str | None = None
+    size: int = keyset.PAGE_SIZE
+
+
+WHOLE: Final = View()
+
+_HERE: Final = """
+here as materialized (
+    select channel_id, code, name, today,
+        coalesce((today + cast(:within as interval))::date, 'infinity') as until
+    from (
+        select c.channel_id, c.code, m.name,
+            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        from channel c join marketplace m on m.code = c.code
+        where c.account_id = :account_id
+            and (cast(:channel as text) is null or c.code = :channel)
+    ) c
+)
+"""
+
+_SHOWN: Final = """
+d.discrepancy_id, h.code as channel, h.name as channel_name, d.type, d.subtype, d.sku, d.fnsku,
+d.item_code, d.title, d.event_on, d.event_on_approximate, d.opens_on, d.expires_on,
+d.expires_on - h.today as days_left, d.remaining_units as units, d.unit_amount,
+d.remaining_units * d.unit_amount as amount, d.currency, d.basis,
+case when h.today < d.opens_on then 'future' else 'ready' end as state,
+round(coalesce(d.remaining_units * d.unit_amount, 0) / (d.expires_on - h.today + 1), 12) as priority
+"""
+
+_IN_STATE: Final = """
+(cast(:state as text) is null or coalesce(d.opens_on > h.today, false) = (:state = 'future'))
+"""
+
+_BY_ID: Final[keyset.Key] = {"discrepancy_id": (keyset.number, 0)}
+_BY_DAY: Final[keyset.Key] = {"expires_on": (keyset.day, "-infinity"), **_BY_ID}
+_BY_PRIORITY: Final[keyset.Key] = {"priority": (keyset.amount, Decimal("Infinity")), **_BY_DAY}
+
+_SOONEST: Final = keyset.listing(
+    """
+with {here}
+select {shown}
+from discrepancy d
+join here h on h.channel_id = d.channel_id
+where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
+    and d.expires_on >= (select min(today) from here)
+    and d.expires_on between h.today and h.until
+    and (cast(:type as text) is null or d.type = :type)
+    and (cast(:week as date) is null
+        or d.expires_on between cast(:week as date) and cast(:week as date) + 6)
+    and {in_state}
+    and (d.expires_on, d.discrepancy_id)
+        {above} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint))
+order by d.expires_on {rising}, d.discrepancy_id {rising}
+limit :size
+""",
+    Open,
+    _BY_DAY,
+    here=_HERE,
+    shown=_SHOWN,
+    in_state=_IN_STATE,
+)
+
+# Priority depends on today, so no index holds its order. But within one channel and last day it
+# is the order of the amounts, which an index holds: the first rows of each day are read, then
+# sorted. The condition on the amount is a little wider than the exact one on the priority.
+_PRIORITY: Final = keyset.listing(
+    """
+with {here},
+day as (
+    select distinct h.channel_id, h.code, h.name, h.today, o.expires_on
+    from here h
+    join open_total o on o.account_id = :account_id and o.channel_id = h.channel_id
+    where o.currency = :currency and o.discrepancies_remaining > 0
+        and o.expires_on >= (select min(today) from here)
+        and o.expires_on between h.today and h.until and o.expires_on < 'infinity'
+        and (cast(:type as text) is null or o.type = :type)
+        and (cast(:week as date) is null
+            or o.expires_on between cast(:week as date) and cast(:week as date) + 6)
+)
+select first.*
+from day h
+cross join lateral (
+    select largest.*
+    from (
+        select {shown}
+        from discrepancy d
+        where d.account_id = :account_id and d.channel_id = h.channel_id
+            and d.expires_on = h.expires_on and d.remaining_units > 0
+            and d.currency = :currency and (cast(:type as text) is null or d.type = :type)
+            and {in_state}
+            and coalesce(d.remaining_units * d.unit_amount, 0) {up_to}
+                (cast(:at_priority as numeric) {plus} 0.000001) * (h.expires_on - h.today + 1)
+        order by coalesce(d.remaining_units * d.unit_amount, 0) {falling},
+            d.discrepancy_id {rising}
+    ) largest
+    where largest.priority {below} cast(:at_priority as numeric)
+        or (largest.priority = cast(:at_priority as numeric)
+            and (largest.expires_on, largest.discrepancy_id)
+                {above} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint)))
+    limit :size
+) first
+order by first.priority {falling}, first.expires_on {rising}, first.discrepancy_id {rising}
+limit :size
+""",
+    Open,
+    _BY_PRIORITY,
+    here=_HERE,
+    shown=_SHOWN,
+    in_state=_IN_STATE,
+)
+
+_WINDOW_UNKNOWN: Final = keyset.listing(
+    """
+with {here}
+select {shown}
+from discrepancy d
+join here h on h.channel_id = d.channel_id
+where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
+    and d.expires_on is null
+    and (cast(:type as text) is null or d.type = :type)
+    and d.discrepancy_id {above} cast(:at_discrepancy_id as bigint)
+order by d.discrepancy_id {rising}
+limit :size
+""",
+    Open,
+    _BY_ID,
+    here=_HERE,
+    shown=_SHOWN,
+)
+
+# Every week from this one to the last that has anything, empty ones too.
+_WEEKS: Final = statement(
+    """
+with {here},
+ending as (
+    select date_trunc('week', o.expires_on)::date as starts,
+        sum(o.discrepancies_remaining) as discrepancies,
+        sum(o.units_remaining) as units, sum(o.amount_remaining) as amount,
+        sum(o.units_remaining_without_amount) as unknown
+    from open_total o
+    join here h on h.channel_id = o.channel_id
+    where o.account_id = :account_id and o.currency = :currency
+        and o.expires_on >= (select min(today) from here)
+        and o.expires_on between h.today and h.until and o.expires_on < 'infinity'
+        and o.discrepancies_remaining > 0
+        and (cast(:type as text) is null or o.type = :type)
+    group by 1
+),
+week as (
+    select generate_series(
+        (select date_trunc('week', min(today)) from here), (select max(starts) from ending),
+        '7 days')::date as starts
+)
+select w.starts, w.starts + 6 as ends, coalesce(e.discrepancies, 0) as discrepancies,
+    e.units as at_risk_units, e.amount as at_risk_amount, e.unknown as at_risk_unknown
+from week w left join ending e on e.starts = w.starts
+order by w.starts
+""",
+    here=_HERE,
+)
+
+_WINDOW_UNKNOWN_SUM: Final = text("""
+select coalesce(sum(o.discrepancies_remaining), 0) as discrepancies,
+    sum(o.units_remaining) as at_risk_units, sum(o.amount_remaining) as at_risk_amount,
+    sum(o.units_remaining_without_amount) as at_risk_unknown
+from open_total o
+join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
+where o.account_id = :account_id and o.currency = :currency and o.expires_on = 'infinity'
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or o.type = :type)
+""")
+
+
+def expiring(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
+) -> Page[Open]:
+    """What can still be claimed and has a known last day."""
+    listed = _PRIORITY if view.order == "priority" else _SOONEST
+    values = _ahead(account_id, now, filters, view)
+    return keyset.read_page(connection, listed, values, view.cursor, view.size)
+
+
+def window_unknown(
+    connection: Connection,
+    account_id: int,
+    filters: Filters,
+    now: datetime,
+    cursor: str | None = None,
+) -> Page[Open]:
+    """What can still be claimed as far as anyone knows: no source names a window."""
+    values = _ahead(account_id, now, filters, WHOLE)
+    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, cursor)
+
+
+def weeks_at_risk(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
+) -> tuple[Week, ...]:
+    """What reaches its last day, week by week. A chosen week changes nothing here."""
+    rows = connection.execute(_WEEKS, _ahead(account_id, now, filters, view)).mappings()
+    return tuple(Week(row["starts"], row["ends"], _pile(row)) for row in rows)
+
+
+def window_unknown_sum(connection: Connection, account_id: int, filters: Filters) -> Pile:
+    """How much has no known last day."""
+    values = scope(account_id, filters)
+    return _pile(connection.execute(_WINDOW_UNKNOWN_SUM, values).mappings().one())
+
+
+def _pile(row: RowMapping) -> Pile:
+    return Pile(int(row["discrepancies"]), figure(row, "at_risk"))
+
+
+def _ahead(account_id: int, now: datetime, filters: Filters, view: View) -> dict[str, Any]:
+    within = HORIZONS.get(view.within or "")
+    ahead = {"within": within, "week": view.week, "state": view.state}
+    return {**bound(account_id, now, filters), **ahead}

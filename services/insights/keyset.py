@@ -1,0 +1,131 @@
+"""Pages of a list by key, not by number: the page after a row costs the same wherever it lies.
+
+A cursor is what a page's address carries: `after` or `before`, and the sort key of a row. It comes
+from outside, so it is read strictly; what cannot be read is the first page.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, TextClause
+
+from services.insights.answers import Page
+from services.insights.ask import ask, statement
+
+Row = TypeVar("Row")
+Reader = Callable[[str], object]
+Key = dict[str, tuple[Reader, object]]
+
+PAGE_SIZE: Final = 50
+_MOST_DIGITS: Final = 18  # a bigint holds them all
+_ONWARDS: Final = {
+    "rising": "asc", "falling": "desc", "above": ">", "below": "<", "up_to": "<=", "plus": "+",
+}  # fmt: skip
+_BACKWARDS: Final = {
+    "rising": "desc", "falling": "asc", "above": "<", "below": ">", "up_to": ">=", "plus": "-",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """A statement written once, to be read onwards or backwards, what it answers, its sort key.
+
+    Each part of the key is a column of the answer; with it comes the way to read it from an
+    address, and the value that lies before every row. The statement binds it as `:at_<name>`.
+    """
+
+    onwards: TextClause
+    backwards: TextClause
+    answer: type[Row]
+    key: Key
+
+
+def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing[Row]:
+    """`{rising}`, `{above}` … turn with the direction; `pieces` stand as given."""
+    return Listing(
+        statement(written, **_ONWARDS, **pieces),
+        statement(written, **_BACKWARDS, **pieces),
+        answer,
+        key,
+    )
+
+
+def number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS):
+        raise ValueError(word)
+    return int(word)
+
+
+def amount(word: str) -> Decimal:
+    value = Decimal(word)
+    if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+        raise ValueError(word)
+    return value
+
+
+def day(word: str) -> date:
+    return date.fromisoformat(word)
+
+
+def moment(word: str) -> datetime:
+    """With its zone: a time without one would be read in the server's."""
+    value = datetime.fromisoformat(word)
+    if value.tzinfo is None:
+        raise ValueError(word)
+    return value
+
+
+def plain(word: str) -> str:
+    if "\0" in word:  # PostgreSQL holds no such text
+        raise ValueError(word)
+    return word
+
+
+def read_page(
+    connection: Connection,
+    listed: Listing[Row],
+    bound: dict[str, Any],
+    cursor: str | None,
+    size: int = PAGE_SIZE,
+) -> Page[Row]:
+    """The page beside the cursor, in the listing's own order, and the cursors of its neighbours."""
+    key, before = _read_cursor(cursor, listed.key)
+    direction = listed.backwards if before else listed.onwards
+    place = {f"at_{name}": value for name, value in (key or _start(listed.key)).items()}
+    values = {**bound, **place, "size": size + 1}
+    found = ask(connection, direction, listed.answer, values)
+    rows, more = found[:size], len(found) > size
+    if before:
+        return _page(rows[::-1], listed.key, follows=True, precedes=more)
+    return _page(rows, listed.key, follows=more, precedes=key is not None)
+
+
+def _start(key: Key) -> dict[str, object]:
+    return {name: start for name, (_, start) in key.items()}
+
+
+def _read_cursor(cursor: str | None, key: Key) -> tuple[dict[str, object] | None, bool]:
+    side, *parts = (cursor or "").split("~")
+    if side not in ("after", "before") or len(parts) != len(key):
+        return None, False
+    readers = [reader for reader, _ in key.values()]
+    try:
+        values = [reader(part) for reader, part in zip(readers, parts, strict=True)]
+    except (ValueError, InvalidOperation):
+        return None, False
+    return dict(zip(key, values, strict=True)), side == "before"
+
+
+def _page(rows: Sequence[Row], key: Key, *, follows: bool, precedes: bool) -> Page[Row]:
+    return Page(
+        tuple(rows),
+        _write_cursor("after", rows[-1], key) if rows and follows else None,
+        _write_cursor("before", rows[0], key) if rows and precedes else None,
+    )
+
+
+def _write_cursor(side: str, row: object, key: Key) -> str:
+    return "~".join([side, *(str(getattr(row, name)) for name in key)])

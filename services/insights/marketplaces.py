@@ -1,0 +1,62 @@
+"""One marketplace's own page: its buckets by subtype, and when its claims may be filed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.insights.answers import ClaimWindow, SubtypeTotals
+from services.insights.ask import ask
+from services.insights.totals import totals_by_subtype
+
+_CLAIM_WINDOWS: Final = text("""
+select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, valid_from,
+    valid_to, source, checked_on, confidence, note
+from claim_window
+where marketplace = :marketplace and countries && cast(:countries as text[])
+order by subtype, countries, valid_to desc nulls first, valid_from desc nulls last, claim_window_id
+""")
+
+_CURRENCIES: Final = text("""
+with sums as (
+    select t.currency, sum(abs(t.amount_new) + t.gross_via_case + t.gross_automatic) as amount
+    from month_total t
+    join channel c on c.account_id = t.account_id and c.channel_id = t.channel_id
+    where t.account_id = :account_id and c.account_id = :account_id
+        and c.marketplace = :marketplace
+    group by t.currency
+    union all
+    select currency, 0 from channel
+    where account_id = :account_id and marketplace = :marketplace
+)
+select s.currency from sums s
+left join lateral (
+    select rate from exchange_rate
+    where from_currency = s.currency and to_currency = 'USD' order by rate_on desc limit 1
+) r on true
+group by s.currency
+order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
+""")
+
+
+def currencies_of(connection: Connection, account_id: int, marketplace: str) -> tuple[str, ...]:
+    """The marketplace's currencies, the one with most money first: that is all a rate decides."""
+    values = {"account_id": account_id, "marketplace": marketplace}
+    return tuple(connection.execute(_CURRENCIES, values).scalars())
+
+
+def by_subtype(
+    connection: Connection, account_id: int, marketplace: str, currency: str, now: datetime
+) -> tuple[SubtypeTotals, ...]:
+    """The marketplace's buckets, by channel and subtype, in one currency."""
+    rows = totals_by_subtype(connection, account_id, currency, now)
+    return tuple(row for row in rows if row.marketplace == marketplace)
+
+
+def claim_windows(
+    connection: Connection, marketplace: str, countries: Iterable[str]
+) -> tuple[ClaimWindow, ...]:
+    """Every window that some source names for these countries; the ones in force come first."""
+    values = {"marketplace": marketplace, "countries": list(countries)}
+    return ask(connection, _CLAIM_WINDOWS, ClaimWindow, values)

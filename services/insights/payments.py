@@ -1,0 +1,103 @@
+"""What the marketplace paid and took back, payment by payment."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from sqlalchemy import Connection
+
+from services.insights import keyset
+from services.insights.answers import Filters, Page, Payment
+from services.insights.ask import ask, scope, statement
+
+Way = Literal["via_case", "automatic", "reversed"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which payments: of one calendar month (its first day), or by one way; None: all."""
+
+    month: date | None = None
+    way: Way | None = None
+
+
+# `{part}`: the whole payment, or the share of it that is asked for.
+PAYMENT: Final = """
+c.code as channel, m.name as channel_name, r.reimbursement_key, r.external_id, r.case_id,
+(
+    select o.external_id from reimbursement o
+    where o.account_id = r.account_id and o.channel_id = r.channel_id
+        and o.reimbursement_key = r.original_key
+) as original_id,
+r.is_reversal, r.reason, r.type, r.subtype, r.sku, r.fnsku, r.title, {part}.units_cash,
+{part}.units_inventory, {part}.amount, r.currency, r.approved_on
+"""
+
+_PAYMENTS: Final = keyset.listing(
+    """
+select {payment}
+from reimbursement r
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join marketplace m on m.code = c.code
+where r.account_id = :account_id and r.currency = :currency
+    and (cast(:month as date) is null or (r.approved_on >= cast(:month as date)
+        and r.approved_on < cast(:month as date) + interval '1 month'))
+    and case cast(:way as text)
+        when 'via_case' then r.case_id is not null
+        when 'automatic' then r.case_id is null
+        when 'reversed' then r.is_reversal
+        else true
+    end
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or r.type = :type or exists (
+        select 1 from discrepancy_reimbursement l
+        join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+        where l.account_id = r.account_id and l.channel_id = r.channel_id
+            and l.reimbursement_key = r.reimbursement_key and d.type = :type))
+    and (r.approved_on, r.reimbursement_key)
+        {below} (cast(:at_approved_on as date), cast(:at_reimbursement_key as text))
+order by r.approved_on {falling}, r.reimbursement_key {falling}
+limit :size
+""",
+    Payment,
+    {"approved_on": (keyset.day, "infinity"), "reimbursement_key": (keyset.plain, "")},
+    payment=PAYMENT.format(part="r"),
+)
+
+
+def payments(
+    connection: Connection,
+    account_id: int,
+    filters: Filters,
+    wanted: Wanted,
+    cursor: str | None = None,
+) -> Page[Payment]:
+    """Payments and reversals, the newest first.
+
+    A payment stands under its own type and under the type of each event that it settles.
+    """
+    values = {**scope(account_id, filters), "month": wanted.month, "way": wanted.way}
+    return keyset.read_page(connection, _PAYMENTS, values, cursor)
+
+
+_OF_DISCREPANCY: Final = statement(
+    """
+select {payment}
+from discrepancy_reimbursement l
+join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
+    and r.reimbursement_key = l.reimbursement_key
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join marketplace m on m.code = c.code
+where l.account_id = :account_id and l.discrepancy_id = :discrepancy_id
+order by r.approved_on, r.reimbursement_key
+""",
+    payment=PAYMENT.format(part="l"),
+)
+
+
+def payments_of(
+    connection: Connection, account_id: int, discrepancy_id: int
+) -> tuple[Payment, ...]:
+    """What was paid for one discrepancy: the share of each payment that settles its units."""
+    values = {"account_id": account_id, "discrepancy_id": discrepancy_id}
+    return ask(connection, _OF_DISCREPANCY, Payment, values)

@@ -1,0 +1,263 @@
+"""The buckets: what can be had back, what came, what was lost, and how that moved.
+
+Read from sums only (open_total by day, month_total by month), never from discrepancies. The past
+comes from whole months; this month and what is still to come is counted by the day, against each
+channel's own today.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, text
+
+from services.insights.answers import (
+    Claimed,
+    Figure,
+    Filters,
+    Month,
+    SubtypeTotals,
+    Totals,
+)
+from services.insights.ask import bound
+
+# `here`: the account's channels with the day and month that they have now.
+_TOTALS = text("""
+with here as materialized (
+    select channel_id, code, marketplace, today, date_trunc('month', today)::date as this_month
+    from (
+        select channel_id, code, marketplace,
+            (cast(:now as timestamptz) at time zone time_zone)::date as today
+        from channel where account_id = :account_id
+    ) c
+),
+months as (
+    select t.channel_id, t.type, t.subtype,
+        sum(t.units_in_progress) as in_progress_units,
+        sum(t.amount_in_progress) as in_progress_amount,
+        sum(t.units_in_progress_without_amount) as in_progress_unknown,
+        sum(t.units_denied) as denied_units,
+        sum(t.amount_denied) as denied_amount,
+        sum(t.units_denied_without_amount) as denied_unknown,
+        sum(t.units_ending) filter (where t.month < h.this_month) as ended_units,
+        sum(t.amount_ending) filter (where t.month < h.this_month) as ended_amount,
+        sum(t.units_ending_without_amount) filter (where t.month < h.this_month) as ended_unknown,
+        sum(t.units_new) filter (where t.month = h.this_month) as found_this_month_units,
+        sum(t.amount_new) filter (where t.month = h.this_month) as found_this_month_amount,
+        sum(t.units_new_without_amount) filter (where t.month = h.this_month)
+            as found_this_month_unknown,
+        sum(t.units_denied) filter (where t.month = h.this_month) as denied_this_month_units,
+        sum(t.amount_denied) filter (where t.month = h.this_month) as denied_this_month_amount,
+        sum(t.units_denied_without_amount) filter (where t.month = h.this_month)
+            as denied_this_month_unknown,
+        sum(t.gross_via_case) as gross_via_case,
+        sum(t.gross_automatic) as gross_automatic,
+        sum(t.reversed_via_case) as reversed_via_case,
+        sum(t.reversed_automatic) as reversed_automatic,
+        sum(t.units_cash) as units_cash,
+        sum(t.units_inventory) as units_inventory,
+        sum(t.gross_via_case) filter (where t.month = h.this_month) as month_gross_via_case,
+        sum(t.gross_automatic) filter (where t.month = h.this_month) as month_gross_automatic,
+        sum(t.reversed_via_case) filter (where t.month = h.this_month)
+            as month_reversed_via_case,
+        sum(t.reversed_automatic) filter (where t.month = h.this_month)
+            as month_reversed_automatic,
+        sum(t.units_cash) filter (where t.month = h.this_month) as month_units_cash,
+        sum(t.units_inventory) filter (where t.month = h.this_month) as month_units_inventory
+    from month_total t
+    join here h on h.channel_id = t.channel_id
+    where t.account_id = :account_id and t.currency = :currency
+    group by t.channel_id, t.type, t.subtype
+),
+days as (
+    select o.channel_id, o.type, o.subtype,
+        sum(o.units_remaining) filter (where h.today < o.opens_on) as future_units,
+        sum(o.amount_remaining) filter (where h.today < o.opens_on) as future_amount,
+        sum(o.units_remaining_without_amount) filter (where h.today < o.opens_on)
+            as future_unknown,
+        sum(o.units_remaining) filter (where h.today between o.opens_on and o.expires_on)
+            as ready_units,
+        sum(o.amount_remaining) filter (where h.today between o.opens_on and o.expires_on)
+            as ready_amount,
+        sum(o.units_remaining_without_amount)
+            filter (where h.today between o.opens_on and o.expires_on) as ready_unknown,
+        sum(o.units_remaining) filter (where o.expires_on < h.today) as expired_units,
+        sum(o.amount_remaining) filter (where o.expires_on < h.today) as expired_amount,
+        sum(o.units_remaining_without_amount) filter (where o.expires_on < h.today)
+            as expired_unknown,
+        sum(o.units_remaining) filter (where o.expires_on = 'infinity') as window_unknown_units,
+        sum(o.amount_remaining) filter (where o.expires_on = 'infinity')
+            as window_unknown_amount,
+        sum(o.units_remaining_without_amount) filter (where o.expires_on = 'infinity')
+            as window_unknown_unknown,
+        sum(o.units_remaining) filter (where o.expires_on between h.today and h.today + 7)
+            as within_7_days_units,
+        sum(o.amount_remaining) filter (where o.expires_on between h.today and h.today + 7)
+            as within_7_days_amount,
+        sum(o.units_remaining_without_amount)
+            filter (where o.expires_on between h.today and h.today + 7) as within_7_days_unknown,
+        sum(o.units_remaining) filter (where o.expires_on between h.today and h.today + 30)
+            as within_30_days_units,
+        sum(o.amount_remaining) filter (where o.expires_on between h.today and h.today + 30)
+            as within_30_days_amount,
+        sum(o.units_remaining_without_amount)
+            filter (where o.expires_on between h.today and h.today + 30)
+            as within_30_days_unknown,
+        sum(o.discrepancies_remaining) filter (where h.today <= o.expires_on) as discrepancies
+    from open_total o
+    join here h on h.channel_id = o.channel_id
+    where o.account_id = :account_id and o.currency = :currency
+        and o.expires_on >= (select min(this_month) from here)
+        and o.expires_on >= h.this_month
+    group by o.channel_id, o.type, o.subtype
+)
+select code as channel, *
+from months
+join here using (channel_id)
+left join days using (channel_id, type, subtype)
+order by code, type, subtype
+""")
+
+# Twelve months, each whole, whatever falls in it. Months before this one come from month_total,
+# what has expired since the first of this one from the days themselves.
+_MONTHS = text("""
+with here as materialized (
+    select channel_id, today, date_trunc('month', today)::date as this_month
+    from (
+        select channel_id, (cast(:now as timestamptz) at time zone time_zone)::date as today
+        from channel where account_id = :account_id
+            and (cast(:channel as text) is null or code = :channel)
+    ) c
+),
+month as (
+    select (newest - make_interval(months => back))::date as month
+    from (select max(this_month) as newest from here) h, generate_series(0, :months - 1) back
+    where newest is not null
+),
+fallen as (
+    select t.month,
+        t.gross_via_case + t.gross_automatic as paid,
+        t.reversed_via_case + t.reversed_automatic as reversed,
+        t.units_new as found_units, t.amount_new as found_amount,
+        t.units_new_without_amount as found_unknown,
+        t.units_denied + case when t.month < h.this_month then t.units_ending else 0 end
+            as lost_units,
+        t.amount_denied + case when t.month < h.this_month then t.amount_ending else 0 end
+            as lost_amount,
+        t.units_denied_without_amount
+            + case when t.month < h.this_month then t.units_ending_without_amount else 0 end
+            as lost_unknown
+    from month_total t
+    join here h on h.channel_id = t.channel_id
+    where t.account_id = :account_id and t.currency = :currency
+        and (cast(:type as text) is null or t.type = :type)
+    union all
+    select h.this_month, 0, 0, 0, 0, 0,
+        o.units_remaining, o.amount_remaining, o.units_remaining_without_amount
+    from open_total o
+    join here h on h.channel_id = o.channel_id
+    where o.account_id = :account_id and o.currency = :currency
+        and (cast(:type as text) is null or o.type = :type)
+        and o.expires_on >= (select min(this_month) from here)
+        and o.expires_on >= h.this_month and o.expires_on < h.today
+)
+select m.month,
+    coalesce(sum(f.paid), 0) as paid, coalesce(sum(f.reversed), 0) as reversed,
+    sum(f.found_units) as found_units, sum(f.found_amount) as found_amount,
+    sum(f.found_unknown) as found_unknown, sum(f.lost_units) as lost_units,
+    sum(f.lost_amount) as lost_amount, sum(f.lost_unknown) as lost_unknown
+from month m left join fallen f on f.month = m.month
+group by m.month order by m.month
+""")
+
+# Which comes first only: a rate makes amounts comparable where one is known, and is never shown.
+_CURRENCIES = text("""
+with sums as (
+    select currency, sum(abs(amount_new) + gross_via_case + gross_automatic) as amount
+    from month_total where account_id = :account_id group by currency
+    union all
+    select currency, 0 from channel where account_id = :account_id
+)
+select s.currency from sums s
+left join lateral (
+    select rate from exchange_rate
+    where from_currency = s.currency and to_currency = 'USD' order by rate_on desc limit 1
+) r on true
+group by s.currency
+order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
+""")
+
+_PARTS: Final = (
+    "future", "ready", "in_progress", "denied", "window_unknown", "within_7_days",
+    "within_30_days", "found_this_month", "denied_this_month",
+)  # fmt: skip
+
+
+def currencies(connection: Connection, account_id: int) -> tuple[str, ...]:
+    """The account's currencies, the one with most money first."""
+    return tuple(connection.execute(_CURRENCIES, {"account_id": account_id}).scalars())
+
+
+def totals_by_subtype(
+    connection: Connection, account_id: int, currency: str, now: datetime
+) -> tuple[SubtypeTotals, ...]:
+    """Every bucket per channel and subtype: one question for cards, charts and tables alike."""
+    rows = connection.execute(_TOTALS, bound(account_id, now, Filters(currency))).mappings()
+    return tuple(
+        SubtypeTotals(row["channel"], row["marketplace"], row["type"], row["subtype"], _totals(row))
+        for row in rows
+    )
+
+
+def kept(rows: Iterable[SubtypeTotals], filters: Filters) -> tuple[SubtypeTotals, ...]:
+    """The rows that the filters leave."""
+    return tuple(
+        row for row in rows
+        if filters.channel in (None, row.channel) and filters.type in (None, row.type)
+    )  # fmt: skip
+
+
+def monthly(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, *, months: int = 12
+) -> tuple[Month, ...]:
+    """Month by month up to this one, oldest first; a month without anything is there too."""
+    values = {**bound(account_id, now, filters), "months": months}
+    rows = connection.execute(_MONTHS, values).mappings()
+    return tuple(
+        Month(row["month"], row["paid"], row["reversed"], figure(row, "lost"), figure(row, "found"))
+        for row in rows
+    )
+
+
+def figure(row: RowMapping, part: str) -> Figure:
+    """The part's three columns; no row to sum means none."""
+    return Figure(
+        int(row[f"{part}_units"] or 0),
+        Decimal(row[f"{part}_amount"] or 0),
+        int(row[f"{part}_unknown"] or 0),
+    )
+
+
+def _totals(row: RowMapping) -> Totals:
+    parts: dict[str, Any] = {part: figure(row, part) for part in _PARTS}
+    this_month = figure(row, "expired")
+    return Totals(
+        **parts,
+        expired=figure(row, "ended") + this_month,
+        expired_this_month=this_month,
+        claimed=_claimed(row, ""),
+        claimed_this_month=_claimed(row, "month_"),
+        discrepancies=int(row["discrepancies"] or 0),
+    )
+
+
+def _claimed(row: RowMapping, prefix: str) -> Claimed:
+    return Claimed(
+        gross_via_case=Decimal(row[prefix + "gross_via_case"] or 0),
+        gross_automatic=Decimal(row[prefix + "gross_automatic"] or 0),
+        reversed_via_case=Decimal(row[prefix + "reversed_via_case"] or 0),
+        reversed_automatic=Decimal(row[prefix + "reversed_automatic"] or 0),
+        units_cash=int(row[prefix + "units_cash"] or 0),
+        units_inventory=int(row[prefix + "units_inventory"] or 0),
+    )

@@ -1,0 +1,181 @@
+"""How many losses of each kind the world holds, and what becomes of them.
+
+Ages are days before today. They are chosen beside the claim windows (standing.py), so that each
+state has its share and deadlines lie one to sixty days ahead, several within the week.
+Counts are those of the largest channel of a marketplace; a smaller one has its share of them.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from services.sample.chance import DAYS, Chance
+from services.sample.model import Fate, Market
+
+
+@dataclass(frozen=True)
+class Plan:
+    """So many losses of one subtype and one fate."""
+
+    subtype: str
+    fate: Fate
+    count: int
+    units: tuple[int, int]
+    ages: tuple[int, int]
+    spread: bool = False  # one age after the other instead of drawn: deadlines for every day
+    expires: bool = False  # makes sense only where a claim window is known
+
+
+_LOST: Final = "lost_in_warehouse"
+_DAMAGED: Final = "damaged_in_warehouse"
+_RETURN: Final = "returned_damaged"
+
+# The oldest ledger file has no reconciliation columns: found rows there offset losses only
+# within the file, so nothing is found across its edge (amazon_files.py).
+_RECONCILED_FROM: Final = 440
+_OLDEST: Final = DAYS - 2
+
+_WAREHOUSE: Final = (
+    Plan(_LOST, Fate.FOUND, 56, (1, 4), (12, _RECONCILED_FROM)),
+    Plan(_LOST, Fate.FOUND, 8, (1, 3), (490, _OLDEST)),
+    Plan(_LOST, Fate.AUTOMATIC, 160, (1, 2), (7, _OLDEST)),
+    Plan(_LOST, Fate.BY_CASE, 84, (2, 7), (24, _OLDEST)),
+    Plan(_LOST, Fate.TWO_PAYMENTS, 12, (4, 7), (40, _OLDEST)),
+    Plan(_LOST, Fate.SHARED_PAYMENT, 10, (1, 3), (30, _RECONCILED_FROM)),
+    Plan(_LOST, Fate.IN_GOODS, 10, (1, 3), (20, _RECONCILED_FROM)),
+    Plan(_LOST, Fate.GIVEN_BACK, 16, (1, 4), (60, _RECONCILED_FROM)),
+    Plan(_LOST, Fate.DECLARED_INVALID, 8, (1, 4), (75, _OLDEST), expires=True),
+    Plan(_LOST, Fate.PART_FOUND, 14, (3, 8), (30, _RECONCILED_FROM)),
+    Plan(_LOST, Fate.PARTLY_REFUSED, 9, (3, 7), (50, _OLDEST)),
+    Plan(_LOST, Fate.REFUSED, 12, (1, 4), (32, _OLDEST)),
+    Plan(_LOST, Fate.CASE_CLOSED, 5, (2, 4), (70, 400), expires=True),
+    Plan(_LOST, Fate.UNTOUCHED, 32, (1, 5), (61, _OLDEST), expires=True),
+    Plan(_LOST, Fate.PART_PAID, 12, (3, 6), (64, _OLDEST), expires=True),
+    Plan(_LOST, Fate.UNTOUCHED, 58, (1, 7), (1, 59), spread=True),
+    Plan(_LOST, Fate.UNTOUCHED, 8, (6, 14), (53, 59), spread=True, expires=True),
+    Plan(_LOST, Fate.PART_PAID, 10, (4, 8), (22, 58)),
+    Plan(_LOST, Fate.IN_PROGRESS, 20, (2, 8), (14, 85)),
+    Plan(_LOST, Fate.AWAITING_PAYMENT, 3, (3, 6), (28, 60)),
+    Plan(_LOST, Fate.PART_PAID_CASE_OPEN, 6, (5, 10), (34, 70)),
+    Plan(_DAMAGED, Fate.FOUND, 24, (1, 2), (12, _RECONCILED_FROM)),
+    Plan(_DAMAGED, Fate.AUTOMATIC, 170, (1, 2), (7, _OLDEST)),
+    Plan(_DAMAGED, Fate.BY_CASE, 62, (1, 5), (24, _OLDEST)),
+    Plan(_DAMAGED, Fate.TWO_PAYMENTS, 8, (3, 6), (40, _OLDEST)),
+    Plan(_DAMAGED, Fate.SHARED_PAYMENT, 6, (1, 2), (30, _RECONCILED_FROM)),
+    Plan(_DAMAGED, Fate.IN_GOODS, 4, (1, 2), (20, _RECONCILED_FROM)),
+    Plan(_DAMAGED, Fate.DECLARED_INVALID, 6, (1, 3), (75, _OLDEST), expires=True),
+    Plan(_DAMAGED, Fate.PARTLY_REFUSED, 5, (2, 5), (50, _OLDEST)),
+    Plan(_DAMAGED, Fate.REFUSED, 9, (1, 3), (32, _OLDEST)),
+    Plan(_DAMAGED, Fate.UNTOUCHED, 32, (1, 3), (61, _OLDEST), expires=True),
+    Plan(_DAMAGED, Fate.UNTOUCHED, 46, (1, 4), (1, 59), spread=True),
+    Plan(_DAMAGED, Fate.UNTOUCHED, 4, (4, 8), (53, 59), spread=True, expires=True),
+    Plan(_DAMAGED, Fate.PART_PAID, 6, (2, 4), (22, 58)),
+    Plan(_DAMAGED, Fate.IN_PROGRESS, 12, (2, 6), (14, 85)),
+    Plan(_DAMAGED, Fate.AWAITING_PAYMENT, 2, (2, 4), (28, 60)),
+)
+
+
+def _returns(opens: int, closes: int) -> tuple[Plan, ...]:
+    one = (1, 1)
+    return (
+        Plan(_RETURN, Fate.AUTOMATIC, 160, one, (6, _OLDEST)),
+        Plan(_RETURN, Fate.BY_CASE, 60, one, (opens + 12, _OLDEST)),
+        Plan(_RETURN, Fate.GIVEN_BACK, 8, one, (60, _OLDEST)),
+        Plan(_RETURN, Fate.DECLARED_INVALID, 5, one, (closes + 2, _OLDEST), expires=True),
+        Plan(_RETURN, Fate.REFUSED, 12, one, (opens + 14, _OLDEST)),
+        Plan(_RETURN, Fate.UNTOUCHED, 62, one, (closes + 1, _OLDEST), expires=True),
+        Plan(_RETURN, Fate.UNTOUCHED, 84, one, (opens, closes - 1), spread=True),
+        Plan(_RETURN, Fate.UNTOUCHED, 96, one, (1, opens - 1), spread=True),
+        Plan(_RETURN, Fate.IN_PROGRESS, 26, one, (opens + 8, closes + 20)),
+        Plan(_RETURN, Fate.AWAITING_PAYMENT, 2, one, (opens + 14, closes)),
+    )
+
+
+_INBOUND: Final = "inbound_shortage"
+_INBOUND_DAMAGED: Final = "inbound_damaged"
+_TRANSFER: Final = "transfer_shortage"
+_FEE: Final = "referral_fee"
+
+WALMART: Final = (
+    # No window is published for losses inside the warehouse: untouched stays claimable, undated.
+    Plan(_LOST, Fate.AUTOMATIC, 52, (1, 2), (72, _OLDEST)),
+    Plan(_LOST, Fate.FOUND, 34, (1, 3), (62, _OLDEST)),
+    Plan(_LOST, Fate.PART_FOUND, 6, (2, 4), (72, _OLDEST)),
+    Plan(_LOST, Fate.GIVEN_BACK, 5, (1, 3), (130, _OLDEST)),
+    Plan(_LOST, Fate.UNTOUCHED, 14, (1, 3), (32, 300)),
+    Plan(_INBOUND, Fate.BY_CASE, 40, (1, 5), (20, _OLDEST)),
+    Plan(_INBOUND, Fate.TWO_PAYMENTS, 4, (3, 6), (50, _OLDEST)),
+    Plan(_INBOUND, Fate.PARTLY_REFUSED, 4, (2, 4), (36, _OLDEST)),
+    Plan(_INBOUND, Fate.REFUSED, 4, (1, 3), (34, _OLDEST)),
+    Plan(_INBOUND, Fate.UNTOUCHED, 7, (1, 4), (51, _OLDEST)),
+    Plan(_INBOUND, Fate.UNTOUCHED, 24, (2, 11), (10, 49), spread=True),
+    Plan(_INBOUND, Fate.UNTOUCHED, 2, (18, 26), (44, 47), spread=True),
+    Plan(_INBOUND, Fate.UNTOUCHED, 9, (4, 13), (1, 9), spread=True),
+    Plan(_INBOUND, Fate.IN_PROGRESS, 8, (4, 11), (14, 64)),
+    Plan(_INBOUND, Fate.AWAITING_PAYMENT, 1, (4, 6), (24, 48)),
+    Plan(_INBOUND_DAMAGED, Fate.BY_CASE, 20, (1, 2), (20, _OLDEST)),
+    Plan(_INBOUND_DAMAGED, Fate.REFUSED, 3, (1, 3), (34, _OLDEST)),
+    Plan(_INBOUND_DAMAGED, Fate.UNTOUCHED, 5, (1, 3), (51, _OLDEST)),
+    Plan(_INBOUND_DAMAGED, Fate.UNTOUCHED, 9, (1, 5), (10, 49), spread=True),
+    Plan(_INBOUND_DAMAGED, Fate.UNTOUCHED, 4, (1, 4), (1, 9), spread=True),
+    Plan(_INBOUND_DAMAGED, Fate.IN_PROGRESS, 3, (2, 5), (14, 60)),
+    Plan(_TRANSFER, Fate.BY_CASE, 8, (1, 4), (60, _OLDEST)),
+    Plan(_TRANSFER, Fate.UNTOUCHED, 5, (2, 5), (30, 120)),
+    Plan(_FEE, Fate.BY_CASE, 160, (1, 1), (32, _OLDEST)),
+    Plan(_FEE, Fate.REFUSED, 15, (1, 1), (40, 400)),
+    Plan(_FEE, Fate.UNTOUCHED, 45, (1, 1), (106, _OLDEST)),
+    Plan(_FEE, Fate.UNTOUCHED, 150, (1, 1), (3, 88)),
+    Plan(_FEE, Fate.IN_PROGRESS, 40, (1, 1), (18, 80)),
+)
+
+
+def plans_of(market: Market) -> tuple[Plan, ...]:
+    """The plans of one channel, at its size."""
+    if not market.is_amazon:
+        return WALMART
+    opens, closes = (45, 105) if market.region == "EU" else (60, 120)
+    plans = (*_WAREHOUSE, *_returns(opens, closes))
+    if market.country == "CA":  # no window is known there, so nothing expires
+        plans = tuple(plan for plan in plans if not plan.expires)
+    return tuple(_at_size(plan, market) for plan in plans)
+
+
+def _at_size(plan: Plan, market: Market) -> Plan:
+    return replace(plan, count=max(1, (plan.count * market.share + 50) // 100))
+
+
+# Fates that one case, or one payment, can settle for several losses.
+_TOGETHER: Final = (Fate.BY_CASE, Fate.IN_PROGRESS, Fate.REFUSED)
+
+
+def bundles(plan: Plan, market: Market, today: date, chance: Chance) -> list[list[date]]:
+    """The days of a plan's losses, oldest first, those that share a case or payment together."""
+    lag = (today - market.last_day).days - 1  # a channel whose reports stopped earlier
+    ages = sorted((age + lag for age in _ages(plan, chance, lag)), reverse=True)
+    days = [today - timedelta(days=age) for age in ages]
+    if plan.fate is Fate.SHARED_PAYMENT:
+        return [[day, day + timedelta(days=chance.between(0, 6))] for day in days]
+    if plan.fate in _TOGETHER:
+        return _by_nearness(days, chance, *((14, 26) if plan.subtype == _FEE else (3, 9)))
+    return [[day] for day in days]
+
+
+def _ages(plan: Plan, chance: Chance, lag: int) -> list[int]:
+    youngest, oldest = plan.ages
+    oldest = min(oldest, _OLDEST - lag)
+    if plan.spread:
+        step = max(1, plan.count - 1)
+        return [youngest + (oldest - youngest) * place // step for place in range(plan.count)]
+    return [chance.age(youngest, oldest) for _ in range(plan.count)]
+
+
+def _by_nearness(days: list[date], chance: Chance, most: int, span: int) -> list[list[date]]:
+    groups: list[list[date]] = []
+    for day in days:
+        open_group = groups[-1] if groups else [day]
+        near = (day - open_group[0]).days <= span and len(open_group) < most
+        if groups and near and chance.happens(35 if most < 10 else 95):
+            open_group.append(day)
+        else:
+            groups.append([day])
+    return groups

@@ -1,0 +1,95 @@
+"""The sample world as files, and which file is imported for which channel."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from services.sample.account_files import write_cases, write_costs
+from services.sample.amazon_files import write_ledger, write_reimbursements, write_returns
+from services.sample.model import Market, Story
+from services.sample.story import HOME, KITCHEN, OUTDOOR, build_story
+from services.sample.walmart_files import write_inventory, write_receipts, write_recon
+
+ACCOUNTS: Final = (KITCHEN, OUTDOOR, HOME)
+# The oldest files of a long history come in the layouts of their time.
+_LONG_HISTORY: Final = (12, 14, 16, 16, 16, 16)
+_SHORT_HISTORY: Final = (16, 16)
+
+
+@dataclass(frozen=True)
+class SampleImport:
+    """Files to import for one channel, in one go."""
+
+    account: str
+    channel: str
+    paths: list[Path]
+
+
+def write_world(directory: Path, *, today: date, seed: int) -> list[SampleImport]:
+    """Write every file of the world below `directory`; import them in the order returned.
+
+    A channel comes before the files that mention it: the region's reimbursements and ledger, the
+    account's cases. The same day and seed give the same bytes.
+    """
+    story = build_story(today, seed)
+    return [*_kitchen(directory, story), *_outdoor(directory, story), *_home(directory, story)]
+
+
+def _folder(directory: Path, market: Market) -> Path:
+    return directory / market.account.lower().replace(" ", "-") / market.channel
+
+
+def _import(market: Market, *paths: Path) -> SampleImport:
+    return SampleImport(market.account, market.channel, list(paths))
+
+
+def _kitchen(directory: Path, story: Story) -> list[SampleImport]:
+    ca, us, walmart = map(story.market, ("amazon-ca", "amazon-us", "walmart-us"))
+    folder = {market: _folder(directory, market) for market in (ca, us, walmart)}
+    return [
+        _import(
+            ca,
+            write_costs(folder[ca].parent, story, KITCHEN),
+            *write_ledger(folder[ca], story, [ca], _SHORT_HISTORY),
+            *write_returns(folder[ca], story, ca),
+        ),
+        _import(
+            us,
+            *write_ledger(folder[us], story, [us], _LONG_HISTORY),
+            *write_returns(folder[us], story, us),
+            *write_reimbursements(folder[us], story, us.region),
+        ),
+        _import(
+            walmart,
+            *write_recon(folder[walmart], story, walmart),
+            *write_inventory(folder[walmart], story, walmart),
+            *write_receipts(folder[walmart], story, walmart),
+            write_cases(folder[walmart].parent, story, KITCHEN),
+        ),
+    ]
+
+
+def _outdoor(directory: Path, story: Story) -> list[SampleImport]:
+    """One region, two channels: its ledger and reimbursements are landed once for both."""
+    uk, de = map(story.market, ("amazon-uk", "amazon-de"))
+    region = _folder(directory, de)
+    return [
+        _import(
+            uk,
+            write_costs(region.parent, story, OUTDOOR),
+            *write_returns(_folder(directory, uk), story, uk),
+        ),
+        _import(
+            de,
+            *write_ledger(region, story, [uk, de], _SHORT_HISTORY),
+            *write_returns(region, story, de),
+            *write_reimbursements(region, story, de.region),
+            write_cases(region.parent, story, OUTDOOR),
+        ),
+    ]
+
+
+def _home(directory: Path, story: Story) -> list[SampleImport]:
+    market = story.market("walmart-ca")
+    return [_import(market, *write_recon(_folder(directory, market), story, market))]

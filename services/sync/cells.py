@@ -1,0 +1,259 @@
+"""From the text of cells to values, whole columns at a time; what cannot be read is a fault.
+
+A fault names row, column, what was expected and what was found; its row is rejected, all other
+rows land. An empty cell is a fault only where the column must be filled.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+import polars as pl
+
+from services.marketplaces.contract import Column, Known, Reading
+
+ROW: Final = "row_number"
+FAULT_SCHEMA: Final = pl.Schema(
+    {ROW: pl.Int64, "field": pl.String, "expected": pl.String, "found": pl.String}
+)
+LONGEST: Final = {"code": 100, "text": 10_000}
+# A year outside is a damaged date.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+Words = Mapping[Known, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The rows that could be read, typed, and the faults of the others."""
+
+    values: pl.DataFrame
+    faults: pl.DataFrame
+    comma_decimals: bool  # 4,10 was read as 4.10
+    three_decimals: bool  # 1.234 was read as 1.234
+
+
+def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Cells:
+    """Read every column of `raw` (text, with row_number) as its description says."""
+    trimmed = raw.with_columns(_without_excel_guard(raw[c.field]) for c in columns)
+    values = [trimmed[ROW]]
+    faults = []
+    wrong = pl.repeat(False, trimmed.height, eager=True)
+    for column in columns:
+        cells = trimmed[column.field]
+        value = _READERS[column.reading.manner](cells, column.reading, words)
+        bad = _is_bad(cells, value, column)
+        if bad.any():
+            wrong = wrong | bad
+            faults.append(_faults(trimmed, column, bad, words))
+        values.append(_filled(value, column))
+    amounts = [trimmed[c.field] for c in columns if c.reading.manner == "amount"]
+    return Cells(
+        values=pl.DataFrame(values).filter(~wrong),
+        faults=pl.concat(faults) if faults else pl.DataFrame(schema=FAULT_SCHEMA),
+        comma_decimals=any(cells.str.contains(_COMMA_DECIMAL).any() for cells in amounts),
+        three_decimals=any(cells.str.contains(_THREE_DECIMALS).any() for cells in amounts),
+    )
+
+
+def _without_excel_guard(cells: pl.Series) -> pl.Series:
+    """Cells trimmed, and ="0123" as 0123: the guard that keeps a spreadsheet off leading zeros."""
+    trimmed = cells.str.strip_chars()
+    if not trimmed.str.starts_with('="').any():
+        return trimmed
+    return trimmed.str.replace(r'^="(.*)"$', "${1}").str.strip_chars()
+
+
+def _is_bad(cells: pl.Series, value: pl.Series, column: Column) -> pl.Series:
+    missing = value.is_null()
+    return missing if column.filled else missing & (cells != "")
+
+
+def _filled(value: pl.Series, column: Column) -> pl.Series:
+    named = value.alias(column.field)
+    return named if column.otherwise is None else named.fill_null(column.otherwise)
+
+
+def _faults(trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words) -> pl.DataFrame:
+    found = trimmed.filter(bad).select(
+        pl.col(ROW).cast(pl.Int64),
+        pl.lit(column.field).alias("field"),
+        _said(_expected(column.reading, words), column).alias("expected"),
+        pl.col(column.field).alias("found"),
+    )
+    return found.cast(FAULT_SCHEMA)
+
+
+def _said(expected: str, column: Column) -> pl.Expr:
+    empty = pl.lit(f"a filled cell: {expected}")
+    return pl.when(pl.col(column.field) == "").then(empty).otherwise(pl.lit(expected))
+
+
+def _expected(reading: Reading, words: Words) -> str:
+    if reading.known is None:
+        return reading.expected
+    return f"{reading.expected}: {', '.join(sorted(words[reading.known])) or 'there is none yet'}"
+
+
+# One reader per manner: text to value, null where it cannot be read --------------------------
+
+
+def _code(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
+    readable = (cells != "") & (cells.str.len_chars() <= LONGEST[reading.manner])
+    # PostgreSQL's text holds every letter but NUL.
+    return _where(readable & ~cells.str.contains("\0", literal=True), cells)
+
+
+def _whole(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    plain = cells.cast(pl.Int32, strict=False)
+    if not (plain.is_null() & (cells != "")).any():
+        return plain
+    # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
+    return cells.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+
+
+_PLAIN: Final = r"^[+-]?\d{1,15}(\.\d{1,10})?$"
+# Written with marks that leave one reading only: the last mark is no thousands mark, or it is
+# repeated, or both marks are there.
+_POINT_DECIMAL: Final = r"^[+-]?\d{1,3}(,\d{3})+\.\d{1,10}$|^[+-]?\d{1,3}(,\d{3}){2,4}$"
+_COMMA_DECIMAL: Final = (
+    r"^[+-]?\d{1,3}(\.\d{3})+,\d{1,10}$|^[+-]?\d{1,3}(\.\d{3}){2,4}$"
+    r"|^[+-]?\d{1,15},(\d{1,2}|\d{4,10})$"
+)
+_THREE_DECIMALS: Final = r"^[+-]?\d{1,3}\.\d{3}$"
+
+
+def _amount(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
+    """Exact decimal text, point before the decimals; never a float."""
+    plain = _where(cells.str.contains(_PLAIN), cells)
+    if cells.str.contains(",", literal=True).any() or plain.null_count():
+        plain = _marked_amount(cells).fill_null(plain)
+    if reading.least is None:
+        return plain
+    return _where(~plain.str.starts_with("-").fill_null(value=False), plain)
+
+
+def _marked_amount(cells: pl.Series) -> pl.Series:
+    point = _where(cells.str.contains(_POINT_DECIMAL), cells).str.replace_all(",", "", literal=True)
+    comma = _where(cells.str.contains(_COMMA_DECIMAL), cells)
+    return point.fill_null(
+        comma.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    )
+
+
+def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    digits = cells.str.replace(r"^(\d+)\.0+$", "${1}").str.strip_chars_start("0")
+    readable = (cells != "") & digits.str.contains(r"^\d{0,14}$")
+    return _where(readable, digits.str.zfill(14))
+
+
+def _day(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
+    value = cells.str.to_date(reading.formats[0], strict=False)
+    for other in reading.formats[1:]:
+        if not (value.is_null() & (cells != "")).any():
+            break
+        value = value.fill_null(cells.str.to_date(other, strict=False))
+    return _where(value.is_between(FIRST_DAY, LAST_DAY), value)
+
+
+def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    value = _with_offset(cells, "%Y-%m-%dT%H:%M:%S%z")
+    if (value.is_null() & (cells != "")).any():
+        # 2026-05-13 10:00:00 UTC, …T10:00:00Z, …T10:00:00.123+00:00
+        spelled = cells.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
+        value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M%z"))
+    return _where(value.dt.date().is_between(FIRST_DAY, LAST_DAY), value)
+
+
+def _with_offset(cells: pl.Series, written: str) -> pl.Series:
+    return cells.str.to_datetime(written, strict=False, time_unit="us", time_zone="UTC")
+
+
+def _word(cells: pl.Series, reading: Reading, words: Words) -> pl.Series:
+    """The word as the list spells it: `Partially Reimbursed` is partially_reimbursed."""
+    known = words[reading.known] if reading.known else frozenset(reading.words)
+    spelled = {_plain_word(word): word for word in known}
+    plain = cells.map_elements(_plain_word, return_dtype=pl.String)
+    return plain.replace_strict(spelled, default=None, return_dtype=pl.String)
+
+
+def _plain_word(word: str) -> str:
+    return re.sub(r"[\s_-]+", "_", word.strip().lower())
+
+
+def _references(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    return cells.map_elements(_reference_list, return_dtype=pl.String)
+
+
+def _reference_list(cell: str) -> str | None:
+    if not cell.startswith("["):
+        return json.dumps([part for part in re.split(r"[\s;|,]+", cell) if part])
+    listed = _json(cell)
+    if not isinstance(listed, list) or not all(isinstance(one, str | int) for one in listed):
+        return None
+    return _storable(json.dumps([str(one).strip() for one in listed]))
+
+
+def _events(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    return cells.map_elements(_event_list, return_dtype=pl.String)
+
+
+def _event_list(cell: str) -> str | None:
+    listed = _json(cell) if cell else None
+    if not isinstance(listed, list):
+        return None
+    events = [_event(said) for said in listed]
+    return None if None in events else _storable(json.dumps(events))
+
+
+def _event(said: object) -> dict[str, object] | None:
+    if not isinstance(said, dict) or not isinstance(said.get("status"), str):
+        return None
+    note = said.get("note")
+    at = _spoken_moment(said.get("at"))
+    if at is None or not (note is None or isinstance(note, str)):
+        return None
+    local = at.tzinfo is None  # without an offset it is the channel's own time
+    shown = at if local else at.astimezone(UTC)
+    return {"at": shown.isoformat(), "local": local, "status": said["status"], "note": note}
+
+
+def _spoken_moment(said: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said.strip()) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return moment if moment and FIRST_DAY <= moment.date() <= LAST_DAY else None
+
+
+def _json(cell: str) -> object:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return None
+
+
+def _storable(listed: str) -> str | None:
+    return None if "\\u0000" in listed else listed
+
+
+def _where(condition: pl.Series, value: pl.Series) -> pl.Series:
+    return value.zip_with(condition.fill_null(value=False), pl.Series([None], dtype=value.dtype))
+
+
+_READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] = {
+    "code": _code,
+    "text": _code,
+    "whole": _whole,
+    "amount": _amount,
+    "gtin": _gtin,
+    "day": _day,
+    "moment": _moment,
+    "word": _word,
+    "references": _references,
+    "events": _events,
+}

@@ -1,0 +1,110 @@
+"""The records of a delimited file as blocks of text columns, by pyarrow's streaming reader."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
+
+from services.sync.cells import ROW
+from services.sync.lines import LONGEST_LINE, Layout, Records
+from services.sync.refusals import RefusedError
+
+# Enough to recognise legends and line counts; a file of nothing but misshapen rows must not pile
+# up in memory.
+_TEXTS_KEPT: Final = 100
+
+
+class SwallowedError(Exception):
+    """A line's quotes pair up but stand wrong, so that it ran on into the next: read carefully."""
+
+
+@dataclass(frozen=True)
+class Misshapen:
+    """A row with more or fewer cells than the header."""
+
+    row_number: int
+    cells: int
+    text: str | None  # None: not kept
+
+
+@dataclass(frozen=True)
+class RawBlock:
+    """Some rows as text, columns named c0, c1 … by their place, and those that fit no column."""
+
+    frame: pl.DataFrame
+    misshapen: Sequence[Misshapen]
+
+
+def raw_blocks(records: Records, layout: Layout, places: Sequence[int]) -> Iterator[RawBlock]:
+    """Every record of the stream, the columns at these places only.
+
+    Raises RefusedError, and SwallowedError where records have run into each other.
+    """
+    odd: list[tuple[int, int, str | None]] = []
+    next_record, met = 1, 0
+    for table in _tables(records, layout, places, odd):
+        numbers = _numbers(table.num_rows, next_record, [record for record, _, _ in odd])
+        next_record = int(numbers[-1]) + 1 if len(numbers) else next_record
+        met += table.num_rows + len(odd)
+        lines = records.numbering.lines(numbers)
+        frame = pl.DataFrame(pl.from_arrow(table)).with_columns(pl.Series(ROW, lines))
+        yield RawBlock(frame, _located(odd, records))
+        odd.clear()
+    if met + len(odd) != records.numbering.record:
+        raise SwallowedError
+    yield RawBlock(pl.DataFrame(schema={ROW: pl.Int64}), _located(odd, records))
+
+
+def _tables(
+    records: Records, layout: Layout, places: Sequence[int], odd: list[tuple[int, int, str | None]]
+) -> Iterator[pa.RecordBatch]:
+    def put_aside(row: arrow_csv.InvalidRow) -> str:
+        kept = row.text if len(odd) < _TEXTS_KEPT else None
+        odd.append((row.number, row.actual_columns, kept))
+        return "skip"
+
+    names = [f"c{place}" for place in range(layout.cells)]
+    wanted = [f"c{place}" for place in places]
+    try:
+        yield from arrow_csv.open_csv(
+            pa.PythonFile(records, mode="r"),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False,  # else rows have no numbers
+                block_size=2 * LONGEST_LINE,
+                column_names=names,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=layout.delimiter,
+                quote_char='"' if layout.quoted else False,
+                ignore_empty_lines=False,
+                invalid_row_handler=put_aside,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                check_utf8=False,  # decoded before
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=wanted,
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        # A file with a header and nothing else is a report without rows.
+        if records.rows:
+            raise RefusedError(f"It cannot be read as a table: {error}.") from error
+
+
+def _numbers(rows: int, first: int, odd: Sequence[int]) -> NDArray[np.int64]:
+    """The record numbers of the next good rows: those in between were misshapen."""
+    candidates = np.arange(first, first + rows + len(odd), dtype=np.int64)
+    return np.setdiff1d(candidates, np.asarray(odd, dtype=np.int64), assume_unique=True)[:rows]
+
+
+def _located(odd: Sequence[tuple[int, int, str | None]], records: Records) -> list[Misshapen]:
+    lines = records.numbering.lines(np.array([record for record, _, _ in odd], dtype=np.int64))
+    return [
+        Misshapen(int(line), cells, text) for line, (_, cells, text) in zip(lines, odd, strict=True)
+    ]

@@ -1,0 +1,201 @@
+"""The list of landed documents: which came before, which speaks for a day, what became of each."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.marketplaces.contract import ReportFormat
+from services.sync.kinds import Recognised
+from services.sync.place import Place
+from services.sync.unpack import Unpacked
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A document that has landed before."""
+
+    document_id: int
+    landed_at: datetime
+    rows_in_file: int
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """The document that is landing, and what its SQL binds."""
+
+    document_id: int
+    place: Place
+    report: ReportFormat
+    scope: str
+    first_day: date | None
+    last_day: date | None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Parameters by the names that landing's statements use."""
+        channel = self.place.channel
+        return {
+            "account_id": self.place.account_id,
+            "document_id": self.document_id,
+            "kind": self.report.kind,
+            "scope": self.scope,
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+            "channel_id": channel and channel.channel_id,
+            "marketplace": channel and channel.marketplace,
+            "region": channel and channel.region,
+        }
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of a document's rows."""
+
+    rows: int
+    landed: int
+    passed_over: dict[str, int]
+    rejected: int
+
+
+def scope_of(place: Place, report: ReportFormat) -> str:
+    """Where a document's rows are unique: Amazon sends one set of rows for a whole region."""
+    if report.marketplace is None or place.channel is None:
+        return "account"
+    return f"{place.channel.marketplace}:{place.channel.region}"
+
+
+_FIND: Final = """
+select document_id, landed_at, rows_in_file from report_document
+where account_id = :account_id and scope = :scope and kind = :kind and checksum = :checksum
+"""
+
+
+def find_landed(
+    connection: Connection, place: Place, report: ReportFormat, checksum: str
+) -> Landed | None:
+    """The same content landed before, whatever its name or compression was."""
+    values = {
+        "account_id": place.account_id,
+        "scope": scope_of(place, report),
+        "kind": report.kind,
+        "checksum": checksum,
+    }
+    found = connection.execute(text(_FIND), values).one_or_none()
+    return Landed(*found) if found else None
+
+
+_OPEN: Final = """
+insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
+    encoding, delimiter, compression, first_day, last_day, rows_in_file, rows_landed,
+    rows_passed_over, rows_rejected)
+values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
+    :encoding, :delimiter, :compression, :first_day, :last_day, 0, 0, 0, 0)
+returning document_id
+"""
+
+
+def open_document(
+    connection: Connection, place: Place, document: Unpacked, kind: Recognised
+) -> Incoming:
+    """Register the document whose rows are staged; its counts follow when they are known."""
+    first_day, last_day = _days(connection, place, kind.report)
+    scope = scope_of(place, kind.report)
+    values = {
+        "account_id": place.account_id,
+        "channel_id": place.channel.channel_id if place.channel and scope != "account" else None,
+        "scope": scope,
+        "kind": kind.report.kind,
+        "checksum": document.checksum,
+        "file_name": document.name,
+        "file_bytes": document.size,
+        "encoding": document.script.encoding,
+        "delimiter": kind.delimiter,
+        "compression": document.compression,
+        "first_day": first_day,
+        "last_day": last_day,
+    }
+    document_id = connection.execute(text(_OPEN), values).scalar_one()
+    return Incoming(document_id, place, kind.report, scope, first_day, last_day)
+
+
+def _days(
+    connection: Connection, place: Place, report: ReportFormat
+) -> tuple[date | None, date | None]:
+    first, last = (_as_day(report, field) for field in report.days)
+    found = connection.execute(
+        text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
+        {"time_zone": place.channel.time_zone if place.channel else "UTC"},
+    ).one()
+    return found[0], found[1]
+
+
+def _as_day(report: ReportFormat, field: str) -> str:
+    column = next(column for column in report.columns if column.field == field)
+    moment = column.reading.manner == "moment"
+    return f"({field} at time zone :time_zone)::date" if moment else field
+
+
+_CLOSE: Final = """
+update report_document set rows_in_file = :rows, rows_landed = :landed,
+    rows_passed_over = :passed_over, rows_rejected = :rejected,
+    passed_over_because = cast(:because as jsonb), notes = cast(:notes as jsonb)
+where account_id = :account_id and document_id = :document_id
+"""
+
+
+def close_document(
+    connection: Connection, incoming: Incoming, counts: Counts, notes: list[str]
+) -> None:
+    """Store what became of the rows; the table refuses counts that do not add up."""
+    values = {
+        "account_id": incoming.place.account_id,
+        "document_id": incoming.document_id,
+        "rows": counts.rows,
+        "landed": counts.landed,
+        "passed_over": sum(counts.passed_over.values()),
+        "rejected": counts.rejected,
+        "because": json.dumps(counts.passed_over),
+        "notes": json.dumps(notes),
+    }
+    connection.execute(text(_CLOSE), values)
+
+
+# Which document speaks for a day -----------------------------------------------------------
+
+_TAKE: Final = """
+create temp table staged_day on commit drop as
+select span.part, day.day::date as day, held.document_id as previous
+from staged_span span
+cross join lateral generate_series(
+    span.first_day::timestamp, span.last_day::timestamp, interval '1 day') as day(day)
+left join report_coverage held
+    on held.account_id = :account_id and held.kind = :kind and held.scope = :scope
+    and held.part = span.part and held.day = day.day::date
+left join report_document owner
+    on owner.account_id = held.account_id and owner.document_id = held.document_id
+where owner.document_id is null or owner.last_day <= :last_day
+"""
+
+_COVER: Final = """
+insert into report_coverage (account_id, kind, scope, part, day, document_id)
+select :account_id, :kind, :scope, part, day, :document_id from staged_day
+order by part, day
+on conflict (account_id, kind, scope, part, day) do update set document_id = excluded.document_id
+"""
+
+
+def take_days(connection: Connection, incoming: Incoming, spans: str) -> None:
+    """Make the document the voice of every day that no newer one speaks for.
+
+    spans: a SELECT of part, first_day, last_day. Afterwards `staged_day` holds the days taken and
+    the document that spoke for each before. Newer is the later last day, on a tie the later
+    landed, which is this one.
+    """
+    values = incoming.values
+    connection.execute(text(f"create temp table staged_span on commit drop as {spans}"), values)
+    connection.execute(text(_TAKE), values)
+    connection.execute(text(_COVER), values)
+    connection.execute(text("analyze staged_day"))

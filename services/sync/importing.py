@@ -1,0 +1,124 @@
+"""Import report files: land each, then identify what may be claimed, in one transaction."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+
+from services.database.engine import Database
+from services.recovery.identify import identify
+from services.sync.landing import FileResult, land
+from services.sync.own_formats import OWN_FORMATS
+from services.sync.place import Place, find_or_make
+from services.sync.refusals import ImportRefusedError, RefusedError
+from services.sync.unpack import Unpacked, unpack
+
+# What the checks before did not foresee in a file; a database in trouble is another matter.
+_FILE_AT_FAULT = (DataError, IntegrityError, psycopg.DataError)
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of how much
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What became of every file of an import, in their order."""
+
+    account: str
+    channel: str | None
+    files: tuple[FileResult, ...]
+
+    @property
+    def refused(self) -> tuple[FileResult, ...]:
+        """The files of which nothing landed."""
+        return tuple(file for file in self.files if file.status == "refused")
+
+
+def import_files(
+    database: Database,
+    paths: Sequence[Path],
+    *,
+    account: str,
+    channel: str | None = None,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Land files downloaded by hand; folders are looked into one level deep.
+
+    One transaction: a crash at any moment leaves the old state. A refused file costs no other
+    file. Where every file is refused, nothing is changed, not even the account is made.
+    Raises ImportRefusedError.
+    """
+    files = _files(paths)
+    tell = progress or (lambda _what, _done, _total: None)
+    with database.loading() as connection, connection.begin_nested() as everything:
+        place = find_or_make(connection, account.strip(), channel)
+        results = [
+            result for path in files for result in _import_file(connection, place, path, tell)
+        ]
+        if all(result.status == "refused" for result in results):
+            everything.rollback()
+        elif _changes(place, results):
+            tell("identifying", 0, 0)
+            _mark_synced(connection, place, results)
+            identify(connection, place.account_id)
+    if any(result.status == "landed" for result in results):
+        database.refresh_statistics()
+    return ImportResult(account, channel, tuple(results))
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    files = [file for path in paths for file in _looked_into(path)]
+    if not files:
+        raise ImportRefusedError("There is no file to import.")
+    return files
+
+
+def _looked_into(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
+
+
+def _import_file(
+    connection: Connection, place: Place, path: Path, tell: Progress
+) -> Iterator[FileResult]:
+    try:
+        for document in unpack(path):
+            yield _land_or_refuse(connection, place, document, tell)
+    except RefusedError as refusal:
+        yield FileResult(path.name, "refused", refused_because=str(refusal))
+
+
+def _land_or_refuse(
+    connection: Connection, place: Place, document: Unpacked, tell: Progress
+) -> FileResult:
+    def told(done: int) -> None:
+        tell(document.name, done, document.size)
+
+    try:
+        with connection.begin_nested():
+            return land(connection, place, document, told)
+    except RefusedError as refusal:
+        return FileResult(document.name, "refused", refused_because=str(refusal))
+    except _FILE_AT_FAULT as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        return FileResult(document.name, "refused", refused_because=f"The database says: {said}")
+
+
+def _changes(place: Place, results: Sequence[FileResult]) -> bool:
+    new_channel = place.channel is not None and place.channel.is_new
+    return new_channel or any(result.status == "landed" for result in results)
+
+
+def _mark_synced(connection: Connection, place: Place, results: Sequence[FileResult]) -> None:
+    ours = {report.kind for report in OWN_FORMATS}
+    if place.channel and any(result.kind not in ours for result in results if result.kind):
+        connection.execute(
+            text(
+                "update channel set last_synced_at = now()"
+                " where account_id = :account_id and channel_id = :channel_id"
+            ),
+            {"account_id": place.account_id, "channel_id": place.channel.channel_id},
+        )

@@ -1,0 +1,149 @@
+"""One document on its way into the database: recognise, parse, stage, land, account for."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import Connection
+
+from services.marketplaces.contract import ByDay, ByKey, ByPeriod, ReportFormat
+from services.sync import landing_by_period, rejecting, staging
+from services.sync.delimited import SwallowedError
+from services.sync.documents import (
+    Counts,
+    Incoming,
+    close_document,
+    find_landed,
+    open_document,
+)
+from services.sync.kinds import Recognised, recognise
+from services.sync.landing_by_case import land_by_case
+from services.sync.landing_by_day import land_by_day
+from services.sync.landing_by_key import land_by_key
+from services.sync.lines import Told
+from services.sync.parse import Parser, Tally
+from services.sync.place import Place
+from services.sync.refusals import RefusedError
+from services.sync.unpack import Unpacked
+
+UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
+NO_ROWS: Final = "The file holds no rows."
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file. rows_in_file = landed + passed over + rejected."""
+
+    file: str
+    status: Literal["landed", "already_landed", "refused"]
+    kind: str | None = None
+    document_id: int | None = None
+    rows_in_file: int = 0
+    rows_landed: int = 0
+    rows_passed_over: int = 0
+    rows_rejected: int = 0
+    passed_over_because: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    refused_because: str | None = None
+    landed_at: datetime | None = None  # of an earlier landing of the same content
+    encoding: str | None = None
+    delimiter: str | None = None
+    compression: str | None = None
+
+
+def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
+    """Land one document. Raises RefusedError, having then changed what the caller must undo."""
+    kind = recognise(document)
+    _check_channel(place, kind.report)
+    if before := find_landed(connection, place, kind.report, document.checksum):
+        reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
+        counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0)
+        return _result(document, kind, before.document_id, counts, before.landed_at)
+    parser = _stage(connection, place, document, kind, told)
+    notes = _prepare(connection, kind.report, parser.tally)
+    incoming = open_document(connection, place, document, kind)
+    counts = _move(connection, incoming, parser, kind)
+    notes += _notes(document, counts)
+    close_document(connection, incoming, counts, notes)
+    staging.clear(connection)
+    return replace(_result(document, kind, incoming.document_id, counts), notes=tuple(notes))
+
+
+def _result(
+    document: Unpacked,
+    kind: Recognised,
+    document_id: int,
+    counts: Counts,
+    before: datetime | None = None,
+) -> FileResult:
+    return FileResult(
+        file=document.name,
+        status="already_landed" if before else "landed",
+        kind=kind.report.kind,
+        document_id=document_id,
+        rows_in_file=counts.rows,
+        rows_landed=counts.landed,
+        rows_passed_over=sum(counts.passed_over.values()),
+        rows_rejected=counts.rejected,
+        passed_over_because={reason: n for reason, n in counts.passed_over.items() if n},
+        landed_at=before,
+        encoding=document.script.encoding,
+        delimiter=kind.delimiter,
+        compression=document.compression,
+    )
+
+
+def _stage(
+    connection: Connection, place: Place, document: Unpacked, kind: Recognised, told: Told
+) -> Parser:
+    parser = Parser(document, kind, place.words, told)
+    try:
+        staging.fill(connection, kind.report.columns, parser.batches())
+    except SwallowedError:
+        parser = Parser(document, kind, place.words, told, careful=True)
+        staging.fill(connection, kind.report.columns, parser.batches())
+    return parser
+
+
+def _check_channel(place: Place, report: ReportFormat) -> None:
+    if report.marketplace is None:
+        return
+    if place.channel is None:
+        raise RefusedError("It is a marketplace's report: name the channel it belongs to.")
+    if place.channel.marketplace != report.marketplace:
+        raise RefusedError(
+            f"It is a report of {report.marketplace.capitalize()}, "
+            f"but {place.channel.code} is a channel of {place.channel.marketplace.capitalize()}."
+        )
+
+
+def _prepare(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
+    if not isinstance(report.landing, ByPeriod):
+        return []
+    landing_by_period.prepare(connection, report, report.landing, tally)
+    return landing_by_period.notes(connection, report, report.landing, tally)
+
+
+def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
+    landed, reasons = _by_landing(connection, incoming)
+    rejected = rejecting.keep(connection, incoming, kind, parser.raw_texts())
+    for reason, rows in reasons.items():
+        parser.tally.pass_over(reason, rows)
+    return Counts(parser.tally.rows, landed, parser.tally.passed_over, rejected)
+
+
+def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
+    match incoming.report.landing:
+        case ByDay():
+            return land_by_day(connection, incoming)
+        case ByPeriod() as landing:
+            return landing_by_period.land_by_period(connection, incoming, landing)
+        case ByKey() as landing:
+            return land_by_key(connection, incoming, landing)
+        case _:
+            return land_by_case(connection, incoming)
+
+
+def _notes(document: Unpacked, counts: Counts) -> list[str]:
+    notes = [] if document.script.readable else [UNREADABLE]
+    return notes if counts.rows else [*notes, NO_ROWS]

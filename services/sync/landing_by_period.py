@@ -1,0 +1,156 @@
+"""Walmart's reconciliation: one accounting period a file, replaced whole.
+
+Its money lines leave period and currency empty; the summary line has them, and the total that
+the lines add up to.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from sqlalchemy import Connection, text
+
+from services.marketplaces.contract import (
+    AMOUNT,
+    ByPeriod,
+    Column,
+    ReportFormat,
+)
+from services.sync.cells import ROW, read_cells
+from services.sync.documents import Incoming, take_days
+from services.sync.parse import Tally
+from services.sync.refusals import RefusedError
+
+NEWER_PERIOD: Final = "a newer report covers this period"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the summary line says of the whole file."""
+
+    start: date
+    end: date
+    currency: str
+    total: Decimal | None
+
+
+def prepare(connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally) -> None:
+    """Write the summary's period and currency into the staged lines that leave them empty.
+
+    Raises RefusedError where the file does not say its period, says two, or is cut off.
+    """
+    _refuse_cut_off(tally)
+    summary = _summary(report, landing, tally)
+    if summary:
+        _inherit(connection, landing, summary)
+    _refuse_unclear_period(connection, landing)
+
+
+def notes(
+    connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally
+) -> list[str]:
+    """Whether the lines add up to the total that the file itself states."""
+    summary = _summary(report, landing, tally)
+    if summary is None or summary.total is None:
+        return []
+    total = connection.execute(
+        text(f"select coalesce(sum({landing.amount}), 0) from staged")
+    ).scalar_one()
+    if total == summary.total:
+        return []
+    return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
+
+
+def _summary(report: ReportFormat, landing: ByPeriod, tally: Tally) -> Summary | None:
+    said = [cells for aside, cells in tally.asides if aside.tells == "period"]
+    summaries = {_read_summary(report, landing, cells) for cells in said}
+    if len({(summary.start, summary.end, summary.currency) for summary in summaries}) > 1:
+        raise RefusedError("It holds more than one period; import one file a period.")
+    return next(iter(summaries), None)
+
+
+def _read_summary(report: ReportFormat, landing: ByPeriod, said: dict[str, str]) -> Summary:
+    wanted = (*landing.period, landing.currency)
+    columns = [column for column in report.columns if column.field in wanted]
+    columns.append(Column("total", landing.total, AMOUNT))
+    row = {c.field: next((said[n] for n in c.names if n in said), "") for c in columns}
+    cells = read_cells(pl.DataFrame([{ROW: 0, **row}]), columns, {})
+    read = next(cells.values.iter_rows(named=True), None)
+    if read is None or None in [read[field] for field in wanted]:
+        raise RefusedError(f"Its summary line does not say period and currency: {row}.")
+    total = None if read["total"] is None else Decimal(read["total"])
+    start, end, currency = (read[field] for field in wanted)
+    return Summary(start, end, currency, total)
+
+
+def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
+    start, end = landing.period
+    connection.execute(
+        text(
+            f"update staged set {start} = coalesce({start}, :start),"
+            f" {end} = coalesce({end}, :end),"
+            f" {landing.currency} = coalesce({landing.currency}, :currency)"
+        ),
+        {"start": summary.start, "end": summary.end, "currency": summary.currency},
+    )
+
+
+def _refuse_unclear_period(connection: Connection, landing: ByPeriod) -> None:
+    start, end = landing.period
+    periods = connection.execute(
+        text(f"select distinct {start}, {end}, {landing.currency} from staged limit 2")
+    ).all()
+    if any(None in period for period in periods):
+        raise RefusedError("It has no PaymentSummary line, so its period and currency are unknown.")
+    if len(periods) > 1:
+        raise RefusedError("It holds more than one period; import one file a period.")
+
+
+def _refuse_cut_off(tally: Tally) -> None:
+    """Refuse a file that says it has more lines than it has: the download broke off."""
+    for aside, cells in tally.asides:
+        stated = re.search(r"\d+", " ".join(cells.values())) if aside.tells == "count" else None
+        # One line of grace for the header, which no source says is counted or not.
+        if stated and int(stated.group()) > tally.rows + 1:
+            raise RefusedError(
+                f"It says it has {stated.group()} lines but has {tally.rows}: the download is cut "
+                "off. Download it again."
+            )
+
+
+_REPLACE: Final = """
+delete from {table} w using staged_day taken
+where w.account_id = :account_id and w.document_id = taken.previous and w.{start} = taken.day
+"""
+
+_INSERT: Final = """
+insert into {table} (account_id, document_id, row_number, channel_id, {columns})
+select :account_id, :document_id, row_number, :channel_id, {columns}
+from staged join staged_day taken on taken.day = staged.{start}
+order by row_number
+"""
+
+
+def land_by_period(
+    connection: Connection, incoming: Incoming, landing: ByPeriod
+) -> tuple[int, dict[str, int]]:
+    """Move the staged rows in; rows landed, and rows passed over by reason."""
+    start, end = landing.period
+    take_days(
+        connection,
+        incoming,
+        f"select distinct '' as part, {start} as first_day, {end} as last_day from staged",
+    )
+    connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
+    landed = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values).rowcount
+    staged = connection.execute(text("select count(*) from staged")).scalar_one()
+    return landed, {NEWER_PERIOD: staged - landed}
+
+
+def _named(statement: str, incoming: Incoming, start: str) -> str:
+    fields = ", ".join(column.field for column in incoming.report.columns)
+    named = statement.replace("{table}", incoming.report.table).replace("{start}", start)
+    return named.replace("{columns}", fields)

@@ -1,0 +1,297 @@
+"""From a document's bytes to lines of UTF-8, and to records: one line each.
+
+Row numbers are the physical lines of the unpacked file, the header's own line included. A row
+whose quoted cell holds line breaks has the number of its first line; the breaks in its cells
+become spaces, so that in all later steps one line is one row and a quote that is never closed
+costs its own row only.
+"""
+
+import codecs
+import csv
+import io
+import re
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.sync.refusals import RefusedError
+from services.sync.unpack import Unpacked
+
+BLOCK = 1 << 20
+LONGEST_LINE: Final = 1 << 20
+LONGEST_RECORD_LINES: Final = 100
+
+Told = Callable[[int], None]
+
+
+def text_blocks(document: Unpacked, told: Told = lambda _: None) -> Iterator[bytes]:
+    """The document as UTF-8 without a byte order mark, in blocks that end where a line ends.
+
+    `told` hears how many bytes of the document have been read.
+    """
+    yield from _whole_lines(_decoded(document, told))
+
+
+def _decoded(document: Unpacked, told: Told) -> Iterator[bytes]:
+    script = document.script
+    decoder = codecs.getincrementaldecoder(script.encoding)("replace")
+    at = 0
+    while block := document.read_at(at, BLOCK):
+        at += len(block)
+        text = block if script.encoding == "utf-8" else decoder.decode(block).encode()
+        yield text.replace(b"\r", b"\n") if script.old_mac_lines else text
+        told(at)
+    yield decoder.decode(b"", final=True).encode() if script.encoding != "utf-8" else b""
+
+
+def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield rest + block[:cut]
+            rest = block[cut:]
+        else:
+            rest += block
+        if len(rest) > LONGEST_LINE:
+            raise RefusedError("A line is longer than 1 MiB: this is no report.")
+    if rest:
+        yield rest + b"\n"
+
+
+def first_lines(document: Unpacked, count: int) -> list[str]:
+    """The first lines, without their ends."""
+    for block in text_blocks(document):
+        return [line.rstrip(b"\r").decode() for line in block.split(b"\n", count)[:count]]
+    return []
+
+
+class RawLines:
+    """The file's own text of spans of physical lines, asked for in ascending order."""
+
+    def __init__(self, document: Unpacked) -> None:
+        self._blocks = text_blocks(document)
+        self._lines: list[bytes] = []
+        self._before = 0  # lines ahead of those at hand
+
+    def text(self, span: tuple[int, int]) -> str:
+        """The lines from the first to the last number of the span, without their ends."""
+        first, last = span
+        lines: list[bytes] = []
+        for number in range(first, last + 1):
+            while number > self._before + len(self._lines):
+                self._next_block()
+            lines.append(self._lines[number - self._before - 1].removesuffix(b"\r"))
+        return b"\n".join(lines).decode()
+
+    def _next_block(self) -> None:
+        self._before += len(self._lines)
+        self._lines = next(self._blocks).split(b"\n")[:-1]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file's lines are cut into cells."""
+
+    delimiter: str
+    quoted: bool
+    cells: int
+    header_line: int  # the line the header stands on
+
+
+@dataclass
+class Numbering:
+    """Which physical lines each record came from. Records count from 1."""
+
+    record: int = 0
+    line: int = 0
+    _records: "array[int]" = field(default_factory=lambda: array("q", [1]))
+    _shifts: "array[int]" = field(default_factory=lambda: array("q"))
+    _longer: dict[int, int] = field(default_factory=dict)
+
+    def begin(self, line: int) -> None:
+        """Records start after this line."""
+        self.line = line
+        self._shifts.append(line)
+
+    def take(self, records: int) -> None:
+        """These many lines were one record each."""
+        self._mark()
+        self.record += records
+        self.line += records
+
+    def take_joined(self, lines: int) -> None:
+        """These many lines were one record together."""
+        self._mark()
+        self._longer[self.line + 1] = lines
+        self.record += 1
+        self.line += lines
+
+    def skip(self) -> None:
+        """A line was no record."""
+        self.line += 1
+
+    def _mark(self) -> None:
+        shift = self.line - self.record
+        if shift != self._shifts[-1]:
+            self._records.append(self.record + 1)
+            self._shifts.append(shift)
+
+    def lines(self, records: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The first physical line of each record."""
+        starts = np.frombuffer(self._records.tobytes(), dtype=np.int64)
+        shifts = np.frombuffer(self._shifts.tobytes(), dtype=np.int64)
+        lines: NDArray[np.int64] = (
+            records + shifts[np.searchsorted(starts, records, side="right") - 1]
+        )
+        return lines
+
+    def span(self, line: int) -> tuple[int, int]:
+        """The first and last physical line of the record that starts on this line."""
+        return line, line + self._longer.get(line, 1) - 1
+
+
+class Records(io.RawIOBase):
+    """The data lines after the header as a stream of one record a line, blank lines left out.
+
+    numbering: where each record came from. unclosed: lines left out because they open a quote
+    that no later line closes. After the last byte, rows = records + unclosed lines.
+    careful: look at each quoted line on its own, not only where its quotes are odd in number.
+    """
+
+    def __init__(
+        self, document: Unpacked, layout: Layout, told: Told, *, careful: bool = False
+    ) -> None:
+        self.numbering = Numbering()
+        self._careful = careful
+        self._closed = _closed_line(layout.delimiter)
+        self.numbering.begin(layout.header_line)
+        self.unclosed: list[int] = []
+        self._layout = layout
+        self._blocks = self._without_header(text_blocks(document, told))
+        self._carried = b""
+        self._ready = memoryview(b"")
+        self._records = self._cut()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the stream has given or left out so far."""
+        return self.numbering.record + len(self.unclosed)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: "bytearray | memoryview") -> int:  # type: ignore[override]
+        while not self._ready:
+            block = next(self._records, None)
+            if block is None:
+                return 0
+            self._ready = memoryview(block)
+        size = min(len(target), len(self._ready))
+        target[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _without_header(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        skip = self._layout.header_line
+        for block in blocks:
+            lines = block.split(b"\n", skip)
+            if len(lines) > skip:
+                yield lines[skip]
+                break
+            skip -= len(lines) - 1
+        yield from blocks
+
+    def _cut(self) -> Iterator[bytes]:
+        for block in self._blocks:
+            whole = self._carried + block
+            self._carried = b""
+            yield whole if self._is_regular(whole) else self._cut_line_by_line(whole, last=False)
+        yield self._cut_line_by_line(self._carried, last=True)
+
+    def _is_regular(self, block: bytes) -> bool:
+        """Whether each line is a record as it stands: the usual case, told without a loop."""
+        if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:
+            return False
+        if block.count(b"\r") != block.count(b"\r\n"):
+            return False
+        if self._layout.quoted and not self._quotes_pair_up(block):
+            return False
+        self.numbering.take(block.count(b"\n"))
+        return True
+
+    def _cut_line_by_line(self, block: bytes, *, last: bool) -> bytes:
+        lines = [_without_end(line) for line in block.split(b"\n")[:-1]]
+        records: list[bytes] = []
+        at = 0
+        while at < len(lines):
+            joined = self._record_at(lines, at)
+            if joined == 0 and not last and at + LONGEST_RECORD_LINES > len(lines):
+                self._carried = b"\n".join([*lines[at:], b""])
+                break
+            records += self._taken(lines[at : at + max(joined, 1)], closed=joined > 0)
+            at += max(joined, 1)
+        return b"".join(record + b"\n" for record in records)
+
+    def _record_at(self, lines: list[bytes], at: int) -> int:
+        """How many lines the record that starts here has; 0: its quote is not closed."""
+        if not self._layout.quoted or self._is_closed(lines[at]):
+            return 1
+        quotes = lines[at].count(b'"')
+        for end in range(at + 2, min(at + LONGEST_RECORD_LINES, len(lines)) + 1):
+            quotes += lines[end - 1].count(b'"')
+            if quotes % 2 == 0 and self._is_record(b"\n".join(lines[at:end])):
+                return end - at
+        return 0
+
+    def _is_closed(self, line: bytes) -> bool:
+        if not self._careful and line.count(b'"') % 2 == 0:
+            return True
+        return self._closed.fullmatch(line) is not None
+
+    def _quotes_pair_up(self, block: bytes) -> bool:
+        if b'"' not in block or self._careful:
+            return b'"' not in block
+        letters = np.frombuffer(block, dtype=np.uint8)
+        quotes = np.flatnonzero(letters == ord('"'))
+        ends = np.flatnonzero(letters == ord("\n"))
+        return not np.any(np.searchsorted(quotes, ends) % 2)
+
+    def _is_record(self, text: bytes) -> bool:
+        source = io.StringIO(text.decode(), newline="")
+        reader = csv.reader(source, delimiter=self._layout.delimiter, strict=True)
+        try:
+            rows = list(reader)
+        except csv.Error:
+            return False
+        return len(rows) == 1 and len(rows[0]) == self._layout.cells
+
+    def _taken(self, lines: list[bytes], *, closed: bool) -> Iterator[bytes]:
+        if not closed:
+            self.numbering.skip()
+            self.unclosed.append(self.numbering.line)
+        elif len(lines) > 1:
+            self.numbering.take_joined(len(lines))
+            yield b" ".join(lines)
+        elif lines[0]:
+            self.numbering.take(1)
+            yield lines[0]
+        else:
+            self.numbering.skip()
+
+
+def _without_end(line: bytes) -> bytes:
+    # A lone CR within a line is no line end of this file; CSV parsers would take it for one.
+    return line.removesuffix(b"\r").replace(b"\r", b" ")
+
+
+def _closed_line(delimiter: str) -> re.Pattern[bytes]:
+    """Lines that end outside quotes, as pyarrow reads them: only a cell's first quote opens."""
+    mark = re.escape(delimiter.encode())
+    quoted = b'"(?:[^"]|"")*+"[^%b]*+' % mark
+    cell = b'(?:%b|(?!")[^%b]*+)' % (quoted, mark)
+    return re.compile(b"%b(?:%b%b)*+" % (cell, mark, cell))

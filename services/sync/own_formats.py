@@ -1,0 +1,60 @@
+"""Our own files: the service team's case feed and a seller's sourcing costs."""
+
+from typing import Final
+
+from services.marketplaces.contract import (
+    AMOUNT,
+    CHANNEL,
+    CODE,
+    COST,
+    CURRENCY,
+    EVENTS,
+    ISO_DAY,
+    REFERENCES,
+    WHOLE,
+    ByCase,
+    ByKey,
+    Column,
+    ReportFormat,
+    one_of,
+)
+from services.words import CASE_STATUSES, SUBTYPES, TYPES
+
+CASE_FEED = ReportFormat(
+    kind="case_feed",
+    table="reimbursement_case",
+    columns=(
+        Column("case_id", "case_id", CODE, filled=True),
+        Column("channel", "channel", CHANNEL, filled=True),
+        Column("type", "type", one_of(*TYPES), filled=True),
+        Column("subtype", "subtype", one_of(*SUBTYPES), always=False),
+        Column("status", "status", one_of(*CASE_STATUSES), filled=True),
+        Column("opened_on", "opened_on", ISO_DAY, filled=True),
+        Column("closed_on", "closed_on", ISO_DAY, always=False),
+        Column("currency", "currency", CURRENCY, filled=True),
+        Column("requested_amount", "requested_amount", AMOUNT, always=False),
+        Column("approved_amount", "approved_amount", AMOUNT, always=False),
+        Column("units", "units", WHOLE, always=False),
+        Column("reference_ids", "reference_ids", REFERENCES, always=False, otherwise="[]"),
+        Column("events", "events", EVENTS, always=False, otherwise="[]"),
+    ),
+    landing=ByCase(),
+    days=("opened_on", "closed_on"),
+    covers_days=False,
+)
+
+SOURCING_COST = ReportFormat(
+    kind="sourcing_cost",
+    table="sourcing_cost",
+    columns=(
+        Column("sku", "sku", CODE, filled=True),
+        Column("currency", "currency", CURRENCY, filled=True),
+        Column("unit_cost", "unit_cost", COST, filled=True),
+        Column("valid_from", "valid_from", ISO_DAY, filled=True),
+    ),
+    landing=ByKey(key=("sku", "currency", "valid_from"), newest="landed"),
+    days=("valid_from", "valid_from"),
+    covers_days=False,
+)
+
+OWN_FORMATS: Final = (CASE_FEED, SOURCING_COST)

@@ -1,0 +1,231 @@
+"""A document as batches of typed rows, in constant memory however long it is."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+import polars as pl
+
+from services.marketplaces.contract import Aside, plain_name
+from services.sync.cells import FAULT_SCHEMA, ROW, Words, read_cells
+from services.sync.delimited import Misshapen, RawBlock, raw_blocks
+from services.sync.json_list import json_objects
+from services.sync.kinds import Recognised
+from services.sync.lines import Layout, RawLines, Records, Told
+from services.sync.refusals import RefusedError
+from services.sync.unpack import Unpacked
+
+WHOLE_ROW: Final = ""  # the field of a fault that is of no one column
+EMPTY_ROW: Final = "empty row"
+PREAMBLE: Final = "line above the header"
+_MOST_KEPT: Final = 100
+_OBJECTS_A_BATCH: Final = 5000
+
+
+@dataclass
+class Tally:
+    """What was met on the way through a document."""
+
+    rows: int = 0
+    passed_over: dict[str, int] = field(default_factory=dict)
+    asides: list[tuple[Aside, dict[str, str]]] = field(default_factory=list)  # by plain header
+    comma_decimals: bool = False
+    three_decimals: bool = False
+
+    def pass_over(self, reason: str, rows: int) -> None:
+        """Count rows that are no data."""
+        if rows:
+            self.passed_over[reason] = self.passed_over.get(reason, 0) + rows
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of the document: those that could be read, and the faults of the others."""
+
+    values: pl.DataFrame
+    faults: pl.DataFrame
+
+
+class Parser:
+    """Reads one document once. tally is complete after the last batch."""
+
+    def __init__(
+        self,
+        document: Unpacked,
+        kind: Recognised,
+        words: Words,
+        told: Told,
+        *,
+        careful: bool = False,
+    ) -> None:
+        self.tally = Tally(rows=kind.preamble)
+        self.tally.pass_over(PREAMBLE, kind.preamble)
+        self._document = document
+        self._kind = kind
+        self._columns = kind.report.columns
+        self._words = words
+        self._told = told
+        self._careful = careful
+        self._records: Records | None = None
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows in order. Raises RefusedError, and SwallowedError: start again, carefully."""
+        layout = self._kind.layout
+        for block in self._from_lines(layout) if layout else self._from_json():
+            data, more = self._without_asides(block)
+            cells = read_cells(data, self._columns, self._words)
+            self.tally.comma_decimals |= cells.comma_decimals
+            self.tally.three_decimals |= cells.three_decimals
+            yield Batch(cells.values, pl.concat([more, cells.faults]))
+        self._refuse_two_ways_of_writing_amounts()
+
+    def raw_texts(self) -> Callable[[int], str]:
+        """Asked for row numbers in ascending order, gives the file's own text of each."""
+        if self._records is None:
+            return self._raw_objects()
+        numbering, lines = self._records.numbering, RawLines(self._document)
+        return lambda line: lines.text(numbering.span(line))
+
+    def _refuse_two_ways_of_writing_amounts(self) -> None:
+        if self.tally.comma_decimals and self.tally.three_decimals:
+            raise RefusedError(
+                "Its amounts are written in two ways: some with a comma before the decimals, "
+                "some like 1.234, which may then mean 1234. Nothing was guessed."
+            )
+
+    # Delimited text ------------------------------------------------------------------------
+
+    def _from_lines(self, layout: Layout) -> Iterator[RawBlock]:
+        records = self._records = Records(self._document, layout, self._told, careful=self._careful)
+        names = {
+            f"c{place}": column.field
+            for column in self._columns
+            if (place := self._kind.position(column)) is not None
+        }
+        # Lines beside the data may say something in columns that the data has no use for.
+        every = range(layout.cells) if self._kind.report.asides else None
+        places = every or [int(name[1:]) for name in names]
+        for block in raw_blocks(records, layout, places):
+            yield RawBlock(block.frame.rename(names, strict=False), block.misshapen)
+        self.tally.rows += records.rows
+        yield self._unclosed(records)
+
+    def _unclosed(self, records: Records) -> RawBlock:
+        rows = [Misshapen(line, 0, None) for line in records.unclosed]
+        return RawBlock(pl.DataFrame(schema={ROW: pl.Int64}), rows)
+
+    def _without_asides(self, block: RawBlock) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The data rows, every field present, and the faults of rows that fit no columns."""
+        misshapen = [row for row in block.misshapen if not self._is_aside(row)]
+        frame = block.frame.with_columns(
+            pl.lit("").alias(column.field)
+            for column in self._columns
+            if column.field not in block.frame.columns
+        )
+        for aside in self._kind.report.asides:
+            tells = frame[aside.field].str.contains(aside.pattern)
+            self._keep(aside, frame.filter(tells))
+            self.tally.pass_over(aside.reason, int(tells.sum()))
+            frame = frame.filter(~tells)
+        return self._without_empty(frame), self._shape_faults(misshapen)
+
+    def _without_empty(self, frame: pl.DataFrame) -> pl.DataFrame:
+        fields = [column.field for column in self._columns]
+        # Most rows differ from empty in the first column: the others are looked at only then.
+        blank = frame[fields[0]].str.strip_chars() == ""
+        if not blank.any():
+            return frame
+        empty = frame.select(pl.all_horizontal(pl.col(fields).str.strip_chars() == "")).to_series()
+        self.tally.pass_over(EMPTY_ROW, int(empty.sum()))
+        return frame.filter(~empty)
+
+    def _keep(self, aside: Aside, rows: pl.DataFrame) -> None:
+        places = {column.field: self._kind.position(column) for column in self._columns}
+        for row in rows.head(max(_MOST_KEPT - len(self.tally.asides), 0)).iter_rows(named=True):
+            named = {
+                plain_name(header): row.get(f"c{at}", "")
+                for at, header in enumerate(self._kind.header)
+            }
+            for name, at in places.items():
+                if at is not None:
+                    named[plain_name(self._kind.header[at])] = row[name]
+            self.tally.asides.append((aside, named))
+
+    def _is_aside(self, row: Misshapen) -> bool:
+        """Whether a row of too few or many cells is a line beside the data, and count it so."""
+        if row.text is None or self._kind.layout is None:
+            return False
+        if not row.text.strip(" \t\x1a"):
+            self.tally.pass_over(EMPTY_ROW, 1)
+            return True
+        cells = next(csv.reader(io.StringIO(row.text), delimiter=self._kind.layout.delimiter), [])
+        return any(self._gives_away(aside, cells) for aside in self._kind.report.asides)
+
+    def _gives_away(self, aside: Aside, cells: list[str]) -> bool:
+        column = next(column for column in self._columns if column.field == aside.field)
+        at = self._kind.position(column)
+        if at is None or at >= len(cells) or not re.search(aside.pattern, cells[at]):
+            return False
+        self.tally.pass_over(aside.reason, 1)
+        names = [plain_name(header) for header in self._kind.header]
+        self.tally.asides.append((aside, dict(zip(names, cells, strict=False))))
+        return True
+
+    def _shape_faults(self, rows: Sequence[Misshapen]) -> pl.DataFrame:
+        width = len(self._kind.header)
+        listed = [
+            (row.row_number, WHOLE_ROW, f"{width} cells, as in the header", f"{row.cells} cells")
+            if row.cells
+            else (row.row_number, WHOLE_ROW, "quotes in pairs", "a quote that is never closed")
+            for row in rows
+        ]
+        return pl.DataFrame(listed, schema=FAULT_SCHEMA, orient="row")
+
+    # JSON ----------------------------------------------------------------------------------
+
+    def _from_json(self) -> Iterator[RawBlock]:
+        """Objects as rows; a row's number is its place in the list."""
+        objects = json_objects(self._document, self._told)
+        while batch := list(islice(objects, _OBJECTS_A_BATCH)):
+            self._check_is_case(batch[0])
+            numbers = range(self.tally.rows + 1, self.tally.rows + len(batch) + 1)
+            self.tally.rows += len(batch)
+            rows = [self._as_cells(said) for said in batch]
+            fields = {column.field: pl.String for column in self._columns}
+            frame = pl.DataFrame(rows, schema=fields)
+            yield RawBlock(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), [])
+
+    def _check_is_case(self, said: dict[str, object]) -> None:
+        names = {plain_name(name) for name in said}
+        missing = [c.header for c in self._kind.report.required if not c.names & names]
+        if missing:
+            raise RefusedError(
+                "This is JSON, but no case feed, the one kind that comes as JSON. "
+                f"Keys seen: {', '.join(said)}; missing: {', '.join(missing)}."
+            )
+
+    def _as_cells(self, said: dict[str, object]) -> dict[str, str]:
+        plain = {plain_name(name): value for name, value in said.items()}
+        return {
+            column.field: _as_cell(next((plain[n] for n in column.names if n in plain), None))
+            for column in self._columns
+        }
+
+    def _raw_objects(self) -> Callable[[int], str]:
+        objects = enumerate(json_objects(self._document), start=1)
+        return lambda wanted: next(
+            json.dumps(said, ensure_ascii=False) for number, said in objects if number == wanted
+        )
+
+
+def _as_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.replace("\r", " ").replace("\n", " ")  # as in quoted cells
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,149 @@
+"""Where an import belongs: the account and channel it names, made where they are new."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from services.marketplaces.contract import Known, ReportFormat
+from services.sync.kinds import FORMATS
+from services.sync.refusals import ImportRefusedError
+
+
+@dataclass(frozen=True)
+class Channel:
+    """The channel that the import names."""
+
+    channel_id: int
+    code: str
+    marketplace: str
+    country: str
+    region: str
+    time_zone: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose import this is."""
+
+    account_id: int
+    account: str
+    channel: Channel | None
+    words: Mapping[Known, frozenset[str]]  # of lists that only the database knows
+
+
+_ACCOUNT = """
+insert into account (name) values (:name) on conflict (name) do nothing
+"""
+
+# One import of an account at a time: which document is newer is decided by what has landed.
+_LOCK = "select pg_advisory_xact_lock(hashtextextended('landing', :account_id))"
+
+_CHANNEL = """
+insert into channel (account_id, code, marketplace, country, region, currency, time_zone)
+select :account_id, code, marketplace, country, region, currency, time_zone
+from marketplace where code = :code
+on conflict (account_id, code) do nothing
+"""
+
+_FIND_CHANNEL = """
+select channel_id, code, marketplace, country, region, time_zone
+from channel where account_id = :account_id and code = :code
+"""
+
+
+def find_or_make(connection: Connection, account: str, channel: str | None) -> Place:
+    """The place of an import, locked against other imports of the account until it commits.
+
+    Raises ImportRefusedError for a channel that no marketplace has.
+    """
+    account_id = _account(connection, account)
+    connection.execute(text(_LOCK), {"account_id": account_id})
+    made = _channel(connection, account_id, channel) if channel else None
+    if made and made.is_new:
+        _rehome(connection, account_id, made)
+    return Place(account_id, account, made, _words(connection, account_id))
+
+
+def _account(connection: Connection, name: str) -> int:
+    if not 1 <= len(name) <= 200:
+        raise ImportRefusedError("An account's name has 1 to 200 characters.")
+    connection.execute(text(_ACCOUNT), {"name": name})
+    found = connection.execute(
+        text("select account_id from account where name = :name"), {"name": name}
+    )
+    return int(found.scalar_one())
+
+
+def _channel(connection: Connection, account_id: int, code: str) -> Channel:
+    values = {"account_id": account_id, "code": code}
+    is_new = connection.execute(text(_CHANNEL), values).rowcount == 1
+    found = connection.execute(text(_FIND_CHANNEL), values).one_or_none()
+    if found is None:
+        codes = connection.execute(text("select code from marketplace order by code")).scalars()
+        raise ImportRefusedError(f"There is no channel “{code}”. Channels: {', '.join(codes)}.")
+    return Channel(**found._mapping, is_new=is_new)
+
+
+def _words(connection: Connection, account_id: int) -> dict[Known, frozenset[str]]:
+    channels = connection.execute(
+        text("select code from channel where account_id = :account_id"), {"account_id": account_id}
+    )
+    currencies = connection.execute(text("select distinct currency from marketplace"))
+    return {"channel": frozenset(channels.scalars()), "currency": frozenset(currencies.scalars())}
+
+
+# A new channel takes what is its own -------------------------------------------------------
+
+# Rows of its country or currency that came before it, with another channel's import. So the
+# order of imports makes no difference.
+_TAKE_COUNTRY = """
+update {table} e set channel_id = :channel_id
+from channel other
+where e.account_id = :account_id and e.country = :country
+    and other.account_id = e.account_id and other.channel_id = e.channel_id
+    and other.marketplace = :marketplace and other.region = :region
+    and e.channel_id <> :channel_id
+"""
+
+_TAKE_CURRENCY = """
+with own as (
+    select currency, min(channel_id) as channel_id from channel
+    where account_id = :account_id and marketplace = :marketplace and region = :region
+    group by currency having count(*) = 1
+),
+home as (
+    select r.account_id, r.document_id, r.row_number,
+        coalesce(own.channel_id, d.channel_id) as channel_id
+    from {table} r
+    join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
+    left join own on own.currency = r.currency
+    where r.account_id = :account_id and r.region = :region
+        and r.channel_id <> coalesce(own.channel_id, d.channel_id)
+)
+update {table} r set channel_id = home.channel_id
+from home
+where r.account_id = home.account_id and r.document_id = home.document_id
+    and r.row_number = home.row_number
+"""
+
+
+def _rehome(connection: Connection, account_id: int, channel: Channel) -> None:
+    values = {
+        "account_id": account_id,
+        "channel_id": channel.channel_id,
+        "country": channel.country,
+        "marketplace": channel.marketplace,
+        "region": channel.region,
+    }
+    for report in FORMATS:
+        if statement := _taking(report, channel):
+            connection.execute(text(statement), values)
+
+
+def _taking(report: ReportFormat, channel: Channel) -> str | None:
+    if report.marketplace != channel.marketplace or report.channel_by == "import":
+        return None
+    statement = _TAKE_COUNTRY if report.channel_by == "country" else _TAKE_CURRENCY
+    return statement.replace("{table}", report.table)

@@ -1,0 +1,62 @@
+"""What an import did, in words for a terminal and in plain values for machines."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from services.sync.importing import ImportResult
+from services.sync.landing import FileResult
+from services.sync.rejected import RejectedRow
+from services.words import REPORT_KINDS
+
+
+def as_plain(result: ImportResult) -> dict[str, object]:
+    """An import as JSON holds it."""
+    return {
+        "account": result.account,
+        "channel": result.channel,
+        "files": [_plain_file(file) for file in result.files],
+    }
+
+
+def _plain_file(file: FileResult) -> dict[str, object]:
+    plain = asdict(file)
+    plain["landed_at"] = file.landed_at.isoformat() if file.landed_at else None
+    return plain
+
+
+def in_words(file: FileResult) -> Iterator[str]:
+    """A file's lines for a person: what it is, what became of its rows, what to know."""
+    if file.status == "refused":
+        yield _harmless(f"{file.file}: refused. {file.refused_because}")
+        return
+    yield _harmless(f"{file.file}: {REPORT_KINDS[file.kind or '']}")
+    yield (
+        f"  {_rows(file.rows_in_file)}: {file.rows_landed} landed, "
+        f"{file.rows_passed_over} passed over, {file.rows_rejected} rejected"
+    )
+    for reason, rows in file.passed_over_because.items():
+        yield f"  passed over: {_rows(rows)}: {reason}"
+    for note in file.notes:
+        yield f"  note: {note}"
+    if file.rows_rejected:
+        yield "  The rejected rows and their reasons: python -m services rejected"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def rejected_as_plain(row: RejectedRow) -> dict[str, object]:
+    """A rejected row as JSON holds it."""
+    return asdict(row) | {"landed_at": row.landed_at.isoformat(), "reason": row.reason}
+
+
+def rejected_in_words(row: RejectedRow) -> Iterator[str]:
+    """A rejected row's lines for a person."""
+    yield _harmless(f"{row.document}, row {row.row}, {row.column}: {row.reason}")
+    yield "  " + _harmless(row.raw_text)
+
+
+def _harmless(text: str) -> str:
+    """Text of a file without what would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\t" else "�" for c in text)

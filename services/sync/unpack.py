@@ -1,0 +1,169 @@
+"""From a path to the text files in it: gzip and zip are recognised by their first bytes.
+
+Contents stream into nameless scratch files, which vanish with the process. A document's identity
+is the SHA-256 of its unpacked content, so neither name nor compression makes it another one.
+"""
+
+import gzip
+import hashlib
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import IO, Final
+
+from services.settings import settings
+from services.sync.encoding import Probe, Script
+from services.sync.refusals import RefusedError
+
+_BLOCK: Final = 1 << 20
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+# Limits against archives made to fill a disk. Report text packs about 10 to 30 times; 4 GiB are
+# about 20 million ledger rows. Plain files have no limit.
+MOST_UNPACKED_BYTES = 4 << 30
+MOST_RATIO = 250
+RATIO_MATTERS_FROM = 64 << 20
+MOST_MEMBERS = 1000
+MOST_LAYERS = 3
+
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """One document's content, in a scratch file that several readers may share."""
+
+    name: str
+    compression: str
+    size: int
+    checksum: str
+    script: Script
+    _file: IO[bytes]
+    _lock: Lock = field(default_factory=Lock)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Bytes from a place in the content; the CSV reader asks from a thread of its own."""
+        with self._lock:
+            self._file.seek(offset)
+            return self._file.read(size)
+
+
+def unpack(path: Path) -> Iterator[Unpacked]:
+    """Each document in the file, in order; its content is gone when the next one is asked for.
+
+    Raises RefusedError.
+    """
+    try:
+        with path.open("rb") as packed:
+            yield from _documents(path.name, packed, ())
+    except OSError as error:
+        raise RefusedError(f"It cannot be read: {error.strerror or error}.") from error
+
+
+def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
+    first = file.read(4)
+    file.seek(0)
+    if len(layers) > MOST_LAYERS:
+        raise RefusedError(f"It is packed more than {MOST_LAYERS} times over.")
+    if first.startswith(_GZIP):
+        yield from _gunzipped(name, file, layers)
+    elif first.startswith(_ZIP):
+        yield from _members(name, file, layers)
+    else:
+        yield from _plain(name, file, layers)
+
+
+def _plain(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
+    # Copied even when nothing is packed: a file that is still being written to must not change
+    # between the passes over it.
+    with _scratch() as content:
+        digest, probe, size = hashlib.sha256(), Probe(), 0
+        while block := file.read(_BLOCK):
+            content.write(block)
+            digest.update(block)
+            probe.feed(block)
+            size += len(block)
+        packed_as = "+".join(layers) or "none"
+        yield Unpacked(name, packed_as, size, digest.hexdigest(), probe.script(), content)
+
+
+def _gunzipped(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
+    packed_size = _size(file)
+    with _scratch() as content:
+        with _damage_refused(), gzip.open(file) as stream:
+            _spill(stream, content, packed_size)
+        content.seek(0)
+        yield from _documents(name, content, (*layers, "gzip"))
+
+
+def _members(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
+    with _damage_refused():
+        archive = zipfile.ZipFile(file)
+    members = [member for member in archive.infolist() if _holds_data(member)]
+    _check_members(members)
+    for member in members:
+        shown = name if len(members) == 1 else f"{name}/{member.filename}"
+        with _scratch() as content:
+            with _damage_refused(), archive.open(member) as stream:
+                _spill(stream, content, member.compress_size)
+            content.seek(0)
+            yield from _documents(shown, content, (*layers, "zip"))
+
+
+def _holds_data(member: zipfile.ZipInfo) -> bool:
+    hidden = member.filename.startswith("__MACOSX/") or Path(member.filename).name.startswith(".")
+    return not member.is_dir() and not hidden
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    if not members:
+        raise RefusedError("The archive is empty.")
+    if len(members) > MOST_MEMBERS:
+        raise RefusedError(f"The archive holds more than {MOST_MEMBERS} files.")
+    if any(member.filename == "[Content_Types].xml" for member in members):
+        raise RefusedError(
+            "This is an Excel workbook: save the sheet as CSV, or import the file "
+            "as the marketplace delivered it."
+        )
+    if any(member.flag_bits & 1 for member in members):
+        raise RefusedError("The archive is locked by a password.")
+
+
+def _spill(stream: IO[bytes] | gzip.GzipFile, content: IO[bytes], packed_size: int) -> None:
+    size = 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        too_dense = size > RATIO_MATTERS_FROM and size > MOST_RATIO * max(packed_size, 1)
+        if size > MOST_UNPACKED_BYTES or too_dense:
+            raise RefusedError(
+                "The archive unpacks to far more than reports do; it was not "
+                "unpacked further. Unpack it yourself if it is right."
+            )
+        content.write(block)
+
+
+def _size(file: IO[bytes]) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return size
+
+
+@contextmanager
+def _scratch() -> Iterator[IO[bytes]]:
+    folder = settings().data_directory / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as content:
+        yield content
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    try:
+        yield
+    except (*_DAMAGED, NotImplementedError) as error:
+        raise RefusedError(f"The archive is damaged or cut off: {error}.") from error

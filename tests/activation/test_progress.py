@@ -1,0 +1,104 @@
+"""A request's way through support, as its seller reads it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import text
+
+from services.activation.asking import ask
+from services.activation.progress import Progress, progress
+from services.database.engine import Database
+from tests.activation.world import a_request, add_account, add_channel, settle
+
+
+@pytest.fixture
+def account(database: Database) -> int:
+    account_id = add_account(database)
+    add_channel(database, account_id, "amazon-us")
+    return account_id
+
+
+def requested(database: Database, account: int, **changed: object) -> int:
+    outcome = ask(database, account, "amazon-us", a_request(**changed))
+    assert outcome.request_id is not None
+    return outcome.request_id
+
+
+def shown(database: Database, account: int) -> Progress:
+    with database.reading(account) as connection:
+        found = progress(connection, account, "amazon-us")
+    assert found is not None
+    return found
+
+
+def stations(found: Progress) -> list[tuple[str, str]]:
+    return [(step.label, step.state) for step in found.steps]
+
+
+def test_nobody_has_asked_yet(database: Database, account: int) -> None:
+    with database.reading(account) as connection:
+        assert progress(connection, account, "amazon-us") is None
+
+
+def test_a_new_request_is_being_checked(database: Database, account: int) -> None:
+    requested(database, account)
+    found = shown(database, account)
+    assert stations(found) == [
+        ("Requested", "done"), ("Being checked", "current"), ("Active", "ahead")]
+    assert found.is_open
+    assert found.start_with == ("inventory", "return")
+    assert found.question is None
+
+
+def test_a_question_waits_for_the_seller(database: Database, account: int) -> None:
+    number = requested(database, account)
+    settle(database, account, number, "need_info", asked="Which brand do you sell?")
+    settle(database, account, number, "need_info", asked="And a logo, please?")
+    found = shown(database, account)
+    assert stations(found) == [("Requested", "done"), ("Being checked", "done"),
+                               ("Waiting for you", "current"), ("Active", "ahead")]
+    assert found.question == "And a logo, please?"
+    assert found.steps[2].on is not None
+
+
+def test_an_answered_question_is_behind_us(database: Database, account: int) -> None:
+    number = requested(database, account)
+    settle(database, account, number, "ready", asked="A logo?", answered="Sent.", ready=None)
+    found = shown(database, account)
+    assert stations(found) == [("Requested", "done"), ("Being checked", "done"),
+                               ("Waiting for you", "done"), ("Active", "current")]
+    assert found.question is None
+
+
+def test_an_active_service_is_the_end(database: Database, account: int) -> None:
+    number = requested(database, account)
+    settle(database, account, number, "active", ready=None, activated=None)
+    found = shown(database, account)
+    assert stations(found) == [("Requested", "done"), ("Being checked", "done"), ("Active", "done")]
+    assert not found.is_open
+    assert found.steps[-1].on is not None
+
+
+def test_a_declined_request_says_why(database: Database, account: int) -> None:
+    number = requested(database, account)
+    settle(database, account, number, "declined", declined="No stock in Amazon's warehouses.")
+    found = shown(database, account)
+    assert stations(found)[-1] == ("Declined", "declined")
+    assert found.declined_because == "No stock in Amazon's warehouses."
+    assert not found.is_open
+
+
+def test_the_newest_request_is_shown(database: Database, account: int) -> None:
+    first = requested(database, account)
+    settle(database, account, first, "declined", declined="Not yet.")
+    second = requested(database, account, contact_name="Grace Hopper")
+    assert shown(database, account).request_id == second
+
+
+def test_a_day_is_the_day_where_the_seller_is(database: Database, account: int) -> None:
+    number = requested(database, account, time_zone="Pacific/Auckland")
+    with database.owning() as connection:
+        connection.execute(
+            text("update activation_request set requested_at = :at where request_id = :number"),
+            {"at": datetime(2026, 11, 22, 20, tzinfo=UTC), "number": number})
+    assert shown(database, account).steps[0].on == date(2026, 11, 23)

@@ -1,0 +1,10 @@
+import pytest
+
+from services.database.engine import Database
+from tests.insights.world import World
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """An account without anything."""
+    return World(database)

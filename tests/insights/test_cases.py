@@ -1,0 +1,169 @@
+"""Cases: found by any id, never silently hidden, with what the marketplace paid for them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from services.insights.answers import CaseFile, Filters, Hidden
+from services.insights.cases import Search, case_file, case_statuses, cases, hidden_cases
+from tests.insights.world import USD, World, in_days
+
+
+def found(world: World, search: Search, filters: Filters = USD) -> list[str]:
+    with world.database.reading(world.account_id) as connection:
+        return [row.case_id for row in cases(connection, world.account_id, filters, search).rows]
+
+
+def hidden(world: World, search: Search, filters: Filters = USD) -> Hidden:
+    with world.database.reading(world.account_id) as connection:
+        return hidden_cases(connection, world.account_id, filters, search)
+
+
+def whole(world: World, case_id: str, code: str = "amazon-us") -> CaseFile:
+    with world.database.reading(world.account_id) as connection:
+        answer = case_file(connection, world.account_id, code, case_id)
+    assert answer is not None
+    return answer
+
+
+def test_the_newest_case_comes_first(world: World) -> None:
+    world.case("C1", opened_on=in_days(-9))
+    world.case("C2", opened_on=in_days(-2))
+    assert found(world, Search()) == ["C2", "C1"]
+
+
+def test_the_reimbursed_view_shows_what_was_approved_or_paid(world: World) -> None:
+    world.case("open")
+    world.case("closed", status="closed")
+    world.case("part", status="partially_reimbursed")
+    world.case("full", status="fully_reimbursed")
+    world.case("paid")
+    world.reimbursement(case_id="paid")
+    assert set(found(world, Search())) == {"open", "closed", "part", "full", "paid"}
+    assert set(found(world, Search("reimbursed"))) == {"part", "full", "paid"}
+    assert found(world, Search("reimbursed", "open")) == ["paid"]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["1234", " 12345678 ", "x00a", "kettle-1", "114-77", "FBA15", "B0CASE", "R900", "65791330026",
+     "00065791330026", "1Z999"],
+)  # fmt: skip
+def test_any_id_finds_the_case(world: World, wanted: str) -> None:
+    world.case("12345678", reference_ids=["X00A", "1Z999AA1"])
+    world.case("another", reference_ids=["Y"])
+    world.discrepancy(
+        case_id="12345678", sku="KETTLE-1", fnsku="X00A", item_code="B0CASE",
+        order_id="114-7777777-1111111", reference="FBA15XYZ",
+    )  # fmt: skip
+    world.discrepancy(case_id="12345678", item_code="00065791330026")
+    world.reimbursement(case_id="12345678", external_id="R900")
+    assert found(world, Search(text=wanted)) == ["12345678"]
+
+
+def test_a_payment_that_names_no_case_leads_to_the_case_it_settles(world: World) -> None:
+    world.case("W1", "walmart-us")
+    number = world.discrepancy("walmart-us", case_id="W1")
+    key = world.reimbursement("walmart-us", external_id="WFS-77")
+    world.settles(number, key, "12.50", "walmart-us")
+    assert found(world, Search(text="WFS-77")) == ["W1"]
+
+
+def test_signs_of_a_pattern_stand_for_themselves(world: World) -> None:
+    world.case("AB1")
+    world.case("A%1")
+    assert found(world, Search(text="A%")) == ["A%1"]
+    assert found(world, Search(text="A_1")) == []
+    assert found(world, Search(text="\\")) == []
+    assert found(world, Search(text="\0AB")) == ["AB1"]
+
+
+def test_a_search_says_which_filters_hide_a_hit(world: World) -> None:
+    world.case("C100", status="closed")
+    world.case("C101", "walmart-us", status="open")
+    search = Search(status="open", text="C10")
+    assert found(world, search) == ["C101"]
+    assert hidden(world, search) == Hidden(1, ("status",))
+    assert hidden(world, Search(text="C10")) == Hidden(0, ())
+    narrow = Filters("CAD", "amazon-us", "return")
+    assert hidden(world, Search("reimbursed", "open", "C10"), narrow) == Hidden(
+        2, ("currency", "channel", "type", "status", "kind"), "USD"
+    )
+    assert hidden(world, Search(status="denied")) == Hidden(0, ())  # nothing is looked for
+
+
+def test_statuses_are_counted_with_their_money(world: World) -> None:
+    world.case("A", requested_amount="10.00")
+    world.case("B", requested_amount=None)
+    world.case("C", status="not_eligible", requested_amount="5.00", approved_amount="0")
+    with world.database.reading(world.account_id) as connection:
+        rows = case_statuses(connection, world.account_id, USD, Search(status="open"))
+    assert {row.status: (row.cases, row.requested) for row in rows} == {
+        "open": (2, Decimal("10.00")), "not_eligible": (1, Decimal("5.00")),
+    }  # fmt: skip
+
+
+def test_paid_and_reversed_come_from_the_payments(world: World) -> None:
+    world.case("C1", requested_amount="60.00", approved_amount="50.00")
+    paid = world.reimbursement(case_id="C1", amount="50.00", units_cash=4)
+    world.reimbursement(amount="-12.50", units_cash=-1, is_reversal=True, original_key=paid)
+    world.reimbursement(amount="99.00")  # automatic, for something else
+    told = whole(world, "C1")
+    assert (told.case.requested, told.case.approved) == (Decimal("60.00"), Decimal("50.00"))
+    assert (told.case.paid, told.case.reversed, told.case.net) == (50, Decimal("12.50"), 37.5)
+    assert [payment.amount for payment in told.payments] == [50, Decimal("-12.50")]
+    assert told.payments[1].original_id == told.payments[0].external_id
+
+
+def test_a_payment_without_a_case_counts_for_the_units_it_settles(world: World) -> None:
+    world.case("W1", "walmart-us", opened_on=in_days(-20))
+    number = world.discrepancy("walmart-us", case_id="W1", units=3, case_units=3)
+    before = world.reimbursement("walmart-us", amount="9.00", approved_on=in_days(-21))
+    after = world.reimbursement("walmart-us", amount="40.00", units_cash=4)
+    world.settles(number, before, "9.00", "walmart-us")
+    world.settles(number, after, "20.00", "walmart-us", units_cash=2)  # its other half elsewhere
+    told = whole(world, "W1", "walmart-us")
+    assert told.case.paid == 20  # not the 9.00: the case was not yet open
+    assert [(one.amount, one.units_cash) for one in told.payments] == [(20, 2)]
+    assert [(item.discrepancy_id, item.case_units) for item in told.items] == [(number, 3)]
+
+
+def test_a_reversal_is_counted_once_however_it_is_linked(world: World) -> None:
+    world.case("C1")
+    number = world.discrepancy(case_id="C1")
+    paid = world.reimbursement(case_id="C1", amount="50.00")
+    undo = world.reimbursement(amount="-50.00", is_reversal=True, original_key=paid)
+    world.settles(number, paid, "50.00")
+    world.settles(number, undo, "-50.00", units_cash=-1)
+    assert (whole(world, "C1").case.paid, whole(world, "C1").case.reversed) == (50, 50)
+
+
+def test_a_timeline_is_in_order(world: World) -> None:
+    world.case("C1")
+    world.case_event("C1", datetime(2026, 6, 3, tzinfo=UTC), "open", "documents sent")
+    world.case_event("C1", datetime(2026, 6, 1, tzinfo=UTC), "open")
+    assert [event.note for event in whole(world, "C1").events] == [None, "documents sent"]
+
+
+def test_pages_of_cases_neither_skip_nor_repeat(world: World) -> None:
+    for number in range(60):
+        world.case(f"C{number:02}", opened_on=in_days(-(number % 7)))
+    with world.database.reading(world.account_id) as connection:
+        first = cases(connection, world.account_id, USD, Search())
+        second = cases(connection, world.account_id, USD, Search(), first.following)
+        again = cases(connection, world.account_id, USD, Search(), second.preceding)
+    assert (len(first.rows), len(second.rows)) == (50, 10)
+    assert len({row.case_id for row in first.rows + second.rows}) == 60
+    assert again.rows == first.rows
+
+
+def test_another_accounts_case_gives_nothing(world: World) -> None:
+    other = World(world.database, "Someone else")
+    other.case("THEIRS")
+    world.case("MINE")
+    assert found(world, Search(text="THEIRS")) == []
+    assert hidden(world, Search(text="THEIRS")) == Hidden(0, ())
+    with world.database.reading(world.account_id) as connection:
+        assert case_file(connection, world.account_id, "amazon-us", "THEIRS") is None
+        assert case_file(connection, other.account_id, "amazon-us", "THEIRS") is None

@@ -1,0 +1,75 @@
+"""One discrepancy, explained down to the report rows."""
+
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from services.insights.answers import Story
+from services.insights.story import story
+from tests.insights.world import NOW, World, in_days
+
+
+def read(world: World, discrepancy_id: int) -> Story | None:
+    with world.database.reading(world.account_id) as connection:
+        return story(connection, world.account_id, discrepancy_id, NOW)
+
+
+def ledger_row(world: World, document: int, row_number: int) -> None:
+    world.row(
+        "amazon_ledger_event", document_id=document, row_number=row_number,
+        channel_id=world.channel("amazon-us"), country="US", day=in_days(-30), fnsku="X001",
+        msku="SKU-A", title="", event_type="Adjustments", quantity=-4, reason="M",
+        event_key=f"row {row_number}",
+    )  # fmt: skip
+
+
+def a_window(world: World) -> int:
+    with world.database.owning() as connection:
+        return int(connection.execute(text(
+            "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
+            " and subtype = 'lost_in_warehouse' and confidence = 'official'"
+        )).scalar_one())  # fmt: skip
+
+
+def test_a_story_tells_units_window_payments_and_rows(world: World) -> None:
+    document = world.document()
+    ledger_row(world, document, 7)
+    ledger_row(world, document, 9)
+    number = world.discrepancy(
+        units=4, found_units=1, paid_cash_units=1, unit_amount="8.25", document_id=document,
+        row_number=7, claim_window_id=a_window(world), claimed_gross="12.50", reversed="2.50",
+    )  # fmt: skip
+    world.row("discrepancy_evidence", discrepancy_id=number, document_id=document, row_number=9,
+              role="found", day=in_days(-20), units=1)  # fmt: skip
+    world.settles(number, world.reimbursement(amount="25.00", units_cash=2), "12.50")
+    back = world.reimbursement(amount="-2.50", units_cash=0, is_reversal=True,
+                               approved_on=in_days(-1))  # fmt: skip
+    world.settles(number, back, "-2.50", units_cash=0)
+    told = read(world, number)
+    assert told is not None
+    assert (told.remaining_units, told.remaining_state) == (2, "ready")  # 4 - 1 found - 1 paid
+    assert told.amount == Decimal("16.50")  # 2 x 8.25
+    assert told.window is not None
+    assert (told.window.subtype, told.window.confidence) == ("lost_in_warehouse", "official")
+    assert [payment.amount for payment in told.payments] == [Decimal("12.50"), Decimal("-2.50")]
+    assert [(one.role, one.row_number, one.units) for one in told.evidence] == [
+        ("event", 7, 4), ("found", 9, 1),
+    ]  # fmt: skip
+    landed = dict(told.evidence[0].landed)
+    assert (landed["reason"], landed["quantity"]) == ("M", "-4")
+    assert not {"account_id", "event_key", "title"} & landed.keys()  # ours, ours, empty
+
+
+def test_what_has_passed_is_told_as_expired(world: World) -> None:
+    told = read(world, world.discrepancy(expires_on=in_days(-1)))
+    assert told is not None
+    assert (told.remaining_state, told.days_left, told.window) == ("expired", -1, None)
+
+
+def test_another_accounts_discrepancy_gives_nothing(world: World) -> None:
+    theirs = World(world.database, "Someone else").discrepancy()
+    assert read(world, theirs) is None
+    with world.database.reading(world.account_id) as connection:
+        other = connection.execute(text("select max(account_id) from account")).scalar_one()
+        assert other == world.account_id
+        assert story(connection, world.account_id + 1, theirs, NOW) is None

@@ -1,0 +1,198 @@
+"""The world is landed by the same import as anybody's files, once, and marked as a sample."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, text
+
+from services.database.engine import Database
+from services.sample.load import SampleWorldError, is_loaded, load_sample
+from services.sample.model import Loss, Story
+from services.sample.standing import standing
+from services.sample.world import SampleImport
+from services.sync.importing import import_files
+from tests.conftest import fresh_database
+from tests.sample.conftest import SEED, TODAY
+from tests.sample.independent_reader import claimed
+
+# One load serves the whole file: its tests stay in one process.
+pytestmark = pytest.mark.xdist_group("sample")
+
+STATES = ("found", "paid_cash", "paid_inventory", "future", "ready", "undated", "in_progress",
+          "expired", "denied")  # fmt: skip
+
+COUNTED = """
+select account.name, channel.code, total.currency, sum(total.gross - total.reversed)
+from claimed_total total
+join channel on channel.account_id = total.account_id and channel.channel_id = total.channel_id
+join account on account.account_id = total.account_id
+group by 1, 2, 3
+"""
+STANDING = """
+select channel.code, d.subtype, sum(d.found_units), sum(d.paid_cash_units),
+    sum(d.paid_inventory_units),
+    coalesce(sum(d.remaining_units) filter (where d.opens_on > :today), 0),
+    coalesce(sum(d.remaining_units) filter (where :today between d.opens_on and d.expires_on), 0),
+    coalesce(sum(d.remaining_units) filter (where d.expires_on is null), 0),
+    sum(d.in_progress_units),
+    coalesce(sum(d.remaining_units) filter (where d.expires_on < :today), 0),
+    sum(d.denied_units)
+from discrepancy d
+join channel on channel.account_id = d.account_id and channel.channel_id = d.channel_id
+group by 1, 2
+"""
+CONTENTS = """
+select count(*), md5(string_agg(row::text, ',' order by row::text))
+from (select * from {table}) row
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    server: URL, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database with the sample world in it, made once: the tests of this module only read it
+    or load it again."""
+    with fresh_database(server, template) as database:
+        load(database, tmp_path_factory.mktemp("loaded"))
+        yield database
+
+
+def load(database: Database, folder: Path, today: date = TODAY) -> list[str]:
+    said: list[str] = []
+    load_sample(database, directory=folder, today=today, seed=SEED, say=said.append)
+    return said
+
+
+def contents(database: Database) -> list[object]:
+    with database.owning() as connection:
+        return [
+            tuple(connection.execute(text(CONTENTS.format(table=table))).one())
+            for table in ("account", "channel", "report_document", "discrepancy", "reimbursement")
+        ]
+
+
+def test_its_accounts_are_marked_as_samples(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        accounts = dict(connection.execute(text("select name, is_sample from account")).all())
+
+    assert accounts == {"Northwind Kitchen": True, "Baltic Outdoor": True, "Maple Home": True}
+    assert is_loaded(loaded)
+
+
+def test_claimed_equals_the_files_to_the_cent(loaded: Database, world: list[SampleImport]) -> None:
+    with loaded.owning() as connection:
+        rows = connection.execute(text(COUNTED)).all()
+        counted = {(name, code, currency): amount for name, code, currency, amount in rows}
+
+    assert counted == claimed((one.account, one.channel, one.paths) for one in world)
+
+
+def test_units_stand_where_the_story_says(loaded: Database, story: Story) -> None:
+    truth: Counter[tuple[str, str, str]] = Counter()
+    for loss in story.losses:
+        for state, units in vars(standing(story, loss)).items():
+            truth[loss.market.channel, loss.subtype, state] += units
+    with loaded.owning() as connection:
+        rows = connection.execute(text(STANDING), {"today": TODAY}).all()
+    found = {
+        (code, subtype, state): units
+        for code, subtype, *counts in rows
+        for state, units in zip(STATES, counts, strict=True)
+    }
+
+    assert found == {key: truth[key] for key in found}
+    assert sum(found.values()) == sum(loss.units for loss in story.losses)
+
+
+def test_every_loss_is_one_discrepancy(loaded: Database, story: Story) -> None:
+    with loaded.owning() as connection:
+        rows = connection.execute(
+            text(
+                "select channel.code, d.subtype, d.event_on, d.units, d.sku from discrepancy d"
+                " join channel using (account_id, channel_id)"
+            )
+        ).all()
+
+    assert Counter(map(tuple, rows)) == Counter(map(described, story.losses))
+
+
+def described(loss: Loss) -> tuple[str, str, date, int, str]:
+    return loss.market.channel, loss.subtype, loss.event_on, loss.units, loss.product.sku
+
+
+def test_six_rows_could_not_be_landed_and_are_kept(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        found = connection.execute(text("select found from rejected_row")).scalars().all()
+
+    assert Counter(found) == Counter({
+        "13/45/2026": 1, "15 cells": 1, "2026-02-30T10:00:00+00:00": 1,
+        "13 cells": 1, "6.57913E+12": 2,
+    })  # fmt: skip
+
+
+def test_polish_rows_stand_under_the_channel_they_were_imported_for(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        rows = connection.execute(
+            text(
+                "select distinct channel.code, e.country from amazon_ledger_event e"
+                " join channel using (account_id, channel_id) where channel.region = 'EU'"
+            )
+        ).all()
+
+    assert set(rows) == {("amazon-uk", "UK"), ("amazon-de", "DE"), ("amazon-de", "PL")}
+
+
+def test_the_stale_channel_was_last_fetched_long_ago(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        synced = dict(connection.execute(text("select code, last_synced_at from channel")).all())
+
+    assert synced["amazon-ca"].date() == TODAY - timedelta(days=15)
+
+
+def test_some_amounts_have_no_basis(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        bases = Counter(connection.execute(text("select basis from discrepancy")).scalars())
+
+    assert set(bases) == {"sourcing_cost", "past_payments", "fee_difference", "unknown"}
+    assert bases["unknown"] < Decimal("0.03") * bases.total()
+
+
+def test_loading_it_again_changes_nothing(loaded: Database, tmp_path: Path) -> None:
+    before = contents(loaded)
+
+    assert load(loaded, tmp_path) == ["The sample world is loaded already."]
+    assert load(loaded, tmp_path, TODAY + timedelta(days=9)) == [
+        "The sample world is loaded already."
+    ]
+    assert contents(loaded) == before
+
+
+def test_loading_cut_short_goes_on_and_lands_nothing_twice(
+    loaded: Database, tmp_path: Path
+) -> None:
+    """Cut short just before the end: every file has landed, no account is marked yet."""
+    before = contents(loaded)
+    with loaded.loading() as connection:
+        connection.execute(text("update account set is_sample = false"))
+    assert not is_loaded(loaded)
+
+    said = load(loaded, tmp_path)
+
+    assert said[-1] == "Importing Maple Home, walmart-ca (6 of 6)"
+    assert is_loaded(loaded)
+    assert contents(loaded) == before
+
+
+def test_it_does_not_mix_with_other_reports_of_the_same_account(
+    database: Database, world: list[SampleImport], tmp_path: Path
+) -> None:
+    one = world[0]
+    import_files(database, one.paths[:1], account=one.account, channel=one.channel)
+
+    with pytest.raises(SampleWorldError, match="Northwind Kitchen already holds reports"):
+        load(database, tmp_path, TODAY + timedelta(days=1))

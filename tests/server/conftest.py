@@ -1,0 +1,33 @@
+"""One small page, served for the whole run, and a real browser."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.server.running import chromium, place, running
+
+PAGE: Final = """
+import pandas as pd
+import streamlit as st
+
+st.title("A small page")
+st.plotly_chart({"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 2]}]}, alt="Two bars")
+st.dataframe(pd.DataFrame({"a": [1, 2]}), alt="Two rows")
+st.image('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>', alt="A dot")
+if st.button("Break"):
+    raise ValueError("password=secret")
+"""
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(place(PAGE, tmp_path_factory.mktemp("app"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def chrome() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started

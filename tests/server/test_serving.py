@@ -1,0 +1,125 @@
+"""The whole server, over the network and in a real browser."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from server.policy import security_headers
+from tests.server.running import get, place, running, settle
+
+
+@pytest.mark.parametrize("path", ["/", "/api/health", "/_stcore/health", "/static/none.js"])
+def test_every_answer_carries_the_policy(address: str, path: str) -> None:
+    _status, headers, _body = get(address + path)
+    assert security_headers().items() <= headers.items()
+    assert "server" not in headers
+
+
+def test_health_and_readiness(address: str) -> None:
+    assert get(f"{address}/api/health")[0] == 200
+    assert get(f"{address}/api/ready")[::2] == (
+        200,
+        b'{"status":"ready","detail":"told by the test"}',
+    )
+
+
+def test_what_is_missing_is_told_to_this_machine_alone(address: str) -> None:
+    told_from_outside = get(f"{address}/api/ready", X_Forwarded_For="203.0.113.9")[2]
+    assert told_from_outside == b'{"status":"ready"}'
+
+
+def test_not_ready_is_an_error_for_whoever_watches(tmp_path: Path) -> None:
+    with running(place("import streamlit", tmp_path), ready=False) as address:
+        assert get(f"{address}/api/ready")[0] == 503
+        assert get(f"{address}/api/health")[0] == 200
+
+
+def test_a_foreign_name_gets_nothing(address: str) -> None:
+    assert get(address, Host="evil.example")[0] == 421
+
+
+def test_figures_of_the_process_stay_inside(address: str) -> None:
+    assert get(f"{address}/_stcore/metrics")[0] == 200
+    assert get(f"{address}/_stcore/metrics", X_Forwarded_For="203.0.113.9")[0] == 404
+
+
+def test_scripts_travel_compressed_and_arrive_whole(address: str) -> None:
+    page = get(address)[2].decode()
+    script = re.search(r"static/js/index\.[^\"]+\.js", page)
+    assert script is not None
+    plain = get(f"{address}/{script[0]}")[2]
+    _status, headers, packed = get(f"{address}/{script[0]}", Accept_Encoding="gzip")
+    assert headers["content-encoding"] == "gzip"
+    assert len(packed) < len(plain) / 2
+    assert gzip.decompress(packed) == plain
+
+
+def opened(chrome: Browser, address: str, said: list[str]) -> Page:
+    page = chrome.new_page()
+    page.on("console", lambda message: said.append(message.text) if _is_bad(message) else None)
+    page.goto(address)
+    settle(page)
+    return page
+
+
+def _is_bad(message: object) -> bool:
+    return getattr(message, "type", "") == "error"
+
+
+def test_a_chart_and_a_table_draw_without_a_complaint(address: str, chrome: Browser) -> None:
+    said: list[str] = []
+    page = opened(chrome, address, said)
+    expect(page.locator(".barlayer .point")).to_have_count(2)
+    expect(page.locator("[data-testid=stDataFrame] canvas").first).to_be_visible()
+    page.close()
+    assert said == []
+
+
+def test_the_text_stands_in_our_own_font(address: str, chrome: Browser) -> None:
+    page = opened(chrome, address, [])
+    fonts = page.evaluate(
+        "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
+    )
+    page.close()
+    assert "Inter" in fonts
+
+
+def test_nothing_is_asked_of_any_other_machine(address: str, chrome: Browser) -> None:
+    asked: list[str] = []
+    page = chrome.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    settle(page)
+    page.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_broken_page_gives_a_reference_and_no_detail(address: str, chrome: Browser) -> None:
+    page = opened(chrome, address, [])
+    page.get_by_role("button", name="Break").click()
+    expect(page.get_by_text("cannot be shown right now")).to_be_visible()
+    text = page.locator("[data-testid=stApp]").inner_text()
+    page.close()
+    assert "secret" not in text
+    assert "ValueError" not in text
+
+
+def test_the_first_visitor_of_a_fresh_server_meets_the_app_not_a_file_of_pages(
+    tmp_path: Path, chrome: Browser
+) -> None:
+    script = place(
+        "import streamlit as st\n"
+        "def home(): st.title('The gate')\n"
+        "st.navigation([st.Page(home)], position='hidden').run()\n",
+        tmp_path,
+    )
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "admin.py").write_text("import streamlit as st\nst.title('Past it')")
+    with running(script) as address:
+        page = opened(chrome, f"{address}/admin", [])
+        expect(page.get_by_role("heading", name="The gate")).to_be_visible()
+        assert page.get_by_text("Past it").count() == 0
+        page.close()

@@ -1,0 +1,133 @@
+"""How the text of a cell is read; what cannot be read for certain is a fault, never a guess."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from services.marketplaces import contract
+from services.marketplaces.contract import Column, Reading, one_of
+from services.sync.cells import read_cells
+
+WORDS = {"channel": frozenset({"amazon-us"}), "currency": frozenset({"USD"})}
+
+
+def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | None]:
+    """The value, and what a fault says was found."""
+    column = Column("x", "X", reading, **more)  # type: ignore[arg-type]
+    frame = pl.DataFrame({"row_number": [2], "x": [cell]})
+    cells = read_cells(frame, [column], WORDS)
+    value = cells.values["x"].to_list()[0] if cells.values.height else "rejected"
+    return value, next(iter(cells.faults["found"].to_list()), None)
+
+
+@pytest.mark.parametrize(
+    ("reading", "cell", "value"),
+    [
+        (contract.CODE, " X001 ", "X001"),
+        (contract.CODE, '="00123"', "00123"),
+        (contract.CODE, "", None),
+        (contract.WHOLE, "-16", -16),
+        (contract.WHOLE, "1.0", 1),
+        (contract.WHOLE, "+3", 3),
+        (contract.WHOLE, "", None),
+        (contract.AMOUNT, "-4.20", "-4.20"),
+        (contract.AMOUNT, "1234567.8901234567", "1234567.8901234567"),
+        (contract.AMOUNT, "4,10", "4.10"),
+        (contract.AMOUNT, "-1.234,56", "-1234.56"),
+        (contract.AMOUNT, "1,234.56", "1234.56"),
+        (contract.AMOUNT, "1,234,567", "1234567"),
+        (contract.AMOUNT, "1.234", "1.234"),
+        (contract.COST, "0", "0"),
+        (contract.GTIN, '="00065791330026"', "00065791330026"),
+        (contract.GTIN, "65791330026", "00065791330026"),
+        (contract.GTIN, "65791330026.0", "00065791330026"),
+        (contract.MONTH_FIRST_DAY, "05/13/2026", date(2026, 5, 13)),
+        (contract.MONTH_FIRST_DAY, "5/3/2026", date(2026, 5, 3)),
+        (contract.MONTH_FIRST_DAY, "2026-05-13", date(2026, 5, 13)),
+        (contract.MONTH_FIRST_DAY, "4/29/2026 10:15", date(2026, 4, 29)),
+        (contract.MOMENT, "2026-05-13T00:00:00-0700", datetime(2026, 5, 13, 7, tzinfo=UTC)),
+        (
+            contract.MOMENT,
+            "2026-05-12T09:59:13+00:00",
+            datetime(2026, 5, 12, 9, 59, 13, tzinfo=UTC),
+        ),
+        (contract.MOMENT, "2026-03-13 20:21:38 UTC", datetime(2026, 3, 13, 20, 21, 38, tzinfo=UTC)),
+        (contract.MOMENT, "2026-05-12T09:59:13.5Z", datetime(2026, 5, 12, 9, 59, 13, 500000, UTC)),
+        (one_of("partially_reimbursed"), "Partially Reimbursed", "partially_reimbursed"),
+        (contract.CHANNEL, "Amazon-US", "amazon-us"),
+        (contract.CURRENCY, "usd", "USD"),
+        (contract.REFERENCES, "X001; 111-1|FBA1", '["X001", "111-1", "FBA1"]'),
+        (contract.REFERENCES, '["X001", 7]', '["X001", "7"]'),
+    ],
+)
+def test_read(reading: Reading, cell: str, value: object) -> None:
+    assert read(reading, cell) == (value, None)
+
+
+@pytest.mark.parametrize(
+    ("reading", "cell"),
+    [
+        (contract.CODE, "x" * 101),
+        (contract.TEXT, "x" * 10_001),
+        (contract.CODE, "a\0b"),
+        (contract.WHOLE, "1.5"),
+        (contract.WHOLE, "1,234"),
+        (contract.WHOLE, "1e3"),
+        (contract.WHOLE, "3000000000"),
+        (contract.AMOUNT, "1,234"),  # 1234 or 1.234?
+        (contract.AMOUNT, "$4.20"),
+        (contract.AMOUNT, "(4.20)"),
+        (contract.AMOUNT, "1e3"),
+        (contract.AMOUNT, "4.20-"),
+        (contract.AMOUNT, "1,23,45"),
+        (contract.AMOUNT, "NaN"),
+        (contract.AMOUNT, "9" * 16),
+        (contract.COST, "-0.01"),
+        (contract.COST, "-4,10"),
+        (contract.GTIN, "6.57913E+12"),
+        (contract.GTIN, "123456789012345"),
+        (contract.GTIN, "N/A"),
+        (contract.MONTH_FIRST_DAY, "13/05/2026"),
+        (contract.MONTH_FIRST_DAY, "02/30/2026"),
+        (contract.MONTH_FIRST_DAY, "05/13/26"),
+        (contract.MONTH_FIRST_DAY, "05/2026"),
+        (contract.ISO_DAY, "05/13/2026"),
+        (contract.MOMENT, "2026-05-12"),
+        (contract.MOMENT, "2026-05-12T09:59:13"),  # whose time?
+        (one_of("open"), "opened"),
+        (contract.CHANNEL, "walmart-us"),
+        (contract.CURRENCY, "XXX"),
+        (contract.REFERENCES, '["X001"'),
+        (contract.EVENTS, "yesterday"),
+        (contract.EVENTS, '[{"at": "yesterday", "status": "open"}]'),
+    ],
+)
+def test_not_read(reading: Reading, cell: str) -> None:
+    assert read(reading, cell) == ("rejected", cell)
+
+
+def test_an_empty_cell_is_a_fault_only_where_it_must_be_filled() -> None:
+    assert read(contract.WHOLE, "") == (None, None)
+    assert read(contract.WHOLE, "", filled=True) == ("rejected", "")
+    assert read(contract.CODE, "", otherwise="") == ("", None)
+
+
+def test_the_damaged_gtin_of_a_spreadsheet_is_named_as_such() -> None:
+    assert "6.57913E+12" in contract.GTIN.expected
+
+
+def test_one_bad_cell_costs_no_other_row() -> None:
+    column = Column("x", "X", contract.WHOLE)
+    frame = pl.DataFrame({"row_number": [2, 3, 4], "x": ["1", "bad", "3"]})
+    cells = read_cells(frame, [column], WORDS)
+    assert cells.values.rows() == [(2, 1), (4, 3)]
+    assert cells.faults.rows() == [(3, "x", contract.WHOLE.expected, "bad")]
+
+
+def test_an_event_without_offset_is_marked_as_local() -> None:
+    cell = '[{"at": "2026-05-01", "status": "open", "note": "x"}]'
+    value, _ = read(contract.EVENTS, cell)
+    assert '"local": true' in str(value)
+    value, _ = read(contract.EVENTS, cell.replace("2026-05-01", "2026-05-01T02:00:00+02:00"))
+    assert '"at": "2026-05-01T00:00:00+00:00", "local": false' in str(value)

@@ -1,0 +1,199 @@
+"""An import as a whole: one transaction, file by file, the same content once."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services.database.engine import Database
+from services.sync.importing import ImportResult, import_files
+from services.sync.refusals import ImportRefusedError
+from tests.sync import files
+from tests.sync.conftest import Bring
+from tests.sync.files import every_row, ledger_row, lost, one
+
+
+def import_all(database: Database, *paths: Path, channel: str = "amazon-us") -> ImportResult:
+    return import_files(database, paths, account="ACME", channel=channel)
+
+
+# The same content --------------------------------------------------------------------------
+
+EVERYTHING = (
+    "select (select count(*) from amazon_ledger_event), (select count(*) from report_document),"
+    " (select max(last_synced_at) from channel), (select count(*) from report_coverage),"
+    " (select max(landed_at) from report_document), (select count(*) from rejected_row)"
+)
+
+
+@pytest.mark.parametrize("pack", [bytes, files.gzipped, lambda content: files.zipped(x=content)])
+def test_the_same_file_twice_changes_nothing_whatever_its_name_and_packing(
+    bring: Bring, database: Database, pack: object
+) -> None:
+    content = files.ledger([ledger_row(), lost(), ledger_row(quantity="x")])
+    first = bring(content)
+    before = every_row(database, EVERYTHING)
+    again = bring(pack(content), name="another name")  # type: ignore[operator]
+    assert (again.status, again.document_id) == ("already_landed", first.document_id)
+    assert (again.rows_landed, again.rows_passed_over) == (0, 3)
+    [reason] = again.passed_over_because
+    assert reason == f"this file already landed on {again.landed_at:%Y-%m-%d}"
+    assert every_row(database, EVERYTHING) == before
+
+
+def test_an_older_file_stays_replaced_when_it_is_brought_again(
+    bring: Bring, database: Database
+) -> None:
+    older = files.ledger([lost(unreconciled="2")])
+    bring(older)
+    bring(files.ledger([lost(unreconciled="0"), lost("05/15/2026")]))
+    assert bring(older).status == "already_landed"
+    kept = one(
+        database, "select unreconciled_quantity from amazon_ledger_event where day = '2026-05-14'"
+    )
+    assert kept == 0
+
+
+# Files side by side ------------------------------------------------------------------------
+
+
+def test_a_refused_file_costs_no_other(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(files.ledger([ledger_row()]))
+    (tmp_path / "b.txt").write_text("what,is,this\n1,2,3\n")
+    (tmp_path / "c.gz").write_bytes(files.gzipped(files.ledger([lost()]))[:-9])
+    (tmp_path / "d.txt").write_bytes(files.reimbursements([files.reimbursement_row()]))
+    result = import_all(database, tmp_path)
+    assert [file.status for file in result.files] == ["landed", "refused", "refused", "landed"]
+    assert [file.file for file in result.refused] == ["b.txt", "c.gz"]
+    assert one(database, "select count(*) from report_document") == 2
+
+
+def test_a_file_refused_half_way_leaves_nothing(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(files.recon([files.recon_row()] * 50))
+    (tmp_path / "b.csv").write_bytes(files.recon([files.recon_summary("18.48"), files.recon_row()]))
+    result = import_all(database, tmp_path, channel="walmart-us")
+    assert [file.status for file in result.files] == ["refused", "landed"]
+    assert one(database, "select count(*) from walmart_payment") == 1
+
+
+def test_where_everything_is_refused_not_even_the_account_is_made(
+    bring: Bring, database: Database
+) -> None:
+    assert bring("what,is,this\n").status == "refused"
+    assert one(database, "select count(*) from account") == 0
+
+
+def test_an_archive_lands_member_by_member(database: Database, tmp_path: Path) -> None:
+    packed = files.zipped(
+        ledger=files.ledger([ledger_row()]),
+        other=b"what,is,this\n",
+        money=files.reimbursements([files.reimbursement_row()]),
+    )
+    (tmp_path / "all.zip").write_bytes(packed)
+    result = import_all(database, tmp_path / "all.zip")
+    assert [(file.file, file.status) for file in result.files] == [
+        ("all.zip/ledger.csv", "landed"),
+        ("all.zip/other.csv", "refused"),
+        ("all.zip/money.csv", "landed"),
+    ]
+
+
+def test_folders_are_looked_into_one_level_deep(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "x.txt").write_bytes(files.ledger([lost()]))
+    (tmp_path / "a.txt").write_bytes(files.ledger([ledger_row()]))
+    (tmp_path / ".hidden").write_bytes(b"x")
+    assert [file.file for file in import_all(database, tmp_path).files] == ["a.txt"]
+
+
+def test_an_empty_folder_is_refused(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(ImportRefusedError, match="no file to import"):
+        import_all(database, tmp_path)
+
+
+# Account and channel -----------------------------------------------------------------------
+
+
+def test_account_and_channel_are_made_once(bring: Bring, database: Database) -> None:
+    bring(files.ledger([ledger_row()]))
+    bring(files.ledger([lost()]), account="  ACME ")
+    assert every_row(database, "select name from account") == [("ACME",)]
+    assert every_row(
+        database, "select code, country, region, currency, time_zone from channel"
+    ) == [("amazon-us", "US", "NA", "USD", "America/Los_Angeles")]
+
+
+@pytest.mark.parametrize("channel", ["amazon-xx", "ebay-us", ""])
+def test_an_unknown_channel_is_refused_and_nothing_is_made(
+    bring: Bring, database: Database, channel: str
+) -> None:
+    if channel:
+        with pytest.raises(ImportRefusedError, match="amazon-us"):
+            bring(files.ledger([ledger_row()]), channel=channel)
+    else:
+        assert bring(files.ledger([ledger_row()]), channel=channel).status == "refused"
+    assert one(database, "select count(*) from account") == 0
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201])
+def test_an_account_needs_a_name(bring: Bring, name: str) -> None:
+    with pytest.raises(ImportRefusedError, match="1 to 200"):
+        bring(files.ledger([ledger_row()]), account=name)
+
+
+def test_two_accounts_may_land_the_same_file(bring: Bring, database: Database) -> None:
+    content = files.ledger([lost()])
+    assert bring(content, account="A").status == "landed"
+    assert bring(content, account="B").status == "landed"
+    assert one(database, "select count(*) from amazon_ledger_event") == 2
+
+
+def test_a_sync_is_marked_on_the_channel_only_by_its_reports(
+    bring: Bring, database: Database
+) -> None:
+    bring("sku,currency,unit_cost,valid_from\nA,USD,1,2026-01-01\n")
+    assert one(database, "select last_synced_at from channel") is None
+    bring(files.ledger([ledger_row()]))
+    assert one(database, "select last_synced_at from channel") is not None
+
+
+def test_discrepancies_are_identified_in_the_same_import(bring: Bring, database: Database) -> None:
+    bring(files.ledger([lost(quantity="-2", unreconciled="2")]))
+    assert every_row(database, "select subtype, units from discrepancy") == [
+        ("lost_in_warehouse", 2)
+    ]
+
+
+def test_the_counts_of_a_document_are_held_by_the_database(
+    bring: Bring, database: Database
+) -> None:
+    bring(files.ledger([ledger_row(), lost(), ledger_row(quantity="x"), [""] * 16]))
+    assert every_row(
+        database,
+        "select rows_in_file, rows_landed, rows_passed_over, rows_rejected,"
+        " passed_over_because, first_day::text, last_day::text from report_document",
+    ) == [(4, 2, 1, 1, {"empty row": 1}, "2026-05-13", "2026-05-14")]
+
+
+def test_progress_tells_how_far_each_file_is(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(files.ledger([ledger_row()] * 9))
+    told: list[tuple[str, int, int]] = []
+    import_files(
+        database,
+        [tmp_path / "a.txt"],
+        account="ACME",
+        channel="amazon-us",
+        progress=lambda *said: told.append(said),
+    )
+    size = (tmp_path / "a.txt").stat().st_size
+    assert ("a.txt", size, size) in told
+    assert told[-1] == ("identifying", 0, 0)
+
+
+def test_nothing_of_an_import_remains_in_the_session(bring: Bring, database: Database) -> None:
+    bring(files.ledger([ledger_row()]))
+    with database.loading() as connection:
+        left = connection.execute(
+            text("select count(*) from pg_class where relpersistence = 't' and relkind = 'r'")
+        ).scalar_one()
+    assert left == 0

@@ -1,0 +1,96 @@
+"""Every sample file lands, or says precisely why not."""
+
+import pytest
+
+from services.database.engine import Database
+from tests.sync.conftest import Bring
+from tests.sync.files import SAMPLES, every_row, one
+
+LANDING = [
+    ("ledger_detail_us_bom_quoted.tsv", "amazon-us", 10, 0, "utf-8-sig", "tab"),
+    ("reimbursements_us_cp1252.tsv", "amazon-us", 5, 0, "cp1252", "tab"),
+    ("customer_returns_us.tsv", "amazon-us", 2, 0, "cp1252", "tab"),
+    ("walmart_recon_v1.csv", "walmart-us", 6, 2, "utf-8", "comma"),
+    ("walmart_wfs_inventory_recon.csv", "walmart-us", 1, 1, "utf-8", "comma"),
+    ("walmart_wfs_inbound_receipts.csv", "walmart-us", 2, 0, "utf-8", "comma"),
+]
+
+
+@pytest.mark.parametrize("sample", LANDING, ids=lambda sample: sample[0])
+def test_a_sample_lands(bring: Bring, sample: tuple[str, str, int, int, str, str]) -> None:
+    name, channel, landed, passed, encoding, delimiter = sample
+    result = bring((SAMPLES / name).read_bytes(), channel=channel)
+    counts = (result.status, result.rows_landed, result.rows_passed_over)
+    assert counts == ("landed", landed, passed)
+    assert (result.encoding, result.delimiter) == (encoding, delimiter)
+    assert not result.notes
+
+
+def test_every_other_sample_is_refused_by_name(bring: Bring) -> None:
+    landing = {name for name, *_ in LANDING}
+    others = [path for path in SAMPLES.glob("*sv") if path.name not in landing]
+    assert len(others) == 7
+    for path in others:
+        result = bring(path.read_bytes())
+        assert result.status == "refused"
+        assert "which is not landed yet" in (result.refused_because or "")
+
+
+def test_what_the_ledger_sample_says_is_what_landed(bring: Bring, database: Database) -> None:
+    bring((SAMPLES / "ledger_detail_us_bom_quoted.tsv").read_bytes())
+    rows = every_row(
+        database,
+        "select row_number, day::text, quantity, reason, reconciled_quantity,"
+        " unreconciled_quantity, title from amazon_ledger_event"
+        " where account_id = 1 and reason in ('M', 'E') order by row_number",
+    )
+    assert rows == [
+        (5, "2026-05-14", -16, "M", 5, 11, "Steel Bottle"),
+        (7, "2026-05-17", -2, "E", 0, 2, "Café Mug – 12 oz"),
+    ]
+
+
+def test_three_equal_rows_of_the_sample_are_three_events(bring: Bring, database: Database) -> None:
+    bring((SAMPLES / "ledger_detail_us_bom_quoted.tsv").read_bytes())
+    keys = every_row(
+        database,
+        "select left(event_key, 32), right(event_key, 2) from amazon_ledger_event"
+        " where account_id = 1 and day = '2026-05-13'",
+    )
+    assert len({digest for digest, _ in keys}) == 1
+    assert {ordinal for _, ordinal in keys} == {"-1", "-2", "-3"}
+
+
+def test_what_the_reimbursement_sample_says_is_what_landed(
+    bring: Bring, database: Database
+) -> None:
+    bring((SAMPLES / "reimbursements_us_cp1252.tsv").read_bytes())
+    assert str(one(database, "select sum(amount_total) from amazon_reimbursement")) == "33.92"
+    [reversal] = every_row(
+        database,
+        "select amount_total::text, quantity_cash, quantity_inventory, quantity_total,"
+        " original_reimbursement_id, original_reimbursement_type from amazon_reimbursement"
+        " where account_id = 1 and reason = 'Reimbursement_Reversal'",
+    )
+    assert reversal == ("-4.20", -1, 1, 0, "48210000003", "Lost_Warehouse")
+
+
+def test_what_the_walmart_samples_say_is_what_landed(bring: Bring, database: Database) -> None:
+    for name, channel, *_ in LANDING[3:]:
+        bring((SAMPLES / name).read_bytes(), channel=channel)
+    assert every_row(
+        database,
+        "select period_start::text, period_end::text, currency, sum(amount)::text, min(row_number)"
+        " from walmart_payment where account_id = 1 group by 1, 2, 3",
+    ) == [("2026-04-18", "2026-05-01", "USD", "30.62", 4)]
+    assert every_row(
+        database, "select gtin, lost, found, removed from walmart_inventory_reconciliation"
+    ) == [("00065791330026", -3, 1, -1)]
+    assert every_row(
+        database,
+        "select inbound_order_id, delivered_on::text, expected_units, received_units, gtin"
+        " from walmart_inbound_receipt order by 1",
+    ) == [
+        ("1234567GDM", "2026-04-10", 100, 96, "00065791330026"),
+        ("1234568MTR", None, 50, 0, "00065791330026"),
+    ]

@@ -1,0 +1,155 @@
+"""The command line as a person or a machine uses it: a process of its own, its exit codes."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.database.engine import Database
+from services.database.floor import verdict
+from services.sample.world import ACCOUNTS, SampleImport, write_world
+from tests.conftest import SAMPLE_SEED
+from tests.recovery.world import LEDGER, REIMBURSEMENTS, World, lost, paid
+from tests.sample.independent_reader import claimed
+
+PROJECT = Path(__file__).resolve().parents[1]
+UNITS = {
+    "found", "paid_cash", "paid_inventory", "future", "ready", "in_progress", "expired", "denied",
+}  # fmt: skip
+AMOUNTS = {
+    "future", "ready", "in_progress", "claimed_gross", "reversed", "claimed_net", "expired",
+    "denied",
+}  # fmt: skip
+
+
+def run(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
+    """`python -m services …` against this test's database."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.urls.owner.render_as_string(hide_password=False),
+        "ACCEPT_SERVER_BELOW_SECURITY_FLOOR": "true",
+        "COLUMNS": "200",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "services", *words],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def answer(database: Database, *words: str) -> Any:
+    done = run(database, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    """Two units lost on 1 May 2026, one paid 4.20 on 10 May, a second payment unreadable."""
+    told = World(database, tmp_path)
+    told.land(LEDGER, lost("2026-05-01", 2, unreconciled=2))
+    told.land(REIMBURSEMENTS, paid("2026-05-10", 1, "4.20"), paid("2026-05-11", 1, "much"))
+    return told
+
+
+@pytest.fixture
+def sample_imports(tmp_path: Path) -> list[SampleImport]:
+    """The sample world's files, as they were landed."""
+    return write_world(tmp_path, today=dt.datetime.now(dt.UTC).date(), seed=SAMPLE_SEED)
+
+
+def test_totals_have_the_agreed_shape(world: World) -> None:
+    totals = answer(world.database, "totals", "--account", world.account, "--as-of", "2026-05-31")
+    assert (totals["account"], totals["as_of"]) == (world.account, "2026-05-31")
+    (row,) = totals["rows"]
+    place = {name: row[name] for name in ("channel", "type", "subtype", "currency")}
+    assert place == {
+        "channel": "amazon-us", "type": "inventory", "subtype": "lost_in_warehouse",
+        "currency": "USD",
+    }  # fmt: skip
+    assert (set(row["units"]), set(row["amount"])) == (UNITS, AMOUNTS)
+    assert row["units"]["ready"] == 1
+    # 4.20 for the paid unit, and by it 4.20 for the one still open.
+    assert (row["amount"]["claimed_net"], row["amount"]["ready"]) == ("4.20", "4.20")
+
+
+def test_discrepancies_name_their_evidence(world: World) -> None:
+    (one,) = answer(world.database, "discrepancies", "--account", world.account)
+    assert set(one) >= {
+        "id", "channel", "type", "subtype", "sku", "fnsku", "asin_or_gtin", "event_on", "opens_on",
+        "expires_on", "window", "state", "units", "amount", "currency", "basis", "evidence",
+    }  # fmt: skip
+    assert one["evidence"] == [{"document": one["evidence"][0]["document"], "row": 2}]
+
+
+def test_rejected_says_what_was_expected_and_found(world: World) -> None:
+    (row,) = answer(world.database, "rejected", "--account", world.account)
+    assert (row["row"], row["column"], row["found"]) == (3, "amount-total", "much")
+
+
+def test_a_table_for_people(world: World) -> None:
+    done = run(world.database, "totals", "--account", world.account, "--as-of", "2026-05-31")
+    assert done.returncode == 0
+    assert "Lost in warehouse" in done.stdout
+    assert "4.20" in done.stdout
+
+
+def test_an_unknown_account_is_refused_with_the_reason(world: World) -> None:
+    done = run(world.database, "totals", "--account", "Nobody")
+    assert done.returncode == 1
+    assert "no account “Nobody”" in done.stderr
+    assert done.stdout == ""
+
+
+def test_wrong_usage_is_exit_code_2(database: Database) -> None:
+    assert run(database, "totals").returncode == 2
+    assert run(database, "no-such-command").returncode == 2
+
+
+def test_check_says_what_to_mend(world: World) -> None:
+    # The reports stop in May 2026: stale by any later day.
+    done = run(world.database, "check")
+    assert done.returncode == 1
+    assert "MEND  Hand-made · amazon-us: files, data until 2026-05-10" in done.stdout
+
+
+def test_a_server_below_the_floor_is_refused(database: Database) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.urls.owner.render_as_string(hide_password=False),
+    }
+    environment.pop("ACCEPT_SERVER_BELOW_SECURITY_FLOOR", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "check"],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    with database.owning() as connection:
+        number = int(connection.exec_driver_sql("show server_version_num").scalar_one())
+    if verdict(number).is_safe:
+        assert "is needed" not in done.stderr
+    else:
+        assert done.returncode == 1
+        assert "is needed" in done.stderr
+
+
+def test_claimed_is_what_the_files_say_to_the_cent(
+    sample_database: Database, sample_imports: list[SampleImport]
+) -> None:
+    files = claimed((one.account, one.channel, one.paths) for one in sample_imports)
+    shown: dict[tuple[str, str, str], Decimal] = {}
+    for account in ACCOUNTS:
+        for row in answer(sample_database, "totals", "--account", account)["rows"]:
+            key = (account, row["channel"], row["currency"])
+            shown[key] = shown.get(key, Decimal(0)) + Decimal(row["amount"]["claimed_net"])
+    assert _not_nought(shown) == _not_nought(files)
+    assert len(shown) >= 5
+
+
+def _not_nought(sums: Mapping[Any, Decimal]) -> dict[Any, Decimal]:
+    return {key: value for key, value in sums.items() if value}
