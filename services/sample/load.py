@@ -31,6 +31,12 @@ from account where account.account_id = channel.account_id and account.name = :a
     and channel.code = :channel and channel.last_synced_at is distinct from :at
 """
 
+_SERVED = """
+update channel set service_active = :served
+from account where account.account_id = channel.account_id and account.name = :account
+    and channel.code = :channel and channel.service_active is distinct from :served
+"""
+
 
 class SampleWorldError(RuntimeError):
     """The sample world cannot be loaded; the message says why and what mends it."""
@@ -90,8 +96,9 @@ def _checksums(paths: Sequence[Path]) -> Iterator[str]:
 
 def _mark(connection: Connection, today: date) -> None:
     for market in markets(today):
+        place = {"account": market.account, "channel": market.channel}
+        connection.execute(text(_SERVED), place | {"served": market.served})
         if market.last_day < today - timedelta(days=1):
             at = datetime.combine(market.last_day + timedelta(days=1), time(6), UTC)
-            connection.execute(text(_LAST_FETCHED), {
-                "at": at, "account": market.account, "channel": market.channel})
+            connection.execute(text(_LAST_FETCHED), place | {"at": at})
     connection.execute(text(_MARK), {"accounts": list(ACCOUNTS)})

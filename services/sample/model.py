@@ -50,6 +50,7 @@ class Market:
     share: int  # its size beside the largest channel, per cent
     first_day: date
     last_day: date
+    served: bool = True  # our service is active there
 
     @property
     def is_amazon(self) -> bool:

@@ -129,6 +129,19 @@ WALMART: Final = (
 )
 
 
+# Only where our service is active does anybody file a case.
+_WITH_CASE: Final = (
+    Fate.BY_CASE,
+    Fate.TWO_PAYMENTS,
+    Fate.PARTLY_REFUSED,
+    Fate.REFUSED,
+    Fate.CASE_CLOSED,
+    Fate.IN_PROGRESS,
+    Fate.AWAITING_PAYMENT,
+    Fate.PART_PAID_CASE_OPEN,
+)
+
+
 def plans_of(market: Market) -> tuple[Plan, ...]:
     """The plans of one channel, at its size."""
     if not market.is_amazon:
@@ -137,6 +150,8 @@ def plans_of(market: Market) -> tuple[Plan, ...]:
     plans = (*_WAREHOUSE, *_returns(opens, closes))
     if market.country == "CA":  # no window is known there, so nothing expires
         plans = tuple(plan for plan in plans if not plan.expires)
+    if not market.served:
+        plans = tuple(plan for plan in plans if plan.fate not in _WITH_CASE)
     return tuple(_at_size(plan, market) for plan in plans)
 
 
