@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from components.figures import (
     NOT_CHOSEN_OPACITY,
+    TEXT_SIZE,
     Choice,
     Figure,
     OnChoose,
@@ -285,8 +286,7 @@ def _panel_axis(place: int, count: int, axis: dict[str, Any]) -> dict[str, Any]:
 
 def _panel_title(panel: Panel, place: int, currency: str, look: Palette) -> dict[str, Any]:
     return {
-        "text": f"<b>{escape(panel.name)}</b><br>"
-        f"<span style='color:{look.muted}'>{money(panel.total, currency)}</span>",
+        "text": f"<b>{escape(panel.name)}</b><br>{money(panel.total, currency)}",
         "xref": "x domain" if place == 1 else f"x{place} domain",
         "yref": "paper",
         "x": 0,
@@ -296,7 +296,7 @@ def _panel_title(panel: Panel, place: int, currency: str, look: Palette) -> dict
         "yanchor": "top",
         "align": "left",
         "showarrow": False,
-        "font": {"size": 12, "color": look.text},
+        "font": {"size": TEXT_SIZE, "color": look.muted},
     }
 
 
@@ -393,7 +393,8 @@ def _legend_above(look: Palette) -> dict[str, Any]:
         "showlegend": True,
         "legend": {
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom",
-            "itemclick": False, "itemdoubleclick": False, "font": {"color": look.muted},
+            "itemclick": False, "itemdoubleclick": False,
+            "font": {"size": TEXT_SIZE, "color": look.muted},
         },
     }  # fmt: skip
 

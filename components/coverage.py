@@ -10,7 +10,7 @@ from components.figures import Figure, Trace, draw, layout, mark, word_axis
 from components.money import counted, month_name, plain_date
 from components.palette import Palette, palette
 
-_LINE_HEIGHT: Final = 30
+_LINE_HEIGHT: Final = 46
 _DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
 
 
@@ -39,7 +39,7 @@ def coverage_chart(lines: Sequence[CoverageLine], *, key: str) -> None:
     gaps = sum(len(line.gaps) for line in lines)
     words = counted(gaps, "gap", "gaps") if gaps else "no gap"
     alt = f"{counted(len(lines), 'report', 'reports')} with the days they speak for: {words}"
-    height = 44 + _LINE_HEIGHT * len(lines)
+    height = 40 + _LINE_HEIGHT * len(lines)
     draw(coverage_figure(lines, palette()), key=key, alt=alt, height=height)
 
 
@@ -65,9 +65,7 @@ def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
     }
 
 
-def _spans(
-    spans: Sequence[tuple[CoverageLine, Span]], said: str, marker: dict[str, Any]
-) -> Trace:
+def _spans(spans: Sequence[tuple[CoverageLine, Span]], said: str, marker: dict[str, Any]) -> Trace:
     return {
         "type": "bar",
         "orientation": "h",
@@ -94,7 +92,7 @@ def _days(look: Palette) -> dict[str, Any]:
         "gridcolor": look.grid,
         "zeroline": False,
         "tickfont": {"color": look.muted},
-        "nticks": 8,
+        "nticks": 5,
         "tickformat": "%b %Y",
     }
 

@@ -18,6 +18,7 @@ Figure: TypeAlias = dict[str, Any]
 Trace: TypeAlias = dict[str, Any]
 
 FONT: Final = "Inter, system-ui, sans-serif"
+TEXT_SIZE: Final = 12
 NOT_CHOSEN_OPACITY: Final = 0.35
 _CONFIG: Final = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _EVEN_STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
@@ -47,7 +48,7 @@ def draw(
         key=key,
         alt=alt,
         height=height,
-        theme=None,
+        theme="streamlit",
         config=dict(_CONFIG),
         selection_mode="points",
         on_select=lambda: _tell(key, on_choose),
@@ -90,9 +91,14 @@ def mark(hover: str, **values: str) -> list[str]:
 
 
 def layout(colours: Palette, **changes: Any) -> dict[str, Any]:
-    """What every figure shares: our font, no background, no zoom, a quiet hover."""
+    """What every figure shares: our font, no background, no zoom, a quiet hover.
+
+    When the reader switches between light and dark, the theme repaints faint lines at once, but
+    what is said here waits for the app's next run. So words have the muted colour, which can be
+    read on either background, and a hover brings its own.
+    """
     return {
-        "font": {"family": FONT, "size": 12, "color": colours.text},
+        "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.muted},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
@@ -109,7 +115,7 @@ def _hover_label(colours: Palette) -> dict[str, Any]:
     return {
         "bgcolor": colours.background,
         "bordercolor": colours.border,
-        "font": {"family": FONT, "size": 12, "color": colours.text},
+        "font": {"family": FONT, "size": TEXT_SIZE, "color": colours.text},
         "align": "left",
         "namelength": 0,
     }
@@ -126,7 +132,7 @@ def word_axis(colours: Palette, **changes: Any) -> dict[str, Any]:
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
-        "tickfont": {"color": colours.text},
+        "tickfont": {"size": TEXT_SIZE, "color": colours.muted},
         **changes,
     }
 
@@ -140,7 +146,7 @@ def day_axis(colours: Palette, **changes: Any) -> dict[str, Any]:
         "zeroline": False,
         "ticks": "",
         "tickangle": 0,
-        "tickfont": {"color": colours.text},
+        "tickfont": {"size": TEXT_SIZE, "color": colours.muted},
         **changes,
     }
 
@@ -155,11 +161,11 @@ def money_axis(
         "range": [float(min(low, ticks[0])), float(max(high, ticks[-1])) * 1.02 or 1.0],
         "tickvals": [float(tick) for tick in ticks],
         "ticktext": [compact_money(tick, currency) for tick in ticks],
-        "gridcolor": colours.grid,
+        "showgrid": True,
         "zeroline": True,
         "zerolinecolor": colours.muted,
         "zerolinewidth": 1,
-        "tickfont": {"color": colours.muted},
+        "tickfont": {"size": TEXT_SIZE, "color": colours.muted},
         **changes,
     }
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components.columns import two_columns
 from components.forms import Fields
 from components.money import escape_markdown
 from components.palette import on_primary, quiet
@@ -23,7 +22,6 @@ _HALF: Final = 230  # px: two fields side by side, one below another on a phone
 class Offer:
     """What can be asked for one channel, and what is filled in already."""
 
-    channel_key: str
     channel_name: str
     types: Mapping[str, str]
     suggested_types: Sequence[str]
@@ -137,13 +135,16 @@ def _consent(offer: Offer) -> str:
             "data of this account and contacts me about it.")
 
 
-def request_progress(asked: Asked) -> None:
-    """Where the request stands, what happens next, and what was sent."""
+def request_steps(asked: Asked) -> None:
     timeline(asked.steps)
+
+
+def request_words(asked: Asked) -> None:
+    """What happens next, what we need to know, and what was sent."""
+    st.markdown(escape_markdown(asked.next_step))
     if asked.question:
         st.markdown("**We need an answer from you**")
         st.text(asked.question)
-    st.markdown(quiet(escape_markdown(asked.next_step)))
     with st.expander("What you sent", icon=":material/mail:"):
         for what, answer in asked.sent:
             st.markdown(quiet(what))
@@ -151,14 +152,12 @@ def request_progress(asked: Asked) -> None:
 
 
 def to_prepare(groups: Sequence[Preparation]) -> None:
+    """A column a group; on a phone one below another."""
+    st.space("xsmall")
     st.markdown("**What to have ready**")
-    for column, group in two_columns(groups, _lines):
+    for column, group in zip(st.columns(len(groups), gap="large"), groups, strict=True):
         items = "\n".join(_item(*item) for item in group.items)
         column.markdown(f"{quiet(escape_markdown(group.title))}\n{items}")
-
-
-def _lines(group: Preparation) -> int:
-    return 1 + sum(1 if level or not detail else 2 for _, detail, level in group.items)
 
 
 def _item(item: str, detail: str, level: str) -> str:

@@ -95,7 +95,7 @@ def _account_selector(by_key: Mapping[str, Account], chosen: Account) -> Account
     st.selectbox(
         "Account",
         list(by_key),
-        format_func=lambda key: by_key[key].name,
+        format_func={key: account.name for key, account in by_key.items()}.__getitem__,
         key="account-selector",
         label_visibility="collapsed",
         icon=":material/storefront:",
@@ -125,7 +125,11 @@ def page_header(title: str, *, freshness: Freshness | None = None) -> Header:
     """Title left, how fresh and what to do right."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title(title, anchor=False, width="content")
-        notes = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        notes = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        )
+        # A page without notes leaves their place empty, and an empty place pushes nothing right.
+        st.space("stretch")
         if freshness:
             st.markdown(quiet(freshness.words), width="content")
         return Header(notes, st.container(width="content"), st.container(width="content"))

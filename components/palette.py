@@ -70,7 +70,7 @@ def coloured(text: str, colour: str) -> str:
 
 def quiet(text: str) -> str:
     """Small and muted, for what explains a figure beside it."""
-    return f":small[{coloured(text, palette().muted)}]"
+    return f":small[:gray[{text}]]"
 
 
 def square(colour: str) -> str:

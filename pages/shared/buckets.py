@@ -63,16 +63,16 @@ def _most_urgent(totals: Totals, currency: str, address: Mapping[str, str]) -> L
     for figure, within in ((totals.within_7_days, "7 days"), (totals.within_30_days, "30 days")):
         if figure.units:
             words = f"{_worth(figure, currency)} expires within {within}"
-            return Link(
-                places.EXPIRING.page(), f"{words} →", query={**address, "within": within}
-            )
+            return Link(places.EXPIRING.page(), f"{words} →", query={**address, "within": within})
     return "Nothing expires within 30 days"
 
 
 def _worth(figure: Figure, currency: str) -> str:
-    return counted(figure.units, "unit", "units") if figure.amount is None else money(
-        figure.amount, currency
-    )  # fmt: skip
+    return (
+        counted(figure.units, "unit", "units")
+        if figure.amount is None
+        else money(figure.amount, currency)
+    )
 
 
 def _claimed(totals: Totals, months: Sequence[Month], currency: str) -> Bucket:

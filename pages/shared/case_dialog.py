@@ -24,9 +24,12 @@ _ITEMS = (
     Column("denied", "Denied", "number"),
 )
 _ENDS: dict[str, Standing] = {
-    "fully_reimbursed": "good", "partially_reimbursed": "good", "not_eligible": "bad",
-    "closed": "done", "open": "current",
-}  # fmt: skip
+    "fully_reimbursed": "good",
+    "partially_reimbursed": "good",
+    "not_eligible": "bad",
+    "closed": "done",
+    "open": "current",
+}
 
 
 def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
@@ -62,9 +65,11 @@ def _headline(case: Case) -> str:
 
 def _figures(case: Case) -> None:
     shown = (
-        ("Requested", case.requested), ("Approved", case.approved), ("Paid", case.paid),
+        ("Requested", case.requested),
+        ("Approved", case.approved),
+        ("Paid", case.paid),
         ("Taken back", -case.reversed),
-    )  # fmt: skip
+    )
     with st.grid(len(shown), min_column_width=110, gap="small"):
         for label, amount in shown:
             with st.container(gap=None):
@@ -90,9 +95,11 @@ def _payments(whole: CaseFile) -> None:
     st.markdown("**Proof: the marketplace's own payments**")
     shown = [one for one in PAYMENTS if one.name in ("approved_on", "id", "units", "amount")]
     money_table(
-        shown, payment_rows(whole.payments), key="case-payments",
+        shown,
+        payment_rows(whole.payments),
+        key="case-payments",
         alt=f"{len(whole.payments)} payments for this case",
-    )  # fmt: skip
+    )
 
 
 def _items(whole: CaseFile, phone: bool) -> None:

@@ -27,30 +27,45 @@ from services.words import CASE_STATUSES
 PLACE: Final = "rows"
 SEARCH: Final = "search"
 STATUS: Final = "status"
+_LONGEST: Final = 100  # no id is longer
 KIND: Final = Filter(
-    "cases", "Cases", {"overall": "Overall cases", "reimbursed": "Reimbursed cases"},
+    "cases",
+    "Cases",
+    {"overall": "Overall cases", "reimbursed": "Reimbursed cases"},
     removable=False,
-)  # fmt: skip
+)
 _FILTER_WORDS: Final = {
-    "currency": "currency", "channel": "marketplace", "type": "type", "status": "status",
+    "currency": "currency",
+    "channel": "marketplace",
+    "type": "type",
+    "status": "status",
     "kind": "reimbursed",
-}  # fmt: skip
+}
 
 
 def draw_search() -> Search:
     """Any id that a case, an item, an order, a shipment or a payment is known by."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         wanted = st.text_input(
-            "Search by any id", key=SEARCH, bind="query-params", icon=":material/search:",
+            "Search by any id",
+            key=SEARCH,
+            bind="query-params",
+            icon=":material/search:",
             placeholder="Search: case, SKU, FNSKU, ASIN, GTIN, order, shipment or payment id",
-            label_visibility="collapsed", max_chars=100, type="search",
-        )  # fmt: skip
-        kind = st.segmented_control(
-            KIND.label, list(KIND.options), default=KIND.widest, required=True, key=KIND.key,
-            format_func=KIND.options.__getitem__, bind="query-params",
             label_visibility="collapsed",
-        )  # fmt: skip
-    return Search("reimbursed" if kind == "reimbursed" else "overall", _status(), wanted)
+            type="search",
+        )
+        kind = st.segmented_control(
+            KIND.label,
+            list(KIND.options),
+            default=KIND.widest,
+            required=True,
+            key=KIND.key,
+            format_func=KIND.options.__getitem__,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    return Search("reimbursed" if kind == "reimbursed" else "overall", _status(), wanted[:_LONGEST])
 
 
 def _status() -> str | None:
@@ -81,10 +96,13 @@ def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
     with guarded("The statuses", report), st.grid(len(CASE_STATUSES), min_column_width=150):
         for code, words in CASE_STATUSES.items():
             st.button(
-                _tile(words, by_status.get(code), currency), key=f"status-{code}",
-                on_click=address.toggle, args=(STATUS, code), width="stretch",
+                _tile(words, by_status.get(code), currency),
+                key=f"status-{code}",
+                on_click=address.toggle,
+                args=(STATUS, code),
+                width="stretch",
                 icon=":material/check:" if code == _status() else None,
-            )  # fmt: skip
+            )
 
 
 def _tile(words: str, one: CaseStatus | None, currency: str) -> str:
@@ -123,17 +141,18 @@ def _show(hidden: Hidden, narrowed: Narrowed) -> None:
             clear(one)
 
 
-def draw_list(
-    page: Page[Case], sign: str, search: Search, seen: Snapshot, *, phone: bool
-) -> None:
+def draw_list(page: Page[Case], sign: str, search: Search, seen: Snapshot, *, phone: bool) -> None:
     with card("Cases", aside="the newest first"), guarded("The list", report):
         if not page.rows:
             _nothing(search)
             return
         pressed = money_table(
-            lists.CASES, lists.case_rows(page.rows), key="cases-table", phone=phone,
+            lists.fitted(lists.CASES, phone, paid=88),
+            lists.case_rows(page.rows),
+            key=f"cases-{sign}",
+            phone=phone,
             alt=f"{len(page.rows)} cases",
-        )  # fmt: skip
+        )
         turn_pages(page, PLACE, sign)
         open_case(seen, pressed, phone=phone)
 

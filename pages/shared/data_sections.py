@@ -13,6 +13,7 @@ from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.shared import address
 from pages.shared.data_dialogs import open_file, open_rejected
+from pages.shared.lists import fitted
 from pages.shared.names import channel_label, kind_label
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
@@ -94,9 +95,12 @@ def draw_kinds(kinds: Sequence[Landed], *, phone: bool) -> None:
     rows = sum(kind.rows_in_file for kind in kinds)
     with card("What was landed?", aside=f"{plain_number(rows)} rows"), guarded("The sums", report):
         money_table(
-            _KINDS, [_kind_row(kind) for kind in kinds], key="kinds", phone=phone,
+            fitted(_KINDS, phone, kind=184, documents=62, rejected=86),
+            [_kind_row(kind) for kind in kinds],
+            key="kinds",
+            phone=phone,
             alt=f"{len(kinds)} report kinds with their rows landed, passed over and rejected",
-        )  # fmt: skip
+        )
         st.markdown(quiet("Landed, passed over and rejected add up to the rows of the files."))
 
 
@@ -124,9 +128,12 @@ def draw_rejected(
             empty_state("Every row was read", "A row that cannot be read would be shown here.")
             return
         pressed = money_table(
-            _REJECTED, [_rejected_row(row) for row in page.rows], key="rejected-rows",
-            phone=phone, alt=f"{len(page.rows)} rejected rows",
-        )  # fmt: skip
+            fitted(_REJECTED, phone, file=168, found=108),
+            [_rejected_row(row) for row in page.rows],
+            key="rejected-rows",
+            phone=phone,
+            alt=f"{len(page.rows)} rejected rows",
+        )
         turn_pages(page, REJECTED, _sign(seen))
         open_rejected([row for row in page.rows if _rejected_row(row).key == pressed])
 
@@ -145,9 +152,12 @@ def _rejected_row(row: Rejected) -> Row:
 def draw_files(page: Page[Document], seen: Snapshot, *, phone: bool) -> None:
     with card("Latest imports"), guarded("The files", report):
         pressed = money_table(
-            _FILES, [_file_row(one) for one in page.rows], key="files-table", phone=phone,
+            fitted(_FILES, phone, file=162),
+            [_file_row(one) for one in page.rows],
+            key="files-table",
+            phone=phone,
             alt=f"{len(page.rows)} report files, the latest first",
-        )  # fmt: skip
+        )
         turn_pages(page, FILES, _sign(seen))
         open_file([one for one in page.rows if str(one.document_id) == pressed])
 

@@ -25,11 +25,15 @@ PLACE: Final = "rows"
 _FIRST_ROWS: Final = 5
 _CALENDAR: Final = ("ready", "future")
 _DAYS: Final[dict[PartName, str]] = {
-    "in_progress": "Since", "expired": "Last day was", "denied": "Denied on",
-}  # fmt: skip
+    "in_progress": "Since",
+    "expired": "Last day was",
+    "denied": "Denied on",
+}
 _WAYS: Final[dict[Way, str]] = {
-    "via_case": "Paid via a case", "automatic": "Paid automatically", "reversed": "Taken back",
-}  # fmt: skip
+    "via_case": "Paid via a case",
+    "automatic": "Paid automatically",
+    "reversed": "Taken back",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Lis
     page = part_rows(seen.connection, seen.account_id, filters, seen.now, view)
     return Listed(
         _label(view.name),
-        lists.part_columns(_DAYS[view.name]),
+        lists.part_columns(_DAYS[view.name], of_a_case=view.name != "expired"),
         lists.part_rows(page.rows),
         page,
         lambda: files.part_file(database(), seen.account_id, filters, seen.now, view),

@@ -66,8 +66,9 @@ def file(seen: Snapshot, filters: Filters, view: View) -> Callable[[], bytes]:
 
 def draw_weeks(weeks: Sequence[Week], currency: str) -> None:
     total = pile_of(weeks)
-    with card("When does it run out?", aside=pile_words(total, currency)), guarded(
-        "This chart", report
+    with (
+        card("When does it run out?", aside=pile_words(total, currency)),
+        guarded("This chart", report),
     ):
         if not total.discrepancies:
             empty_state("Nothing runs out here", "Look further ahead, or remove a filter.")
@@ -101,9 +102,12 @@ def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone:
             empty_state("Nothing here with these filters", "Look further ahead, or remove one.")
             return
         pressed = money_table(
-            lists.OPEN, lists.open_rows(page.rows), key="expiring", phone=phone,
+            lists.OPEN,
+            lists.open_rows(page.rows),
+            key=f"expiring-{sign}",
+            phone=phone,
             alt=f"{len(page.rows)} items that can still be claimed",
-        )  # fmt: skip
+        )
         turn_pages(page, PLACE, sign)
         open_story(seen, pressed, phone=phone)
 
@@ -114,9 +118,7 @@ def _order_words(order: Order) -> str:
     return "most money a day left first"
 
 
-def draw_apart(
-    page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone: bool
-) -> None:
+def draw_apart(page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone: bool) -> None:
     """What nobody names a window for is neither late nor in time: it has a list of its own."""
     if not pile.discrepancies:
         return
@@ -124,8 +126,11 @@ def draw_apart(
     with card("Window unknown", aside=pile_words(pile, currency)), guarded("This list", report):
         st.markdown(quiet("No source names a claim window for these: claim them early."))
         pressed = money_table(
-            lists.WINDOW_UNKNOWN, lists.open_rows(page.rows), key="unknown-window", phone=phone,
+            lists.fitted(lists.WINDOW_UNKNOWN, phone, what=128),
+            lists.open_rows(page.rows),
+            key=f"unknown-window-{sign}",
+            phone=phone,
             alt=f"{len(page.rows)} items without a known last day",
-        )  # fmt: skip
+        )
         turn_pages(page, APART, sign)
         open_story(seen, pressed, phone=phone)

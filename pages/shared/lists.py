@@ -1,6 +1,7 @@
 """The lists that pages show: which columns, which words, one row an event or a payment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from components.tables import Column, Row
@@ -35,17 +36,17 @@ WINDOW_UNKNOWN: Final = (
 )
 PAYMENTS: Final = (
     Column("approved_on", "Approved", "date", phone=True),
-    Column("what", "What", phone=True),
-    Column("where", "Where", width=110),
+    Column("what", "What", width=168, phone=True),
+    Column("where", "Where", width=92),
     Column("item", "Item"),
-    Column("units", "Units", "number"),
-    Column("id", "Payment"),
-    Column("case", "Case"),
+    Column("units", "Units", "number", width=62),
+    Column("id", "Payment", width=112),
+    Column("case", "Case", width=108),
     Column("amount", "Amount", "money", phone=True),
 )
 CASES: Final = (
     Column("opened_on", "Filed", "date"),
-    Column("case_id", "Case", phone=True),
+    Column("case_id", "Case", width=104, phone=True),
     Column("where", "Where", width=110),
     Column("what", "What"),
     Column("status", "Status", width=142, phone=True),
@@ -57,14 +58,22 @@ CASES: Final = (
 _STATE_WORDS: Final = {"ready": "Ready", "future": "Future"}
 
 
-def part_columns(day: str) -> tuple[Column, ...]:
+def fitted(columns: Sequence[Column], phone: bool, **widths: int) -> list[Column]:
+    """On a phone, columns as wide as said: together they must not be wider than it."""
+    if not phone:
+        return list(columns)
+    return [replace(one, width=widths.get(one.name, one.width)) for one in columns]
+
+
+def part_columns(day: str, *, of_a_case: bool) -> tuple[Column, ...]:
     """`day` says what the day of this part is."""
+    case = (Column("case", "Case"),) if of_a_case else ()
     return (
         Column("day", day, "date", phone=True),
         Column("what", "What", phone=True),
         Column("where", "Where", width=110),
         Column("item", "Item"),
-        Column("case", "Case"),
+        *case,
         Column("units", "Units", "number"),
         Column("amount", "Amount", "money", phone=True),
     )

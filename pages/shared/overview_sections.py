@@ -17,6 +17,7 @@ from components.tables import money_table
 from pages.shared import drill, places
 from pages.shared.buckets import cards, not_counted
 from pages.shared.frame import Narrowed
+from pages.shared.lists import fitted
 from pages.shared.names import channel_label, type_label
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
@@ -55,9 +56,12 @@ def _unclaimed(rows: Sequence[SubtypeTotals], narrowed: Narrowed) -> None:
         choose(choice, offered)
 
     unclaimed_by_type(
-        amounts, narrowed.filters.currency, key="unclaimed-by-type",
-        chosen_values=narrowed.chosen, on_choose=take,
-    )  # fmt: skip
+        amounts,
+        narrowed.filters.currency,
+        key="unclaimed-by-type",
+        chosen_values=narrowed.chosen,
+        on_choose=take,
+    )
 
 
 def type_amounts(rows: Sequence[SubtypeTotals]) -> list[TypeAmount]:
@@ -69,12 +73,16 @@ def type_amounts(rows: Sequence[SubtypeTotals]) -> list[TypeAmount]:
     ]
     return [
         TypeAmount(
-            of_type, type_label(of_type), channel, channel_label(channel), figure.known_amount,
+            of_type,
+            type_label(of_type),
+            channel,
+            channel_label(channel),
+            figure.known_amount,
             figure.units,
         )
         for channel, of_type, figure in sums
         if figure.units
-    ]  # fmt: skip
+    ]
 
 
 def _recovered(months: Sequence[Month], narrowed: Narrowed) -> None:
@@ -83,14 +91,20 @@ def _recovered(months: Sequence[Month], narrowed: Narrowed) -> None:
         return
     recovered_by_month(
         [MonthAmount(month.month, month.paid, month.reversed) for month in months],
-        narrowed.filters.currency, key="recovered", on_choose=drill.choose_month,
-    )  # fmt: skip
+        narrowed.filters.currency,
+        key="recovered",
+        on_choose=drill.choose_month,
+    )
 
 
 def rows_section(
-    listed: drill.Listed, rows: Sequence[SubtypeTotals], narrowed: Narrowed, seen: Snapshot,
-    *, phone: bool,
-) -> None:  # fmt: skip
+    listed: drill.Listed,
+    rows: Sequence[SubtypeTotals],
+    narrowed: Narrowed,
+    seen: Snapshot,
+    *,
+    phone: bool,
+) -> None:
     with guarded("The list", report):
         aside = _at_risk(rows, narrowed.filters.currency) if listed.is_first_look else ""
         whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
@@ -114,11 +128,13 @@ def _draw_rows(listed: drill.Listed, seen: Snapshot, *, phone: bool) -> None:
         empty_state("Nothing here with these filters", "Remove a filter to see more.")
         return
     pressed = money_table(
-        listed.columns, listed.rows, key="rows", phone=phone,
+        fitted(listed.columns, phone, what=128),
+        listed.rows,
+        key=f"rows-{listed.sign}",
+        phone=phone,
         alt=f"{listed.title}: {len(listed.rows)} rows",
-    )  # fmt: skip
+    )
     if not listed.is_first_look:
         turn_pages(listed.page, drill.PLACE, listed.sign)
     if listed.tells_stories:
         open_story(seen, pressed, phone=phone)
-

@@ -18,6 +18,10 @@ def turn_pages(page: Page[Any], key: str, sign: str) -> None:
             ("Next", ":material/chevron_right:", page.following),
         ):
             st.button(
-                label, key=f"{key}-{label.lower()}", icon=icon, disabled=cursor is None,
-                on_click=address.write_cursor, args=(key, sign, cursor),
-            )  # fmt: skip
+                label,
+                key=f"{key}-{label.lower()}",
+                icon=icon,
+                disabled=cursor is None,
+                on_click=address.write_cursor,
+                args=(key, sign, cursor),
+            )

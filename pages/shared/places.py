@@ -32,9 +32,12 @@ class Place:
         )
 
     def link(
-        self, account: Account, label: str = "", icon: str = "",
+        self,
+        account: Account,
+        label: str = "",
+        icon: str = "",
         values: Mapping[str, str] | None = None,
-    ) -> Link:  # fmt: skip
+    ) -> Link:
         """The way there with the account; without words of its own, the page's title."""
         query = {ACCOUNT: str(account.account_id), **(values or {})}
         return Link(self.page(), label or self.title, icon, query)

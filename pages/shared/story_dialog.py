@@ -46,10 +46,11 @@ def _draw(told: Story, account: Account, phone: bool) -> None:
     _proof(told)
     if told.case_id:
         st.page_link(
-            places.CASES.page(), label=f"Case {escape_markdown(told.case_id)}",
+            places.CASES.page(),
+            label=f"Case {escape_markdown(told.case_id)}",
             icon=":material/folder_open:",
             query_params={"account": str(account.account_id), "search": told.case_id},
-        )  # fmt: skip
+        )
 
 
 def _window(told: Story) -> None:
@@ -64,9 +65,12 @@ def _money(told: Story, phone: bool) -> None:
     if told.payments:
         shown = [column for column in PAYMENTS if column.name not in ("where", "item")]
         money_table(
-            shown, payment_rows(told.payments), key="story-payments", phone=phone,
+            shown,
+            payment_rows(told.payments),
+            key="story-payments",
+            phone=phone,
             alt=f"{len(told.payments)} payments for this event",
-        )  # fmt: skip
+        )
 
 
 def _proof(told: Story) -> None:

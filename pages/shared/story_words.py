@@ -1,5 +1,7 @@
 """A discrepancy's story in plain words; numbers and days only as the reports have them."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from components.money import counted, days_left, escape_markdown, money, plain_date
@@ -26,8 +28,12 @@ def what_happened(story: Story) -> str:
 
 def which_item(story: Story) -> str:
     """The item and every id that a report knows it by."""
-    ids = (("FNSKU", story.fnsku), ("ASIN or GTIN", story.item_code), ("order", story.order_id),
-           ("reference", story.reference))  # fmt: skip
+    ids = (
+        ("FNSKU", story.fnsku),
+        ("ASIN or GTIN", story.item_code),
+        ("order", story.order_id),
+        ("reference", story.reference),
+    )
     named = item_label(story.sku, story.fnsku, story.item_code, story.title)
     known = [f"{word} {escape_markdown(value)}" for word, value in ids if value]
     return " · ".join([f"**{escape_markdown(named)}**", *known])
@@ -81,7 +87,7 @@ def when_to_claim(story: Story) -> str:
 def _left(days: int | None) -> str:
     if days is None or days < 0:
         return ", which has passed"
-    return ", which is today" if days == 0 else f", {days_left(days)} from today"
+    return ", today" if days == 0 else f", {days_left(days)} left"
 
 
 def who_says(window: ClaimWindow) -> str:
@@ -120,14 +126,16 @@ def what_it_is_worth(story: Story) -> str:
 
 def _basis(basis: str, inputs: dict[str, Any], currency: str) -> str:
     if "valid_from" in inputs:
-        return f"{basis}, valid since {inputs['valid_from']}"
+        return f"{basis}, valid since {plain_date(date.fromisoformat(inputs['valid_from']))}"
     if "payments" in inputs:
         paid = counted(int(inputs["payments"]), "payment", "payments")
-        return f"{basis}: {currency} {inputs['amount']} for {inputs['units']} units in {paid}"
+        total = money(Decimal(inputs["amount"]), currency)
+        return f"{basis}: {total} for {counted(int(inputs['units']), 'unit', 'units')} in {paid}"
     return basis
 
 
 def proof_title(proof: Evidence) -> str:
     role = "found again: " if proof.role == "found" else ""
     units = counted(proof.units, "unit", "units")
-    return escape_markdown(f"{role}{units}, row {proof.row_number:,} of {proof.file_name} ({kind_label(proof.kind)})")
+    place = f"row {proof.row_number:,} of {proof.file_name} ({kind_label(proof.kind)})"
+    return escape_markdown(f"{role}{units}, {place}")

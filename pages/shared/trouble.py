@@ -1,6 +1,7 @@
 """When the database is away, or a part of a page breaks: said in words, mended without a click."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -35,13 +36,14 @@ def waiting_for_the_database() -> Iterator[None]:
         yield
     except AWAY as problem:
         _logger.warning("The database is away: %s", problem)
-        _wait()
+        _wait(time.monotonic())
         st.stop()
 
 
 @st.fragment(run_every=ASK_AGAIN_AFTER_SECONDS)
-def _wait() -> None:
-    if _is_back():
+def _wait(since: float) -> None:
+    # Not at once: a database that lists accounts and reads none would be asked without a pause.
+    if time.monotonic() - since > ASK_AGAIN_AFTER_SECONDS / 2 and _is_back():
         st.rerun()
     with st.container(border=True, gap="xsmall", key="database-away"):
         st.markdown(":material/cloud_off: **The database does not answer**")

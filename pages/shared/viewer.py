@@ -51,9 +51,11 @@ def _not_yours(viewer: Viewer) -> None:
         st.markdown(":material/lock: **There is no such account here, or you cannot open it**")
         st.markdown(quiet("Check the link with whoever sent it, or choose an account at the left."))
         st.page_link(
-            places.OVERVIEW.page(), label="Open my overview", icon=":material/arrow_forward:",
+            places.OVERVIEW.page(),
+            label="Open my overview",
+            icon=":material/arrow_forward:",
             query_params={ACCOUNT: str(first.account_id)},
-        )  # fmt: skip
+        )
 
 
 def _this_machine_only() -> None:

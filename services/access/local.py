@@ -52,9 +52,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def local_viewer(
-    database: Database, *, listens_on: str | None, asks_from: str | None
-) -> Viewer:
+def local_viewer(database: Database, *, listens_on: str | None, asks_from: str | None) -> Viewer:
     """The person at this machine.
 
     `listens_on` None: on every address of the machine. `asks_from` None: the server saw no other

@@ -38,9 +38,7 @@ def expiring_file(
                 connection, account_id, filters, now, replace(whole, cursor=cursor)
             )
         )
-        undated = every(
-            lambda cursor: window_unknown(connection, account_id, filters, now, cursor)
-        )
+        undated = every(lambda cursor: window_unknown(connection, account_id, filters, now, cursor))
         ends_somewhere = view.week or view.within or view.state == "future"
         return _file(header, dated if ends_somewhere else chain(dated, undated), _open_cells)
 
@@ -59,17 +57,13 @@ def part_file(
         return _file(header, rows, _part_cells)
 
 
-def payments_file(
-    database: Database, account_id: int, filters: Filters, wanted: Wanted
-) -> bytes:
+def payments_file(database: Database, account_id: int, filters: Filters, wanted: Wanted) -> bytes:
     """Payments and reversals, reversals negative."""
     header = ("Approved on", "Marketplace", "Type", "What", "Marketplace's reason", "SKU", "FNSKU",
               "Title", "Payment", "Undoes payment", "Case", "Units in cash", "Units in goods",
               "Amount", "Currency")  # fmt: skip
     with database.reading(account_id) as connection:
-        rows = every(
-            lambda cursor: payments(connection, account_id, filters, wanted, cursor)
-        )
+        rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
         return _file(header, rows, _payment_cells)
 
 

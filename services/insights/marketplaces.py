@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.insights.answers import ClaimWindow, SubtypeTotals
 from services.insights.ask import ask
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import currencies, totals_by_subtype
 
 _CLAIM_WINDOWS: Final = text("""
 select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, valid_from,
@@ -18,32 +18,10 @@ where marketplace = :marketplace and countries && cast(:countries as text[])
 order by subtype, countries, valid_to desc nulls first, valid_from desc nulls last, claim_window_id
 """)
 
-_CURRENCIES: Final = text("""
-with sums as (
-    select t.currency, sum(abs(t.amount_new) + t.gross_via_case + t.gross_automatic) as amount
-    from month_total t
-    join channel c on c.account_id = t.account_id and c.channel_id = t.channel_id
-    where t.account_id = :account_id and c.account_id = :account_id
-        and c.marketplace = :marketplace
-    group by t.currency
-    union all
-    select currency, 0 from channel
-    where account_id = :account_id and marketplace = :marketplace
-)
-select s.currency from sums s
-left join lateral (
-    select rate from exchange_rate
-    where from_currency = s.currency and to_currency = 'USD' order by rate_on desc limit 1
-) r on true
-group by s.currency
-order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
-""")
-
 
 def currencies_of(connection: Connection, account_id: int, marketplace: str) -> tuple[str, ...]:
-    """The marketplace's currencies, the one with most money first: that is all a rate decides."""
-    values = {"account_id": account_id, "marketplace": marketplace}
-    return tuple(connection.execute(_CURRENCIES, values).scalars())
+    """The marketplace's currencies, the one with most money first."""
+    return currencies(connection, account_id, marketplace)
 
 
 def by_subtype(

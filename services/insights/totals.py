@@ -173,11 +173,18 @@ group by m.month order by m.month
 
 # Which comes first only: a rate makes amounts comparable where one is known, and is never shown.
 _CURRENCIES = text("""
-with sums as (
-    select currency, sum(abs(amount_new) + gross_via_case + gross_automatic) as amount
-    from month_total where account_id = :account_id group by currency
+with here as (
+    select channel_id, currency from channel
+    where account_id = :account_id
+        and (cast(:marketplace as text) is null or marketplace = :marketplace)
+),
+sums as (
+    select t.currency, sum(abs(t.amount_new) + t.gross_via_case + t.gross_automatic) as amount
+    from month_total t join here h on h.channel_id = t.channel_id
+    where t.account_id = :account_id
+    group by t.currency
     union all
-    select currency, 0 from channel where account_id = :account_id
+    select currency, 0 from here
 )
 select s.currency from sums s
 left join lateral (
@@ -194,9 +201,12 @@ _PARTS: Final = (
 )  # fmt: skip
 
 
-def currencies(connection: Connection, account_id: int) -> tuple[str, ...]:
-    """The account's currencies, the one with most money first."""
-    return tuple(connection.execute(_CURRENCIES, {"account_id": account_id}).scalars())
+def currencies(
+    connection: Connection, account_id: int, marketplace: str | None = None
+) -> tuple[str, ...]:
+    """The currencies of the account, or of one marketplace of it, that with most money first."""
+    values = {"account_id": account_id, "marketplace": marketplace}
+    return tuple(connection.execute(_CURRENCIES, values).scalars())
 
 
 def totals_by_subtype(

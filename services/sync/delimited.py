@@ -46,16 +46,14 @@ def raw_blocks(records: Records, layout: Layout, places: Sequence[int]) -> Itera
     Raises RefusedError, and SwallowedError where records have run into each other.
     """
     odd: list[tuple[int, int, str | None]] = []
-    next_record, met = 1, 0
+    count = _Count()
     for table in _tables(records, layout, places, odd):
-        numbers = _numbers(table.num_rows, next_record, [record for record, _, _ in odd])
-        next_record = int(numbers[-1]) + 1 if len(numbers) else next_record
-        met += table.num_rows + len(odd)
+        aside = _taken(odd)
+        numbers = count.take(table.num_rows, [record for record, _, _ in aside])
         lines = records.numbering.lines(numbers)
         frame = pl.DataFrame(pl.from_arrow(table)).with_columns(pl.Series(ROW, lines))
-        yield RawBlock(frame, _located(odd, records))
-        odd.clear()
-    if met + len(odd) != records.numbering.record:
+        yield RawBlock(frame, _located(aside, records))
+    if count.met + len(odd) != records.numbering.record:
         raise SwallowedError
     yield RawBlock(pl.DataFrame(schema={ROW: pl.Int64}), _located(odd, records))
 
@@ -93,14 +91,35 @@ def _tables(
         )
     except pa.ArrowInvalid as error:
         # A file with a header and nothing else is a report without rows.
-        if records.rows:
+        if records.numbering.record:
             raise RefusedError(f"It cannot be read as a table: {error}.") from error
 
 
-def _numbers(rows: int, first: int, odd: Sequence[int]) -> NDArray[np.int64]:
-    """The record numbers of the next good rows: those in between were misshapen."""
-    candidates = np.arange(first, first + rows + len(odd), dtype=np.int64)
-    return np.setdiff1d(candidates, np.asarray(odd, dtype=np.int64), assume_unique=True)[:rows]
+def _taken(odd: list[tuple[int, int, str | None]]) -> list[tuple[int, int, str | None]]:
+    # pyarrow reads ahead in a thread of its own, which may add to the list at any moment.
+    taken = odd[:]
+    del odd[: len(taken)]
+    return taken
+
+
+class _Count:
+    """Which records the good rows are: all that were not put aside."""
+
+    def __init__(self) -> None:
+        self.met = 0
+        self._next = 1
+        self._odd = np.empty(0, dtype=np.int64)  # put aside, at or after the next
+
+    def take(self, rows: int, odd: Sequence[int]) -> NDArray[np.int64]:
+        """The record numbers of the next good rows, `odd` having been put aside since."""
+        self.met += rows + len(odd)
+        self._odd = np.append(self._odd, np.asarray(odd, dtype=np.int64))
+        reach = rows + len(self._odd)
+        candidates = np.arange(self._next, self._next + reach, dtype=np.int64)
+        numbers = np.setdiff1d(candidates, self._odd, assume_unique=True)[:rows]
+        self._next = int(numbers[-1]) + 1 if rows else self._next
+        self._odd = self._odd[self._odd >= self._next]
+        return numbers
 
 
 def _located(odd: Sequence[tuple[int, int, str | None]], records: Records) -> list[Misshapen]:

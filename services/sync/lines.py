@@ -25,6 +25,7 @@ BLOCK = 1 << 20
 LONGEST_LINE: Final = 1 << 20
 LONGEST_RECORD_LINES: Final = 100
 
+# Hears how many bytes have been read; it may be called from the CSV reader's own thread.
 Told = Callable[[int], None]
 
 

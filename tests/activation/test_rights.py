@@ -64,7 +64,7 @@ def test_the_dashboard_cannot_settle_a_request_by_inserting_one(
         insert into activation_request ({REQUEST_COLUMNS}, status)
         values (:account_id, :channel_id, 'n', 'a@b.com', '+12125550100', '', 'UTC', '{{fee}}', '',
                 now(), 'active')
-    """  # noqa: S608
+    """
     message = refused(database, account, insert, account_id=account, channel_id=channel_id)
     assert "row-level security" in message
 
@@ -85,7 +85,7 @@ def test_another_accounts_channel_is_out_of_reach(
         insert into activation_request ({REQUEST_COLUMNS})
         values (:account_id, :channel_id, 'n', 'a@b.com', '+12125550100', '', 'UTC', '{{fee}}', '',
                 now())
-    """  # noqa: S608
+    """
     message = refused(database, account, insert, account_id=their_account,
                       channel_id=their_channel)
     assert "row-level security" in message

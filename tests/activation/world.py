@@ -74,6 +74,6 @@ def settle(database: Database, account_id: int, request_id: int, status: str,
 def count(database: Database, account_id: int, table: str) -> int:
     with database.reading(account_id) as connection:
         return int(connection.execute(
-            text(f"select count(*) from {table} where account_id = :account_id"),  # noqa: S608
+            text(f"select count(*) from {table} where account_id = :account_id"),
             {"account_id": account_id},
         ).scalar_one())

@@ -124,9 +124,7 @@ class World:
         })  # fmt: skip
         return case_id
 
-    def case_event(
-        self, case_id: str, at: datetime, status: str, note: str | None = None
-    ) -> None:
+    def case_event(self, case_id: str, at: datetime, status: str, note: str | None = None) -> None:
         """One line of the history of a case on Amazon's American channel."""
         self.row(
             "case_event", channel_id=self.channel("amazon-us"), case_id=case_id,

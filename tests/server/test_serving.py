@@ -102,7 +102,9 @@ def test_a_broken_page_gives_a_reference_and_no_detail(address: str, chrome: Bro
     page.get_by_role("button", name="Break").click()
     expect(page.get_by_text("cannot be shown right now")).to_be_visible()
     text = page.locator("[data-testid=stApp]").inner_text()
+    boxes = page.locator("[data-testid=stException]").count()
     page.close()
+    assert boxes == 0
     assert "secret" not in text
     assert "ValueError" not in text
 

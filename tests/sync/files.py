@@ -193,7 +193,7 @@ def receipt_row(
 
 def gzipped(content: bytes) -> bytes:
     """As the API compresses documents."""
-    return gzip.compress(content)
+    return gzip.compress(content, mtime=0)
 
 
 def zipped(**members: bytes) -> bytes:

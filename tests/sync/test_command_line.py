@@ -111,10 +111,8 @@ def test_rejected_of_an_account_that_has_none_and_of_one_that_is_not() -> None:
     bring(SAMPLES / "customer_returns_us.tsv")
     assert run("rejected", "--account", "ACME").stdout == "No row was rejected.\n"
     result = run("rejected", "--account", "Nobody")
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
-        1,
-        "There is no account “Nobody”.",
-    )
+    assert result.exit_code == 1
+    assert "There is no account “Nobody”." in result.stderr
 
 
 def test_a_database_that_is_gone_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,3 +197,10 @@ def test_nothing_of_an_import_remains_in_the_session(bring: Bring, database: Dat
             text("select count(*) from pg_class where relpersistence = 't' and relkind = 'r'")
         ).scalar_one()
     assert left == 0
+
+
+def test_a_line_without_end_refuses_its_file_only(bring: Bring) -> None:
+    content = files.ledger([ledger_row()] * 9000) + b"x" * (3 << 20)
+    result = bring(content)
+    assert "longer than 1 MiB" in (result.refused_because or "")
+    assert bring(files.ledger([ledger_row()])).status == "landed"

@@ -38,7 +38,8 @@ bad_rows = st.one_of(
     st.builds(ledger_row, quantity=st.sampled_from(["", "x", "1.5", "1,000", "9" * 12])),
     st.builds(ledger_row, fnsku=st.just("")),
     good_rows.map(lambda row: ("31/31/2026", *row[1:])),
-    st.lists(cells.filter(str.strip), min_size=1, max_size=20).filter(lambda row: len(row) != 16),
+    # On one line: a cell that goes on in the next line is one row only if its row fits the header.
+    st.lists(st.text("ab 1,;"), min_size=1, max_size=20).filter(lambda row: len(row) != 16),
 )
 no_rows = st.just(("",) * 16)
 

@@ -30,6 +30,7 @@ def contents(path: Path, packed: bytes) -> list[tuple[str, str, bytes]]:
         (gzipped(zipped(report=TEXT)), "gzip+zip"),
         (zipped(report=gzipped(TEXT)), "zip+gzip"),
     ],
+    ids=["none", "gzip", "zip", "gzip+zip", "zip+gzip"],
 )
 def test_packing_is_recognised_from_the_first_bytes_not_the_name(
     tmp_path: Path, packed: bytes, compression: str

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from components.how_to_claim import Asked, Preparation, request_progress, to_prepare
+from components.how_to_claim import Asked, Preparation, request_steps, request_words, to_prepare
 from components.money import plain_date
 from components.timeline import Standing, Step
 from services.activation.channels import ActivationChannel
@@ -19,18 +19,17 @@ from services.words import TYPES
 _STANDING: Final[dict[StepState, Standing]] = {
     "done": "done", "current": "current", "ahead": "next", "declined": "bad",
 }  # fmt: skip
-SETTLED: Final = ("active", "declined")
 
 
 def draw_progress(channel: ActivationChannel, progress: Progress) -> None:
-    """Instead of the form: where the request is, and the checklist while it is under way."""
-    if progress.status in SETTLED:
-        request_progress(asked(progress, channel))
-        return
-    way, needed = st.columns([3, 5], gap="large")
+    """Instead of the form: where the request is, and what to prepare while it is under way."""
+    told = asked(progress, channel)
+    way, words = st.columns([3, 5], gap="large")
     with way:
-        request_progress(asked(progress, channel))
-    with needed:
+        request_steps(told)
+    with words:
+        request_words(told)
+    if progress.is_open:
         to_prepare(preparations(checklist(channel.marketplace)))
 
 
@@ -60,7 +59,8 @@ def _next(progress: Progress, channel: ActivationChannel) -> str:
             return (f"Our service team looks at {channel.name} and then contacts "
                     f"{progress.contact_name}. Meanwhile, prepare what is listed here.")
         case "need_info":
-            return f"We wrote to {progress.email}. We go on as soon as we have your answer."
+            return (f"Our service team contacts you at {progress.email} and goes on as soon as it "
+                    "has your answer.")
         case "ready":
             return "Everything is there. We start the service and tell you when it runs."
         case "active":

@@ -13,7 +13,8 @@ from components.how_to_claim import (
     how_it_works,
     pressed_elsewhere,
     request_form,
-    request_progress,
+    request_steps,
+    request_words,
 )
 from components.marketplace import HOW_TO_CLAIM
 from components.money import escape_markdown
@@ -92,7 +93,7 @@ def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
     story, form = st.columns([3, 5], gap="large")
     with story:
         if claim.progress:
-            request_progress(asked(claim.progress, claim.channel))
+            _as_it_ended(claim.channel, claim.progress)
         how_it_works(name)
         conditions([Condition(each.label, each.met, each.detail)
                     for each in prerequisites(claim.channel)])
@@ -102,9 +103,14 @@ def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
         _send(database, account_id, claim.channel, answers)
 
 
+def _as_it_ended(channel: ActivationChannel, progress: Progress) -> None:
+    told = asked(progress, channel)
+    request_steps(told)
+    request_words(told)
+
+
 def offer(claim: Claim) -> Offer:
     return Offer(
-        channel_key=claim.channel.code,
         channel_name=claim.channel.name,
         types={code: TYPES[code] for code in START_WITH},
         suggested_types=_suggested(claim.rows),

@@ -1,0 +1,115 @@
+"""What people come for, from their first look to their last step, in a real browser."""
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import settle
+
+
+def at(page: Page, address: str) -> None:
+    page.goto(address)
+    settle(page)
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def press_middle(page: Page, mark: Locator) -> None:
+    box = mark.bounding_box()
+    assert box, "the mark is not drawn"
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_first_look(page: Page, dashboard: str) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    at(page, dashboard)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    for bucket in ("Unclaimed", "Claimed", "Lost"):
+        expect(page.get_by_text(bucket, exact=True).first).to_be_in_viewport()
+    expect(page.get_by_text("Sample data").first).to_be_visible()
+    expect(page.get_by_text("Expires next")).to_be_in_viewport()
+    expect(page.locator(".js-plotly-plot .point").first).to_be_visible()
+    assert problems == []
+
+
+def test_filter_by_a_bar_and_remove_it_again(page: Page, dashboard: str) -> None:
+    at(page, dashboard)
+    press_middle(page, page.locator(".st-key-unclaimed-by-type g.point path").first)
+    chip = page.get_by_text("Marketplace: Amazon US")
+    expect(chip).to_be_visible()
+    assert {"channel", "type"} <= set(parameters(page))
+    # A copied link opens the same view.
+    at(page, page.url)
+    expect(chip).to_be_visible()
+    chip.click()
+    expect(chip).to_be_hidden()
+    assert "channel" not in parameters(page)
+
+
+def test_a_row_opens_its_story(page: Page, dashboard: str) -> None:
+    at(page, f"{dashboard}/expiring")
+    table = page.locator('[data-testid="stDataFrame"]').first
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 300, box["y"] + 52)
+    story = page.get_by_role("dialog")
+    expect(story).to_be_visible()
+    expect(story).to_contain_text("units")
+    expect(story).to_contain_text(re.compile("row", re.IGNORECASE))
+
+
+def test_search_says_when_a_filter_hides_the_case(page: Page, dashboard: str) -> None:
+    at(page, f"{dashboard}/cases")
+    newest = page.locator('[data-testid="stDataFrame"] [role="gridcell"]').nth(1)
+    case_id = newest.text_content()
+    assert case_id
+    page.locator(".st-key-status-closed").get_by_role("button").click()
+    search = page.get_by_label("Search by any id")
+    search.fill(case_id)
+    search.press("Enter")
+    hidden = page.locator(".st-key-hidden-hits")
+    expect(hidden).to_be_visible()
+    expect(hidden).to_contain_text("hidden")
+    page.locator(".st-key-show-hidden").get_by_role("button").click()
+    expect(hidden).to_be_hidden()
+    assert "status" not in parameters(page)
+
+
+def test_ask_how_to_claim_and_see_the_progress_after_a_reload(page: Page, dashboard: str) -> None:
+    at(page, f"{dashboard}/amazon?claim=Amazon+Canada")
+    page.get_by_label("Your name").fill("Ann Example")
+    page.get_by_label("E-mail").fill("ann@example.com")
+    page.get_by_label("Phone").fill("+1 506-234-5678")
+    page.get_by_text("I agree that the service team").click()
+    send = page.get_by_role("button", name="Send request")
+    send.click()
+    expect(page.get_by_text("Requested").first).to_be_visible(timeout=15_000)
+    expect(send).to_be_hidden()
+    at(page, f"{dashboard}/amazon?claim=Amazon+Canada")
+    expect(page.get_by_text("Requested").first).to_be_visible()
+    expect(page.get_by_role("button", name="Send request")).to_be_hidden()
+    expect(page.get_by_text("ann@example.com")).to_be_attached()
+
+
+def test_walmart_outside_the_united_states_is_said_in_words(page: Page, dashboard: str) -> None:
+    at(page, dashboard)
+    page.get_by_role("combobox", name="Account").click()
+    page.get_by_role("option", name="Maple Home").click()
+    settle(page)
+    page.get_by_role("link", name="Walmart").click()
+    settle(page)
+    expect(page.get_by_text("United States accounts only").first).to_be_visible()
+    expect(page.get_by_role("button", name="Send request")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["", "expiring", "cases", "amazon", "walmart", "data"])
+def test_no_account_but_ones_own_by_its_number(page: Page, dashboard: str, path: str) -> None:
+    at(page, f"{dashboard}/{path}?account=999999")
+    expect(page.get_by_text("There is no such account here")).to_be_visible()
+    assert page.get_by_text(re.compile(r"\$\d")).count() == 0

@@ -1,0 +1,118 @@
+"""Case tracker: statuses, search by any id, and nothing that writes."""
+
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.tables import pressed_key
+from pages.shared import address
+from services.insights.answers import Filters
+from services.insights.cases import Search
+from tests.insights.world import World, in_days
+from tests.pages.looking import button, page, tables, words
+
+
+@pytest.fixture
+def seller(world: World) -> World:
+    """One case in each status; the partial one has been paid and partly taken back."""
+    world.case("OPEN-1", opened_on=in_days(-1))
+    world.case("CLOSED-1", status="closed", opened_on=in_days(-2))
+    world.case("PART-1", status="partially_reimbursed", opened_on=in_days(-20),
+               requested_amount="80.00", approved_amount="50.00")  # fmt: skip
+    world.case("FULL-1", "walmart-us", status="fully_reimbursed", opened_on=in_days(-4))
+    world.case("NO-1", status="not_eligible", opened_on=in_days(-5))
+    paid = world.reimbursement(case_id="PART-1", amount="50.00", external_id="R-777")
+    world.reimbursement(amount="-12.50", units_cash=-1, is_reversal=True, original_key=paid)
+    world.case_event("PART-1", datetime(2026, 6, 1, tzinfo=UTC), "open", "invoice sent")
+    world.case_event(
+        "PART-1", datetime(2026, 6, 9, tzinfo=UTC), "partially_reimbursed", "five of eight"
+    )
+    world.discrepancy(case_id="PART-1", units=8, case_units=8, sku="KETTLE")
+    return world.sum_up()
+
+
+def ids(app: AppTest) -> list[str]:
+    shown = tables(app)
+    return [row["Case"] for row in shown[0]] if shown else []
+
+
+def test_all_cases_the_newest_first(seller: World) -> None:
+    app = page("case_tracker", seller.account_id)
+    assert not app.exception
+    assert ids(app) == ["OPEN-1", "CLOSED-1", "FULL-1", "NO-1", "PART-1"]
+
+
+def test_paid_and_taken_back_are_the_marketplaces_own(seller: World) -> None:
+    row = next(row for row in tables(page("case_tracker", seller.account_id))[0]
+               if row["Case"] == "PART-1")  # fmt: skip
+    assert (row["Requested"], row["Paid"], row["Taken back"]) == (80.0, 50.0, -12.5)
+
+
+def test_reimbursed_cases_are_those_with_a_yes(seller: World) -> None:
+    app = page("case_tracker", seller.account_id, cases="Reimbursed cases")
+    assert ids(app) == ["FULL-1", "PART-1"]
+
+
+def test_a_status_is_pressed_and_taken_back(seller: World) -> None:
+    app = page("case_tracker", seller.account_id)
+    assert "**Open** 1" in button(app, "status-open").label
+    button(app, "status-closed").click().run()
+    assert ids(app) == ["CLOSED-1"]
+    button(app, "status-closed").click().run()
+    assert len(ids(app)) == 5
+
+
+@pytest.mark.parametrize("wanted", ["part-1", "KETTLE", "R-777", "X001"])
+def test_any_id_finds_a_case(seller: World, wanted: str) -> None:
+    assert "PART-1" in ids(page("case_tracker", seller.account_id, search=wanted))
+
+
+def test_a_hit_that_a_filter_hides_is_said_and_shown(seller: World) -> None:
+    app = page("case_tracker", seller.account_id, search="PART-1", status="open")
+    assert ids(app) == []
+    assert "1 case matches but is hidden by the status filter" in words(app)
+    button(app, "show-hidden").click().run()
+    assert ids(app) == ["PART-1"]
+    assert "hidden by" not in words(app)
+
+
+def test_a_hit_in_another_currency_is_shown_in_it(seller: World) -> None:
+    seller.case("CANADA-1", "amazon-ca", currency="CAD")
+    app = page("case_tracker", seller.account_id, search="CANADA", currency="USD",
+               channel="Amazon US", type="Fees")  # fmt: skip
+    assert "hidden by the currency and marketplace and type filters" in words(app)
+    button(app, "show-hidden").click().run()
+    assert ids(app) == ["CANADA-1"]
+
+
+def test_a_search_without_a_hit_says_so(seller: World) -> None:
+    read = words(page("case_tracker", seller.account_id, search="![x](http://evil.example)"))
+    assert "No case shown for" in read
+    assert "hidden by" not in read
+
+
+def test_a_case_opens_with_timeline_figures_and_proof(seller: World) -> None:
+    app = page("case_tracker", seller.account_id)
+    sign = address.sign_of(seller.account_id, Filters("USD"), Search())
+    app.session_state[pressed_key(f"cases-{sign}")] = "amazon-us~PART-1"
+    app.run()
+    read = words(app)
+    assert "**Partially reimbursed** · Amazon US · Lost in warehouse" in read
+    for amount in ("**$80.00**", "**$50.00**", "**−$12.50**"):
+        assert amount in read
+    assert "invoice sent" in read
+    assert "five of eight" in read
+    proof = next(rows for rows in tables(app) if rows and "Payment" in rows[0])
+    assert [row["Payment"] for row in proof][0] == "R-777"
+    covered = next(rows for rows in tables(app) if rows and "In this case" in rows[0])
+    assert [(row["Item"], row["In this case"]) for row in covered] == [
+        ("KETTLE · Enamel kettle", 8)
+    ]
+
+
+def test_nothing_on_the_page_writes(seller: World) -> None:
+    """The dashboard's role could not write a case; the page does not even seem to."""
+    app = page("case_tracker", seller.account_id)
+    pressable = {one.key for one in app.button}
+    assert all(key.startswith(("status-", "rows-", "show-hidden")) for key in pressable)

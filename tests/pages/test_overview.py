@@ -1,0 +1,202 @@
+"""The Overview: three buckets, two charts, the first rows, and what a press does."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.figures import clicked_key
+from components.tables import pressed_key
+from pages.shared import overview_sections
+from pages.shared.address import sign_of
+from services.insights.answers import Filters
+from tests.insights.world import World, in_days
+from tests.pages.looking import button, figures, page, tables, words
+
+
+@pytest.fixture
+def seller(world: World) -> World:
+    """Something in every part of every bucket, on two marketplaces."""
+    world.discrepancy(units=3, expires_on=in_days(2), sku="SOON")  # ready, 30.00
+    world.discrepancy(units=2, opens_on=in_days(3), sku="LATER")  # future, 20.00
+    world.discrepancy(units=1, in_progress_units=1, case_id="C1", sku="CASE")  # 10.00
+    world.discrepancy("walmart-us", units=4, type="shipment", subtype="inbound_shortage",
+                      sku="SHORT")  # ready, 40.00  # fmt: skip
+    world.discrepancy(units=5, expires_on=in_days(-1), sku="GONE")  # expired, 50.00
+    world.discrepancy(units=1, denied_units=1, denied_on=in_days(-2), sku="NO")  # 10.00
+    world.reimbursement(amount="100.00", case_id="C1", units_cash=4)
+    world.reimbursement(amount="-25.00", units_cash=-1, is_reversal=True)
+    world.case("C1")
+    return world.sum_up()
+
+
+def skus(app: AppTest) -> list[str]:
+    (rows,) = tables(app)
+    return [row["Item"].split(" · ")[0] for row in rows]
+
+
+def chart(app: AppTest, place: int) -> tuple[Any, str]:
+    drawn = app.get("plotly_chart")[place].proto
+    return json.loads(drawn.spec), drawn.alt
+
+
+def test_the_three_buckets_to_the_cent(seller: World) -> None:
+    app = page("overview", seller.account_id)
+    assert not app.exception
+    assert figures(app) == {
+        "Unclaimed": "$100.00",  # 30 + 20 + 10 + 40
+        "Claimed": "$75.00",  # 100 - 25
+        "Lost": "$60.00",  # 50 + 10
+    }
+    assert button(app, "bucket-unclaimed-ready").label.endswith("Ready  \n$70.00")
+    assert button(app, "bucket-lost-denied").label.endswith("Denied  \n$10.00")
+    assert button(app, "bucket-unclaimed-fact").label == "$30.00 expires within 7 days →"
+    assert button(app, "bucket-claimed-fact").label == "$25.00 of $100.00 was taken back"
+    assert button(app, "bucket-lost-fact").label == "Most expired: Lost in warehouse"
+
+
+def test_every_chart_says_its_headline_to_a_screen_reader(seller: World) -> None:
+    app = page("overview", seller.account_id)
+    alts = [one.proto.alt for one in app.get("plotly_chart")]
+    assert len(alts) == 5  # three bars of parts, two charts
+    assert all(alts)
+    assert any("$100.00" in alt and "Amazon US" in alt for alt in alts)
+
+
+def test_the_first_rows_are_what_expires_next(seller: World) -> None:
+    app = page("overview", seller.account_id)
+    assert skus(app) == ["SOON", "LATER", "SHORT"]
+    read = words(app)
+    assert "Expires next" in read
+    assert "$30.00 in 7 days" in read
+
+
+@pytest.mark.parametrize(
+    ("bucket", "part", "rows"),
+    [("unclaimed", "ready", ["SOON", "SHORT"]), ("unclaimed", "future", ["LATER"]),
+     ("unclaimed", "in_progress", ["CASE"]), ("lost", "expired", ["GONE"]),
+     ("lost", "denied", ["NO"])],
+)  # fmt: skip
+def test_a_press_on_a_part_shows_its_rows_and_a_second_press_takes_it_back(
+    seller: World, bucket: str, part: str, rows: list[str]
+) -> None:
+    app = page("overview", seller.account_id)
+    button(app, f"bucket-{bucket}-{part}").click().run()
+    assert skus(app) == rows
+    assert app.query_params["show"] == part
+    button(app, f"bucket-{bucket}-{part}").click().run()
+    assert "show" not in app.query_params
+    assert skus(app) == ["SOON", "LATER", "SHORT"]
+
+
+def test_claimed_money_drills_into_payments(seller: World) -> None:
+    app = page("overview", seller.account_id, show="via_case")
+    assert [row["Amount"] for row in tables(app)[0]] == [100.0]
+    button(app, "bucket-claimed-fact").click().run()
+    assert [row["Amount"] for row in tables(app)[0]] == [-25.0]
+    assert "Taken back" in words(app)
+
+
+def test_a_month_and_a_filter_come_from_the_address(seller: World) -> None:
+    app = page("overview", seller.account_id, month="2026-06", channel="Amazon US")
+    assert figures(app)["Unclaimed"] == "$60.00"  # without Walmart's 40.00
+    assert len(tables(app)[0]) == 2
+    assert "Payments and reversals · Jun 2026" in words(app)
+
+
+@pytest.mark.parametrize("query", [
+    {"show": "everything"}, {"month": "2026-13"}, {"month": "x"}, {"rows": "a.b~c"},
+    {"channel": "Amazon Mars"}, {"type": "<b>"}, {"currency": "XXX"},
+])  # fmt: skip
+def test_an_address_that_makes_no_sense_shows_everything(
+    seller: World, query: dict[str, str]
+) -> None:
+    app = page("overview", seller.account_id, **query)
+    assert not app.exception
+    assert figures(app)["Unclaimed"] == "$100.00"
+    assert skus(app) == ["SOON", "LATER", "SHORT"]
+
+
+def test_a_click_on_a_bar_sets_type_and_marketplace(seller: World) -> None:
+    app = page("overview", seller.account_id)
+    app.session_state[clicked_key("unclaimed-by-type")] = {"type": "shipment"}
+    spec, _ = chart(app, 3)
+    marks = [point for trace in spec["data"] for point in trace["customdata"]]
+    assert ["type", "shipment", "channel", "walmart-us"] in [mark[1:] for mark in marks]
+
+
+def test_the_chart_of_types_does_not_depend_on_its_own_selection(seller: World) -> None:
+    every = chart(page("overview", seller.account_id), 3)[1]
+    one = chart(page("overview", seller.account_id, type="Shipments"), 3)[1]
+    assert every == one
+
+
+def test_a_pressed_row_tells_its_story(seller: World) -> None:
+    app = page("overview", seller.account_id)
+    with seller.database.reading(seller.account_id) as connection:
+        number = connection.exec_driver_sql(
+            "select discrepancy_id from discrepancy where sku = 'SOON'"
+        ).scalar_one()
+    sign = sign_of(seller.account_id, Filters("USD"), None, None)
+    app.session_state[pressed_key(f"rows-{sign}")] = str(number)
+    app.run()
+    read = words(app)
+    assert "**SOON · Enamel kettle**" in read
+    assert "| Reported | 3 |" in read
+    assert "| Ready to claim | 3 | $30.00, an estimate |" in read
+    assert "$10.00 a unit" in read
+
+
+def test_what_the_amounts_leave_out_is_said(world: World) -> None:
+    world.discrepancy(units=6, unit_amount=None)
+    world.discrepancy("walmart-us", units=2, opens_on=None, expires_on=None)
+    world.sum_up()
+    read = words(page("overview", world.account_id))
+    assert "6 units unclaimed without a known amount" in read
+    assert "2 units ready without a known last day" in read
+
+
+def test_an_unknown_amount_is_never_shown_as_nought(world: World) -> None:
+    world.discrepancy(units=6, unit_amount=None)
+    world.sum_up()
+    app = page("overview", world.account_id)
+    assert figures(app)["Unclaimed"] == "unknown"
+    assert button(app, "bucket-unclaimed-ready").label.endswith("unknown")
+    assert tables(app)[0][0]["Amount"] != 0
+
+
+def test_currencies_are_shown_one_at_a_time(world: World) -> None:
+    world.discrepancy("amazon-us", units=9)
+    world.discrepancy("amazon-ca", units=2, currency="CAD", sku="MAPLE")
+    world.sum_up()
+    app = page("overview", world.account_id)
+    assert figures(app)["Unclaimed"] == "$90.00"
+    app = page("overview", world.account_id, currency="CAD")
+    assert figures(app)["Unclaimed"] == "CA$20.00"
+    assert skus(app) == ["MAPLE"]
+
+
+def test_a_part_that_breaks_leaves_the_rest(
+    seller: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(overview_sections, "recovered_by_month", breaks)
+    app = page("overview", seller.account_id)
+    read = words(app)
+    assert "This chart cannot be shown right now" in read
+    assert "secret detail" not in read
+    assert figures(app)["Unclaimed"] == "$100.00"
+    assert skus(app) == ["SOON", "LATER", "SHORT"]
+
+
+def test_a_stale_channel_and_sample_data_are_said(shown: Any) -> None:
+    world = World(shown, is_sample=True)
+    world.document("walmart-us", last_day=in_days(-9))
+    world.discrepancy()
+    world.sum_up()
+    read = words(page("overview", world.account_id))
+    assert "Sample data" in read
+    assert "Walmart US: no report after 6 Jun 2026" in read
