@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components.charts import Segment, parts_bar
-from components.links import Link
+from components.links import Link, draw_link
 from components.money import money
 from components.palette import BucketName, palette, quiet, square
 from components.sparkline import sparkline
@@ -103,9 +103,7 @@ def _fact(
     fact: Link | Press | str, key: str, on_choose: Callable[[str], None] | None
 ) -> None:
     if isinstance(fact, Link):
-        # Drawn as the other facts are: a link of its own would stand a little to the right.
-        if st.button(fact.label, key=f"{key}-fact", type="tertiary"):
-            st.switch_page(fact.page, query_params=dict(fact.query))
+        draw_link(fact)
     elif isinstance(fact, Press):
         st.button(fact.words, key=f"{key}-fact", type="tertiary", on_click=on_choose,
                   args=(fact.part,) if on_choose else None)  # fmt: skip

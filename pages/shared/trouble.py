@@ -14,7 +14,7 @@ from components.palette import quiet
 from server import failures
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
-from services.database.start import database
+from services.database.start import revive
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +52,6 @@ def _wait(since: float) -> None:
 
 def _is_back() -> bool:
     try:
-        return database().ready()[0]
+        return revive()
     except AWAY:
         return False

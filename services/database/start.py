@@ -46,3 +46,12 @@ def database() -> Database:
 def ready() -> tuple[bool, str]:
     """Whether this process's database answers, and a sentence about it."""
     return database().ready()
+
+
+def revive() -> bool:
+    """Whether the database answers; an embedded server that has died is started again first."""
+    answers, _ = ready()
+    if not answers and settings().database_url is None:
+        owner_url(settings(), say_on_stderr)
+        answers, _ = ready()
+    return answers

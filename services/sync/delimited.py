@@ -14,9 +14,10 @@ from services.sync.cells import ROW
 from services.sync.lines import LONGEST_LINE, Layout, Records
 from services.sync.refusals import RefusedError
 
-# Enough to recognise legends and line counts; a file of nothing but misshapen rows must not pile
-# up in memory.
+# Enough to recognise legends and line counts; misshapen rows on end must not pile up in memory.
 _TEXTS_KEPT: Final = 100
+MOST_ON_END = 100_000
+_SHORT: Final = 200  # long enough for a row of empty cells
 
 
 class SwallowedError(Exception):
@@ -62,9 +63,9 @@ def _tables(
     records: Records, layout: Layout, places: Sequence[int], odd: list[tuple[int, int, str | None]]
 ) -> Iterator[pa.RecordBatch]:
     def put_aside(row: arrow_csv.InvalidRow) -> str:
-        kept = row.text if len(odd) < _TEXTS_KEPT else None
+        kept = row.text if len(odd) < _TEXTS_KEPT or len(row.text) < _SHORT else None
         odd.append((row.number, row.actual_columns, kept))
-        return "skip"
+        return "skip" if len(odd) < MOST_ON_END else "error"
 
     names = [f"c{place}" for place in range(layout.cells)]
     wanted = [f"c{place}" for place in places]
@@ -90,6 +91,11 @@ def _tables(
             ),
         )
     except pa.ArrowInvalid as error:
+        if len(odd) >= MOST_ON_END:
+            raise RefusedError(
+                f"{MOST_ON_END} rows on end have another number of cells than the header: "
+                "header and rows are not of one report."
+            ) from error
         # A file with a header and nothing else is a report without rows.
         if records.numbering.record:
             raise RefusedError(f"It cannot be read as a table: {error}.") from error

@@ -160,10 +160,10 @@ class Parser:
         """Whether a row of too few or many cells is a line beside the data, and count it so."""
         if row.text is None or self._kind.layout is None:
             return False
-        if not row.text.strip(" \t\x1a"):
+        cells = next(csv.reader(io.StringIO(row.text), delimiter=self._kind.layout.delimiter), [])
+        if not any(cell.strip(" \t\x1a") for cell in cells):
             self.tally.pass_over(EMPTY_ROW, 1)
             return True
-        cells = next(csv.reader(io.StringIO(row.text), delimiter=self._kind.layout.delimiter), [])
         return any(self._gives_away(aside, cells) for aside in self._kind.report.asides)
 
     def _gives_away(self, aside: Aside, cells: list[str]) -> bool:

@@ -25,13 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -44,23 +44,26 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) 
     pytest.fail(f"the dashboard did not start:\n{log.read_text('utf-8')[-4000:]}")
 
 
+def server_environment(port: int) -> dict[str, str]:
+    """This process's environment for a server of its own: no database but the one then given."""
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return inherited | {"PORT": str(port)}
+
+
 @pytest.fixture(scope="session")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a dashboard with its own embedded database and the sample world."""
     home = tmp_path_factory.mktemp("dashboard")
     log = home / "log.txt"
-    address = f"http://127.0.0.1:{(port := _free_port())}"
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
-        "DATA_DIRECTORY": str(home / "data"),
-        "PORT": str(port),
-    }
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = server_environment(port) | {"DATA_DIRECTORY": str(home / "data")}
     with log.open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out
         )
         try:
-            _wait_until_ready(address, server, log)
+            wait_until_ready(address, server, log)
             yield address
         finally:
             server.terminate()

@@ -126,7 +126,8 @@ def test_a_database_that_dies_under_a_page_is_waited_for(
 @pytest.mark.parametrize("path", ALL_PAGE_FILES, ids=lambda path: path.stem)
 def test_every_page_asks_first_who_is_there(path: Path) -> None:
     """Streamlit can run a page file by itself: only imports and words may stand before it."""
-    statements = [node for node in ast.parse(path.read_text("utf-8")).body if not _is_harmless(node)]
+    tree = ast.parse(path.read_text("utf-8"))
+    statements = [node for node in tree.body if not _is_harmless(node)]
     if statements:
         assert ast.unparse(statements[0]) == "viewer = signed_in()"
 

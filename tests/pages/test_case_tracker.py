@@ -79,8 +79,9 @@ def test_a_hit_that_a_filter_hides_is_said_and_shown(seller: World) -> None:
 
 def test_a_hit_in_another_currency_is_shown_in_it(seller: World) -> None:
     seller.case("CANADA-1", "amazon-ca", currency="CAD")
-    app = page("case_tracker", seller.account_id, search="CANADA", currency="USD",
-               channel="Amazon US", type="Fees")  # fmt: skip
+    app = page("case_tracker", seller.account_id, search="CANADA")
+    app.session_state["channel"], app.session_state["type"] = "amazon-us", "fee"
+    app.run()
     assert "hidden by the currency and marketplace and type filters" in words(app)
     button(app, "show-hidden").click().run()
     assert ids(app) == ["CANADA-1"]
@@ -104,7 +105,7 @@ def test_a_case_opens_with_timeline_figures_and_proof(seller: World) -> None:
     assert "invoice sent" in read
     assert "five of eight" in read
     proof = next(rows for rows in tables(app) if rows and "Payment" in rows[0])
-    assert [row["Payment"] for row in proof][0] == "R-777"
+    assert proof[0]["Payment"] == "R-777"
     covered = next(rows for rows in tables(app) if rows and "In this case" in rows[0])
     assert [(row["Item"], row["In this case"]) for row in covered] == [
         ("KETTLE · Enamel kettle", 8)

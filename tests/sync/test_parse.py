@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.sync import lines
+from services.sync import delimited, lines
 from services.sync.delimited import SwallowedError
 from services.sync.kinds import recognise
 from services.sync.parse import Parser
+from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked, unpack
 
 HEADER = "sku,currency,unit_cost,valid_from"
@@ -71,6 +72,21 @@ def test_no_line_costs_another_line(
         good, _, _ = parsed(document)
     expected = [number for number, text in enumerate(texts, start=2) if text == GOOD]
     assert [number for number in good if number in expected] == expected
+
+
+def test_a_file_whose_rows_do_not_fit_its_header_at_all_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MOST_ON_END", 1000)
+    path = tmp_path / "f"
+    path.write_text(HEADER + "\n" + "A,USD\n" * 999 + "A,USD,1,2026-01-01\n")
+    for document in unpack(path):
+        good, bad, _ = parsed(document)
+        assert (len(good), len(bad)) == (1, 999)
+    path.write_text(HEADER + "\n" + "A,USD\n" * 1000)
+    for document in unpack(path):
+        with pytest.raises(RefusedError, match="1000 rows on end"):
+            parsed(document)
 
 
 def test_a_raw_text_spans_the_lines_of_its_row(tmp_path: Path) -> None:
