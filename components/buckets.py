@@ -103,7 +103,9 @@ def _fact(
     fact: Link | Press | str, key: str, on_choose: Callable[[str], None] | None
 ) -> None:
     if isinstance(fact, Link):
-        draw_link(fact)
+        with st.container(gap=None):
+            st.space("xsmall")  # a link is not as high as a button: their words stand in one line
+            draw_link(fact)
     elif isinstance(fact, Press):
         st.button(fact.words, key=f"{key}-fact", type="tertiary", on_click=on_choose,
                   args=(fact.part,) if on_choose else None)  # fmt: skip

@@ -51,6 +51,13 @@ def not_supported(what: str, why: str) -> None:
         st.markdown(quiet(why))
 
 
+def all_set(what: str, why: str) -> None:
+    """Nothing to do here: it runs already."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/check_circle: **{what}**")
+        st.markdown(quiet(why))
+
+
 def stale_notice(text: str, *, link: Link | None = None) -> None:
     """The figures are old: said in words, above them, with the way to see why."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):

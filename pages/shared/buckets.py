@@ -135,13 +135,16 @@ def _by_subtype(rows: Iterable[SubtypeTotals]) -> list[tuple[str, Totals]]:
     return [(code, summed(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)]
 
 
-def not_counted(totals: Totals) -> str:
-    """What the amounts leave out, in words; empty where they leave out nothing."""
+AMOUNTLESS = "without a known amount, not in the sums"
+
+
+def worth_knowing(totals: Totals) -> str:
+    """What the amounts leave out, and what they hold without a deadline; empty where neither."""
     said = [
         f"{counted(units, 'unit', 'units')} {words}"
         for units, words in (
-            (totals.unclaimed.units_without_amount, "unclaimed without a known amount"),
-            (totals.lost.units_without_amount, "lost without a known amount"),
+            (totals.unclaimed.units_without_amount, f"unclaimed {AMOUNTLESS}"),
+            (totals.lost.units_without_amount, f"lost {AMOUNTLESS}"),
             (totals.window_unknown.units, "ready without a known last day"),
         )
         if units

@@ -15,7 +15,7 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import drill, places
-from pages.shared.buckets import cards, not_counted
+from pages.shared.buckets import cards, worth_knowing
 from pages.shared.frame import Narrowed
 from pages.shared.lists import fitted
 from pages.shared.names import channel_label, type_label
@@ -110,9 +110,9 @@ def rows_section(
         whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
         with card(listed.title, aside=aside, link=whole if listed.is_first_look else None):
             _draw_rows(listed, seen, phone=phone)
-        left_out = not_counted(summed(rows))
-        if left_out:
-            st.markdown(quiet(f"Not in the amounts above: {left_out}."))
+        also = worth_knowing(summed(rows))
+        if also:
+            st.markdown(quiet(f"Also: {also}."))
 
 
 def _at_risk(rows: Sequence[SubtypeTotals], currency: str) -> str:

@@ -7,13 +7,13 @@ import streamlit as st
 from components.palette import quiet
 from components.states import empty_state
 
-SAMPLE: str = "python -m services sample"
+SAMPLE: str = ".venv/bin/python -m services sample"
 
 
 def import_command(account_name: str, channel: str = "amazon-us") -> str:
     """The command that lands report files for this account, safe to paste into a shell."""
     return (
-        "python -m services import path/to/reports/*"
+        ".venv/bin/python -m services import path/to/reports/*"
         f" --account {shlex.quote(account_name)} --channel {channel}"
     )
 

@@ -53,7 +53,8 @@ insert into settlement (kind, subtype, channel_id, reimbursement_key, document_i
     units, units_left, case_key, order_key, reference_key, item_key)
 select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
     r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory,
-    r.case_id || '|' || coalesce(r.fnsku, r.item_code), r.order_id || '|' || r.sku, r.reference || '|' || r.item_code,
+    r.case_id || '|' || coalesce(r.fnsku, r.item_code), r.order_id || '|' || r.sku,
+    r.reference || '|' || r.item_code,
     coalesce(r.fnsku, r.item_code)
 from reimbursement r
 where r.account_id = :account_id and not r.is_reversal and r.units_cash + r.units_inventory > 0

@@ -22,7 +22,8 @@ with covering as (
     order by c.candidate_id, k.opened_on desc, k.case_id
 )
 update candidate c set
-    case_id = covering.case_id, case_key = covering.case_id || '|' || c.item_key, case_status = covering.status,
+    case_id = covering.case_id, case_key = covering.case_id || '|' || c.item_key,
+    case_status = covering.status,
     case_opened_on = covering.opened_on, case_closed_on = covering.closed_on,
     case_limit = covering.units
 from covering where covering.candidate_id = c.candidate_id

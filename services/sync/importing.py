@@ -50,10 +50,10 @@ def import_files(
     file. Where every file is refused, nothing is changed, not even the account is made.
     Raises ImportRefusedError.
     """
-    files = _files(paths)
+    files, account = _files(paths), account.strip()
     tell = progress or (lambda _what, _done, _total: None)
     with database.loading() as connection, connection.begin_nested() as everything:
-        place = find_or_make(connection, account.strip(), channel)
+        place = find_or_make(connection, account, channel)
         results = [
             result for path in files for result in _import_file(connection, place, path, tell)
         ]

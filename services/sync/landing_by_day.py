@@ -28,11 +28,13 @@ from staged s join staged_place place on place.written = s.country
 group by place.country
 """
 
-# The documents that spoke for the days before hold their rows: they are found by primary key.
+# The documents that spoke for the days before hold their rows. Naming them finds the rows by
+# primary key, in one pass, however much else the account has.
 _REPLACE: Final = """
 delete from amazon_ledger_event e using staged_day taken
-where e.account_id = :account_id and e.document_id = taken.previous
-    and e.country = taken.part and e.day = taken.day
+where e.account_id = :account_id
+    and e.document_id = any (array(select distinct previous from staged_day))
+    and e.document_id = taken.previous and e.country = taken.part and e.day = taken.day
 """
 
 # The key leaves out what changes from download to download (title, reconciliation) and what

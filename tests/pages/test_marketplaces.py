@@ -313,7 +313,7 @@ def test_a_service_that_was_started_without_a_request(amazon: World) -> None:
     amazon.channel("amazon-us", service_active=True)
     app = page("amazon", amazon)
     assert not has_form(app)
-    assert "The service is already active for this channel." in words(app)
+    assert "The service runs for Amazon United States" in words(app)
 
 
 def test_what_is_suggested_is_what_is_unclaimed(amazon: World) -> None:

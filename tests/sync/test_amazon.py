@@ -86,6 +86,16 @@ def test_a_file_from_japan_in_cp932_lands(bring: Bring, database: Database) -> N
     assert one(database, "select product_name from amazon_reimbursement") == "ステンレスボトル"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_a_file_saved_again_by_a_spreadsheet_lands(
+    bring: Bring, database: Database, encoding: str, delimiter: str
+) -> None:
+    text = files.table(files.REIMBURSEMENTS, [files.reimbursement_row(title="Café")], delimiter)
+    assert bring(text.encode(encoding)).rows_landed == 1
+    assert one(database, "select product_name from amazon_reimbursement") == "Café"
+
+
 def test_letters_that_mean_nothing_are_said_and_cost_no_row(bring: Bring) -> None:
     content = files.reimbursements([files.reimbursement_row()]).replace(b"Caf\xe9", b"Caf\x81")
     result = bring(content)

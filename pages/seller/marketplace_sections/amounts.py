@@ -14,9 +14,10 @@ from components.palette import quiet
 from components.states import empty_state
 from pages.seller.marketplace_sections.picture import Chosen
 from pages.shared import places
-from pages.shared.buckets import not_counted
+from pages.shared.buckets import worth_knowing
 from pages.shared.names import subtype_label, type_label
 from services.insights.answers import SubtypeTotals, Totals, summed
+from services.recovery.marketplaces import identified_subtypes
 from services.words import STATES, SUBTYPES
 
 
@@ -30,11 +31,21 @@ def amounts_section(rows: Sequence[SubtypeTotals], chosen: Chosen, *, phone: boo
     with card("By type", link=places.EXPIRING.link(chosen.account, "What expires first", "",
                                                    chosen.address)):  # fmt: skip
         pressed = subtype_table(table_rows(here), chosen.currency, key="subtypes", phone=phone)
-    left_out = not_counted(totals)
-    if left_out:
-        st.markdown(quiet(escape_markdown(f"Also: {left_out}.")))
+    _say_the_rest(here, totals)
     if pressed:
         _open_expiring(pressed, chosen)
+
+
+def _say_the_rest(rows: Sequence[SubtypeTotals], totals: Totals) -> None:
+    also = worth_knowing(totals)
+    if also:
+        st.markdown(quiet(escape_markdown(f"Also: {also}.")))
+    if not all(_is_identified(row) for row in rows):
+        st.markdown(quiet("Unknown: paid for, but not yet identified from your reports."))
+
+
+def _is_identified(row: SubtypeTotals) -> bool:
+    return row.subtype in identified_subtypes(row.marketplace)
 
 
 def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
@@ -68,23 +79,33 @@ def sums_of(totals: Totals) -> list[BucketSum]:
 def table_rows(rows: Iterable[SubtypeTotals]) -> list[SubtypeRow]:
     """One row a subtype over all channels of this currency, most unclaimed first."""
     ordered = sorted(rows, key=lambda row: row.subtype)
-    sums = [(code, summed(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)]
-    return [_table_row(code, totals) for code, totals in sorted(sums, key=_most_unclaimed)]
+    alike = [list(group) for _, group in groupby(ordered, key=lambda row: row.subtype)]
+    return [_table_row(group) for group in sorted(alike, key=_most_unclaimed)]
 
 
-def _most_unclaimed(row: tuple[str, Totals]) -> tuple[Decimal, Decimal]:
-    return -row[1].unclaimed.known_amount, -row[1].claimed.net
+def _most_unclaimed(alike: Sequence[SubtypeTotals]) -> tuple[Decimal, Decimal]:
+    totals = summed(alike)
+    return -totals.unclaimed.known_amount, -totals.claimed.net
 
 
-def _table_row(code: str, totals: Totals) -> SubtypeRow:
-    return SubtypeRow(code, type_label(_type_of(code)), subtype_label(code), {
+def _table_row(alike: Sequence[SubtypeTotals]) -> SubtypeRow:
+    """Where no rule looks for a subtype, only what was paid for it is known: never a nought."""
+    code, totals = alike[0].subtype, summed(alike)
+    amounts = _amounts(totals)
+    if not _is_identified(alike[0]):
+        amounts = dict.fromkeys(amounts) | {"claimed": amounts["claimed"]}
+    return SubtypeRow(code, type_label(_type_of(code)), subtype_label(code), amounts)
+
+
+def _amounts(totals: Totals) -> dict[str, Decimal | None]:
+    return {
         "unclaimed": totals.unclaimed.amount,
         "ready": totals.ready.amount,
         "in_progress": totals.in_progress.amount,
         "future": totals.future.amount,
         "claimed": totals.claimed.net,
         "lost": totals.lost.amount,
-    })
+    }
 
 
 def _type_of(subtype: str) -> str:

@@ -19,7 +19,7 @@ from components.how_to_claim import (
 from components.marketplace import HOW_TO_CLAIM
 from components.money import escape_markdown
 from components.page import card
-from components.states import not_supported
+from components.states import all_set, not_supported
 from pages.seller.marketplace_sections.asked import asked, draw_progress
 from services.activation.asking import Outcome, ask
 from services.activation.channels import ActivationChannel, prerequisites, refusal
@@ -41,6 +41,8 @@ PROBLEMS: Final = "claim-problems"
 SAID: Final = "claim-said"
 ALREADY_OPEN: Final = "A request for this channel was open already. Nothing was sent twice."
 
+
+ACTIVE: Final = "Our team files the claims for this channel. Follow them in the case tracker."
 
 @dataclass(frozen=True)
 class Claim:
@@ -69,6 +71,8 @@ def how_to_claim_section(
         reason = refusal(claim.channel)
         if claim.shown:
             draw_progress(claim.channel, claim.shown)
+        elif claim.channel.service_active:
+            all_set(f"The service runs for {escape_markdown(claim.channel.name)}", ACTIVE)
         elif reason:
             not_supported(claim.channel.name, reason)
         else:
