@@ -2,14 +2,17 @@
 
 import datetime as dt
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
 
 from services.database import embedded
@@ -111,3 +114,17 @@ def database(server: URL, template: str) -> Iterator[Database]:
     """A fresh database of this test's own, with schema, roles and reference data."""
     with fresh_database(server, template) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium; a missing browser fails the run."""
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: `make chromium` installs it"
+    return {"executable_path": chromium, "args": ["--no-sandbox", "--disable-quic"]}
+
+
+@pytest.fixture(scope="session")
+def chrome(browser: Browser) -> Browser:
+    """The run's one browser: a second driver in the same process would not start."""
+    return browser

@@ -30,7 +30,10 @@ Kind = Literal["overall", "reimbursed"]
 
 @dataclass(frozen=True)
 class Search:
-    """Which cases to show. `text` is the beginning of any id: case, item, order, payment …"""
+    """Which cases to show. `text` is the beginning of any id: case, item, order, payment …
+
+    Only of a payment that names no case the whole id is asked for.
+    """
 
     kind: Kind = "overall"
     status: str | None = None
@@ -109,7 +112,7 @@ hit as (
     join discrepancy_reimbursement l on l.account_id = r.account_id
         and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
     join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
-    where r.account_id = :account_id and r.external_id ilike :begins and d.case_id is not null
+    where r.account_id = :account_id and r.external_id = :text and d.case_id is not null
 )
 """
 

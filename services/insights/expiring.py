@@ -7,7 +7,6 @@ to go. An unknown amount counts as nothing here, so it stands last, the soonest 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
@@ -64,7 +63,7 @@ d.item_code, d.title, d.event_on, d.event_on_approximate, d.opens_on, d.expires_
 d.expires_on - h.today as days_left, d.remaining_units as units, d.unit_amount,
 d.remaining_units * d.unit_amount as amount, d.currency, d.basis,
 case when h.today < d.opens_on then 'future' else 'ready' end as state,
-round(coalesce(d.remaining_units * d.unit_amount, 0) / (d.expires_on - h.today + 1), 12) as priority
+round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as priority
 """
 
 _IN_STATE: Final = """
@@ -73,7 +72,7 @@ _IN_STATE: Final = """
 
 _BY_ID: Final[keyset.Key] = {"discrepancy_id": (keyset.number, 0)}
 _BY_DAY: Final[keyset.Key] = {"expires_on": (keyset.day, "-infinity"), **_BY_ID}
-_BY_PRIORITY: Final[keyset.Key] = {"priority": (keyset.amount, Decimal("Infinity")), **_BY_DAY}
+_BY_PRIORITY: Final[keyset.Key] = {"priority": (keyset.amount, keyset.MOST), **_BY_DAY}
 
 _SOONEST: Final = keyset.listing(
     """
@@ -88,8 +87,10 @@ where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :cur
     and (cast(:week as date) is null
         or d.expires_on between cast(:week as date) and cast(:week as date) + 6)
     and {in_state}
-    and (d.expires_on, d.discrepancy_id)
-        {above} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint))
+    -- From today on at least: an index is entered where this condition says, and nowhere else.
+    and (d.expires_on, d.discrepancy_id) {above} (
+        greatest(cast(:at_expires_on as date), (select min(today) - 1 from here)),
+        cast(:at_discrepancy_id as bigint))
 order by d.expires_on {rising}, d.discrepancy_id {rising}
 limit :size
 """,
@@ -100,14 +101,38 @@ limit :size
     in_state=_IN_STATE,
 )
 
+_OF_ONE_DAY: Final = """
+select largest.*
+from (
+    select {shown}
+    from discrepancy d
+    where d.account_id = :account_id and d.channel_id = h.channel_id
+        and d.expires_on = h.expires_on and d.remaining_units > 0
+        and d.currency = :currency and (cast(:type as text) is null or d.type = :type)
+        and {in_state}
+        and d.remaining_hundredths
+            {{up_to}} {{widest}}((cast(:at_priority as numeric) {{plus}} 0.000001) * 100 * h.days)::bigint
+        and d.remaining_hundredths
+            {{down_to}} {{narrowest}}((h.reach {{minus}} 0.000001) * 100 * h.days)::bigint
+    order by d.remaining_hundredths {{falling}}, d.discrepancy_id {{rising}}
+) largest
+where largest.priority {{below}} cast(:at_priority as numeric)
+    or (largest.priority = cast(:at_priority as numeric)
+        and (largest.expires_on, largest.discrepancy_id)
+            {{above}} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint)))
+""".format(shown=_SHOWN, in_state=_IN_STATE)
+
 # Priority depends on today, so no index holds its order. But within one channel and last day it
-# is the order of the amounts, which an index holds: the first rows of each day are read, then
-# sorted. The condition on the amount is a little wider than the exact one on the priority.
+# is the order of the amounts, which an index holds. So first the foremost row of every day is
+# read: the page reaches no further than the last of as many of these as it has rows. Then the
+# rows of every day within that reach are read and sorted. The conditions on the amount are a
+# little wider than the exact ones on the priority.
 _PRIORITY: Final = keyset.listing(
     """
 with {here},
 day as (
-    select distinct h.channel_id, h.code, h.name, h.today, o.expires_on
+    select distinct h.channel_id, h.code, h.name, h.today, o.expires_on,
+        o.expires_on - h.today + 1 as days, cast('{end}' as numeric) as reach
     from here h
     join open_total o on o.account_id = :account_id and o.channel_id = h.channel_id
     where o.currency = :currency and o.discrepancies_remaining > 0
@@ -116,37 +141,27 @@ day as (
         and (cast(:type as text) is null or o.type = :type)
         and (cast(:week as date) is null
             or o.expires_on between cast(:week as date) and cast(:week as date) + 6)
+),
+reached as materialized (
+    select coalesce((
+        select foremost.priority
+        from day h cross join lateral ({of_one_day} limit 1) foremost
+        order by foremost.priority {falling} limit 1 offset :size - 1
+    ), '{end}') as reach
 )
-select first.*
-from day h
-cross join lateral (
-    select largest.*
-    from (
-        select {shown}
-        from discrepancy d
-        where d.account_id = :account_id and d.channel_id = h.channel_id
-            and d.expires_on = h.expires_on and d.remaining_units > 0
-            and d.currency = :currency and (cast(:type as text) is null or d.type = :type)
-            and {in_state}
-            and coalesce(d.remaining_units * d.unit_amount, 0) {up_to}
-                (cast(:at_priority as numeric) {plus} 0.000001) * (h.expires_on - h.today + 1)
-        order by coalesce(d.remaining_units * d.unit_amount, 0) {falling},
-            d.discrepancy_id {rising}
-    ) largest
-    where largest.priority {below} cast(:at_priority as numeric)
-        or (largest.priority = cast(:at_priority as numeric)
-            and (largest.expires_on, largest.discrepancy_id)
-                {above} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint)))
-    limit :size
-) first
-order by first.priority {falling}, first.expires_on {rising}, first.discrepancy_id {rising}
+select listed.*
+from (
+    select day.channel_id, day.code, day.name, day.today, day.expires_on, day.days, reached.reach
+    from day cross join reached
+) h
+cross join lateral ({of_one_day} limit :size) listed
+order by listed.priority {falling}, listed.expires_on {rising}, listed.discrepancy_id {rising}
 limit :size
 """,
     Open,
     _BY_PRIORITY,
     here=_HERE,
-    shown=_SHOWN,
-    in_state=_IN_STATE,
+    of_one_day=_OF_ONE_DAY,
 )
 
 _WINDOW_UNKNOWN: Final = keyset.listing(

@@ -21,12 +21,33 @@ Key = dict[str, tuple[Reader, object]]
 
 PAGE_SIZE: Final = 50
 _MOST_DIGITS: Final = 18  # a bigint holds them all
+MOST: Final = Decimal(10) ** 12  # more than any amount a day; in hundredths it still fits a bigint
 _ONWARDS: Final = {
-    "rising": "asc", "falling": "desc", "above": ">", "below": "<", "up_to": "<=", "plus": "+",
-}  # fmt: skip
+    "rising": "asc",
+    "falling": "desc",
+    "above": ">",
+    "below": "<",
+    "up_to": "<=",
+    "down_to": ">=",
+    "plus": "+",
+    "minus": "-",
+    "widest": "ceil",
+    "narrowest": "floor",
+    "end": "0",  # of amounts that fall: none stands after it
+}
 _BACKWARDS: Final = {
-    "rising": "desc", "falling": "asc", "above": "<", "below": ">", "up_to": ">=", "plus": "-",
-}  # fmt: skip
+    "rising": "desc",
+    "falling": "asc",
+    "above": "<",
+    "below": ">",
+    "up_to": ">=",
+    "down_to": "<=",
+    "plus": "-",
+    "minus": "+",
+    "widest": "floor",
+    "narrowest": "ceil",
+    "end": str(MOST),
+}
 
 
 @dataclass(frozen=True)
@@ -44,13 +65,18 @@ class Listing(Generic[Row]):
 
 
 def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing[Row]:
-    """`{rising}`, `{above}` … turn with the direction; `pieces` stand as given."""
+    """`{rising}`, `{above}` … turn with the direction, in the statement and in its pieces."""
     return Listing(
-        statement(written, **_ONWARDS, **pieces),
-        statement(written, **_BACKWARDS, **pieces),
+        _turned(written, pieces, _ONWARDS),
+        _turned(written, pieces, _BACKWARDS),
         answer,
         key,
     )
+
+
+def _turned(written: str, pieces: dict[str, str], words: dict[str, str]) -> TextClause:
+    turned = {name: piece.format(**words) for name, piece in pieces.items()}
+    return statement(written, **words, **turned)
 
 
 def number(word: str) -> int:
@@ -61,7 +87,7 @@ def number(word: str) -> int:
 
 def amount(word: str) -> Decimal:
     value = Decimal(word)
-    if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+    if not value.is_finite() or abs(value) > MOST or abs(value.adjusted()) > _MOST_DIGITS:
         raise ValueError(word)
     return value
 

@@ -31,8 +31,10 @@ where d.account_id = :account_id and d.currency = :currency and {units} > 0
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or d.type = :type)
     and {day} < {before}
-    and ({day}, d.discrepancy_id)
-        {{below}} (cast(:at_day as date), cast(:at_discrepancy_id as bigint))
+    -- From today at most: an index is entered where this condition says, and nowhere else.
+    and ({day}, d.discrepancy_id) {{below}} (
+        least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2),
+        cast(:at_discrepancy_id as bigint))
 order by {day} {{falling}}, d.discrepancy_id {{falling}}
 limit :size
 """

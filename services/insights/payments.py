@@ -54,8 +54,10 @@ where r.account_id = :account_id and r.currency = :currency
         join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
         where l.account_id = r.account_id and l.channel_id = r.channel_id
             and l.reimbursement_key = r.reimbursement_key and d.type = :type))
-    and (r.approved_on, r.reimbursement_key)
-        {below} (cast(:at_approved_on as date), cast(:at_reimbursement_key as text))
+    -- Within the month at most: an index is entered where this condition says, and nowhere else.
+    and (r.approved_on, r.reimbursement_key) {below} (
+        least(cast(:at_approved_on as date), (cast(:month as date) + interval '1 month')::date),
+        cast(:at_reimbursement_key as text))
 order by r.approved_on {falling}, r.reimbursement_key {falling}
 limit :size
 """,

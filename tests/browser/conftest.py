@@ -1,7 +1,6 @@
 """The whole product as a newcomer starts it, and a real Chromium in front of it."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -68,14 +67,6 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium; a missing browser fails the run."""
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing: `make chromium` installs it"
-    return {"executable_path": chromium, "args": ["--no-sandbox", "--disable-quic"]}
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.server.running import chromium, place, running
+from tests.server.running import place, running
 
 
 @pytest.fixture(scope="package")
@@ -14,9 +13,3 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     script = Path(__file__).with_name("gallery.py").read_text(encoding="utf-8")
     with running(place(script, tmp_path_factory.mktemp("gallery"))) as url:
         yield url
-
-
-@pytest.fixture(scope="package")
-def chrome() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started

@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -247,8 +247,8 @@ def test_waiting_for_another_process_is_said(home: Path, monkeypatch: pytest.Mon
     with holder(home / "postgresql" / "lock"):
         server = start(home, say=said.append)
     server.release()
-    assert said
-    assert all(re.fullmatch(rf"{embedded.WAITING} … \d+ s", line) for line in said)
+    # On a busy machine the start itself may take long enough to be said as well.
+    assert any(re.fullmatch(rf"{embedded.WAITING} … \d+ s", line) for line in said)
 
 
 @contextmanager
@@ -474,7 +474,8 @@ def test_nothing_listens_on_tcp(home: Path) -> None:
     server = start(home)
     process = psutil.Process(running(home))
     for member in [process, *process.children(recursive=True)]:
-        assert member.net_connections(kind="inet") == []
+        with suppress(psutil.NoSuchProcess):  # a worker may have done its work and gone
+            assert member.net_connections(kind="inet") == []
     assert len(process.net_connections(kind="unix")) >= 1, "the check sees sockets at all"
     assert ask(server.url(), "SHOW listen_addresses") == ""
     server.release()

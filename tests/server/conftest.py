@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.server.running import chromium, place, running
+from tests.server.running import place, running
 
 PAGE: Final = """
 import pandas as pd
@@ -25,9 +24,3 @@ if st.button("Break"):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(place(PAGE, tmp_path_factory.mktemp("app"))) as url:
         yield url
-
-
-@pytest.fixture(scope="package")
-def chrome() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started

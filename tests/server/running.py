@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 PROJECT: Final = Path(__file__).parents[2]
 Answer = TypeVar("Answer")
@@ -60,17 +60,6 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
 def _lower(headers: list[tuple[str, str]]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers}
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's own browser where there is one; else the one Playwright brings."""
-    system = Path("/usr/bin/chromium")
-    path = str(system) if system.exists() else None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def settle(page: Page) -> None:

@@ -40,12 +40,13 @@ def _say_the_rest(rows: Sequence[SubtypeTotals], totals: Totals) -> None:
     also = worth_knowing(totals)
     if also:
         st.markdown(quiet(escape_markdown(f"Also: {also}.")))
-    if not all(_is_identified(row) for row in rows):
+    if any(_is_only_paid(row, row.totals) for row in rows):
         st.markdown(quiet("Unknown: paid for, but not yet identified from your reports."))
 
 
-def _is_identified(row: SubtypeTotals) -> bool:
-    return row.subtype in identified_subtypes(row.marketplace)
+def _is_only_paid(row: SubtypeTotals, totals: Totals) -> bool:
+    is_looked_for = row.subtype in identified_subtypes(row.marketplace)
+    return not (is_looked_for or totals.unclaimed.units or totals.lost.units)
 
 
 def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
@@ -92,7 +93,7 @@ def _table_row(alike: Sequence[SubtypeTotals]) -> SubtypeRow:
     """Where no rule looks for a subtype, only what was paid for it is known: never a nought."""
     code, totals = alike[0].subtype, summed(alike)
     amounts = _amounts(totals)
-    if not _is_identified(alike[0]):
+    if _is_only_paid(alike[0], totals):
         amounts = dict.fromkeys(amounts) | {"claimed": amounts["claimed"]}
     return SubtypeRow(code, type_label(_type_of(code)), subtype_label(code), amounts)
 

@@ -409,7 +409,8 @@ create table reimbursement (               -- every payment and reversal, one sh
     foreign key (account_id, document_id) references report_document (account_id, document_id)
 );
 create index on reimbursement (account_id, approved_on, channel_id, reimbursement_key);
-create index reimbursement_of_case on reimbursement (account_id, channel_id, case_id) where case_id is not null;
+create index reimbursement_of_case on reimbursement (account_id, channel_id, case_id)
+    include (external_id, sku, fnsku, item_code, order_id, reference) where case_id is not null;
 create index reversal_of on reimbursement (account_id, channel_id, original_key) where original_key is not null;
 create index on reimbursement (account_id, external_id);
 
@@ -446,6 +447,10 @@ create table discrepancy (
     unit_amount numeric check (unit_amount >= 0),    -- null: unknown, in the currency's own decimals
     basis text not null,
     basis_inputs jsonb not null default '{}',
+    -- What the remaining units may be worth, in hundredths, only to sort by: row-level security
+    -- lets a comparison of whole numbers into an index, and no comparison of numerics.
+    remaining_hundredths bigint generated always as (round(100 * coalesce(unit_amount
+        * (units - found_units - paid_cash_units - paid_inventory_units - in_progress_units - denied_units), 0))::bigint) stored,
     claimed_gross numeric not null default 0 check (claimed_gross >= 0),
     reversed numeric not null default 0 check (reversed >= 0),
     case_id text,
@@ -465,13 +470,14 @@ create index discrepancy_expiring on discrepancy (account_id, expires_on, discre
 create index on discrepancy (account_id, channel_id, fnsku);
 -- The expiring list by money: per channel and last day, the largest first.
 create index discrepancy_largest on discrepancy
-    (account_id, channel_id, expires_on, (coalesce(remaining_units * unit_amount, 0)) desc, discrepancy_id)
+    (account_id, channel_id, expires_on, remaining_hundredths desc, discrepancy_id)
     include (type, currency) where remaining_units > 0;
 create index discrepancy_in_progress on discrepancy (account_id, event_on, discrepancy_id)
     where in_progress_units > 0;
 create index discrepancy_denied on discrepancy (account_id, denied_on, discrepancy_id)
     where denied_units > 0;
-create index discrepancy_of_case on discrepancy (account_id, channel_id, case_id) where case_id is not null;
+create index discrepancy_of_case on discrepancy (account_id, channel_id, case_id)
+    include (sku, fnsku, item_code, order_id, reference) where case_id is not null;
 
 create table discrepancy_reimbursement (   -- which payment settled which units
     account_id bigint not null,
