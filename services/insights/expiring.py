@@ -110,17 +110,17 @@ from (
         and d.expires_on = h.expires_on and d.remaining_units > 0
         and d.currency = :currency and (cast(:type as text) is null or d.type = :type)
         and {in_state}
-        and d.remaining_hundredths
-            {{up_to}} {{widest}}((cast(:at_priority as numeric) {{plus}} 0.000001) * 100 * h.days)::bigint
-        and d.remaining_hundredths
-            {{down_to}} {{narrowest}}((h.reach {{minus}} 0.000001) * 100 * h.days)::bigint
-    order by d.remaining_hundredths {{falling}}, d.discrepancy_id {{rising}}
+        and d.remaining_hundredths {up_to}
+            {widest}((cast(:at_priority as numeric) {plus} 0.000001) * 100 * h.days)::bigint
+        and d.remaining_hundredths {down_to}
+            {narrowest}((h.reach {minus} 0.000001) * 100 * h.days)::bigint
+    order by d.remaining_hundredths {falling}, d.discrepancy_id {rising}
 ) largest
-where largest.priority {{below}} cast(:at_priority as numeric)
+where largest.priority {below} cast(:at_priority as numeric)
     or (largest.priority = cast(:at_priority as numeric)
         and (largest.expires_on, largest.discrepancy_id)
-            {{above}} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint)))
-""".format(shown=_SHOWN, in_state=_IN_STATE)
+            {above} (cast(:at_expires_on as date), cast(:at_discrepancy_id as bigint)))
+"""
 
 # Priority depends on today, so no index holds its order. But within one channel and last day it
 # is the order of the amounts, which an index holds. So first the foremost row of every day is
@@ -161,7 +161,7 @@ limit :size
     Open,
     _BY_PRIORITY,
     here=_HERE,
-    of_one_day=_OF_ONE_DAY,
+    of_one_day=_OF_ONE_DAY.replace("{shown}", _SHOWN).replace("{in_state}", _IN_STATE),
 )
 
 _WINDOW_UNKNOWN: Final = keyset.listing(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.world import COST, GTIN, RECEIPTS, RECON, WFS, Row, World, cost, units
+from tests.recovery.world import COST, GTIN, INVENTORY, RECEIPTS, RECON, Row, World, cost, units
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def test_what_was_cancelled_or_not_delivered_is_not_short(world: World, more: Ro
 
 def test_lost_units_are_netted_by_found_and_paid(world: World) -> None:
     # April: 5 lost. May: 1 found. One payment for 2 on 29 April: 2 open, no window published.
-    world.land(WFS, month("2026-04", Lost=-5), delimiter=",")
-    world.land(WFS, month("2026-05", Found=1), delimiter=",")
+    world.land(INVENTORY, month("2026-04", Lost=-5), delimiter=",")
+    world.land(INVENTORY, month("2026-05", Found=1), delimiter=",")
     world.land(RECON, PERIOD, adjustment("WFS LostInventory", "18.00", 2), delimiter=",")
     one = world.one("2026-06-30")
     assert units(one) == {"found": 1, "paid_cash": 2, "ready": 2}
@@ -97,7 +97,7 @@ def test_lost_units_are_netted_by_found_and_paid(world: World) -> None:
 
 
 def test_found_inventory_takes_the_money_back_and_the_unit_is_there_again(world: World) -> None:
-    world.land(WFS, month("2026-04", Lost=-1), delimiter=",")
+    world.land(INVENTORY, month("2026-04", Lost=-1), delimiter=",")
     world.land(
         RECON,
         PERIOD,

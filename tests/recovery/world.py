@@ -15,45 +15,13 @@ from sqlalchemy import text
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
 from services.sync.importing import import_files
+from tests.sync.files import INVENTORY, LEDGER, RECEIPTS, RECON, REIMBURSEMENTS, RETURNS
+
+__all__ = ["COST", "INVENTORY", "LEDGER", "RECEIPTS", "RECON", "REIMBURSEMENTS", "RETURNS"]
 
 ACCOUNT = "Hand-made"
 _NUMBER = count(1)
 
-LEDGER = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",
-    "Fulfillment Center", "Disposition", "Reason", "Country", "Reconciled Quantity",
-    "Unreconciled Quantity", "Date and Time", "Store",
-)  # fmt: skip
-REIMBURSEMENTS = (
-    "approval-date", "reimbursement-id", "case-id", "amazon-order-id", "reason", "sku", "fnsku",
-    "asin", "product-name", "condition", "currency-unit", "amount-per-unit", "amount-total",
-    "quantity-reimbursed-cash", "quantity-reimbursed-inventory", "quantity-reimbursed-total",
-    "original-reimbursement-id", "original-reimbursement-type",
-)  # fmt: skip
-RETURNS = (
-    "return-date", "order-id", "sku", "asin", "fnsku", "product-name", "quantity",
-    "fulfillment-center-id", "detailed-disposition", "reason", "status", "license-plate-number",
-    "customer-comments",
-)  # fmt: skip
-RECEIPTS = (
-    "Inbound Order ID", "PO Number", "Original PO Number", "GTIN", "UPC", "SKU", "Description",
-    "PO Create Date", "PO Delivered Date", "PO Status", "Expected Units",
-    "Checked-in Units at ICC", "Received Units", "Damaged Units",
-)  # fmt: skip
-WFS = (
-    "Start Date", "End Date", "GTIN", "Item ID", "Product Name", "Vendor (Seller) SKU",
-    "Fulfillment Center", "Starting Quantity", "Received", "Sold", "Lost", "Found", "Undelivered",
-    "Transferred", "Returned To Seller", "Removed", "Ending Quantity",
-)  # fmt: skip
-RECON = (
-    "Period Start Date", "Period End Date", "Total Payable", "Currency", "Transaction Key",
-    "Transaction Posted Timestamp", "Transaction Type", "Transaction Description",
-    "Customer Order #", "Customer Order line #", "Purchase Order #", "Purchase Order line #",
-    "Amount", "Amount Type", "Ship Qty", "Commission Rate", "Transaction Reason Description",
-    "Partner Item Id", "Partner GTIN", "Partner Item Name", "Product Tax Code", "Ship to State",
-    "Ship to City", "Ship to Zipcode", "Contract Category", "Product Type", "Commission Rule",
-    "Shipping Method", "Fulfillment Type", "Fulfillment Details", "Original Commission",
-)  # fmt: skip
 COST = ("sku", "currency", "unit_cost", "valid_from")
 GTIN = "00065791330026"
 
