@@ -87,9 +87,10 @@ def timed_copy(database: Database, path: Path) -> float:
     with database.owning() as connection:
         cursor = psycopg_connection(connection).cursor()
         cursor.execute("set local row_security = off")
-        with path.open("wb") as file, cursor.copy(
-            "copy (select * from amazon_ledger_event) to stdout"
-        ) as copy:
+        with (
+            path.open("wb") as file,
+            cursor.copy("copy (select * from amazon_ledger_event) to stdout") as copy,
+        ):
             for block in copy:
                 file.write(block)
         cursor.execute("create table bare (like amazon_ledger_event)")

@@ -99,9 +99,7 @@ def _part(
     )
 
 
-def _fact(
-    fact: Link | Press | str, key: str, on_choose: Callable[[str], None] | None
-) -> None:
+def _fact(fact: Link | Press | str, key: str, on_choose: Callable[[str], None] | None) -> None:
     if isinstance(fact, Link):
         with st.container(gap=None):
             st.space("xsmall")  # a link is not as high as a button: their words stand in one line

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any, Final
 
-from components.figures import Figure, Trace, draw, layout, mark, word_axis
+from components.figures import TEXT_SIZE, Figure, Trace, day_axis, draw, layout, mark, word_axis
 from components.money import counted, month_name, plain_date
 from components.palette import Palette, palette
 
@@ -57,11 +57,28 @@ def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
         "layout": layout(
             look,
             barmode="overlay",
-            bargap=0.55,
-            margin={"l": 8, "r": 8, "t": 4, "b": 28, "pad": 6},
-            yaxis=word_axis(look, categoryorder="array", categoryarray=names, automargin=True),
-            xaxis=_days(look),
+            bargap=0.72,
+            margin={"l": 0, "r": 8, "t": 14, "b": 24, "pad": 0},
+            yaxis=word_axis(look, categoryorder="array", categoryarray=names, showticklabels=False),
+            xaxis=day_axis(look, showgrid=True, gridcolor=look.grid, nticks=5, tickformat="%b %Y"),
+            annotations=[_name(name, place, look) for place, name in enumerate(names)],
         ),
+    }
+
+
+def _name(name: str, place: int, look: Palette) -> dict[str, Any]:
+    """Above its line, not beside it: a phone has no room beside."""
+    return {
+        "text": escape(name),
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": place,
+        "yref": "y",
+        "yanchor": "bottom",
+        "yshift": 6,
+        "showarrow": False,
+        "font": {"size": TEXT_SIZE, "color": look.text},
     }
 
 
@@ -83,18 +100,6 @@ def _hover(line: CoverageLine, span: Span, said: str) -> str:
         f"{escape(line.name)}<br><b>{plain_date(span.first)} to {plain_date(span.last)}</b>"
         f"<br>{counted(span.days, 'day', 'days')} {said}"
     )
-
-
-def _days(look: Palette) -> dict[str, Any]:
-    return {
-        "type": "date",
-        "fixedrange": True,
-        "gridcolor": look.grid,
-        "zeroline": False,
-        "tickfont": {"color": look.muted},
-        "nticks": 5,
-        "tickformat": "%b %Y",
-    }
 
 
 def spans_between(first: date, last: date, gaps: Sequence[Span]) -> list[Span]:

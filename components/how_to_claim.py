@@ -113,26 +113,34 @@ def _contact(fields: Fields, offer: Offer) -> dict[str, Any]:
         with st.container(gap="xsmall"):
             phone = fields.line("phone", "Phone", "phone", offer.example_phone)
         with st.container(gap="xsmall"):
-            zone = fields.one_of("time_zone", "Your time zone", offer.time_zones,
-                                 first=offer.time_zone)
+            zone = fields.one_of(
+                "time_zone", "Your time zone", offer.time_zones, first=offer.time_zone
+            )
     return {"contact_name": name, "email": email, "phone": phone, "time_zone": zone}
 
 
 def _wishes(fields: Fields, offer: Offer) -> dict[str, Any]:
     return {
-        "preferred_time": fields.one_of_few("preferred_time", "When may we call?",
-                                            offer.preferred_times),
-        "start_with": fields.some_of("start_with", "What should we start with?", offer.types,
-                                     first=offer.suggested_types),
-        "message": fields.words("message", "Anything we should know? (optional)",
-                                placeholder="A shipment you worry about, brands, documents at hand",
-                                max_chars=offer.message_length),
+        "preferred_time": fields.one_of_few(
+            "preferred_time", "When may we call?", offer.preferred_times
+        ),
+        "start_with": fields.some_of(
+            "start_with", "What should we start with?", offer.types, first=offer.suggested_types
+        ),
+        "message": fields.words(
+            "message",
+            "Anything we should know? (optional)",
+            placeholder="A shipment you worry about, brands, documents at hand",
+            max_chars=offer.message_length,
+        ),
     }
 
 
 def _consent(offer: Offer) -> str:
-    return (f"I agree that the service team looks at the {escape_markdown(offer.channel_name)} "
-            "data of this account and contacts me about it.")
+    return (
+        f"I agree that the service team looks at the {escape_markdown(offer.channel_name)} "
+        "data of this account and contacts me about it."
+    )
 
 
 def request_steps(asked: Asked) -> None:

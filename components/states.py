@@ -11,6 +11,7 @@ from components.money import escape_markdown
 from components.palette import coloured, palette, quiet
 
 CHART_HEIGHT: Final = 190
+PAGE_HEIGHT: Final = 560
 
 
 def empty_state(

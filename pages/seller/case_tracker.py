@@ -1,11 +1,12 @@
 """Case tracker: every case that our service team filed, what it asked for and what it brought."""
 
+from components.states import PAGE_HEIGHT, loading
 from pages.shared import case_sections as sections
 from pages.shared.export import export_button
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
-from services.insights.cases import case_statuses, cases, hidden_cases
+from services.insights.cases import case_statuses, cases, hidden_cases, look_up
 
 viewer = signed_in()
 
@@ -14,12 +15,14 @@ with snapshot(viewer) as seen:
     search = sections.draw_search()
     narrowed = draw_filters(frame, seen, chips=sections.chips())
     filters = narrowed.filters
-    asked = (seen.connection, seen.account_id, filters, search)
     sign = sections.sign_of(seen, filters, search)
 
-    statuses = case_statuses(*asked)
-    hidden = hidden_cases(*asked)
-    page = cases(*asked, sections.cursor(sign))
+    with loading(PAGE_HEIGHT):
+        found = look_up(seen.connection, seen.account_id, search)
+        asked = (seen.connection, seen.account_id, filters, found)
+        statuses = case_statuses(*asked)
+        hidden = hidden_cases(*asked)
+        page = cases(*asked, sections.cursor(sign))
 
     export_button(frame.header.export, "cases", sections.file(seen, filters, search))
     sections.draw_statuses(statuses, filters.currency)

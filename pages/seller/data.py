@@ -1,5 +1,6 @@
 """Data: which reports were landed, which days they speak for, and what could not be read."""
 
+from components.states import PAGE_HEIGHT, loading
 from pages.shared import data_sections as sections
 from pages.shared.export import export_button
 from pages.shared.frame import draw_frame
@@ -13,10 +14,11 @@ with snapshot(viewer) as seen:
     frame = draw_frame("Data", seen)
     asked = (seen.connection, seen.account_id)
 
-    kinds = landed(*asked)
-    spans = coverage(*asked)
-    files = documents(*asked, None, sections.cursor(seen, sections.FILES))
-    rejected = rejected_rows(*asked, None, sections.cursor(seen, sections.REJECTED))
+    with loading(PAGE_HEIGHT):
+        kinds = landed(*asked)
+        spans = coverage(*asked)
+        files = documents(*asked, None, sections.cursor(seen, sections.FILES))
+        rejected = rejected_rows(*asked, None, sections.cursor(seen, sections.REJECTED))
 
     export_button(frame.header.export, "rejected-rows", sections.file(seen))
     if seen.account.is_sample:

@@ -1,5 +1,6 @@
 """Expiring: what can still be claimed, what it is worth, and for how long."""
 
+from components.states import PAGE_HEIGHT, loading
 from pages.shared import expiring_sections as sections
 from pages.shared.export import export_button
 from pages.shared.frame import draw_filters, draw_frame
@@ -16,10 +17,11 @@ with snapshot(viewer) as seen:
     asked = (seen.connection, seen.account_id, filters)
     view, sign = sections.asked_for(seen, narrowed)
 
-    weeks = weeks_at_risk(*asked, seen.now, view)
-    page = expiring(*asked, seen.now, view)
-    apart = window_unknown_sum(*asked)
-    apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
+    with loading(PAGE_HEIGHT):
+        weeks = weeks_at_risk(*asked, seen.now, view)
+        page = expiring(*asked, seen.now, view)
+        apart = window_unknown_sum(*asked)
+        apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
 
     export_button(frame.header.export, "expiring", sections.file(seen, filters, view))
     sections.draw_weeks(weeks, filters.currency)

@@ -1,5 +1,6 @@
 """Overview: what can be had back, what came in, what was lost, and what runs out first."""
 
+from components.states import PAGE_HEIGHT, loading
 from pages.shared import drill
 from pages.shared.export import export_button
 from pages.shared.frame import draw_filters, draw_frame
@@ -15,9 +16,10 @@ with snapshot(viewer) as seen:
     narrowed = draw_filters(frame, seen, chips=drill.chips())
     filters = narrowed.filters
 
-    totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
-    months = monthly(seen.connection, seen.account_id, filters, seen.now)
-    listed = drill.listed(seen, filters)
+    with loading(PAGE_HEIGHT):
+        totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
+        months = monthly(seen.connection, seen.account_id, filters, seen.now)
+        listed = drill.listed(seen, filters)
 
     export_button(frame.header.export, "expiring", listed.file)
     buckets_section(kept(totals, filters), months, narrowed)

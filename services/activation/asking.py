@@ -47,13 +47,17 @@ def ask(database: Database, account_id: int, channel_code: str, request: Request
         return _store(connection, account_id, channel, request)
 
 
-def _store(connection: Connection, account_id: int, channel: ActivationChannel,
-           request: Request) -> Outcome:
+def _store(
+    connection: Connection, account_id: int, channel: ActivationChannel, request: Request
+) -> Outcome:
     try:
         return Outcome("asked", _insert(connection, account_id, channel, request))
     except _TooManyError:
-        return Outcome("refused", reason=f"This account has sent {REQUESTS_A_DAY} requests within "
-                                         "a day. Please try again tomorrow.")
+        return Outcome(
+            "refused",
+            reason=f"This account has sent {REQUESTS_A_DAY} requests within "
+            "a day. Please try again tomorrow.",
+        )
     except IntegrityError as error:
         if not _is_second_request(error):
             raise
@@ -64,17 +68,21 @@ def _store(connection: Connection, account_id: int, channel: ActivationChannel,
     return Outcome("already_open", existing)
 
 
-def _insert(connection: Connection, account_id: int, channel: ActivationChannel,
-            request: Request) -> int:
+def _insert(
+    connection: Connection, account_id: int, channel: ActivationChannel, request: Request
+) -> int:
     # A plain INSERT in a savepoint, not ON CONFLICT: below PostgreSQL's security floor that
     # clause reads other accounts' rows (CVE-2026-120154).
     with connection.begin_nested():
-        request_id = queries.insert_request(connection, {
-            **request.model_dump(exclude={"consent"}),
-            "start_with": list(request.start_with),
-            "account_id": account_id,
-            "channel_id": channel.channel_id,
-        })
+        request_id = queries.insert_request(
+            connection,
+            {
+                **request.model_dump(exclude={"consent"}),
+                "start_with": list(request.start_with),
+                "account_id": account_id,
+                "channel_id": channel.channel_id,
+            },
+        )
         if queries.requests_of_a_day(connection, account_id) > REQUESTS_A_DAY:
             raise _TooManyError
     return request_id

@@ -51,8 +51,9 @@ class Prerequisite:
     required: bool = True  # False: worth knowing, and a request can be sent all the same
 
 
-def channels_of(connection: Connection, account_id: int, marketplace: str
-                ) -> list[ActivationChannel]:
+def channels_of(
+    connection: Connection, account_id: int, marketplace: str
+) -> list[ActivationChannel]:
     """The account's channels on one marketplace, those with a service first."""
     rows = queries.channels(connection, account_id, marketplace=marketplace)
     return [ActivationChannel(**row) for row in rows]
@@ -82,27 +83,39 @@ def refusal(channel: ActivationChannel) -> str | None:
 
 def _supported(channel: ActivationChannel) -> Prerequisite:
     missing = channel.unsupported_reason or NOT_SUPPORTED
-    return Prerequisite(SUPPORTED, channel.supported,
-                        f"{channel.name} is supported." if channel.supported else missing)
+    return Prerequisite(
+        SUPPORTED,
+        channel.supported,
+        f"{channel.name} is supported." if channel.supported else missing,
+    )
 
 
 def _connected(channel: ActivationChannel) -> Prerequisite:
-    missing = (f"{channel.name} is not connected any more. "
-               "Connect it again, or import its report files, and come back.")
-    return Prerequisite(CONNECTED, channel.is_connected,
-                        CONNECTION_WORDS.get(channel.connection_state, missing))
+    missing = (
+        f"{channel.name} is not connected any more. "
+        "Connect it again, or import its report files, and come back."
+    )
+    return Prerequisite(
+        CONNECTED, channel.is_connected, CONNECTION_WORDS.get(channel.connection_state, missing)
+    )
 
 
 def _data_landed(channel: ActivationChannel) -> Prerequisite:
-    detail = ("Its reports have been read." if channel.has_data else
-              "No report has been read yet, so nothing can be estimated. "
-              "You can ask us all the same.")
+    detail = (
+        "Its reports have been read."
+        if channel.has_data
+        else "No report has been read yet, so nothing can be estimated. "
+        "You can ask us all the same."
+    )
     return Prerequisite(DATA_LANDED, channel.has_data, detail, required=False)
 
 
 def _not_asked(channel: ActivationChannel) -> Prerequisite:
     if channel.service_active:
         return Prerequisite(NO_OPEN_REQUEST, False, "The service is active: nothing to do.")
-    detail = ("Your request is on its way. There is one per channel; its progress is shown below."
-              if channel.has_open_request else "No request is open for this channel.")
+    detail = (
+        "Your request is on its way. There is one per channel; its progress is shown below."
+        if channel.has_open_request
+        else "No request is open for this channel."
+    )
     return Prerequisite(NO_OPEN_REQUEST, not channel.has_open_request, detail)

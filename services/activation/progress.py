@@ -10,8 +10,17 @@ from sqlalchemy import Connection, RowMapping
 from services.activation import queries
 
 StepState = Literal["done", "current", "ahead", "declined"]
-_CARRIED: Final = ("request_id", "status", "contact_name", "email", "phone", "preferred_time",
-                   "time_zone", "message", "requested_at")
+_CARRIED: Final = (
+    "request_id",
+    "status",
+    "contact_name",
+    "email",
+    "phone",
+    "preferred_time",
+    "time_zone",
+    "message",
+    "requested_at",
+)
 
 
 @dataclass(frozen=True)

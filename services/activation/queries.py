@@ -67,30 +67,50 @@ _EVENTS: Final = text("""
 """)
 
 
-def channels(connection: Connection, account_id: int, *, marketplace: str | None = None,
-             code: str | None = None) -> list[RowMapping]:
+def channels(
+    connection: Connection,
+    account_id: int,
+    *,
+    marketplace: str | None = None,
+    code: str | None = None,
+) -> list[RowMapping]:
     """The account's channels with what an activation depends on; supported ones first."""
-    found = connection.execute(_CHANNELS, {
-        "account_id": account_id, "marketplace": marketplace, "code": code,
-        "open_statuses": list(OPEN_STATUSES),
-    })
+    found = connection.execute(
+        _CHANNELS,
+        {
+            "account_id": account_id,
+            "marketplace": marketplace,
+            "code": code,
+            "open_statuses": list(OPEN_STATUSES),
+        },
+    )
     return list(found.mappings())
 
 
 def insert_request(connection: Connection, values: dict[str, Any]) -> int:
     """Store a request and the first line of its history; returns its number."""
     request_id = int(connection.execute(_INSERT_REQUEST, values).scalar_one())
-    connection.execute(_INSERT_EVENT, {
-        "account_id": values["account_id"], "request_id": request_id, "kind": "requested",
-    })
+    connection.execute(
+        _INSERT_EVENT,
+        {
+            "account_id": values["account_id"],
+            "request_id": request_id,
+            "kind": "requested",
+        },
+    )
     return request_id
 
 
 def open_request(connection: Connection, account_id: int, channel_id: int) -> int | None:
     """The number of the channel's one open request."""
-    found = connection.execute(_OPEN_REQUEST, {
-        "account_id": account_id, "channel_id": channel_id, "open_statuses": list(OPEN_STATUSES),
-    }).scalar_one_or_none()
+    found = connection.execute(
+        _OPEN_REQUEST,
+        {
+            "account_id": account_id,
+            "channel_id": channel_id,
+            "open_statuses": list(OPEN_STATUSES),
+        },
+    ).scalar_one_or_none()
     return None if found is None else int(found)
 
 

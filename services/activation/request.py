@@ -24,7 +24,10 @@ NAME_LENGTH: Final = 120
 EMAIL_LENGTH: Final = 254
 MESSAGE_LENGTH: Final = 2000
 PREFERRED_TIMES: Final = (
-    "Any time", "Morning, 9 to 12", "Afternoon, 12 to 17", "Evening, 17 to 20",
+    "Any time",
+    "Morning, 9 to 12",
+    "Afternoon, 12 to 17",
+    "Evening, 17 to 20",
 )
 START_WITH: Final = tuple(code for code in TYPES if code != "unknown")
 
@@ -121,8 +124,10 @@ def _dialled(value: str, info: ValidationInfo) -> str:
 
 
 def _not_a_number(country: str) -> str:
-    return (f"This is not a complete phone number. Write it as {example_phone(country)}, "
-            "or start with + and your country's code.")
+    return (
+        f"This is not a complete phone number. Write it as {example_phone(country)}, "
+        "or start with + and your country's code."
+    )
 
 
 def phone_region(country: str) -> str:
@@ -148,8 +153,17 @@ def readable_phone(stored: str) -> str:
 @lru_cache(maxsize=1)
 def time_zones() -> tuple[str, ...]:
     """The zones people name themselves by: Region/City, and UTC; no aliases such as EST5EDT."""
-    regions = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/",
-               "Europe/", "Indian/", "Pacific/")
+    regions = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
     return ("UTC", *sorted(zone for zone in available_timezones() if zone.startswith(regions)))
 
 
@@ -166,8 +180,11 @@ def _offered_time(value: str) -> str:
 
 
 def _offered_types(value: Any) -> tuple[str, ...]:
-    chosen = set(value) if isinstance(value, list | tuple) and all(
-        isinstance(each, str) for each in value) else set()
+    chosen = (
+        set(value)
+        if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        else set()
+    )
     if not chosen or not chosen <= set(START_WITH):
         raise _problem(_MISSING["start_with"])
     return tuple(code for code in START_WITH if code in chosen)

@@ -5,7 +5,7 @@ reversals of these, and those that name no case but settle its units after it wa
 names none).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
@@ -29,6 +29,14 @@ Kind = Literal["overall", "reimbursed"]
 
 
 @dataclass(frozen=True)
+class Hits:
+    """The cases that a text leads to, whatever the filters: channel and case, place by place."""
+
+    channel_ids: tuple[int, ...]
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Search:
     """Which cases to show. `text` is the beginning of any id: case, item, order, payment …
 
@@ -38,6 +46,7 @@ class Search:
     kind: Kind = "overall"
     status: str | None = None
     text: str = ""
+    hits: Hits | None = None  # filled in by `look_up`, once for all the questions of a page
 
 
 _BROUGHT: Final = """
@@ -88,31 +97,36 @@ _IS_REIMBURSED: Final = """
 """
 
 # GTINs lose or gain leading zeros on their way through other people's files.
+_LOOK_UP: Final = statement("""
+select channel_id, case_id from reimbursement_case
+where account_id = :account_id and (case_id ilike :begins or exists (
+    select 1 from unnest(reference_ids) named
+    where named ilike :begins or ltrim(named, '0') like :digits))
+union
+select channel_id, case_id from discrepancy
+where account_id = :account_id and case_id is not null and (
+    sku ilike :begins or fnsku ilike :begins or item_code ilike :begins
+    or ltrim(item_code, '0') like :digits
+    or order_id ilike :begins or reference ilike :begins)
+union
+select channel_id, case_id from reimbursement
+where account_id = :account_id and case_id is not null and (
+    external_id ilike :begins or sku ilike :begins or fnsku ilike :begins
+    or item_code ilike :begins or ltrim(item_code, '0') like :digits
+    or order_id ilike :begins or reference ilike :begins)
+union
+select d.channel_id, d.case_id
+from reimbursement r
+join discrepancy_reimbursement l on l.account_id = r.account_id
+    and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
+join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
+where r.account_id = :account_id and r.external_id = :text and d.case_id is not null
+""")
+
 _HIT: Final = """
 hit as (
-    select channel_id, case_id from reimbursement_case
-    where account_id = :account_id and (case_id ilike :begins or exists (
-        select 1 from unnest(reference_ids) named
-        where named ilike :begins or ltrim(named, '0') like :digits))
-    union
-    select channel_id, case_id from discrepancy
-    where account_id = :account_id and case_id is not null and (
-        sku ilike :begins or fnsku ilike :begins or item_code ilike :begins
-        or ltrim(item_code, '0') like :digits
-        or order_id ilike :begins or reference ilike :begins)
-    union
-    select channel_id, case_id from reimbursement
-    where account_id = :account_id and case_id is not null and (
-        external_id ilike :begins or sku ilike :begins or fnsku ilike :begins
-        or item_code ilike :begins or ltrim(item_code, '0') like :digits
-        or order_id ilike :begins or reference ilike :begins)
-    union
-    select d.channel_id, d.case_id
-    from reimbursement r
-    join discrepancy_reimbursement l on l.account_id = r.account_id
-        and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
-    join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
-    where r.account_id = :account_id and r.external_id = :text and d.case_id is not null
+    select * from unnest(cast(:hit_channels as bigint[]), cast(:hit_cases as text[]))
+        as hit (channel_id, case_id)
 )
 """
 
@@ -231,6 +245,24 @@ order by d.event_on, d.discrepancy_id
 """)
 
 
+def look_up(connection: Connection, account_id: int, search: Search) -> Search:
+    """The same search with its hits. A page looks up once; a question alone does it by itself."""
+    wanted = search.text.strip().replace("\0", "")
+    if not wanted:
+        return replace(search, text="", hits=Hits((), ()))
+    # A pattern that no text matches, where what is looked for is no bare number.
+    digits = wanted.lstrip("0") if wanted.isascii() and wanted.isdigit() else ""
+    values = {
+        "account_id": account_id,
+        "text": wanted,
+        "begins": _beginning(wanted),
+        "digits": _beginning(digits) if digits else "",
+    }
+    rows = connection.execute(_LOOK_UP, values).all()
+    hits = Hits(tuple(row.channel_id for row in rows), tuple(row.case_id for row in rows))
+    return replace(search, text=wanted, hits=hits)
+
+
 def cases(
     connection: Connection,
     account_id: int,
@@ -239,23 +271,23 @@ def cases(
     cursor: str | None = None,
 ) -> Page[Case]:
     """The cases that the search and the filters leave, the newest first."""
-    return keyset.read_page(connection, _CASES, _looking(account_id, filters, search), cursor)
+    values = _looking(connection, account_id, filters, search)
+    return keyset.read_page(connection, _CASES, values, cursor)
 
 
 def case_statuses(
     connection: Connection, account_id: int, filters: Filters, search: Search
 ) -> tuple[CaseStatus, ...]:
     """How many cases stand in each status; the status filter itself is left aside."""
-    return ask(connection, _STATUSES, CaseStatus, _looking(account_id, filters, search))
+    values = _looking(connection, account_id, filters, search)
+    return ask(connection, _STATUSES, CaseStatus, values)
 
 
 def hidden_cases(
     connection: Connection, account_id: int, filters: Filters, search: Search
 ) -> Hidden:
     """Which hits of the search the filters do not show, and which filters these are."""
-    if not search.text.strip():
-        return Hidden(0, ())
-    values = _looking(account_id, filters, search)
+    values = _looking(connection, account_id, filters, search)
     row = dict(connection.execute(_HIDDEN, values).mappings().one())
     other, needed = row.pop("other_currency"), row.pop("all_in_others")
     names = tuple(name for name, hides in row.items() if hides and name != "cases")
@@ -278,17 +310,18 @@ def case_file(
     )
 
 
-def _looking(account_id: int, filters: Filters, search: Search) -> dict[str, Any]:
-    wanted = search.text.strip().replace("\0", "")
-    # A pattern that no text matches, where what is looked for is no bare number.
-    digits = wanted.lstrip("0") if wanted.isascii() and wanted.isdigit() else ""
+def _looking(
+    connection: Connection, account_id: int, filters: Filters, search: Search
+) -> dict[str, Any]:
+    done = search if search.hits else look_up(connection, account_id, search)
+    hits = done.hits or Hits((), ())
     return {
         **scope(account_id, filters),
-        "kind": search.kind,
-        "status": search.status,
-        "text": wanted,
-        "begins": _beginning(wanted),
-        "digits": _beginning(digits) if digits else "",
+        "kind": done.kind,
+        "status": done.status,
+        "text": done.text,
+        "hit_channels": list(hits.channel_ids),
+        "hit_cases": list(hits.case_ids),
     }
 
 

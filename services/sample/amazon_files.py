@@ -26,8 +26,9 @@ Span = tuple[date, date]
 _MOVED_DATES: Final = 61  # every so manieth return of a newer pull bears another date
 
 
-def write_ledger(folder: Path, story: Story, markets: Sequence[Market],
-                 layouts: Sequence[int]) -> list[Path]:
+def write_ledger(
+    folder: Path, story: Story, markets: Sequence[Market], layouts: Sequence[int]
+) -> list[Path]:
     """The ledger of these channels as overlapping files, oldest first."""
     listed = amazon_ledger.entries(story, markets)
     first, last = markets[0].first_day, markets[0].last_day
@@ -35,8 +36,9 @@ def write_ledger(folder: Path, story: Story, markets: Sequence[Market],
     return [_write_ledger(folder, story, listed, extract) for extract in files]
 
 
-def _write_ledger(folder: Path, story: Story, listed: Sequence[amazon_ledger.Entry],
-                  extract: Extract) -> Path:
+def _write_ledger(
+    folder: Path, story: Story, listed: Sequence[amazon_ledger.Entry], extract: Extract
+) -> Path:
     told = list(amazon_ledger.rows(story, listed, extract))
     newest = extract.last == max(entry.movement.on for entry in listed)
     if newest and listed[-1].movement.country == "US":
@@ -57,15 +59,19 @@ def _with_bad_rows(told: list[Row]) -> list[Row]:
 def write_reimbursements(folder: Path, story: Story, region: str) -> list[Path]:
     """The region's reimbursements: one report for all its channels, in overlapping pulls."""
     payments = sorted(
-        (payment for payment in story.payments if payment.market.region == region
-         and payment.market.is_amazon),
+        (
+            payment
+            for payment in story.payments
+            if payment.market.region == region and payment.market.is_amazon
+        ),
         key=lambda payment: (payment.paid_on, payment.payment_id, payment.product.sku),
     )
     writers = {"NA": (plain_tab, by_hand, _zipped_tab, plain_tab), "EU": (plain_tab, plain_tab)}
     spans = _pulls(story.today, {"NA": (548, 400, 200, 90), "EU": (548, 220)}[region])
     return [
-        _write_reimbursements(folder, [p for p in payments if span[0] <= p.paid_on <= span[1]],
-                              span, writer)
+        _write_reimbursements(
+            folder, [p for p in payments if span[0] <= p.paid_on <= span[1]], span, writer
+        )
         for span, writer in zip(spans, writers[region], strict=True)
     ]
 
@@ -86,8 +92,9 @@ Writer = Callable[[Iterable[Row]], bytes]
 _ENDINGS: Final[dict[Writer, str]] = {plain_tab: "txt", by_hand: "csv", _zipped_tab: "txt.gz"}
 
 
-def _write_reimbursements(folder: Path, payments: Sequence[Payment], span: Span,
-                          writer: Writer) -> Path:
+def _write_reimbursements(
+    folder: Path, payments: Sequence[Payment], span: Span, writer: Writer
+) -> Path:
     content = writer([REIMBURSEMENT_COLUMNS, *map(_reimbursement, payments)])
     return save(folder / f"reimbursements_{span[0]}_{span[1]}.{_ENDINGS[writer]}", content)
 
@@ -124,8 +131,9 @@ def write_returns(folder: Path, story: Story, market: Market) -> list[Path]:
     ]
 
 
-def _write_returns(folder: Path, story: Story, returns: Sequence[CustomerReturn], span: Span, *,
-                   again: bool) -> Path:
+def _write_returns(
+    folder: Path, story: Story, returns: Sequence[CustomerReturn], span: Span, *, again: bool
+) -> Path:
     rows = [
         _returned(story, returned, span[1], moved=again and place % _MOVED_DATES == 0)
         for place, returned in enumerate(returns)
@@ -133,8 +141,9 @@ def _write_returns(folder: Path, story: Story, returns: Sequence[CustomerReturn]
     ]
     if again and returns[0].market.country == "US":
         rows.insert(25, (f"{rows[24][0][:4]}-02-30T10:00:00+00:00", *rows[24][1:]))
-    return save(folder / f"customer-returns_{span[0]}_{span[1]}.txt",
-                plain_tab([RETURN_COLUMNS, *rows]))
+    return save(
+        folder / f"customer-returns_{span[0]}_{span[1]}.txt", plain_tab([RETURN_COLUMNS, *rows])
+    )
 
 
 def _returned(story: Story, returned: CustomerReturn, told_on: date, *, moved: bool) -> Row:

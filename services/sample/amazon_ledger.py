@@ -74,8 +74,15 @@ def entries(story: Story, markets: Sequence[Market]) -> list[Entry]:
 
 def _order(entry: Entry) -> tuple[date, str, str, str, int, str, str]:
     row = entry.movement
-    return (row.on, row.country, row.product.fnsku, row.event_type, row.quantity, row.centre,
-            row.reference + row.reason)
+    return (
+        row.on,
+        row.country,
+        row.product.fnsku,
+        row.event_type,
+        row.quantity,
+        row.centre,
+        row.reference + row.reason,
+    )
 
 
 def _entries(story: Story, markets: Sequence[Market]) -> Iterator[Entry]:
@@ -92,8 +99,16 @@ def _entries(story: Story, markets: Sequence[Market]) -> Iterator[Entry]:
 
 def _return(returned: CustomerReturn) -> Movement:
     country = country_of(returned.market, returned.centre)
-    return Movement(returned.market, country, returned.on, returned.product, "CustomerReturns", 1,
-                    returned.centre, returned.disposition)
+    return Movement(
+        returned.market,
+        country,
+        returned.on,
+        returned.product,
+        "CustomerReturns",
+        1,
+        returned.centre,
+        returned.disposition,
+    )
 
 
 def _loss(loss: Loss, finds: list[Found]) -> Iterator[Entry]:
@@ -108,8 +123,18 @@ def _loss(loss: Loss, finds: list[Found]) -> Iterator[Entry]:
 
 def _adjusted(loss: Loss, on: date, quantity: int, reason: str, disposition: str) -> Movement:
     country = country_of(loss.market, loss.place)
-    return Movement(loss.market, country, on, loss.product, "Adjustments", quantity, loss.place,
-                    disposition, loss.reference, reason)
+    return Movement(
+        loss.market,
+        country,
+        on,
+        loss.product,
+        "Adjustments",
+        quantity,
+        loss.place,
+        disposition,
+        loss.reference,
+        reason,
+    )
 
 
 def rows(story: Story, listed: Sequence[Entry], extract: Extract) -> Iterator[Row]:

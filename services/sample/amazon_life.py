@@ -142,8 +142,12 @@ def _stock_given_back(shop: Shop, chapter: Chapter) -> Iterator[Movement]:
             continue
         day = payment.paid_on - timedelta(days=1)
         move = _move(shop, day, "Adjustments", payment.inventory)
-        yield replace(move, product=payment.product, reason="F" if payment.undoes else "N",
-                      reference=adjustment_id(shop.chance, day))
+        yield replace(
+            move,
+            product=payment.product,
+            reason="F" if payment.undoes else "N",
+            reference=adjustment_id(shop.chance, day),
+        )
 
 
 def _oddities(shop: Shop) -> Iterator[Movement]:
@@ -167,15 +171,17 @@ def _oddity(shop: Shop, code: str, leaves: str, answer: str, becomes: str) -> It
     yield replace(move, reason=code, disposition=leaves)
     if answer:
         product = move.product if answer == "P" else shop.popular()
-        yield replace(move, reason=answer, quantity=-move.quantity, disposition=becomes,
-                      product=product)
+        yield replace(
+            move, reason=answer, quantity=-move.quantity, disposition=becomes, product=product
+        )
 
 
 def _found_without_a_listing(shop: Shop) -> Movement:
     """Stock that Amazon found under no listing of the seller: the MSKU is of Amazon's making."""
     move = _adjustment(shop, 1)
-    stray = replace(move.product, fnsku=f"X00{shop.chance.letters(7)}",
-                    asin=f"B0{shop.chance.letters(8)}")
+    stray = replace(
+        move.product, fnsku=f"X00{shop.chance.letters(7)}", asin=f"B0{shop.chance.letters(8)}"
+    )
     return replace(move, reason="F", product=_named_by_amazon(stray))
 
 

@@ -25,8 +25,9 @@ _CODES: Final = {
 _UNPAID_FATES: Final = (Fate.UNTOUCHED, Fate.FOUND, Fate.IN_PROGRESS)
 
 
-def tell_amazon(market: Market, products: tuple[Product, ...], seed: int, today: date,
-                numbers: Iterator[int]) -> Chapter:
+def tell_amazon(
+    market: Market, products: tuple[Product, ...], seed: int, today: date, numbers: Iterator[int]
+) -> Chapter:
     """Everything that happens on one Amazon channel up to its last reported day."""
     teller = Teller(market, Chance(seed, market.channel, "losses"), numbers)
     shop = Shop(market, products, today, teller.chance)
@@ -100,8 +101,9 @@ def _other_payments(teller: Teller, shop: Shop) -> None:
     for reason, count, units, by_case, worth in _OTHERS:
         for _ in range(shop.of_size(count)):
             day = shop.some_day(0, 540)
-            payment = _worth(_other_payment(teller, reason, day, shop.popular(paid)), worth,
-                             units, teller.chance)
+            payment = _worth(
+                _other_payment(teller, reason, day, shop.popular(paid)), worth, units, teller.chance
+            )
             teller.chapter.payments.append(_with_case(teller, payment) if by_case else payment)
 
 

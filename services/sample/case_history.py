@@ -29,8 +29,9 @@ _ENDS: Final = {
 }
 
 
-def history(status: str, opened: date, closed: date | None, last_day: date,
-            chance: Chance) -> tuple[CaseEvent, ...]:
+def history(
+    status: str, opened: date, closed: date | None, last_day: date, chance: Chance
+) -> tuple[CaseEvent, ...]:
     """The events of a case up to the last day known, ending with its status."""
     until = closed or last_day
     events = [CaseEvent(opened, "open", chance.one_of(_FILED))]

@@ -18,8 +18,9 @@ def with_references(story: Story) -> Story:
     for loss in story.losses:
         by_item[loss.market.channel, loss.subtype, loss.product.fnsku].append(loss)
     cases = tuple(
-        case if case.reference_ids else _referring(
-            case, [by_number[number] for number in case.losses], by_item)
+        case
+        if case.reference_ids
+        else _referring(case, [by_number[number] for number in case.losses], by_item)
         for case in story.cases
     )
     return replace(story, cases=cases)

@@ -129,8 +129,14 @@ class Teller:
         self.chapter.finds.append(Found(loss.number, on, units))
         return on
 
-    def pay(self, on: date, shares: Sequence[tuple[Loss, int]], case_id: str = "",
-            *, goods: bool = False) -> Payment:
+    def pay(
+        self,
+        on: date,
+        shares: Sequence[tuple[Loss, int]],
+        case_id: str = "",
+        *,
+        goods: bool = False,
+    ) -> Payment:
         """One line for so many units of each loss (all of one product)."""
         first = shares[0][0]
         units = sum(share for _, share in shares)
@@ -158,22 +164,25 @@ class Teller:
         self.chapter.payments.append(payment)
         return payment
 
-    def take_back(self, original: Payment, loss: Loss, on: date, units: int, *,
-                  with_unit: bool) -> None:
+    def take_back(
+        self, original: Payment, loss: Loss, on: date, units: int, *, with_unit: bool
+    ) -> None:
         """A reversal: the unit comes back instead of the money, or nothing does."""
         reason = "Reimbursement_Reversal" if self.market.is_amazon else "WFS FoundInventory"
-        self.chapter.payments.append(replace(
-            original,
-            payment_id=self.payment_id(on),
-            paid_on=on,
-            reason=reason,
-            cash=-units,
-            inventory=units if with_unit else 0,
-            unit_amount=-original.unit_amount,
-            amount=-original.unit_amount * units,
-            settles=(Settled(loss.number, -units, units if with_unit else 0),),
-            undoes=original,
-        ))
+        self.chapter.payments.append(
+            replace(
+                original,
+                payment_id=self.payment_id(on),
+                paid_on=on,
+                reason=reason,
+                cash=-units,
+                inventory=units if with_unit else 0,
+                unit_amount=-original.unit_amount,
+                amount=-original.unit_amount * units,
+                settles=(Settled(loss.number, -units, units if with_unit else 0),),
+                undoes=original,
+            )
+        )
 
     def payment_id(self, on: date) -> str:
         """Amazon's ids have eleven digits; Walmart's key begins with the day."""
@@ -199,19 +208,21 @@ class Teller:
     def file(self, asked: Sequence[tuple[Loss, int]], course: Course) -> None:
         """Write down a case over so many units of each loss."""
         status, opened, closed = course.status, course.opened, course.closed
-        self.chapter.cases.append(Case(
-            case_id=course.case_id or self.case_id(opened),
-            market=self.market,
-            subtype=asked[0][0].subtype,
-            status=status,
-            opened_on=opened,
-            closed_on=closed,
-            requested=sum((_asked_for(loss) * units for loss, units in asked), Decimal(0)),
-            approved=course.approved,
-            units=sum(units for _, units in asked),
-            losses=tuple(loss.number for loss, _ in asked),
-            events=history(status, opened, closed, self.market.last_day, self.chance),
-        ))
+        self.chapter.cases.append(
+            Case(
+                case_id=course.case_id or self.case_id(opened),
+                market=self.market,
+                subtype=asked[0][0].subtype,
+                status=status,
+                opened_on=opened,
+                closed_on=closed,
+                requested=sum((_asked_for(loss) * units for loss, units in asked), Decimal(0)),
+                approved=course.approved,
+                units=sum(units for _, units in asked),
+                losses=tuple(loss.number for loss, _ in asked),
+                events=history(status, opened, closed, self.market.last_day, self.chance),
+            )
+        )
 
 
 def _asked_for(loss: Loss) -> Decimal:

@@ -23,7 +23,7 @@ NORTHWIND: Final[tuple[Line, ...]] = (
     ("NK-MUG-4", "Café Mug Set – 12 oz, 4 Pack", "9.60", "27.99", 10, KITCHEN),
     ("NK-CREME-6", "Crème Brûlée Ramekins – Set of 6", "7.40", "22.99", 7, KITCHEN),
     ("NK-TORCH", "Kitchen Torch with Safety Lock", "8.90", "24.99", 5, KITCHEN),
-    ("NK-KNIFE-8", 'Chef\'s Knife 8" – German Steel', "16.50", "49.99", 8, KITCHEN),
+    ("NK-KNIFE-8", "Chef's Knife 8\" – German Steel", "16.50", "49.99", 8, KITCHEN),
     ("NK-BOARD-L", "Bamboo Cutting Board – Large", "8.10", "25.99", 8, KITCHEN),
     ("NK-BOWLS-5", "Stainless Mixing Bowls – Set of 5", "12.30", "36.99", 7, KITCHEN),
     ("NK-WHISK", "Balloon Whisk 11 in", "2.40", "10.99", 4, KITCHEN),

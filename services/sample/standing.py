@@ -13,8 +13,11 @@ from services.sample.model import Loss, Story
 Window = tuple[int, int]  # days after the event: opens, last day
 _WAREHOUSE: Final = ("lost_in_warehouse", "damaged_in_warehouse")
 _WINDOWS: Final[dict[tuple[str, str], Window]] = {
-    **{(channel, subtype): (0, 60)
-       for channel in ("amazon-us", "amazon-uk", "amazon-de") for subtype in _WAREHOUSE},
+    **{
+        (channel, subtype): (0, 60)
+        for channel in ("amazon-us", "amazon-uk", "amazon-de")
+        for subtype in _WAREHOUSE
+    },
     ("amazon-us", "returned_damaged"): (60, 120),
     ("amazon-uk", "returned_damaged"): (45, 105),
     ("amazon-de", "returned_damaged"): (45, 105),

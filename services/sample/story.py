@@ -46,19 +46,51 @@ def markets(today: date) -> Iterator[Market]:
     pacific, toronto = "America/Los_Angeles", "America/Toronto"
     us = Market(KITCHEN, "amazon-us", "NA", "US", "USD", pacific, _AMERICAN, 100, first, last)
     yield us
-    yield replace(us, channel="amazon-ca", country="CA", currency="CAD", centres=_CANADIAN,
-                  share=16, last_day=today - timedelta(days=_STALE_DAYS), served=False)
+    yield replace(
+        us,
+        channel="amazon-ca",
+        country="CA",
+        currency="CAD",
+        centres=_CANADIAN,
+        share=16,
+        last_day=today - timedelta(days=_STALE_DAYS),
+        served=False,
+    )
     yield replace(us, channel="walmart-us", region="US", centres=_WALMART)
     uk = Market(OUTDOOR, "amazon-uk", "EU", "GB", "GBP", "Europe/London", _BRITISH, 22, first, last)
     yield uk
-    yield replace(uk, channel="amazon-de", country="DE", currency="EUR", zone="Europe/Berlin",
-                  centres=_GERMAN, share=26, served=False)
-    yield Market(HOME, "walmart-ca", "CA", "CA", "CAD", toronto, ("YYZ1",), 20,
-                 today - timedelta(days=_HOME_DAYS), last, served=False)
+    yield replace(
+        uk,
+        channel="amazon-de",
+        country="DE",
+        currency="EUR",
+        zone="Europe/Berlin",
+        centres=_GERMAN,
+        share=26,
+        served=False,
+    )
+    yield Market(
+        HOME,
+        "walmart-ca",
+        "CA",
+        "CA",
+        "CAD",
+        toronto,
+        ("YYZ1",),
+        20,
+        today - timedelta(days=_HOME_DAYS),
+        last,
+        served=False,
+    )
 
 
-def _tell(market: Market, products: dict[str, tuple[Product, ...]], seed: int, today: date,
-          numbers: Iterator[int]) -> Chapter:
+def _tell(
+    market: Market,
+    products: dict[str, tuple[Product, ...]],
+    seed: int,
+    today: date,
+    numbers: Iterator[int],
+) -> Chapter:
     sold = sold_by(products[market.account], market.channel)
     if market.is_amazon:
         return tell_amazon(market, sold, seed, today, numbers)
@@ -67,8 +99,12 @@ def _tell(market: Market, products: dict[str, tuple[Product, ...]], seed: int, t
     return tell_sales_only(market, sold, seed, today)
 
 
-def _bound(today: date, channels: tuple[Market, ...], products: dict[str, tuple[Product, ...]],
-           chapters: list[Chapter]) -> Story:
+def _bound(
+    today: date,
+    channels: tuple[Market, ...],
+    products: dict[str, tuple[Product, ...]],
+    chapters: list[Chapter],
+) -> Story:
     return Story(
         today=today,
         markets=channels,

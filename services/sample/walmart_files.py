@@ -130,8 +130,9 @@ def _sold(sale: Sale) -> Iterator[Line]:
     yield about | one | _line("Sale", "Purchase", sale.tax, "Product tax")
     yield about | one | _line("Sale", "Purchase", -sale.tax, "Product tax withheld")
     yield about | one | _commission(sale)
-    yield about | _line("Adjustment", "WFS Fulfillment fee", -sale.fulfilment_fee,
-                        "WFS Fee/Reimbursement")
+    yield about | _line(
+        "Adjustment", "WFS Fulfillment fee", -sale.fulfilment_fee, "WFS Fee/Reimbursement"
+    )
 
 
 def _commission(sale: Sale) -> Line:
@@ -153,13 +154,17 @@ def _paid(payment: Payment) -> Line:
     kind = "Dispute Settlement" if payment.reason == "Dispute won" else "Adjustment"
     in_stock = payment.reason.endswith("Inventory") or payment.reason.endswith("Warehouse")
     amount_type = "WFS Inventory Fee/Reimbursement" if in_stock else "WFS Fee/Reimbursement"
-    return _item(payment.product) | _line(kind, payment.reason, payment.amount, amount_type) | {
-        "Transaction Key": payment.payment_id,
-        "Customer Order #": payment.order_id,
-        "Purchase Order #": payment.reference,
-        "Ship Qty": str(abs(payment.cash)),
-        "Transaction Reason Description": payment.note,
-    }
+    return (
+        _item(payment.product)
+        | _line(kind, payment.reason, payment.amount, amount_type)
+        | {
+            "Transaction Key": payment.payment_id,
+            "Customer Order #": payment.order_id,
+            "Purchase Order #": payment.reference,
+            "Ship Qty": str(abs(payment.cash)),
+            "Transaction Reason Description": payment.note,
+        }
+    )
 
 
 def _charged(charge: Charge) -> Line:
@@ -167,8 +172,13 @@ def _charged(charge: Charge) -> Line:
     return line | {"Transaction Key": f"{charge.on:%Y_%m_%d}_1000000"}
 
 
-def _write_recon(folder: Path, market: Market, span: tuple[date, date],
-                 lines: Sequence[tuple[date, Line]], place: int) -> Path:
+def _write_recon(
+    folder: Path,
+    market: Market,
+    span: tuple[date, date],
+    lines: Sequence[tuple[date, Line]],
+    place: int,
+) -> Path:
     older = place < _OLDER_PERIODS
     columns = [name for name in RECON_COLUMNS if not (older and name in _LATER_COLUMNS)]
     rows = _recon_rows(market, span, lines, padded=place % 2 == 0)
@@ -179,8 +189,9 @@ def _write_recon(folder: Path, market: Market, span: tuple[date, date],
     return save(folder / f"{name}.zip", zipped(content, f"{name}.csv"))
 
 
-def _recon_rows(market: Market, span: tuple[date, date], lines: Sequence[tuple[date, Line]], *,
-                padded: bool) -> Iterator[Line]:
+def _recon_rows(
+    market: Market, span: tuple[date, date], lines: Sequence[tuple[date, Line]], *, padded: bool
+) -> Iterator[Line]:
     payable = sum((Decimal(line["Amount"]) for _, line in lines), Decimal(0))
     yield {RECON_COLUMNS[0]: f"Number of Lines in file {len(lines) + 1}"}
     yield {
@@ -199,14 +210,19 @@ def write_inventory(folder: Path, story: Story, market: Market) -> list[Path]:
     """One inventory reconciliation per complete calendar month."""
     months = complete_months(market)
     return [
-        _write_inventory(folder, [line for line in story.stock if line.month == month], month,
-                         newest=month == months[-1])
+        _write_inventory(
+            folder,
+            [line for line in story.stock if line.month == month],
+            month,
+            newest=month == months[-1],
+        )
         for month in months
     ]
 
 
-def _write_inventory(folder: Path, lines: Iterable[StockMonth], month: date, *,
-                     newest: bool) -> Path:
+def _write_inventory(
+    folder: Path, lines: Iterable[StockMonth], month: date, *, newest: bool
+) -> Path:
     rows = [_stocked(line) for line in lines]
     if newest:
         quiet = next(row for row in rows if row[10] == "0" == row[11])
@@ -229,24 +245,33 @@ def write_receipts(folder: Path, story: Story, market: Market) -> list[Path]:
     """Inbound receipts by the day an order was made, in three overlapping downloads."""
     spans = ((600, 240), (270, 90), (120, 1))
     return [
-        _write_receipts(folder, story, market, (story.today - timedelta(days=first),
-                                                story.today - timedelta(days=last)))
+        _write_receipts(
+            folder,
+            story,
+            market,
+            (story.today - timedelta(days=first), story.today - timedelta(days=last)),
+        )
         for first, last in spans
     ]
 
 
 def _write_receipts(folder: Path, story: Story, market: Market, span: tuple[date, date]) -> Path:
     lines = sorted(
-        (line for line in story.inbound
-         if line.market == market and span[0] <= line.created_on <= span[1]),
+        (
+            line
+            for line in story.inbound
+            if line.market == market and span[0] <= line.created_on <= span[1]
+        ),
         key=lambda line: (line.created_on, line.purchase_order, line.product.sku),
     )
     rows = [_received(line, span[1]) for line in lines]
     if span[1] == market.last_day:
         rows.insert(10, rows[9][:-1])  # a row that lost a cell on its way
         rows.insert(20, (*rows[19][:3], _BROKEN_GTIN, *rows[19][4:]))
-    return save(folder / f"wfs-inbound-receipts_{span[0]}_{span[1]}.csv",
-                comma([RECEIPT_COLUMNS, *rows], "utf-8-sig"))
+    return save(
+        folder / f"wfs-inbound-receipts_{span[0]}_{span[1]}.csv",
+        comma([RECEIPT_COLUMNS, *rows], "utf-8-sig"),
+    )
 
 
 def _received(line: InboundLine, told_on: date) -> tuple[str, ...]:

@@ -94,8 +94,9 @@ def overcharged_sale(shop: Shop, day: date, product: Product) -> Overcharge:
     """A sale charged the usual rate although its category's is lower."""
     sale = _sale(shop, day, product)
     charged = _per_cent(sale.price, _USUAL_RATE)
-    return Overcharge(replace(sale, rate=_USUAL_RATE, commission=charged),
-                      charged - sale.commission)
+    return Overcharge(
+        replace(sale, rate=_USUAL_RATE, commission=charged), charged - sale.commission
+    )
 
 
 def _sale(shop: Shop, day: date, product: Product) -> Sale:
@@ -130,5 +131,6 @@ def charges(shop: Shop) -> Iterator[Charge]:
         for kind, description, amount_type, span in _CHARGES:
             cents = shop.chance.between(span[0] * 100, span[1] * 100) * shop.market.share // 100
             on = max(shop.market.first_day, start + timedelta(days=shop.chance.between(0, 13)))
-            yield Charge(shop.market, min(on, end), kind, description, amount_type,
-                         -Decimal(cents) * CENT)
+            yield Charge(
+                shop.market, min(on, end), kind, description, amount_type, -Decimal(cents) * CENT
+            )

@@ -24,8 +24,9 @@ def stock_months(shop: Shop, chapter: Chapter) -> Iterator[StockMonth]:
                 yield line
 
 
-def _month(shop: Shop, product: Product, at: Place, starting: int,
-           moved: tuple[int, int, int]) -> StockMonth:
+def _month(
+    shop: Shop, product: Product, at: Place, starting: int, moved: tuple[int, int, int]
+) -> StockMonth:
     month, _, centre = at
     inbound, lost, found = moved
     # Stock moved in from elsewhere when it runs low, so that no shelf goes below nothing.
@@ -33,8 +34,9 @@ def _month(shop: Shop, product: Product, at: Place, starting: int,
     spare = max(0, starting + received - lost - 15)
     sold = spare * shop.chance.between(20, 55) // 100
     removed = 1 if spare > sold and shop.chance.happens(6) else 0
-    return StockMonth(shop.market, month, product, centre, starting, received, sold, lost, found,
-                      removed)
+    return StockMonth(
+        shop.market, month, product, centre, starting, received, sold, lost, found, removed
+    )
 
 
 def _received(chapter: Chapter) -> Counter[Place]:

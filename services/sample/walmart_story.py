@@ -21,8 +21,9 @@ _CANCELLED_ORDERS: Final = 4
 _ON_THE_WAY: Final = 4
 
 
-def tell_walmart(market: Market, products: tuple[Product, ...], seed: int, today: date,
-                 numbers: Iterator[int]) -> Chapter:
+def tell_walmart(
+    market: Market, products: tuple[Product, ...], seed: int, today: date, numbers: Iterator[int]
+) -> Chapter:
     """Everything that happens on the channel where the service is offered."""
     teller = Teller(market, Chance(seed, market.channel, "losses"), numbers)
     shop = Shop(market, products, today, teller.chance)
@@ -35,8 +36,9 @@ def tell_walmart(market: Market, products: tuple[Product, ...], seed: int, today
     return teller.chapter
 
 
-def tell_sales_only(market: Market, products: tuple[Product, ...], seed: int,
-                    today: date) -> Chapter:
+def tell_sales_only(
+    market: Market, products: tuple[Product, ...], seed: int, today: date
+) -> Chapter:
     """A channel outside the United States: it sells, and no claim is known for it."""
     shop = Shop(market, products, today, Chance(seed, market.channel, "daily life"))
     return Chapter(sales=list(sales(shop)), charges=list(charges(shop)))
@@ -92,9 +94,15 @@ def _overcharged(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     weights = [OVERCHARGED.get(product.sku, 0) for product in shop.products]
     sale = overcharged_sale(shop, day, teller.chance.weighted(shop.products, weights))
     teller.chapter.sales.append(sale.sale)
-    return _new(teller, plan, period_end(shop.market, day), sale.sale.product,
-                reference=sale.sale.purchase_order, order_id=sale.sale.customer_order,
-                unit_amount=sale.too_much)
+    return _new(
+        teller,
+        plan,
+        period_end(shop.market, day),
+        sale.sale.product,
+        reference=sale.sale.purchase_order,
+        order_id=sale.sale.customer_order,
+        unit_amount=sale.too_much,
+    )
 
 
 def _short(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
@@ -103,22 +111,34 @@ def _short(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     transfer = plan.subtype == "transfer_shortage"
     chance = teller.chance
     inbound_order = f"{chance.digits(7)}{'MTR' if transfer else 'GDM'}"
-    loss = _new(teller, plan, day, shop.popular(), place=inbound_order,
-                reference=_purchase_order(chance))
+    loss = _new(
+        teller, plan, day, shop.popular(), place=inbound_order, reference=_purchase_order(chance)
+    )
     line = _line(shop, loss.product, inbound_order, loss.reference)
     damaged = plan.subtype == "inbound_damaged"
-    teller.chapter.inbound.append(replace(
-        line,
-        created_on=day if transfer else day - timedelta(days=chance.between(6, 14)),
-        delivered_on=day + timedelta(days=chance.between(9, 18)) if transfer else day,
-        received=line.expected - (0 if damaged else loss.units),
-        damaged=loss.units if damaged else 0,
-    ))
+    teller.chapter.inbound.append(
+        replace(
+            line,
+            created_on=day if transfer else day - timedelta(days=chance.between(6, 14)),
+            delivered_on=day + timedelta(days=chance.between(9, 18)) if transfer else day,
+            received=line.expected - (0 if damaged else loss.units),
+            damaged=loss.units if damaged else 0,
+        )
+    )
     return loss
 
 
-def _new(teller: Teller, plan: Plan, day: date, product: Product, *, place: str = "",  # noqa: PLR0913
-         reference: str = "", order_id: str = "", unit_amount: Decimal | None = None) -> Loss:
+def _new(  # noqa: PLR0913  a loss has that many facts of its own
+    teller: Teller,
+    plan: Plan,
+    day: date,
+    product: Product,
+    *,
+    place: str = "",
+    reference: str = "",
+    order_id: str = "",
+    unit_amount: Decimal | None = None,
+) -> Loss:
     return Loss(
         number=next(teller.numbers),
         market=teller.market,
@@ -172,8 +192,13 @@ def _dated(shop: Shop, line: InboundLine, place: int) -> InboundLine:
     """Most are received; some were cancelled, some are still on the way."""
     if place >= _ORDINARY_ORDERS + _CANCELLED_ORDERS:
         day = shop.market.last_day - timedelta(days=place % 5)
-        return replace(line, inbound_order=line.inbound_order.replace("MTR", "GDM"),
-                       created_on=day, status="AWAITING_DELIVERY", received=0)
+        return replace(
+            line,
+            inbound_order=line.inbound_order.replace("MTR", "GDM"),
+            created_on=day,
+            status="AWAITING_DELIVERY",
+            received=0,
+        )
     delivered = shop.some_day(0, 520)
     created = delivered - timedelta(days=shop.chance.between(6, 14))
     if place >= _ORDINARY_ORDERS:

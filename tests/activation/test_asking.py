@@ -23,12 +23,22 @@ def test_a_request_is_stored_with_its_first_event(database: Database, account: i
     outcome = ask(database, account, "amazon-us", a_request(message="<b>hi</b> {x} %s"))
     assert outcome.state == "asked"
     with database.reading(account) as connection:
-        stored = connection.execute(text(
-            "select * from activation_request where account_id = :account_id"),
-            {"account_id": account}).mappings().one()
-        event = connection.execute(text(
-            "select * from activation_event where account_id = :account_id"),
-            {"account_id": account}).mappings().one()
+        stored = (
+            connection.execute(
+                text("select * from activation_request where account_id = :account_id"),
+                {"account_id": account},
+            )
+            .mappings()
+            .one()
+        )
+        event = (
+            connection.execute(
+                text("select * from activation_event where account_id = :account_id"),
+                {"account_id": account},
+            )
+            .mappings()
+            .one()
+        )
     assert stored["request_id"] == event["request_id"] == outcome.request_id
     assert (stored["status"], event["kind"]) == ("new", "requested")
     assert stored["phone"] == "+12125550100"
@@ -78,8 +88,7 @@ def test_each_channel_has_its_own_request(database: Database, account: int) -> N
 
 
 @pytest.mark.parametrize("status", ["need_info", "ready"])
-def test_a_request_under_way_is_still_open(
-        database: Database, account: int, status: str) -> None:
+def test_a_request_under_way_is_still_open(database: Database, account: int, status: str) -> None:
     first = ask(database, account, "amazon-us", a_request())
     assert first.request_id is not None
     settle(database, account, first.request_id, status)
@@ -96,11 +105,13 @@ def test_after_a_declined_request_one_may_ask_again(database: Database, account:
 
 
 def test_an_unsupported_channel_is_refused_in_its_own_words(
-        database: Database, account: int) -> None:
+    database: Database, account: int
+) -> None:
     add_channel(database, account, "walmart-ca")
     outcome = ask(database, account, "walmart-ca", a_request())
-    assert outcome == Outcome("refused", reason="Walmart reimbursement is available for United "
-                                                "States accounts only.")
+    assert outcome == Outcome(
+        "refused", reason="Walmart reimbursement is available for United States accounts only."
+    )
     assert count(database, account, "activation_request") == 0
 
 
@@ -119,7 +130,8 @@ def test_an_active_channel_is_refused(database: Database, account: int) -> None:
 
 @pytest.mark.parametrize("code", ["amazon-de", "no-such-channel", "", "' or true --"])
 def test_a_channel_that_the_account_has_not_is_refused(
-        database: Database, account: int, code: str) -> None:
+    database: Database, account: int, code: str
+) -> None:
     stranger = add_account(database, "Somebody else")
     add_channel(database, stranger, "amazon-de")
     outcome = ask(database, account, code, a_request())

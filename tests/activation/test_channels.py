@@ -34,13 +34,16 @@ def test_a_channel_with_reports_meets_everything(database: Database, account: in
     channel_id = add_channel(database, account, "amazon-us")
     add_document(database, account, channel_id, "amazon:NA")
     channel = read(database, account, "amazon-us")
-    assert met(channel) == {"Marketplace supported": True, "Channel connected": True,
-                            "Reports read": True, "No open request": True}
+    assert met(channel) == {
+        "Marketplace supported": True,
+        "Channel connected": True,
+        "Reports read": True,
+        "No open request": True,
+    }
     assert refusal(channel) is None
 
 
-def test_a_regions_report_counts_for_each_of_its_channels(
-        database: Database, account: int) -> None:
+def test_a_regions_report_counts_for_each_of_its_channels(database: Database, account: int) -> None:
     channel_id = add_channel(database, account, "amazon-us")
     add_channel(database, account, "amazon-ca")
     add_channel(database, account, "amazon-uk")

@@ -44,7 +44,10 @@ def test_a_new_request_is_being_checked(database: Database, account: int) -> Non
     requested(database, account)
     found = shown(database, account)
     assert stations(found) == [
-        ("Requested", "done"), ("Being checked", "current"), ("Active", "ahead")]
+        ("Requested", "done"),
+        ("Being checked", "current"),
+        ("Active", "ahead"),
+    ]
     assert found.is_open
     assert found.start_with == ("inventory", "return")
     assert found.question is None
@@ -55,8 +58,12 @@ def test_a_question_waits_for_the_seller(database: Database, account: int) -> No
     settle(database, account, number, "need_info", asked="Which brand do you sell?")
     settle(database, account, number, "need_info", asked="And a logo, please?")
     found = shown(database, account)
-    assert stations(found) == [("Requested", "done"), ("Being checked", "done"),
-                               ("Waiting for you", "current"), ("Active", "ahead")]
+    assert stations(found) == [
+        ("Requested", "done"),
+        ("Being checked", "done"),
+        ("Waiting for you", "current"),
+        ("Active", "ahead"),
+    ]
     assert found.question == "And a logo, please?"
     assert found.steps[2].on is not None
 
@@ -65,8 +72,12 @@ def test_an_answered_question_is_behind_us(database: Database, account: int) -> 
     number = requested(database, account)
     settle(database, account, number, "ready", asked="A logo?", answered="Sent.", ready=None)
     found = shown(database, account)
-    assert stations(found) == [("Requested", "done"), ("Being checked", "done"),
-                               ("Waiting for you", "done"), ("Active", "current")]
+    assert stations(found) == [
+        ("Requested", "done"),
+        ("Being checked", "done"),
+        ("Waiting for you", "done"),
+        ("Active", "current"),
+    ]
     assert found.question is None
 
 
@@ -100,5 +111,6 @@ def test_a_day_is_the_day_where_the_seller_is(database: Database, account: int) 
     with database.owning() as connection:
         connection.execute(
             text("update activation_request set requested_at = :at where request_id = :number"),
-            {"at": datetime(2026, 11, 22, 20, tzinfo=UTC), "number": number})
+            {"at": datetime(2026, 11, 22, 20, tzinfo=UTC), "number": number},
+        )
     assert shown(database, account).steps[0].on == date(2026, 11, 23)

@@ -34,31 +34,36 @@ def refused(database: Database, account: int, statement: str, **values: object) 
     return str(error.value.orig)
 
 
-@pytest.mark.parametrize("statement", [
-    "update activation_request set status = 'active'",
-    "update activation_request set message = 'other'",
-    "delete from activation_request",
-    "update activation_event set note = 'other'",
-    "delete from activation_event",
-    "truncate activation_request",
-    "update channel set service_active = true",
-    "insert into reimbursement_case default values",
-    "update reimbursement_case set status = 'fully_reimbursed'",
-    "delete from reimbursement_case",
-    "insert into case_event default values",
-    "insert into discrepancy default values",
-    "update discrepancy set denied_units = 0",
-    "delete from discrepancy",
-    "insert into reimbursement default values",
-    "delete from reimbursement",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update activation_request set status = 'active'",
+        "update activation_request set message = 'other'",
+        "delete from activation_request",
+        "update activation_event set note = 'other'",
+        "delete from activation_event",
+        "truncate activation_request",
+        "update channel set service_active = true",
+        "insert into reimbursement_case default values",
+        "update reimbursement_case set status = 'fully_reimbursed'",
+        "delete from reimbursement_case",
+        "insert into case_event default values",
+        "insert into discrepancy default values",
+        "update discrepancy set denied_units = 0",
+        "delete from discrepancy",
+        "insert into reimbursement default values",
+        "delete from reimbursement",
+    ],
+)
 def test_the_dashboard_cannot_change_what_it_shows(
-        database: Database, account: int, statement: str) -> None:
+    database: Database, account: int, statement: str
+) -> None:
     assert "permission denied" in refused(database, account, statement)
 
 
 def test_the_dashboard_cannot_settle_a_request_by_inserting_one(
-        database: Database, account: int) -> None:
+    database: Database, account: int
+) -> None:
     channel_id = add_channel(database, account, "amazon-ca")
     insert = f"""
         insert into activation_request ({REQUEST_COLUMNS}, status)
@@ -69,8 +74,7 @@ def test_the_dashboard_cannot_settle_a_request_by_inserting_one(
     assert "row-level security" in message
 
 
-def test_the_dashboard_cannot_speak_for_the_service_team(
-        database: Database, account: int) -> None:
+def test_the_dashboard_cannot_speak_for_the_service_team(database: Database, account: int) -> None:
     insert = """
         insert into activation_event (account_id, request_id, kind, note)
         select account_id, request_id, 'activated', 'done' from activation_request
@@ -79,20 +83,21 @@ def test_the_dashboard_cannot_speak_for_the_service_team(
 
 
 def test_another_accounts_channel_is_out_of_reach(
-        database: Database, account: int, stranger: tuple[int, int]) -> None:
+    database: Database, account: int, stranger: tuple[int, int]
+) -> None:
     their_account, their_channel = stranger
     insert = f"""
         insert into activation_request ({REQUEST_COLUMNS})
         values (:account_id, :channel_id, 'n', 'a@b.com', '+12125550100', '', 'UTC', '{{fee}}', '',
                 now())
     """
-    message = refused(database, account, insert, account_id=their_account,
-                      channel_id=their_channel)
+    message = refused(database, account, insert, account_id=their_account, channel_id=their_channel)
     assert "row-level security" in message
 
 
 def test_another_accounts_request_is_not_seen(
-        database: Database, account: int, stranger: tuple[int, int]) -> None:
+    database: Database, account: int, stranger: tuple[int, int]
+) -> None:
     with database.reading(stranger[0]) as connection:
         seen = connection.execute(text("select count(*) from activation_request")).scalar_one()
     assert seen == 0

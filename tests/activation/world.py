@@ -25,55 +25,76 @@ def a_request(country: str = "US", **changed: Any) -> Request:
 
 def add_account(database: Database, name: str = "Northwind Kitchen") -> int:
     with database.loading() as connection:
-        return int(connection.execute(
-            text("insert into account (name) values (:name) returning account_id"), {"name": name}
-        ).scalar_one())
+        return int(
+            connection.execute(
+                text("insert into account (name) values (:name) returning account_id"),
+                {"name": name},
+            ).scalar_one()
+        )
 
 
-def add_channel(database: Database, account_id: int, code: str = "amazon-us",
-                **columns: Any) -> int:
+def add_channel(
+    database: Database, account_id: int, code: str = "amazon-us", **columns: Any
+) -> int:
     """A channel of a marketplace in the reference table, with single columns set otherwise."""
     values = {"connection_state": "files", "service_active": False, **columns}
     with database.loading() as connection:
-        return int(connection.execute(text("""
+        return int(
+            connection.execute(
+                text("""
             insert into channel (account_id, code, marketplace, country, region, currency,
                                  time_zone, connection_state, service_active)
             select :account_id, code, marketplace, country, region, currency, time_zone,
                    :connection_state, :service_active
             from marketplace where code = :code
             returning channel_id
-        """), {"account_id": account_id, "code": code, **values}).scalar_one())
+        """),
+                {"account_id": account_id, "code": code, **values},
+            ).scalar_one()
+        )
 
 
 def add_document(database: Database, account_id: int, channel_id: int, scope: str) -> None:
     with database.loading() as connection:
-        connection.execute(text("""
+        connection.execute(
+            text("""
             insert into report_document (account_id, channel_id, scope, kind, checksum, file_name,
                 file_bytes, encoding, delimiter, compression, rows_in_file, rows_landed,
                 rows_passed_over, rows_rejected)
             values (:account_id, :channel_id, :scope, 'amazon_ledger_detail', 'c', 'ledger.txt',
                 1, 'utf-8', 'tab', 'none', 0, 0, 0, 0)
-        """), {"account_id": account_id, "channel_id": channel_id, "scope": scope})
+        """),
+            {"account_id": account_id, "channel_id": channel_id, "scope": scope},
+        )
 
 
-def settle(database: Database, account_id: int, request_id: int, status: str,
-           **events: str | None) -> None:
+def settle(
+    database: Database, account_id: int, request_id: int, status: str, **events: str | None
+) -> None:
     """What the service team does to a request: a new status, and lines of its history."""
     with database.owning() as connection:
-        connection.execute(text("""
+        connection.execute(
+            text("""
             update activation_request set status = :status
             where account_id = :account_id and request_id = :request_id
-        """), {"status": status, "account_id": account_id, "request_id": request_id})
+        """),
+            {"status": status, "account_id": account_id, "request_id": request_id},
+        )
         for kind, note in events.items():
-            connection.execute(text("""
+            connection.execute(
+                text("""
                 insert into activation_event (account_id, request_id, kind, note)
                 values (:account_id, :request_id, :kind, :note)
-            """), {"account_id": account_id, "request_id": request_id, "kind": kind, "note": note})
+            """),
+                {"account_id": account_id, "request_id": request_id, "kind": kind, "note": note},
+            )
 
 
 def count(database: Database, account_id: int, table: str) -> int:
     with database.reading(account_id) as connection:
-        return int(connection.execute(
-            text(f"select count(*) from {table} where account_id = :account_id"),
-            {"account_id": account_id},
-        ).scalar_one())
+        return int(
+            connection.execute(
+                text(f"select count(*) from {table} where account_id = :account_id"),
+                {"account_id": account_id},
+            ).scalar_one()
+        )

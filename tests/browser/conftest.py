@@ -17,13 +17,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one server, so they run in one test process."""
-    for item in items:
-        if "tests/browser/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -16,6 +16,9 @@ from playwright.sync_api import Page
 from services.database.engine import Database
 from tests.browser.conftest import PROJECT, free_port, server_environment, settle, wait_until_ready
 
+# Real servers and a browser: one test process for all of them.
+pytestmark = pytest.mark.xdist_group("browser")
+
 PAGES = ("", "expiring", "cases", "amazon", "walmart", "data")
 FILES = ("seller", "shared")
 

@@ -8,6 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import settle
 
+# One server for the whole file: its tests stay in one process.
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 def at(page: Page, address: str) -> None:
     page.goto(address)

@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import settle
 
+# One server for the whole file: its tests stay in one process.
+pytestmark = pytest.mark.xdist_group("browser")
+
 PAGES = ("", "expiring", "cases", "amazon", "walmart", "data")
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15"

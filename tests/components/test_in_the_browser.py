@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.server.running import settle
 
+# One server for the whole file: its tests stay in one process.
+pytestmark = pytest.mark.xdist_group("gallery")
+
 WIDE: Final = (1440, 900)
 LAPTOP: Final = (1280, 800)
 NARROW: Final = (390, 844)

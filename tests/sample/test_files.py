@@ -156,9 +156,7 @@ def test_the_ledger_has_its_oddities(us: Path) -> None:
     assert len(rows) != len({tuple(row) for row in rows})  # equal rows that are several events
 
 
-def test_one_european_ledger_holds_three_countries(
-    world: list[SampleImport], folder: Path
-) -> None:
+def test_one_european_ledger_holds_three_countries(world: list[SampleImport], folder: Path) -> None:
     outdoor = folder / "baltic-outdoor"
     rows = [row for rows in ledgers(outdoor / "amazon-de") for row in rows[1:]]
 

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from server.policy import security_headers
 from tests.server.running import get, place, running, settle
 
+# One server for the whole file: its tests stay in one process.
+pytestmark = pytest.mark.xdist_group("gallery")
+
 
 @pytest.mark.parametrize("path", ["/", "/api/health", "/_stcore/health", "/static/none.js"])
 def test_every_answer_carries_the_policy(address: str, path: str) -> None:

@@ -10,8 +10,10 @@ from services.access.local import Account
 
 def no_channel(name: str, account: Account, first_channel: str, reports: str) -> None:
     """The account has no channel on this marketplace: what to do to have one."""
-    empty_state(f"No {name} channel is connected",
-                f"Import one of {name}'s reports, and its channel appears here.")
+    empty_state(
+        f"No {name} channel is connected",
+        f"Import one of {name}'s reports, and its channel appears here.",
+    )
     st.markdown(quiet(f"Download {reports} from {name}, then run:"))
     st.code(import_command(account.name, first_channel), language=None, wrap_lines=True)
 

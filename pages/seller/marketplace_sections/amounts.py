@@ -53,8 +53,10 @@ def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
     """Nothing because of a filter is another thing than nothing at all."""
     if rows:
         return f"Nothing in {chosen.currency} on this channel", "Another channel has some."
-    return (f"Nothing in {chosen.currency} yet",
-            "As soon as a report tells of a loss, a payment or a fee, it stands here.")
+    return (
+        f"Nothing in {chosen.currency} yet",
+        "As soon as a report tells of a loss, a payment or a fee, it stands here.",
+    )
 
 
 def sums_of(totals: Totals) -> list[BucketSum]:

@@ -56,11 +56,15 @@ def _is_reached(station: Station) -> bool:
 def _next(progress: Progress, channel: ActivationChannel) -> str:
     match progress.status:
         case "new":
-            return (f"Our service team looks at {channel.name} and then contacts "
-                    f"{progress.contact_name}. Meanwhile, prepare what is listed here.")
+            return (
+                f"Our service team looks at {channel.name} and then contacts "
+                f"{progress.contact_name}. Meanwhile, prepare what is listed here."
+            )
         case "need_info":
-            return (f"Our service team contacts you at {progress.email} and goes on as soon as it "
-                    "has your answer.")
+            return (
+                f"Our service team contacts you at {progress.email} and goes on as soon as it "
+                "has your answer."
+            )
         case "ready":
             return "Everything is there. We start the service and tell you when it runs."
         case "active":

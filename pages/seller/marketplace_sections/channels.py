@@ -36,7 +36,9 @@ def card(channel: Channel, activation: ActivationChannel) -> ChannelCard:
 
 def _service(channel: Channel) -> ServiceState:
     states: dict[str, ServiceState] = {
-        "not_started": "not_started", "requested": "requested", "active": "active",
+        "not_started": "not_started",
+        "requested": "requested",
+        "active": "active",
     }
     return states[channel.service_state] if channel.supported else "unsupported"
 
@@ -47,5 +49,8 @@ def _data_until(channel: Channel) -> str:
 
 def _missing(activation: ActivationChannel) -> list[str]:
     """What keeps figures from coming in. Why there is no service is told under How to claim."""
-    return [each.detail for each in prerequisites(activation)
-            if not each.met and each.label in (CONNECTED, DATA_LANDED)]
+    return [
+        each.detail
+        for each in prerequisites(activation)
+        if not each.met and each.label in (CONNECTED, DATA_LANDED)
+    ]

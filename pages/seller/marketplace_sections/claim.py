@@ -44,6 +44,7 @@ ALREADY_OPEN: Final = "A request for this channel was open already. Nothing was 
 
 ACTIVE: Final = "Our team files the claims for this channel. Follow them in the case tracker."
 
+
 @dataclass(frozen=True)
 class Claim:
     """One channel with its newest request."""
@@ -99,8 +100,9 @@ def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
         if claim.progress:
             _as_it_ended(claim.channel, claim.progress)
         how_it_works(name)
-        conditions([Condition(each.label, each.met, each.detail)
-                    for each in prerequisites(claim.channel)])
+        conditions(
+            [Condition(each.label, each.met, each.detail) for each in prerequisites(claim.channel)]
+        )
     with form:
         answers = request_form(offer(claim), _problems(claim.channel.code))
     if answers is not None:

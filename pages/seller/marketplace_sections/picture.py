@@ -53,11 +53,13 @@ def marketplace(seen: Snapshot, frame: Frame, code: str, name: str) -> Marketpla
 
 def draw_filters(frame: Frame, place: Marketplace) -> Chosen:
     """One currency at a time, then its channels where it has several."""
-    currency = Filter("currency", "Currency", {code: code for code in place.currencies},
-                      removable=False)
+    currency = Filter(
+        "currency", "Currency", {code: code for code in place.currencies}, removable=False
+    )
     read_in = current(currency)
-    here = {each.code: channel_label(each.code)
-            for each in place.channels if each.currency == read_in}
+    here = {
+        each.code: channel_label(each.code) for each in place.channels if each.currency == read_in
+    }
     several = here if len(here) > 1 else {}
     offered = (currency, Filter("channel", "Channel", {ALL: "All channels"} | several))
     values = filter_bar(offered, phone=frame.phone)

@@ -29,14 +29,19 @@ def windows_section(windows: Sequence[ClaimWindow], channels: Sequence[Channel],
         if current:
             claim_windows(groups_of(current, channels, name))
         else:
-            empty_state("No claim window is known for these countries",
-                        "What we find is shown without a deadline until a source names one.")
+            empty_state(
+                "No claim window is known for these countries",
+                "What we find is shown without a deadline until a source names one.",
+            )
 
 
 def _in_force_here(window: ClaimWindow, channels: Sequence[Channel]) -> bool:
     """By the channel's own calendar."""
-    return any(in_force(window, channel.today)
-               for channel in channels if channel.country in window.countries)
+    return any(
+        in_force(window, channel.today)
+        for channel in channels
+        if channel.country in window.countries
+    )
 
 
 def in_force(window: ClaimWindow, today: date) -> bool:
@@ -45,8 +50,9 @@ def in_force(window: ClaimWindow, today: date) -> bool:
     return begun and (window.valid_to is None or today <= window.valid_to)
 
 
-def groups_of(windows: Iterable[ClaimWindow], channels: Sequence[Channel], name: str
-              ) -> list[WindowGroup]:
+def groups_of(
+    windows: Iterable[ClaimWindow], channels: Sequence[Channel], name: str
+) -> list[WindowGroup]:
     """By type in the usual order; subtypes that share one rule of one source stand together."""
     ordered = sorted(windows, key=lambda window: _order(window, channels))
     return [
@@ -57,11 +63,16 @@ def groups_of(windows: Iterable[ClaimWindow], channels: Sequence[Channel], name:
 
 def _order(window: ClaimWindow, channels: Sequence[Channel]) -> tuple[object, ...]:
     """By type, then in the channels' order, what is not known after what is, then as in words."""
-    places = [place for place, channel in enumerate(channels)
-              if channel.country in window.countries]
+    places = [
+        place for place, channel in enumerate(channels) if channel.country in window.countries
+    ]
     types, subtypes = [*TYPES.values(), OTHER], [*SUBTYPES, window.subtype]
-    return (types.index(type_label(window)), places[:1], window.confidence == "unknown",
-            subtypes.index(window.subtype))
+    return (
+        types.index(type_label(window)),
+        places[:1],
+        window.confidence == "unknown",
+        subtypes.index(window.subtype),
+    )
 
 
 def _alike(windows: Iterable[ClaimWindow]) -> Iterable[list[ClaimWindow]]:
@@ -79,8 +90,15 @@ def type_label(window: ClaimWindow) -> str:
 def _rule_key(window: ClaimWindow) -> tuple[str, ...]:
     """Where nothing is published, what the clock would start at makes no difference."""
     known = window.opens_after_days is not None or window.closes_after is not None
-    parts = (window.countries, window.opens_after_days, window.closes_after, window.closes_unit,
-             window.anchor if known else "", window.source, window.confidence)
+    parts = (
+        window.countries,
+        window.opens_after_days,
+        window.closes_after,
+        window.closes_unit,
+        window.anchor if known else "",
+        window.source,
+        window.confidence,
+    )
     return tuple(str(part) for part in parts)
 
 
