@@ -21,7 +21,7 @@ with snapshot(viewer) as seen:
         months = monthly(seen.connection, seen.account_id, filters, seen.now)
         listed = drill.listed(seen, filters)
 
-    export_button(frame.header.export, "expiring", listed.file)
+    export_button(frame.header.export, listed.file_name, listed.file)
     buckets_section(kept(totals, filters), months, narrowed)
     charts_section(totals, months, narrowed)
     rows_section(listed, kept(totals, filters), narrowed, seen, phone=frame.phone)

@@ -1,5 +1,6 @@
 """The rows under the Overview's charts: what expires next, or what a press on a figure asks for."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,6 +49,10 @@ class Listed:
     sign: str
     is_first_look: bool = False
     tells_stories: bool = True
+
+    @property
+    def file_name(self) -> str:
+        return re.sub("[^a-z0-9]+", "-", self.title.lower())
 
 
 # What was pressed -------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""Exports hold every row that the filters leave, page after page, and nothing of anyone else."""
+
+import csv
+import io
+
+import pytest
+
+from services.exports import lists
+from services.insights.answers import Filters
+from services.insights.cases import Search
+from services.insights.expiring import View
+from services.insights.parts import PartView
+from services.insights.payments import Wanted
+from tests.insights.world import NOW, USD, World, in_days
+
+
+@pytest.fixture
+def world(database: object) -> World:
+    return World(database)  # type: ignore[arg-type]
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def expiring(world: World, filters: Filters = USD, **view: object) -> list[dict[str, str]]:
+    return read(
+        lists.expiring_file(world.database, world.account_id, filters, NOW, View(**view))  # type: ignore[arg-type]
+    )
+
+
+def test_every_row_is_there_in_the_order_of_the_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "_ROWS_A_QUESTION", 7)
+    for number in range(30):
+        world.discrepancy(expires_on=in_days(number), sku=f"S{number:02}")
+    world.discrepancy(opens_on=None, expires_on=None, sku="NOBODY-KNOWS")
+    world.sum_up()
+    rows = expiring(world)
+    assert [row["SKU"] for row in rows] == [*(f"S{number:02}" for number in range(30)),
+                                            "NOBODY-KNOWS"]  # fmt: skip
+    assert (rows[0]["Last day"], rows[0]["Days left"], rows[0]["Amount"]) == (
+        "2026-06-15", "0", "10.00",
+    )  # fmt: skip
+    assert (rows[-1]["Last day"], rows[-1]["Days left"]) == ("", "")
+    assert len(expiring(world, within="7d")) == 8  # today and seven more; no unknown window
+    assert expiring(world, Filters("USD", "walmart-us")) == []
+
+
+def test_a_sellers_own_words_start_no_formula(world: World) -> None:
+    world.discrepancy(sku='=HYPERLINK("http://evil.example")', title="-2+3", unit_amount=None)
+    world.sum_up()
+    (row,) = expiring(world)
+    assert row["SKU"].startswith("'=HYPERLINK")
+    assert row["Title"] == "'-2+3"
+    assert row["Amount"] == ""  # unknown, not nought
+
+
+def test_a_file_that_is_cut_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST_ROWS", 2)
+    for _ in range(3):
+        world.discrepancy()
+    world.sum_up()
+    rows = expiring(world)
+    assert len(rows) == 3
+    assert rows[2]["Days left"] == "Only the first 2 rows are here: narrow the filters."
+
+
+def test_parts_payments_cases_and_rejected_rows(world: World) -> None:
+    world.discrepancy(expires_on=in_days(-1), units=2, case_id="C1")
+    paid = world.reimbursement(amount="40.00", case_id="C1", external_id="R1")
+    world.reimbursement(amount="-15.00", is_reversal=True, original_key=paid, units_cash=-1)
+    world.case("C1", requested_amount="50.00", reference_ids=["X001", "B001"])
+    number = world.document()
+    world.row("rejected_row", document_id=number, row_number=7, column_name="Quantity",
+              expected="a number", found="=six", raw_text="X\t=six")  # fmt: skip
+    asked = (world.database, world.account_id)
+    (lost,) = read(lists.part_file(*asked, USD, NOW, PartView("expired")))
+    assert (lost["Units"], lost["Amount"], lost["Case"]) == ("2", "20.00", "C1")
+    undo, payment = read(lists.payments_file(*asked, USD, Wanted()))[::-1]
+    money = {row["Amount"]: row["Undoes payment"] for row in (undo, payment)}
+    assert money == {"40.00": "", "-15.00": "R1"}
+    (case,) = read(lists.cases_file(*asked, USD, Search()))
+    assert (case["Requested"], case["Paid"], case["Taken back"]) == ("50.00", "40.00", "15.00")
+    (rejected,) = read(lists.rejected_file(*asked))
+    assert (rejected["Row"], rejected["Found"]) == ("7", "'=six")
+
+
+def test_another_accounts_rows_are_not_in_it(world: World) -> None:
+    other = World(world.database, "Someone else")
+    other.discrepancy(sku="THEIRS")
+    other.sum_up()
+    world.sum_up()
+    assert expiring(world) == []
