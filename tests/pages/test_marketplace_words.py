@@ -48,7 +48,8 @@ UNKNOWN = replace(WINDOW, countries=("CA",), opens_after_days=None, closes_after
     (None, None, None, "No claim window is published."),
 ])  # fmt: skip
 def test_a_window_is_one_sentence(
-        opens: int | None, closes: int | None, unit: str | None, words: str) -> None:
+    opens: int | None, closes: int | None, unit: str | None, words: str
+) -> None:
     window = replace(WINDOW, opens_after_days=opens, closes_after=closes, closes_unit=unit)
     assert rule(window) == words
 
@@ -63,15 +64,19 @@ def test_every_confidence_is_said(confidence: str, words: str) -> None:
     assert certainty(replace(WINDOW, confidence=confidence), "Amazon") == words
 
 
-@pytest.mark.parametrize(("first", "last", "holds"), [
-    (date(2026, 6, 15), None, True),
-    (date(2026, 6, 16), None, False),
-    (None, date(2026, 6, 15), True),
-    (None, date(2026, 6, 14), False),
-    (None, None, True),
-])
+@pytest.mark.parametrize(
+    ("first", "last", "holds"),
+    [
+        (date(2026, 6, 15), None, True),
+        (date(2026, 6, 16), None, False),
+        (None, date(2026, 6, 15), True),
+        (None, date(2026, 6, 14), False),
+        (None, None, True),
+    ],
+)
 def test_a_window_holds_on_its_first_and_its_last_day(
-        first: date | None, last: date | None, holds: bool) -> None:
+    first: date | None, last: date | None, holds: bool
+) -> None:
     window = replace(WINDOW, valid_from=first, valid_to=last)
     assert in_force(window, date(2026, 6, 15)) is holds
 
@@ -81,14 +86,17 @@ def test_subtypes_with_one_rule_share_one_entry() -> None:
     groups = groups_of([damaged, WINDOW], [CHANNEL], "Amazon")
     assert [group.title for group in groups] == ["Inventory"]
     assert [window.what for window in groups[0].windows] == [
-        "Lost in warehouse · Damaged in warehouse"]
+        "Lost in warehouse · Damaged in warehouse"
+    ]
 
 
 def test_a_country_is_named_where_there_are_several_and_the_unknown_comes_last() -> None:
     groups = groups_of([UNKNOWN, WINDOW], [CHANNEL, CANADA], "Amazon")
     entries = groups[0].windows
     assert [(entry.where, entry.sure) for entry in entries] == [
-        ("United States", True), ("Canada", False)]
+        ("United States", True),
+        ("Canada", False),
+    ]
     assert groups_of([WINDOW], [CHANNEL], "Amazon")[0].windows[0].where == ""
 
 
@@ -107,14 +115,30 @@ def test_halves_keep_every_group_in_its_order(lengths: list[int]) -> None:
 
 figures = st.builds(
     lambda units, unknown, cents: Figure(units + unknown, Decimal(units * cents) / 100, unknown),
-    st.integers(0, 50), st.integers(0, 5), st.integers(1, 10**7),
+    st.integers(0, 50),
+    st.integers(0, 5),
+    st.integers(1, 10**7),
 )
-rows = st.lists(st.builds(
-    lambda code, ready, progress, future, expired, denied: SubtypeTotals(
-        "amazon-us", "amazon", SUBTYPES[code].type, code,
-        Totals(future=future, ready=ready, in_progress=progress, expired=expired, denied=denied)),
-    st.sampled_from(sorted(SUBTYPES)), figures, figures, figures, figures, figures,
-), max_size=12)
+rows = st.lists(
+    st.builds(
+        lambda code, ready, progress, future, expired, denied: SubtypeTotals(
+            "amazon-us",
+            "amazon",
+            SUBTYPES[code].type,
+            code,
+            Totals(
+                future=future, ready=ready, in_progress=progress, expired=expired, denied=denied
+            ),
+        ),
+        st.sampled_from(sorted(SUBTYPES)),
+        figures,
+        figures,
+        figures,
+        figures,
+        figures,
+    ),
+    max_size=12,
+)
 
 
 @given(rows)

@@ -46,8 +46,13 @@ def amazon(world: World) -> World:
     world.discrepancy(units=3)  # ready, 30.00
     world.discrepancy(opens_on=in_days(5), subtype="damaged_in_warehouse")  # future, 10.00
     world.discrepancy(units=2, in_progress_units=2)  # in progress, 20.00
-    world.discrepancy(type="return", subtype="refunded_not_returned", event_on=in_days(-90),
-                      opens_on=in_days(-90), expires_on=in_days(-1))  # expired, 10.00
+    world.discrepancy(
+        type="return",
+        subtype="refunded_not_returned",
+        event_on=in_days(-90),
+        opens_on=in_days(-90),
+        expires_on=in_days(-1),
+    )  # expired, 10.00
     world.discrepancy(unit_amount=None, units=4)  # ready, amount unknown
     world.reimbursement()  # 12.50 automatic
     return world.sum_up()
@@ -187,8 +192,12 @@ def test_an_empty_form_says_what_each_field_needs(amazon: World) -> None:
     app = send(page("amazon", amazon))
     read = words(app)
     assert "**4 answers need another look**" in read
-    for sentence in ("Tell us whom we should ask for.", "Tell us where we can write to you.",
-                     "Tell us a number where we can reach you.", "Please tick this box"):
+    for sentence in (
+        "Tell us whom we should ask for.",
+        "Tell us where we can write to you.",
+        "Tell us a number where we can reach you.",
+        "Please tick this box",
+    ):
         assert sentence in read
     assert count(amazon.database, amazon.account_id, "activation_request") == 0
 
@@ -254,8 +263,12 @@ def test_a_channel_that_was_disconnected_meanwhile_is_refused(amazon: World) -> 
 
 def test_hostile_words_are_shown_as_words(amazon: World) -> None:
     hostile = "<script>x</script> ![i](https://tracker.example.com/p.png) :material/delete: $x$"
-    ask(amazon.database, amazon.account_id, "amazon-us",
-        a_request(contact_name=hostile, message=hostile))
+    ask(
+        amazon.database,
+        amazon.account_id,
+        "amazon-us",
+        a_request(contact_name=hostile, message=hostile),
+    )
     app = page("amazon", amazon)
     assert not app.exception
     assert hostile in [each.value for each in app.text]
@@ -321,8 +334,7 @@ def test_what_is_suggested_is_what_is_unclaimed(amazon: World) -> None:
     assert app.get_by_key("claim-start_with").value == ["inventory"]
 
 
-def test_a_part_that_breaks_leaves_the_rest(
-        amazon: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_breaks_leaves_the_rest(amazon: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("boom")
 

@@ -177,9 +177,7 @@ def test_currencies_are_shown_one_at_a_time(world: World) -> None:
     assert skus(app) == ["MAPLE"]
 
 
-def test_a_part_that_breaks_leaves_the_rest(
-    seller: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_that_breaks_leaves_the_rest(seller: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> None:
         raise RuntimeError("secret detail")
 
