@@ -11,6 +11,11 @@ from components.money import counted, month_name, plain_date
 from components.palette import Palette, palette
 
 _LINE_HEIGHT: Final = 46
+# Days where the axis shows weeks, months where it shows months.
+_DAY_WORDS: Final = [
+    {"dtickrange": [None, "M1"], "value": "%-d %b"},
+    {"dtickrange": ["M1", None], "value": "%b %Y"},
+]
 _DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
 
 
@@ -60,7 +65,9 @@ def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
             bargap=0.72,
             margin={"l": 0, "r": 8, "t": 14, "b": 24, "pad": 0},
             yaxis=word_axis(look, categoryorder="array", categoryarray=names, showticklabels=False),
-            xaxis=day_axis(look, showgrid=True, gridcolor=look.grid, nticks=5, tickformat="%b %Y"),
+            xaxis=day_axis(
+                look, showgrid=True, gridcolor=look.grid, nticks=5, tickformatstops=_DAY_WORDS
+            ),
             annotations=[_name(name, place, look) for place, name in enumerate(names)],
         ),
     }

@@ -24,6 +24,6 @@ with snapshot(viewer) as seen:
         apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
 
     export_button(frame.header.export, "expiring", sections.file(seen, filters, view))
-    sections.draw_weeks(weeks, filters.currency)
+    sections.draw_weeks(weeks, filters.currency, sections.calendar(seen, filters))
     sections.draw_list(page, view, sign, seen, phone=frame.phone)
     sections.draw_apart(apart_page, apart, sign, seen, phone=frame.phone)

@@ -6,7 +6,7 @@ from components.money import counted, escape_markdown, money, plain_date
 from components.palette import quiet
 from components.tables import Column, Row, money_table
 from components.timeline import Standing, Step, timeline
-from pages.shared.lists import PAYMENTS, payment_rows
+from pages.shared.lists import PAYMENTS, fitted, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from services.insights.answers import Case, CaseEvent, CaseFile, CaseItem
@@ -49,7 +49,7 @@ def _draw(whole: CaseFile, phone: bool) -> None:
     with way:
         timeline([_step(event, whole) for event in whole.events] or [_only_step(whole.case)])
     with proof:
-        _payments(whole)
+        _payments(whole, phone)
     _items(whole, phone)
 
 
@@ -88,12 +88,13 @@ def _only_step(case: Case) -> Step:
     return Step(CASE_STATUSES[case.status], plain_date(case.opened_on), "", _ENDS[case.status])
 
 
-def _payments(whole: CaseFile) -> None:
+def _payments(whole: CaseFile, phone: bool) -> None:
     if not whole.payments:
         st.markdown(quiet("No payment for this case is in the marketplace's reports yet."))
         return
     st.markdown("**Proof: the marketplace's own payments**")
-    shown = [one for one in PAYMENTS if one.name in ("approved_on", "id", "units", "amount")]
+    names = ("approved_on", "id", "amount") if phone else ("approved_on", "id", "units", "amount")
+    shown = [one for one in PAYMENTS if one.name in names]
     money_table(
         shown,
         payment_rows(whole.payments),
@@ -109,7 +110,13 @@ def _items(whole: CaseFile, phone: bool) -> None:
         return
     st.markdown("**What it covers**")
     rows = [_item_row(item, whole.case.currency) for item in whole.items]
-    money_table(_ITEMS, rows, key="case-items", phone=phone, alt=f"{len(rows)} events")
+    money_table(
+        fitted(_ITEMS, phone, what=118, item=112, covered=88),
+        rows,
+        key="case-items",
+        phone=phone,
+        alt=f"{len(rows)} events",
+    )
 
 
 def _item_row(item: CaseItem, currency: str) -> Row:

@@ -16,12 +16,14 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import address, lists
+from pages.shared.export import calendar_button
 from pages.shared.frame import ALL, Narrowed
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_story
 from pages.shared.trouble import report
 from services.database.start import database
+from services.exports.calendar import deadlines_calendar
 from services.exports.lists import expiring_file
 from services.insights.answers import Filters, Open, Page, Pile, Week
 from services.insights.expiring import HORIZONS, Order, View
@@ -64,7 +66,11 @@ def file(seen: Snapshot, filters: Filters, view: View) -> Callable[[], bytes]:
     return lambda: expiring_file(database(), seen.account_id, filters, seen.now, view)
 
 
-def draw_weeks(weeks: Sequence[Week], currency: str) -> None:
+def calendar(seen: Snapshot, filters: Filters) -> Callable[[], bytes]:
+    return lambda: deadlines_calendar(database(), seen.account_id, filters, seen.now)
+
+
+def draw_weeks(weeks: Sequence[Week], currency: str, calendar: Callable[[], bytes]) -> None:
     total = pile_of(weeks)
     with (
         card("When does it run out?", aside=pile_words(total, currency)),
@@ -76,6 +82,7 @@ def draw_weeks(weeks: Sequence[Week], currency: str) -> None:
         at_risk_by_week(
             [_week(week) for week in weeks], currency, key="weeks", on_choose=choose_week
         )
+        calendar_button(calendar)
 
 
 def pile_of(weeks: Sequence[Week]) -> Pile:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 
@@ -16,4 +17,19 @@ def export_button(place: DeltaGenerator, file_name: str, make: Callable[[], byte
         help="Everything these filters leave, as CSV",
         on_click="ignore",
         key="export",
+    )
+
+
+def calendar_button(make: Callable[[], bytes]) -> None:
+    """Deadlines for the calendar that people already look at."""
+    st.download_button(
+        "Deadlines for your calendar",
+        data=make,
+        file_name="claim-deadlines.ics",
+        mime="text/calendar",
+        icon=":material/event:",
+        help="One entry per last day and marketplace; importing it again updates the same entries",
+        type="tertiary",
+        on_click="ignore",
+        key="calendar",
     )

@@ -10,7 +10,7 @@ from components.device import is_phone
 from components.filters import Chip, Filter, current, filter_bar, in_address
 from components.money import plain_date
 from components.page import ACCOUNT, Freshness, Header, page_header
-from components.states import sample_banner, stale_notice
+from components.states import not_supported, sample_banner, stale_notice
 from pages.shared import clock, places
 from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
@@ -76,10 +76,24 @@ def draw_frame(title: str, seen: Snapshot) -> Frame:
     return Frame(header, seen.account, of_account, is_phone())
 
 
+def _refuse_unserved(of_account: Sequence[Channel]) -> None:
+    """Where there is no service, figures of nought would say that there is nothing to recover."""
+    if any(channel.supported for channel in of_account):
+        return
+    for channel in of_account:
+        reason = channel.unsupported_reason or "There is no service for this marketplace yet."
+        not_supported(f"{channel.name} is not served", reason)
+    st.stop()
+
+
 def draw_filters(
     frame: Frame, seen: Snapshot, *more: Filter, chips: Sequence[Chip] = ()
 ) -> Narrowed:
-    """One line of filters; the page's own stand first. The link to copy says them all."""
+    """One line of filters; the page's own stand first. The link to copy says them all.
+
+    A page of an account that has no channel with a service ends here, saying why.
+    """
+    _refuse_unserved(frame.channels)
     offered = (*more, *_shared_filters(frame, seen))
     values = filter_bar(offered, phone=frame.phone, chips=chips)
     account = {ACCOUNT: str(frame.account.account_id)}
@@ -91,7 +105,8 @@ def _shared_filters(frame: Frame, seen: Snapshot) -> list[Filter]:
     present = currencies(seen.connection, seen.account_id)
     currency = Filter("currency", "Currency", {code: code for code in present}, removable=False)
     read_in = current(currency)
-    here = [channel.code for channel in frame.channels if channel.currency == read_in]
+    served = [channel for channel in frame.channels if channel.supported]
+    here = [channel.code for channel in served if channel.currency == read_in]
     return [
         Filter("channel", "Marketplace", {ALL: "All marketplaces"} | _labels(here)),
         Filter("type", "Type", {ALL: "All types", **TYPES}),

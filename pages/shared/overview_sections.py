@@ -109,7 +109,7 @@ def rows_section(
         aside = _at_risk(rows, narrowed.filters.currency) if listed.is_first_look else ""
         whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
         with card(listed.title, aside=aside, link=whole if listed.is_first_look else None):
-            _draw_rows(listed, seen, phone=phone)
+            _draw_rows(listed, narrowed, seen, phone=phone)
         also = worth_knowing(summed(rows))
         if also:
             st.markdown(quiet(f"Also: {also}."))
@@ -123,9 +123,16 @@ def _at_risk(rows: Sequence[SubtypeTotals], currency: str) -> str:
     )
 
 
-def _draw_rows(listed: drill.Listed, seen: Snapshot, *, phone: bool) -> None:
-    if not listed.rows:
+def _nothing(*, is_narrowed: bool) -> None:
+    if is_narrowed:
         empty_state("Nothing here with these filters", "Remove a filter to see more.")
+    else:
+        empty_state("Nothing runs out", "What can be claimed appears here after the next import.")
+
+
+def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phone: bool) -> None:
+    if not listed.rows:
+        _nothing(is_narrowed=bool(narrowed.chosen) or not listed.is_first_look)
         return
     pressed = money_table(
         fitted(listed.columns, phone, what=128),

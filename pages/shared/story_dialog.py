@@ -80,5 +80,6 @@ def _proof(told: Story) -> None:
 
 
 def _row_as_landed(proof: Evidence) -> None:
-    frame = pd.DataFrame(proof.landed, columns=["Column", "As landed"])
+    named = [(name.replace("_", " ").capitalize(), value) for name, value in proof.landed]
+    frame = pd.DataFrame(named, columns=["Column", "As landed"])
     st.dataframe(frame, hide_index=True, alt="The report row as it was landed", height="content")

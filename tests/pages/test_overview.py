@@ -190,6 +190,25 @@ def test_a_part_that_breaks_leaves_the_rest(seller: World, monkeypatch: pytest.M
     assert skus(app) == ["SOON", "LATER", "SHORT"]
 
 
+def test_a_marketplace_without_service_says_so_and_shows_no_nought(world: World) -> None:
+    world.document("walmart-ca")
+    app = page("overview", world.account_id)
+    assert not app.exception
+    read = words(app)
+    assert "Walmart Canada is not served" in read
+    assert "United States" in read
+    assert not app.metric
+    assert "What was landed?" in words(page("data", world.account_id))
+
+
+def test_an_account_with_nothing_to_claim_is_not_told_to_remove_filters(world: World) -> None:
+    world.document()
+    world.sum_up()
+    assert "Nothing runs out" in words(page("overview", world.account_id))
+    read = words(page("overview", world.account_id, type="Fees"))
+    assert "Nothing here with these filters" in read
+
+
 def test_a_stale_channel_and_sample_data_are_said(shown: Any) -> None:
     world = World(shown, is_sample=True)
     world.document("walmart-us", last_day=in_days(-9))

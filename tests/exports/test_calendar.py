@@ -1,0 +1,61 @@
+"""The calendar of deadlines: each last day once, with what it is worth."""
+
+import datetime as dt
+from pathlib import Path
+
+from icalendar import Calendar
+
+from services.database.engine import Database
+from services.exports.calendar import deadlines_calendar
+from services.insights.answers import Filters
+from tests.recovery.world import COST, LEDGER, World, cost, lost
+
+# 15 May 2026, noon in Los Angeles.
+NOW = dt.datetime(2026, 5, 15, 19, tzinfo=dt.UTC)
+
+
+def entries(world: World, now: dt.datetime = NOW) -> list[tuple[dt.date, dt.date, str]]:
+    filters = Filters("USD")
+    content = deadlines_calendar(world.database, world.account_id, filters, now)
+    calendar = Calendar.from_ical(content)
+    return [
+        (entry["dtstart"].dt, entry["dtend"].dt, str(entry["summary"]))
+        for entry in calendar.walk("VEVENT")
+    ]
+
+
+def test_each_last_day_stands_once_with_its_sum(database: Database, tmp_path: Path) -> None:
+    # Lost on 1 May (2 and 1 units) and 2 May (4): last days 30 June and 1 July, 4.20 a unit.
+    world = World(database, tmp_path)
+    world.land(COST, cost("4.20"), delimiter=",")
+    world.land(
+        LEDGER,
+        lost("2026-05-01", 2, unreconciled=2),
+        lost("2026-05-01", 1, unreconciled=1),
+        lost("2026-05-02", 4, unreconciled=4),
+    )
+    june, july = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
+    assert entries(world) == [
+        (june, july, "Amazon United States: last day to claim 2 items, $12.60 may be eligible"),
+        (
+            july,
+            dt.date(2026, 7, 2),
+            "Amazon United States: last day to claim 1 item, $16.80 may be eligible",
+        ),
+    ]
+
+
+def test_a_day_that_has_passed_is_no_deadline(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-01", 1, unreconciled=1))
+    # 30 June, 23:30 in Los Angeles is 1 July in UTC: still the last day.
+    late = dt.datetime(2026, 7, 1, 6, 30, tzinfo=dt.UTC)
+    assert [day for day, _, _ in entries(world, late)] == [dt.date(2026, 6, 30)]
+    assert entries(world, late + dt.timedelta(hours=1)) == []
+
+
+def test_an_unknown_amount_is_said(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-01", 1, unreconciled=1))
+    ((_, _, summary),) = entries(world)
+    assert summary.endswith("1 item, amount unknown")
