@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from streamlit import config
 
-from server.middleware import is_loopback
+from services.access.local import is_loopback
 
 _BACKLOG: Final = 2048
 _PING_SECONDS: Final = 30

@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.policy import security_headers
+from services.access.local import is_loopback
 
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -95,13 +95,6 @@ def is_local(scope: Scope) -> bool:
     client = scope.get("client")
     passed_on = any(name in Headers(scope=scope) for name in _PASSED_ON)
     return client is not None and not passed_on and is_loopback(client[0])
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:

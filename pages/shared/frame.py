@@ -61,7 +61,11 @@ class Narrowed:
     @property
     def chosen(self) -> dict[str, str]:
         """The filters that leave something out."""
-        return {one.key: self.values[one.key] for one in self.offered if self.get(one.key)}
+        return {
+            one.key: self.values[one.key]
+            for one in self.offered
+            if one.removable and self.get(one.key)
+        }
 
 
 def draw_frame(title: str, seen: Snapshot) -> Frame:

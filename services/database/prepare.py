@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
 from services.database import floor
 from services.database.engine import Database, DatabaseUnavailableError
@@ -70,7 +71,9 @@ def _let_roles_in(connection: Connection, target: Database) -> None:
         raise DatabaseUnavailableError("The owner's connection was lost while migrating.")
     for name, role in ROLES.items():
         url = getattr(target.urls, name)
-        if url.username != role:  # the operator manages this login himself
+        # Another name: the operator manages this login himself. Let in already: roles belong to
+        # the whole server, so nothing is written that another database's start could be writing.
+        if url.username != role or _gets_in(url):
             continue
         # Hashed on this side: the server's log never holds the password itself.
         hashed = raw.pgconn.encrypt_password(
@@ -86,3 +89,12 @@ def _let_roles_in(connection: Connection, target: Database) -> None:
                 sql.Identifier(raw.info.dbname), sql.Identifier(role)
             )
         )
+
+
+def _gets_in(url: URL) -> bool:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        psycopg.connect(plain, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -48,5 +48,6 @@ def gather_payments(connection: Connection, account_id: int) -> None:
             ),
             {"account_id": account_id, "marketplace": room.marketplace, "type_of": types},
         )
+    connection.execute(text("analyze staged_reimbursement"))
     connection.execute(text(_FORGET), {"account_id": account_id})
     connection.execute(text(_STORE))

@@ -71,6 +71,7 @@ update candidate c set discrepancy_id = d.discrepancy_id
 from discrepancy d
 where d.account_id = :account_id and d.channel_id = c.channel_id and d.subtype = c.subtype
     and d.event_key = c.event_key;
+analyze candidate;
 """
 
 _LINKS = """
@@ -87,6 +88,7 @@ from (
     from reversal_share
 ) m join candidate c on c.candidate_id = m.candidate_id
 group by c.discrepancy_id, m.channel_id, m.reimbursement_key;
+analyze link;
 delete from discrepancy_reimbursement r
 where r.account_id = :account_id and not exists (
     select 1 from link l where l.discrepancy_id = r.discrepancy_id and l.channel_id = r.channel_id

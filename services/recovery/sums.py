@@ -74,44 +74,40 @@ group by 1, 2, 3, 4, 5, 6
 """
 
 # A payment stands under the discrepancies it settles, its rest under its own subtype.
+# Read from identification's own temporary tables: they have statistics, which the tables just
+# written have not yet, and without them this join is planned as if it met a handful of rows.
 _CLAIMED = """
-select account_id, channel_id, type, subtype, currency, approved_on, via_case,
+select cast(:account_id as bigint) as account_id, channel_id, type, subtype, currency,
+    approved_on, via_case,
     sum(units_cash) as units_cash, sum(units_inventory) as units_inventory,
     coalesce(sum(amount) filter (where not is_reversal), 0) as gross,
     coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
 from (
-    select r.account_id, r.channel_id, d.type, d.subtype, r.currency, r.approved_on,
+    select r.channel_id, c.type, c.subtype, r.currency, r.approved_on,
         -- A report that never names cases says nothing by not naming one: there, what our case
         -- covers and was paid after it was filed came by the case.
         r.case_id is not null
-            or (channel.marketplace = any(:names_no_case)
-                and coalesce(r.approved_on >= k.opened_on, false))
+            or (c.marketplace = any(:names_no_case)
+                and coalesce(r.approved_on >= c.case_opened_on, false))
             as via_case,
         r.is_reversal, l.units_cash, l.units_inventory, l.amount
-    from reimbursement r
-    join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
-    join discrepancy_reimbursement l on l.account_id = r.account_id
-        and l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
-    join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
-    left join reimbursement_case k on k.account_id = d.account_id
-        and k.channel_id = d.channel_id and k.case_id = d.case_id
-    where r.account_id = :account_id
+    from staged_reimbursement r
+    join link l on l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
+    join candidate c on c.discrepancy_id = l.discrepancy_id
     union all
-    select r.account_id, r.channel_id, r.type, r.subtype, r.currency, r.approved_on,
+    select r.channel_id, r.type, r.subtype, r.currency, r.approved_on,
         r.case_id is not null, r.is_reversal,
         r.units_cash - coalesce(used.units_cash, 0),
         r.units_inventory - coalesce(used.units_inventory, 0), r.amount - coalesce(used.amount, 0)
-    from reimbursement r
+    from staged_reimbursement r
     left join (
         select channel_id, reimbursement_key, sum(units_cash) as units_cash,
             sum(units_inventory) as units_inventory, sum(amount) as amount
-        from discrepancy_reimbursement where account_id = :account_id
-        group by channel_id, reimbursement_key
+        from link group by channel_id, reimbursement_key
     ) used on used.channel_id = r.channel_id and used.reimbursement_key = r.reimbursement_key
-    where r.account_id = :account_id
-        and (r.units_cash, r.units_inventory, r.amount) is distinct from
-            (coalesce(used.units_cash, 0), coalesce(used.units_inventory, 0),
-                coalesce(used.amount, 0))
+    where (r.units_cash, r.units_inventory, r.amount) is distinct from
+        (coalesce(used.units_cash, 0), coalesce(used.units_inventory, 0),
+            coalesce(used.amount, 0))
 ) part
 group by 1, 2, 3, 4, 5, 6, 7
 """
@@ -124,7 +120,10 @@ _SUMS = {
 
 
 def rewrite_sums(connection: Connection, account_id: int) -> None:
-    """Replace the account's sums where they differ from what they sum."""
+    """Replace the account's sums where they differ from what they sum.
+
+    Runs after `store`, whose temporary tables it reads.
+    """
     for table, (query, keys) in _SUMS.items():
         _rewrite(connection, account_id, table, query, keys)
 
