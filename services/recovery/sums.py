@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, text
 
+from services.database.script import run_script
 from services.recovery.marketplaces import MARKETPLACES
 
 _OPEN = """
@@ -73,9 +74,31 @@ from (
 group by 1, 2, 3, 4, 5, 6
 """
 
+# Copied first, one plain scan each: temporary tables can be given statistics at once, which the
+# tables just written have not, and without them the join below is planned for a handful of rows.
+_COPIES = """
+drop table if exists payment, settled, settled_for;
+create temp table payment on commit drop as
+select r.channel_id, r.reimbursement_key, r.type, r.subtype, r.currency, r.approved_on, r.case_id,
+    r.is_reversal, r.units_cash, r.units_inventory, r.amount
+from reimbursement r where r.account_id = :account_id;
+create temp table settled on commit drop as
+select l.channel_id, l.reimbursement_key, l.discrepancy_id, l.units_cash, l.units_inventory,
+    l.amount
+from discrepancy_reimbursement l where l.account_id = :account_id;
+create temp table settled_for on commit drop as
+select d.discrepancy_id, d.type, d.subtype, channel.marketplace, k.opened_on as case_opened_on
+from discrepancy d
+join channel on channel.account_id = d.account_id and channel.channel_id = d.channel_id
+left join reimbursement_case k on k.account_id = d.account_id
+    and k.channel_id = d.channel_id and k.case_id = d.case_id
+where d.account_id = :account_id;
+analyze payment;
+analyze settled;
+analyze settled_for;
+"""
+
 # A payment stands under the discrepancies it settles, its rest under its own subtype.
-# Read from identification's own temporary tables: they have statistics, which the tables just
-# written have not yet, and without them this join is planned as if it met a handful of rows.
 _CLAIMED = """
 select cast(:account_id as bigint) as account_id, channel_id, type, subtype, currency,
     approved_on, via_case,
@@ -91,19 +114,19 @@ from (
                 and coalesce(r.approved_on >= c.case_opened_on, false))
             as via_case,
         r.is_reversal, l.units_cash, l.units_inventory, l.amount
-    from staged_reimbursement r
-    join link l on l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
-    join candidate c on c.discrepancy_id = l.discrepancy_id
+    from payment r
+    join settled l on l.channel_id = r.channel_id and l.reimbursement_key = r.reimbursement_key
+    join settled_for c on c.discrepancy_id = l.discrepancy_id
     union all
     select r.channel_id, r.type, r.subtype, r.currency, r.approved_on,
         r.case_id is not null, r.is_reversal,
         r.units_cash - coalesce(used.units_cash, 0),
         r.units_inventory - coalesce(used.units_inventory, 0), r.amount - coalesce(used.amount, 0)
-    from staged_reimbursement r
+    from payment r
     left join (
         select channel_id, reimbursement_key, sum(units_cash) as units_cash,
             sum(units_inventory) as units_inventory, sum(amount) as amount
-        from link group by channel_id, reimbursement_key
+        from settled group by channel_id, reimbursement_key
     ) used on used.channel_id = r.channel_id and used.reimbursement_key = r.reimbursement_key
     where (r.units_cash, r.units_inventory, r.amount) is distinct from
         (coalesce(used.units_cash, 0), coalesce(used.units_inventory, 0),
@@ -120,10 +143,8 @@ _SUMS = {
 
 
 def rewrite_sums(connection: Connection, account_id: int) -> None:
-    """Replace the account's sums where they differ from what they sum.
-
-    Runs after `store`, whose temporary tables it reads.
-    """
+    """Replace the account's sums where they differ from what they sum."""
+    run_script(connection, _COPIES, {"account_id": account_id})
     for table, (query, keys) in _SUMS.items():
         _rewrite(connection, account_id, table, query, keys)
 

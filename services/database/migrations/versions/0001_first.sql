@@ -136,7 +136,7 @@ create table report_coverage (             -- which document speaks for a day
     account_id bigint not null,
     kind text not null,
     scope text not null,
-    part text not null,                    -- ledger: country; otherwise ''
+    part text not null,                    -- ledger: country; WFS inventory: its period; else ''
     day date not null,
     document_id bigint not null,
     primary key (account_id, kind, scope, part, day),
