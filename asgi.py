@@ -10,7 +10,7 @@ from server.application import create_app
 from server.launch import StartRefusedError, serve
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
-from services.database.start import open_database, say_on_stderr
+from services.database.start import database, say_on_stderr
 from services.sample.first_start import fill_empty
 from services.settings import settings
 
@@ -23,7 +23,7 @@ def prepare() -> None:
     """What must stand before the first visitor: the database and, at the very first start of an
     embedded one, the sample world."""
     try:
-        fill_empty(open_database(warn=say_on_stderr), settings(), say_on_stderr)
+        fill_empty(database(), settings(), say_on_stderr)
     except (DatabaseUnavailableError, EmbeddedServerError) as refusal:
         raise StartRefusedError(str(refusal)) from refusal
 

@@ -39,8 +39,8 @@ def open_database(say: Say = say_on_stderr, *, warn: Say = say_nothing) -> Datab
 
 @lru_cache(maxsize=1)
 def database() -> Database:
-    """This process's database: opened at the first use, then the same one for all."""
-    return open_database()
+    """The dashboard's database: opened at the first use, then the same one for all."""
+    return open_database(warn=say_on_stderr)
 
 
 def ready() -> tuple[bool, str]:

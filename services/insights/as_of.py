@@ -139,10 +139,9 @@ order by channel, type, subtype, currency
 _DISCREPANCIES: Final = (
     _STATE
     + """
-select state.*, w.source, w.confidence, m.name as place_name
+select state.*, w.source, w.confidence
 from state
 left join claim_window w on w.claim_window_id = state.claim_window_id
-join marketplace m on m.code = state.channel
 order by state.channel, state.event_on, state.discrepancy_id
 """
 )

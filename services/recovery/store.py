@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from services.database.mirror import mirror
 from services.database.script import run_script
 
 # What the case holds of the units that are neither found nor paid.
@@ -77,8 +78,8 @@ analyze candidate;
 _LINKS = """
 drop table if exists link;
 create temp table link on commit drop as
-select c.discrepancy_id, m.channel_id, m.reimbursement_key,
-    sum(m.units_cash)::integer as units_cash,
+select cast(:account_id as bigint) as account_id, c.discrepancy_id, m.channel_id,
+    m.reimbursement_key, sum(m.units_cash)::integer as units_cash,
     sum(m.units_inventory)::integer as units_inventory, sum(m.share) as amount
 from (
     select candidate_id, channel_id, reimbursement_key, units_cash, units_inventory, share
@@ -89,43 +90,17 @@ from (
 ) m join candidate c on c.candidate_id = m.candidate_id
 group by c.discrepancy_id, m.channel_id, m.reimbursement_key;
 analyze link;
-delete from discrepancy_reimbursement r
-where r.account_id = :account_id and not exists (
-    select 1 from link l where l.discrepancy_id = r.discrepancy_id and l.channel_id = r.channel_id
-        and l.reimbursement_key = r.reimbursement_key);
-insert into discrepancy_reimbursement
-    (account_id, discrepancy_id, channel_id, reimbursement_key, units_cash, units_inventory, amount)
-select :account_id, discrepancy_id, channel_id, reimbursement_key, units_cash,
-    units_inventory, amount
-from link order by discrepancy_id, channel_id, reimbursement_key
-on conflict (account_id, discrepancy_id, channel_id, reimbursement_key) do update
-    set units_cash = excluded.units_cash, units_inventory = excluded.units_inventory,
-        amount = excluded.amount
-where (discrepancy_reimbursement.units_cash, discrepancy_reimbursement.units_inventory,
-    discrepancy_reimbursement.amount) is distinct from
-    (excluded.units_cash, excluded.units_inventory, excluded.amount);
 """
 
 _EVIDENCE = """
 drop table if exists proof;
 create temp table proof on commit drop as
-select c.discrepancy_id, s.document_id, s.row_number, s.day, sum(e.units)::integer as units
+select cast(:account_id as bigint) as account_id, c.discrepancy_id, s.document_id, s.row_number,
+    'found' as role, s.day, sum(e.units)::integer as units
 from explained e
 join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
 join candidate c on c.candidate_id = e.candidate_id
 group by c.discrepancy_id, s.document_id, s.row_number, s.day;
-delete from discrepancy_evidence v
-where v.account_id = :account_id and not exists (
-    select 1 from proof p where p.discrepancy_id = v.discrepancy_id
-        and p.document_id = v.document_id and p.row_number = v.row_number);
-insert into discrepancy_evidence
-    (account_id, discrepancy_id, document_id, row_number, role, day, units)
-select :account_id, discrepancy_id, document_id, row_number, 'found', day, units
-from proof order by discrepancy_id, document_id, row_number
-on conflict (account_id, discrepancy_id, document_id, row_number, role) do update
-    set day = excluded.day, units = excluded.units
-where (discrepancy_evidence.day, discrepancy_evidence.units)
-    is distinct from (excluded.day, excluded.units);
 """
 
 
@@ -134,3 +109,10 @@ def store(connection: Connection, account_id: int) -> None:
     values = {"account_id": account_id}
     for statement in (_FORGET, _STORE, _IDS, _LINKS, _EVIDENCE):
         run_script(connection, statement, values)
+    link_key = ("account_id", "discrepancy_id", "channel_id", "reimbursement_key")
+    proof_key = ("account_id", "discrepancy_id", "document_id", "row_number", "role")
+    for source, table, key in (
+        ("link", "discrepancy_reimbursement", link_key),
+        ("proof", "discrepancy_evidence", proof_key),
+    ):
+        mirror(connection, source=source, table=table, key=key, account_id=account_id)

@@ -3,10 +3,9 @@
 Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on.
 """
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, text
 
+from services.database.mirror import mirror
 from services.database.script import run_script
 from services.recovery.marketplaces import MARKETPLACES
 
@@ -135,45 +134,20 @@ from (
 group by 1, 2, 3, 4, 5, 6, 7
 """
 
+_PLACE = ("account_id", "channel_id", "type", "subtype", "currency")
 _SUMS = {
-    "open_total": (_OPEN, 7),
-    "claimed_total": (_CLAIMED, 7),
-    "month_total": (_MONTH, 6),  # after claimed_total, which it sums
+    "open_total": (_OPEN, (*_PLACE, "opens_on", "expires_on")),
+    "claimed_total": (_CLAIMED, (*_PLACE, "approved_on", "via_case")),
+    "month_total": (_MONTH, (*_PLACE, "month")),  # after claimed_total, which it sums
 }
 
 
 def rewrite_sums(connection: Connection, account_id: int) -> None:
     """Replace the account's sums where they differ from what they sum."""
-    run_script(connection, _COPIES, {"account_id": account_id})
-    for table, (query, keys) in _SUMS.items():
-        _rewrite(connection, account_id, table, query, keys)
-
-
-def _rewrite(connection: Connection, account_id: int, table: str, query: str, keys: int) -> None:
     silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
     values = {"account_id": account_id, "names_no_case": silent}
-    columns = _columns(connection, query, values)
-    key, rest = columns[:keys], columns[keys:]
-    same = " and ".join(f"fresh.{name} = {table}.{name}" for name in key)
-    connection.execute(text("drop table if exists fresh"))
-    connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
-    connection.execute(
-        text(
-            f"delete from {table} where account_id = :account_id"
-            f" and not exists (select 1 from fresh where {same})"
-        ),
-        values,
-    )
-    connection.execute(
-        text(
-            f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from fresh"
-            f" order by {', '.join(key)} on conflict ({', '.join(key)}) do update set"
-            f" {', '.join(f'{name} = excluded.{name}' for name in rest)}"
-            f" where ({', '.join(f'{table}.{name}' for name in rest)}) is distinct from"
-            f" ({', '.join(f'excluded.{name}' for name in rest)})"
-        )
-    )
-
-
-def _columns(connection: Connection, query: str, values: Mapping[str, object]) -> list[str]:
-    return list(connection.execute(text(f"select * from ({query}) q limit 0"), dict(values)).keys())
+    run_script(connection, _COPIES, values)
+    for table, (query, key) in _SUMS.items():
+        connection.execute(text("drop table if exists fresh"))
+        connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
+        mirror(connection, source="fresh", table=table, key=key, account_id=account_id)
