@@ -14,7 +14,7 @@ from tests.insights.world import NOW, World
 @pytest.fixture
 def shown(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The database that the pages read."""
-    monkeypatch.setattr(start, "open_database", lambda: database)
+    monkeypatch.setattr(start, "open_database", lambda **_: database)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     # What the server sees of a browser on this machine; AppTest has none to ask.
     monkeypatch.setattr(type(st.context), "ip_address", None)

@@ -99,7 +99,7 @@ def test_a_page_waits_for_the_database_and_comes_back(
 ) -> None:
     app = page(name, landed.account_id)
     gone, here = unreachable(), start.open_database
-    monkeypatch.setattr(start, "open_database", lambda: gone)
+    monkeypatch.setattr(start, "open_database", lambda **_: gone)
     start.database.cache_clear()
     app.run()
     assert not app.exception

@@ -31,7 +31,7 @@ UNITED_STATES_ONLY = "Walmart reimbursement is available for United States accou
 @pytest.fixture
 def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """An account whose pages read this test's own database, on the world's own day."""
-    monkeypatch.setattr(start, "open_database", lambda: database)
+    monkeypatch.setattr(start, "open_database", lambda **_: database)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     # What the server sees of a browser on this machine; AppTest has none to ask.
     monkeypatch.setattr(type(st.context), "ip_address", None)
