@@ -98,7 +98,7 @@ SETTINGS: Final = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
-    "max_connections": "60",
+    "max_connections": "100",
     # Compiling costs more than it saves on queries of a few milliseconds.
     "jit": "off",
     "password_encryption": "scram-sha-256",

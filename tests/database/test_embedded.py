@@ -493,7 +493,7 @@ def test_the_cluster_is_crash_safe_and_made_as_agreed(home: Path) -> None:
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
         "jit": "off",
-        "max_connections": "60",
+        "max_connections": "100",
         "listen_addresses": "",
         "lc_messages": "C",
         "TimeZone": "UTC",
