@@ -212,7 +212,12 @@ CASE_STATUSES: Final[dict[str, str]] = {
 BASES: Final[dict[str, str]] = {
     "sourcing_cost": "Your sourcing cost",
     "past_payments": "Average of past payments for this SKU",
-    "fee_difference": "Fee charged less the published fee",
+    "fee_difference": "Fee charged less the fee expected",
+    "cost_difference": "Your sourcing cost less what was paid",
+    "refund_difference": "Refunded less what the customer had paid",
+    "order_proceeds": "Price of the order less its fees",
+    "sale_proceeds": "Price less fees",
+    "average_sales_price": "Average sales price",
     "unknown": "No basis yet",
 }
 
@@ -220,9 +225,52 @@ REPORT_KINDS: Final[dict[str, str]] = {
     "amazon_reimbursements": "Amazon FBA reimbursements",
     "amazon_ledger_detail": "Amazon inventory ledger, detail",
     "amazon_customer_returns": "Amazon FBA customer returns",
+    "amazon_settlement": "Amazon settlement",
+    "amazon_fee_preview": "Amazon fee preview",
+    "amazon_removal_orders": "Amazon removal order detail",
+    "amazon_removal_shipments": "Amazon removal shipment detail",
+    "amazon_ledger_summary": "Amazon inventory ledger, summary",
+    "amazon_inventory": "Amazon FBA inventory",
+    "amazon_replacements": "Amazon replacements",
+    "amazon_inbound_shipments": "Amazon inbound shipments",
+    "amazon_inbound_items": "Amazon inbound shipment items",
     "walmart_payments": "Walmart reconciliation (payments)",
     "walmart_inventory_reconciliation": "Walmart WFS inventory reconciliation",
     "walmart_inbound_receipts": "Walmart WFS inbound receipts",
+    "walmart_settlement": "Walmart WFS settlement",
+    "walmart_returns": "Walmart returns",
+    "walmart_inventory_log": "Walmart WFS inventory log",
+    "walmart_inbound_shipments": "Walmart WFS inbound shipments",
+    "walmart_inbound_items": "Walmart WFS inbound shipment items",
     "case_feed": "Case feed",
     "sourcing_cost": "Sourcing cost",
+    "removal_receipts": "Removal receipts",
+}
+
+# What a report row is to a discrepancy.
+ROLES: Final[dict[str, str]] = {
+    "event": "What happened",
+    "found": "Found again",
+    "charged": "What was charged",
+    "expected": "What was expected",
+    "refunded": "The refund",
+    "ordered": "The order",
+    "returned": "The return",
+    "received": "What was received",
+    "shipped": "What was shipped",
+    "paid": "What was paid",
+}
+
+# What moves a figure from one day to the next ("Why did my estimate change?").
+CHANGES: Final[dict[str, str]] = {
+    "new": "Newly found",
+    "found": "Found again",
+    "paid": "Paid by the marketplace",
+    "reversed": "Payment taken back",
+    "denied": "Denied",
+    "valued": "Valued anew",
+    "window": "Deadline changed",
+    "expired": "Window passed",
+    "corrected": "Report corrected",
+    "gone": "No longer in the reports",
 }

@@ -5,6 +5,7 @@ subtype is one rule, its claim windows (data), its words (services.words) and it
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 # The columns every rule's SELECT returns, in any order, one row per event:
 #   channel_id, event_key      where, and what makes the event one event
@@ -44,6 +45,18 @@ CANDIDATE_COLUMNS = (
 # The columns of found_sql: units of an item that came back.
 FOUND_COLUMNS = ("channel_id", "item", "units", "day", "document_id", "row_number")
 
+# The columns of evidence_sql: further report rows that an event rests on. role is a word of
+# services.words.ROLES; units are the row's own, 0 where it tells of none.
+EVIDENCE_COLUMNS = (
+    "channel_id",
+    "event_key",
+    "role",
+    "day",
+    "units",
+    "document_id",
+    "row_number",
+)
+
 # The columns of Marketplace.payments_sql: one row per payment or reversal (see the table
 # `reimbursement`, whose names they carry).
 PAYMENT_COLUMNS = (
@@ -81,6 +94,8 @@ class Rule:
     exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
     GTIN). A payment later than paid_within_days after the event is for something else: an
     assumption of ours, stated in docs/recovery.md, because no marketplace publishes one.
+    moment says by which of the marketplace's valuation methods a unit counts where the rule
+    itself brings no amount: lost before a customer's order, after one, or on its way in.
     """
 
     subtype: str
@@ -89,6 +104,16 @@ class Rule:
     match_by: tuple[str, ...]
     paid_within_days: int = 180
     found_sql: str | None = None
+    evidence_sql: str | None = None
+    moment: Literal["before_order", "after_order", "inbound"] = "before_order"
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A subtype that no report tells of: shown as unknown, with what is missing."""
+
+    subtype: str
+    missing: str  # one plain sentence: which record would tell it
 
 
 @dataclass(frozen=True)
@@ -99,3 +124,4 @@ class MarketplaceRecovery:
     payments_sql: str
     payments_name_cases: bool  # whether its payment report says which case a payment is for
     rules: tuple[Rule, ...]
+    untold: tuple[Untold, ...] = ()
