@@ -94,6 +94,9 @@ class Rule:
     exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
     GTIN). A payment later than paid_within_days after the event is for something else: an
     assumption of ours, stated in docs/recovery.md, because no marketplace publishes one.
+    subtracts names the kind of report whose rows the rule takes away from its events: an event
+    whose day that report does not cover is not listed, and until the report covers the day on
+    which the window opens, the event waits for it (services.recovery.waiting).
     moment says by which of the marketplace's valuation methods a unit counts where the rule
     itself brings no amount: lost before a customer's order, after one, or on its way in.
     """
@@ -105,6 +108,7 @@ class Rule:
     paid_within_days: int = 180
     found_sql: str | None = None
     evidence_sql: str | None = None
+    subtracts: str | None = None
     moment: Literal["before_order", "after_order", "inbound"] = "before_order"
 
 

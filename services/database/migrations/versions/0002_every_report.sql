@@ -426,6 +426,12 @@ create table removal_receipt (             -- what of a removal shipment arrived
 alter table discrepancy
     -- Inside the marketplace's own automatic payment: opens_on is then the day after it.
     add column automatic_payment_id bigint references automatic_payment,
+    -- Waiting for a report of this kind to cover the day the window opens: until then opens_on is
+    -- the day after the last, so that nothing unproven is ever called ready.
+    add column awaits_kind text,
+    add column covered_until date,         -- the last day that this report speaks of
+    drop constraint discrepancy_check2,
+    add constraint discrepancy_opens check (opens_on <= expires_on + 1),
     add column appeal_until date;          -- denied: the last day to appeal the decision; null: none known
 
 create table discrepancy_change (          -- what moved a discrepancy after it was first seen
