@@ -4,10 +4,10 @@ import streamlit as st
 
 from components.links import Link
 from components.page import Account, browser_tab, sidebar
-from pages.shared.places import SECTIONS
+from pages.shared.places import EVERY, SECTIONS
 from pages.shared.viewer import visitor
 
-every_page = {place.path: place.page() for places in SECTIONS.values() for place in places}
+every_page = {place.path: place.page() for place in EVERY}
 page = st.navigation(list(every_page.values()), position="hidden")
 browser_tab(page.title)
 

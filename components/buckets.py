@@ -38,6 +38,8 @@ class Bucket:
     parts: Sequence[Segment]
     # One thing to act on: a link that leads there, a press on this page, or a plain sentence.
     fact: Link | Press | str = ""
+    # A press that tells why the figure moved.
+    why: Press | None = None
 
 
 def bucket_cards(
@@ -52,7 +54,7 @@ def bucket_cards(
 def _card(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -> str | None:
     with st.container(border=True, height="stretch", gap="xsmall", key=key):
         st.markdown(f"**{bucket.title}** {quiet(bucket.meaning)}", wrap=False)
-        _figure(bucket)
+        _figure(bucket, key, on_choose)
         on_bar = (lambda choice: on_choose(choice.values["part"])) if on_choose else None
         colours = palette().bucket(bucket.name)
         clicked = parts_bar(
@@ -64,9 +66,15 @@ def _card(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -> 
     return pressed or (clicked.values["part"] if clicked else None)
 
 
-def _figure(bucket: Bucket) -> None:
+def _figure(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -> None:
     """The figure has the whole width: an amount in millions must not lose its cents."""
-    st.metric(bucket.title, money(bucket.amount, bucket.currency), label_visibility="collapsed")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        amount = money(bucket.amount, bucket.currency)
+        st.metric(bucket.title, amount, label_visibility="collapsed", width="content")
+        if bucket.why:
+            st.button(bucket.why.words, key=f"{key}-why", type="tertiary", on_click=on_choose,
+                      help="Day by day: what was found, paid, corrected or ran out",
+                      args=(bucket.why.part,) if on_choose else None)  # fmt: skip
     moved, trend = st.columns([5, 3], vertical_alignment="center", wrap=False, gap="xsmall")
     moved.markdown(f":small[{bucket.moved}]", wrap=False)
     with trend:

@@ -11,19 +11,32 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from components.money import UNKNOWN, days_left, money, plain_date, plain_number
+from components.money import (
+    UNKNOWN,
+    days_left,
+    money,
+    plain_date,
+    plain_number,
+    signed_money,
+)
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-Kind: TypeAlias = Literal["text", "money", "number", "date", "days"]
+Kind: TypeAlias = Literal["text", "money", "signed", "number", "date", "days"]
 Cell: TypeAlias = str | int | Decimal | date | None
 
 PAGE_SIZE: Final = 50
 ROW_HEIGHT: Final = 34
 _URGENT_DAYS: Final = 7
 # Narrow enough that days, words and money stand side by side on a phone.
-_WIDTHS: Final[dict[Kind, int]] = {"days": 72, "date": 108, "number": 72, "money": 98}
+_WIDTHS: Final[dict[Kind, int]] = {
+    "days": 72,
+    "date": 108,
+    "number": 72,
+    "money": 98,
+    "signed": 104,
+}
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,8 @@ def say(cell: Any, kind: Kind, row: Row) -> str:
     match kind:
         case "money":
             return money(cell, row.currency)
+        case "signed":
+            return signed_money(cell, row.currency)
         case "number":
             return plain_number(cell)
         case "date":

@@ -68,7 +68,18 @@ _SUBTYPES: Final = (
         "Replacement, original not returned",
         "A replacement was sent and the first unit did not come back.",
     ),
-    Subtype("return_lost", "return", "Return lost", "The return was lost on its way back."),
+    Subtype(
+        "return_lost",
+        "return",
+        "Return lost",
+        "The unit was lost on its way, and the customer was refunded.",
+    ),
+    Subtype(
+        "replacement_lost",
+        "return",
+        "Replacement lost",
+        "The unit was lost on its way, and a replacement was sent.",
+    ),
     Subtype(
         "delayed_return",
         "return",
@@ -268,9 +279,11 @@ CHANGES: Final[dict[str, str]] = {
     "paid": "Paid by the marketplace",
     "reversed": "Payment taken back",
     "denied": "Denied",
+    "reopened": "Open again",
     "valued": "Valued anew",
     "window": "Deadline changed",
     "expired": "Window passed",
     "corrected": "Report corrected",
+    "rematched": "Payment counts for another loss",
     "gone": "No longer in the reports",
 }

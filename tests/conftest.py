@@ -104,9 +104,11 @@ def fresh_database(server: URL, template: str) -> Iterator[Database]:
     name = f"test_{uuid.uuid4().hex}"
     _run(server, f"create database {name} template {template}")
     fresh = Database(role_urls(urls_of(server, name), Settings(_env_file=None)))
-    yield fresh
-    fresh.dispose()
-    _run(server, f"drop database {name} with (force)")
+    try:
+        yield fresh
+    finally:
+        fresh.dispose()
+        _run(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture

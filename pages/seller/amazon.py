@@ -14,6 +14,7 @@ from pages.seller.marketplace_sections.picture import (
     marketplace,
     windows_of,
 )
+from pages.seller.marketplace_sections.untold import untold_section
 from pages.seller.marketplace_sections.windows import windows_section
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
@@ -41,3 +42,5 @@ with guarded("How to claim", report):
     how_to_claim_section(database(), viewer.account.account_id, amazon.name, claims)
 with guarded("Claim windows", report):
     windows_section(windows, amazon.channels, amazon.name)
+with guarded("What no report tells", report):
+    untold_section(amazon.code)

@@ -15,6 +15,7 @@ from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summ
 from services.words import STATES
 
 SHOW: Final = "show"
+CHANGES: Final = "changes"
 
 
 def cards(
@@ -43,6 +44,7 @@ def _unclaimed(
         currency=currency,
         moved=f"{_moved(totals.found_this_month, currency)} found this month",
         trend=[month.found.known_amount for month in months],
+        why=Press(":small[:gray[What changed?]]", CHANGES),
         parts=[
             Segment("ready", STATES["ready"], totals.ready.amount, "Ready"),
             Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),

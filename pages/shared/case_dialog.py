@@ -9,6 +9,8 @@ from components.timeline import Standing, Step, timeline
 from pages.shared.lists import PAYMENTS, fitted, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
+from pages.shared.story_dialog import open_page
+from services.access.local import Account
 from services.insights.answers import Case, CaseEvent, CaseFile, CaseItem
 from services.insights.cases import case_file
 from services.words import CASE_STATUSES
@@ -39,10 +41,12 @@ def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
     channel, _, case_id = pressed.partition("~")
     whole = case_file(seen.connection, seen.account_id, channel, case_id)
     if whole:
-        st.dialog(f"Case {escape_markdown(case_id)}", width="large")(_draw)(whole, phone)
+        st.dialog(f"Case {escape_markdown(case_id)}", width="large")(_draw)(
+            whole, seen.account, phone
+        )
 
 
-def _draw(whole: CaseFile, phone: bool) -> None:
+def _draw(whole: CaseFile, account: Account, phone: bool) -> None:
     st.markdown(_headline(whole.case))
     _figures(whole.case)
     way, proof = st.columns([2, 3], gap="large")
@@ -50,7 +54,7 @@ def _draw(whole: CaseFile, phone: bool) -> None:
         timeline([_step(event, whole) for event in whole.events] or [_only_step(whole.case)])
     with proof:
         _payments(whole, phone)
-    _items(whole, phone)
+    open_page(account, _items(whole, phone))
 
 
 def _headline(case: Case) -> str:
@@ -103,14 +107,15 @@ def _payments(whole: CaseFile, phone: bool) -> None:
     )
 
 
-def _items(whole: CaseFile, phone: bool) -> None:
+def _items(whole: CaseFile, phone: bool) -> str | None:
+    """Answers with the event that was pressed."""
     if not whole.items:
         named = ", ".join(escape_markdown(word) for word in whole.case.reference_ids)
         st.markdown(quiet(f"The case names {named or 'no item'}; no event of ours matches it."))
-        return
+        return None
     st.markdown("**What it covers**")
     rows = [_item_row(item, whole.case.currency) for item in whole.items]
-    money_table(
+    return money_table(
         fitted(_ITEMS, phone, what=118, item=112, covered=88),
         rows,
         key="case-items",

@@ -4,18 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from components.figures import Choice
 from components.filters import Chip
 from components.money import month_name
 from components.tables import Column, Row
-from pages.shared import address, lists
-from pages.shared.buckets import SHOW
+from pages.shared import address, changes_list, lists
+from pages.shared.buckets import CHANGES, SHOW
 from pages.shared.snapshot import Snapshot
 from services.database.start import database
 from services.exports import lists as files
 from services.insights.answers import Filters, Page
+from services.insights.changes import moved_since, movements
 from services.insights.expiring import View, expiring
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, Way, payments
@@ -48,7 +49,10 @@ class Listed:
     file: Callable[[], bytes]
     sign: str
     is_first_look: bool = False
-    tells_stories: bool = True
+    # What a press on a row opens.
+    opens: Literal["story", "movement", ""] = "story"
+    # What is said instead of the rows, where they tell nothing.
+    nothing: tuple[str, str] | None = None
 
     @property
     def file_name(self) -> str:
@@ -80,7 +84,7 @@ def chips() -> list[Chip]:
 
 def _part() -> str | None:
     part = address.read(SHOW)
-    return part if part in (*_CALENDAR, *_DAYS, *_WAYS) else None
+    return part if part in (*_CALENDAR, *_DAYS, *_WAYS, CHANGES) else None
 
 
 def _month() -> date | None:
@@ -88,6 +92,8 @@ def _month() -> date | None:
 
 
 def _label(part: str) -> str:
+    if part == CHANGES:
+        return changes_list.TITLE
     return STATES.get(part) or next(words for way, words in _WAYS.items() if way == part)
 
 
@@ -104,6 +110,8 @@ def listed(seen: Snapshot, filters: Filters) -> Listed:
     cursor = address.read_cursor(PLACE, sign)
     if month or part in _WAYS:
         return _payments(seen, filters, Wanted(month, cast("Way | None", part)), (sign, cursor))
+    if part == CHANGES:
+        return _movements(seen, filters, sign, cursor)
     if part in _DAYS:
         return _settled(seen, filters, PartView(part, cursor), sign)
     return _open(seen, filters, View(state=part, cursor=cursor), sign)
@@ -150,5 +158,21 @@ def _payments(
         page,
         lambda: files.payments_file(database(), seen.account_id, filters, wanted),
         sign,
-        tells_stories=False,
+        opens="",
+    )
+
+
+def _movements(seen: Snapshot, filters: Filters, sign: str, cursor: str | None) -> Listed:
+    asked = (seen.connection, seen.account_id, filters)
+    page = movements(*asked, seen.now, cursor)
+    is_whole = not (page.preceding or page.following)
+    return Listed(
+        changes_list.TITLE,
+        changes_list.MOVEMENTS,
+        changes_list.movement_rows(page.rows),
+        page,
+        lambda: files.movements_file(database(), seen.account_id, filters, seen.now),
+        sign,
+        opens="movement",
+        nothing=changes_list.nothing_moved(page.rows, moved_since(*asked)) if is_whole else None,
     )

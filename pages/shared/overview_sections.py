@@ -16,6 +16,7 @@ from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import drill, places
 from pages.shared.buckets import cards, worth_knowing
+from pages.shared.changes_dialog import open_movement
 from pages.shared.frame import Narrowed
 from pages.shared.lists import fitted
 from pages.shared.names import channel_label, type_label
@@ -131,11 +132,14 @@ def _nothing(*, is_narrowed: bool) -> None:
 
 
 def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phone: bool) -> None:
+    if listed.nothing:
+        empty_state(*listed.nothing)
+        return
     if not listed.rows:
         _nothing(is_narrowed=bool(narrowed.chosen) or not listed.is_first_look)
         return
     pressed = money_table(
-        fitted(listed.columns, phone, what=128),
+        fitted(listed.columns, phone, what=128, why=120),
         listed.rows,
         key=f"rows-{listed.sign}",
         phone=phone,
@@ -143,5 +147,7 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
     )
     if not listed.is_first_look:
         turn_pages(listed.page, drill.PLACE, listed.sign)
-    if listed.tells_stories:
+    if listed.opens == "story":
         open_story(seen, pressed, phone=phone)
+    elif listed.opens == "movement":
+        open_movement(seen, pressed, phone=phone)

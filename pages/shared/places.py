@@ -50,6 +50,7 @@ EXPIRING: Final = Place("expiring", "expiring", "Expiring", ":material/hourglass
 CASES: Final = Place("case_tracker", "cases", "Case tracker", ":material/folder_open:")
 AMAZON: Final = Place("amazon", "amazon", "Amazon", ":material/package_2:")
 WALMART: Final = Place("walmart", "walmart", "Walmart", ":material/local_shipping:")
+DISCREPANCY: Final = Place("discrepancy", "discrepancy", "Discrepancy", ":material/find_in_page:")
 DATA: Final = Place("data", "data", "Data", ":material/database:")
 
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
@@ -57,3 +58,6 @@ SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
     "Marketplaces": (AMAZON, WALMART),
     "Reports": (DATA,),
 }
+
+# The sidebar's pages, and those that only a row or a link leads to.
+EVERY: Final = (*(place for places in SECTIONS.values() for place in places), DISCREPANCY)

@@ -1,13 +1,16 @@
-"""A discrepancy's story in plain words; numbers and days only as the reports have them."""
+"""A discrepancy's story in plain words; numbers and days only as the reports have them.
 
-from datetime import date
+Everything here is Markdown, with sellers' and reports' own words escaped.
+"""
+
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
+from components.facts import Fact
 from components.money import counted, days_left, escape_markdown, money, plain_date
-from pages.shared.names import channel_label, item_label, kind_label
+from pages.shared.names import channel_label, item_label, kind_label, subtype_label
 from services.insights.answers import ClaimWindow, Evidence, Story
-from services.words import BASES, STATES, SUBTYPES
+from services.words import ROLES, STATES, SUBTYPES
 
 _CERTAINTY = {
     "official": "official source",
@@ -15,6 +18,16 @@ _CERTAINTY = {
     "code": "read from public source code, not from the marketplace",
     "unknown": "not published",
 }
+TIMES = "\u00d7"
+
+
+def cash(amount: Decimal | None, currency: str) -> str:
+    """An amount inside a sentence: its sign must not start a formula."""
+    return escape_markdown(money(amount, currency))
+
+
+def title(story: Story) -> str:
+    return subtype_label(story.subtype)
 
 
 def what_happened(story: Story) -> str:
@@ -23,7 +36,8 @@ def what_happened(story: Story) -> str:
     place = f" at {escape_markdown(story.place)}" if story.place else ""
     about = "about " if story.event_on_approximate else ""
     where = channel_label(story.channel)
-    return f"{told} {where}, {about}{plain_date(story.event_on)}{place}."
+    earliest = ", the earliest day it can have been" if story.event_on_approximate else ""
+    return f"{told} {where}, {about}{plain_date(story.event_on)}{place}{earliest}."
 
 
 def which_item(story: Story) -> str:
@@ -39,64 +53,239 @@ def which_item(story: Story) -> str:
     return " · ".join([f"**{escape_markdown(named)}**", *known])
 
 
-def units_table(story: Story) -> str:
-    """Where every unit is: the lines after the first add up to it."""
-    lines = [
-        ("Reported", story.units, ""),
-        ("Found again", story.found_units, ""),
-        ("Paid in cash", story.paid_cash_units, _paid(story)),
-        ("Paid in goods", story.paid_inventory_units, ""),
-        ("In progress", story.in_progress_units, _case(story)),
-        ("Denied", story.denied_units, _denied(story)),
-        (STATES[story.remaining_state], story.remaining_units, _rest(story)),
+# What it comes to ---------------------------------------------------------------------------------
+
+
+def key_facts(story: Story) -> list[Fact]:
+    """The buckets of this one event, and until when."""
+    is_lost = story.remaining_state == "expired"
+    rest = story.remaining_units
+    still = story.in_progress_units + (0 if is_lost else rest)
+    lost = story.denied_units + (rest if is_lost else 0)
+    paid = story.paid_cash_units + story.paid_inventory_units
+    return [
+        Fact("May still be eligible", _worth(story, still), _units(still)),
+        Fact("Paid, net of reversals", cash(_net(story), story.currency), _units(paid)),
+        Fact("Lost", _worth(story, lost), _units(lost)),
+        Fact("Last day to claim", plain_date(story.expires_on), _left(story)),
     ]
-    shown = [line for place, line in enumerate(lines) if line[1] or place == 0]
-    rows = "\n".join(f"| {name} | {units:,} | {note} |" for name, units, note in shown)
-    return f"| Where the units are | Units | |\n|:--|--:|:--|\n{rows}"
+
+
+def _worth(story: Story, units: int) -> str:
+    if story.unit_amount is None and units:
+        return "unknown"
+    return cash(units * (story.unit_amount or Decimal(0)), story.currency)
+
+
+def _units(units: int) -> str:
+    return counted(units, "unit", "units")
+
+
+def _net(story: Story) -> Decimal:
+    return story.claimed_gross - story.reversed
+
+
+def _left(story: Story) -> str:
+    if story.days_left is None:
+        return "no source names one"
+    return days_left(story.days_left) + (" left" if story.days_left > 0 else "")
+
+
+def units_table(story: Story) -> str:
+    """Where every unit is: the lines after the first add up to it, in units and in money."""
+    lines = [line for line in _buckets(story) if line[1] or line[3]]
+    together = " + ".join(f"{units:,}" for _, units, _, _ in lines if units)
+    rows = [("Reported", story.units, f"= {together}", True), *lines]
+    written = "\n".join(f"| {name} | {units:,} | {note} |" for name, units, note, _ in rows)
+    return f"| Where the units are | Units | |\n|:--|--:|:--|\n{written}"
+
+
+def _buckets(story: Story) -> list[tuple[str, int, str, bool]]:
+    """Name, units, what they come to, and whether to show it even with no unit."""
+    in_goods_only = not story.paid_cash_units and story.paid_inventory_units > 0
+    was_paid = bool(story.claimed_gross or story.reversed)
+    cash_words, goods_words = ("", _paid(story)) if in_goods_only else (_paid(story), "in goods")
+    return [
+        ("Found again", story.found_units, "back in your stock", False),
+        ("Paid in cash", story.paid_cash_units, cash_words, was_paid and not in_goods_only),
+        ("Paid in goods", story.paid_inventory_units, goods_words, False),
+        ("In progress", story.in_progress_units, _estimate(story, story.in_progress_units), False),
+        ("Denied", story.denied_units, _value(story, story.denied_units), False),
+        (STATES[story.remaining_state], story.remaining_units, _rest(story), False),
+    ]
 
 
 def _paid(story: Story) -> str:
-    net = story.claimed_gross - story.reversed
     if not story.reversed:
-        return money(net, story.currency)
-    taken = money(story.reversed, story.currency)
-    return f"{money(net, story.currency)} after {taken} was taken back"
-
-
-def _case(story: Story) -> str:
-    return f"case {escape_markdown(story.case_id)}" if story.case_id else ""
-
-
-def _denied(story: Story) -> str:
-    return f"on {plain_date(story.denied_on)}"
+        return cash(story.claimed_gross, story.currency)
+    gross, taken = cash(story.claimed_gross, story.currency), cash(story.reversed, story.currency)
+    return f"{gross} less {taken} taken back = {cash(_net(story), story.currency)}"
 
 
 def _rest(story: Story) -> str:
-    worth = money(story.amount, story.currency)
-    return f"{worth}, an estimate" if story.amount is not None else "amount unknown"
+    if story.remaining_state == "expired":
+        return _value(story, story.remaining_units)
+    return _estimate(story, story.remaining_units)
+
+
+def _estimate(story: Story, units: int) -> str:
+    worth = _value(story, units)
+    return f"{worth}, an estimate" if story.unit_amount is not None else worth
+
+
+def _value(story: Story, units: int) -> str:
+    if story.unit_amount is None:
+        return "amount unknown"
+    each, whole = story.unit_amount, units * story.unit_amount
+    return f"{units:,} {TIMES} {cash(each, story.currency)} = {cash(whole, story.currency)}"
+
+
+# Why it stands where it stands --------------------------------------------------------------------
+
+
+def standing(story: Story) -> list[str]:
+    """One sentence for each part that the units are in: why they are there, and what is next."""
+    said = [*_waiting(story), *_automatic(story)]
+    if story.remaining_units:
+        said += {"future": _future, "ready": _ready, "expired": _expired}[story.remaining_state](
+            story
+        )
+    if story.in_progress_units:
+        said.append(
+            f"{_units(story.in_progress_units)} {_are(story.in_progress_units)} covered by case "
+            f"{escape_markdown(story.case_id or '')}. While it is open, its deadline cannot pass."
+        )
+    return said + _denied(story) + _settled(story)
+
+
+def _are(units: int) -> str:
+    return "is" if units == 1 else "are"
+
+
+def _waiting(story: Story) -> list[str]:
+    """Nothing that a missing report may still disprove is called ready."""
+    if not story.awaits_kind or story.remaining_state != "future":
+        return []
+    until = plain_date(story.covered_until)
+    opens = story.window.opens_after_days if story.window else None
+    needed = (
+        plain_date(story.event_on + timedelta(days=opens))
+        if opens is not None
+        else "the day on which the claim may be filed"
+    )
+    return [
+        f"We wait for the report **{kind_label(story.awaits_kind)}** to cover {needed}; it covers "
+        f"up to {until}. Until then the units may still come back."
+    ]
+
+
+def _automatic(story: Story) -> list[str]:
+    is_open = story.remaining_units and story.remaining_state != "expired"
+    if story.automatic is None or not is_open:
+        return []
+    who, days = channel_label(story.channel).partition(" ")[0], story.automatic.pays_within_days
+    if days is None:
+        return [
+            f"{who} pays this kind of loss by itself. No source says how long that takes, so "
+            "nothing is held back for it."
+        ]
+    last = plain_date(story.event_on + timedelta(days=days))
+    return [f"{who} usually pays this by itself within {counted(days, 'day', 'days')}: by {last}."]
+
+
+def _future(story: Story) -> list[str]:
+    if story.awaits_kind:
+        return []
+    return [f"{_units(story.remaining_units)} can be claimed from {plain_date(story.opens_on)} on."]
+
+
+def _ready(story: Story) -> list[str]:
+    if story.expires_on is None:
+        return [f"{_units(story.remaining_units)} can be claimed now."]
+    left = _left(story)
+    return [
+        f"{_units(story.remaining_units)} can be claimed now, until "
+        f"**{plain_date(story.expires_on)}** ({left})."
+    ]
+
+
+def _expired(story: Story) -> list[str]:
+    units, last = _units(story.remaining_units), f"**{plain_date(story.expires_on)}**"
+    late = [
+        payment
+        for payment in story.payments
+        if payment.is_reversal and story.expires_on and payment.approved_on > story.expires_on
+    ]
+    if late:
+        taken = cash(-sum((each.amount for each in late), Decimal(0)), story.currency)
+        return [
+            f"{taken} was taken back on {plain_date(late[-1].approved_on)}, after the window had "
+            f"closed. {units} could last have been claimed on {last}."
+        ]
+    return [f"Lost because the window passed: {units} could last have been claimed on {last}."]
+
+
+def _denied(story: Story) -> list[str]:
+    if not story.denied_units:
+        return []
+    case = f" in case {escape_markdown(story.case_id)}" if story.case_id else ""
+    said = [
+        f"Lost because {_units(story.denied_units)} {_were(story.denied_units)} denied on "
+        f"{plain_date(story.denied_on)}{case}."
+    ]
+    if story.expires_on:
+        said.append(f"The claim could last have been filed on {plain_date(story.expires_on)}.")
+    return [*said, *_appeal(story)]
+
+
+def _were(units: int) -> str:
+    return "was" if units == 1 else "were"
+
+
+def _appeal(story: Story) -> list[str]:
+    if story.appeal_until is None:
+        return []
+    day, left = plain_date(story.appeal_until), (story.appeal_until - story.today).days
+    if left < 0:
+        return [f"The decision could be appealed until {day}."]
+    when = "today is the last day" if left == 0 else f"{counted(left, 'day', 'days')} left"
+    return [f"The decision can be appealed until **{day}**: {when}."]
+
+
+def _settled(story: Story) -> list[str]:
+    if story.remaining_units or story.in_progress_units or story.denied_units:
+        return []
+    if story.found_units == story.units:
+        return ["Every unit was found again: there is nothing to claim."]
+    return ["Every unit is settled: there is nothing left to claim."]
+
+
+# Until when, and who says so ----------------------------------------------------------------------
 
 
 def when_to_claim(story: Story) -> str:
     if story.expires_on is None:
         return "No source names a window for this, so there is no last day to show."
-    opens = f"from {plain_date(story.opens_on)} " if story.opens_on else ""
-    left = _left(story.days_left) if story.remaining_units else ""
-    return f"May be claimed {opens}to **{plain_date(story.expires_on)}**{left}."
+    opens = "" if story.opens_on is None or story.awaits_kind else plain_date(story.opens_on)
+    first = f"from {opens} " if opens else ""
+    may = "Could" if story.days_left is not None and story.days_left < 0 else "May"
+    return f"{may} be claimed {first}to **{plain_date(story.expires_on)}**{_time_left(story)}."
 
 
-def _left(days: int | None) -> str:
-    if days is None or days < 0:
-        return ", which has passed"
-    return ", today" if days == 0 else f", {days_left(days)} left"
+def _time_left(story: Story) -> str:
+    if story.days_left is None or story.days_left < 0 or not story.remaining_units:
+        return ""
+    return ", today" if story.days_left == 0 else f", {days_left(story.days_left)} left"
 
 
 def who_says(window: ClaimWindow) -> str:
     """The rule, its source as a link, how sure it is and when somebody last looked."""
-    certainty = _CERTAINTY.get(window.confidence, window.confidence)
-    return (
-        f"{_rule(window)} {_source(window.source)}, {certainty}, "
-        f"checked on {plain_date(window.checked_on)}."
-    )
+    return f"{_rule(window)} {sourced(window.source, window.confidence, window.checked_on)}"
+
+
+def sourced(source: str, confidence: str, checked_on: date) -> str:
+    certainty = _CERTAINTY.get(confidence, confidence)
+    return f"{linked(source)}, {certainty}, checked on {plain_date(checked_on)}."
 
 
 def _rule(window: ClaimWindow) -> str:
@@ -110,32 +299,21 @@ def _rule(window: ClaimWindow) -> str:
     return f"Counted from {anchor}: {wait}closes after {length}."
 
 
-def _source(source: str) -> str:
-    if source.startswith("https://") and not set("()<> \\") & set(source):
-        return f"[Source]({source})"
+def linked(source: str) -> str:
+    """The address as a link, and what our data adds to it in words."""
+    address, _, more = source.partition(" ")
+    address = address.replace("(", "%28").replace(")", "%29")
+    added = f" {escape_markdown(more)}" if more else ""
+    if address.startswith("https://") and not set("<>\\") & set(address):
+        return f"[Source]({address}){added}"
     return f"Source: {escape_markdown(source)}"
 
 
-def what_it_is_worth(story: Story) -> str:
-    basis = BASES.get(story.basis, story.basis)
-    if story.unit_amount is None:
-        return "No amount yet: there is neither a sourcing cost nor a past payment for this SKU."
-    each = money(story.unit_amount, story.currency)
-    return f"{each} a unit. Basis: {_basis(basis, story.basis_inputs, story.currency)}."
-
-
-def _basis(basis: str, inputs: dict[str, Any], currency: str) -> str:
-    if "valid_from" in inputs:
-        return f"{basis}, valid since {plain_date(date.fromisoformat(inputs['valid_from']))}"
-    if "payments" in inputs:
-        paid = counted(int(inputs["payments"]), "payment", "payments")
-        total = money(Decimal(inputs["amount"]), currency)
-        return f"{basis}: {total} for {counted(int(inputs['units']), 'unit', 'units')} in {paid}"
-    return basis
+# The proof ----------------------------------------------------------------------------------------
 
 
 def proof_title(proof: Evidence) -> str:
-    role = "found again: " if proof.role == "found" else ""
-    units = counted(proof.units, "unit", "units")
+    role = ROLES.get(proof.role, proof.role.replace("_", " ").capitalize())
+    units = f"{_units(abs(proof.units))}, " if proof.units else ""
     place = f"row {proof.row_number:,} of {proof.file_name} ({kind_label(proof.kind)})"
-    return escape_markdown(f"{role}{units}, {place}")
+    return f"**{escape_markdown(role)}:** {escape_markdown(units + place)}"

@@ -98,7 +98,8 @@ class Database:
 
     @cached_property
     def _loader(self) -> Engine:
-        return _engine(self.urls.loader, "loader", jit="off")
+        # One import at a time works on a whole account: its sorts and its temporary tables.
+        return _engine(self.urls.loader, "loader", jit="off", work_mem="64MB", temp_buffers="64MB")
 
     @cached_property
     def _access(self) -> Engine:

@@ -19,13 +19,17 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from services.database.reference_entries import (
+    AutomaticPayment,
     ClaimWindow,
     Entry,
     LedgerReason,
     Marketplace,
     PaymentReason,
     ReferralRate,
+    ReportWord,
     Row,
+    UnitCap,
+    ValuationMethod,
 )
 
 FOLDER: Final = files("services") / "marketplaces"
@@ -55,9 +59,34 @@ SOURCES: Final = (
     Source("ledger_reason", ("code",), LedgerReason, "ledger_reasons.json"),
     Source("payment_reason", ("marketplace", "reason"), PaymentReason, "payment_reasons.json"),
     Source("referral_rate", ("schedule", "category"), ReferralRate, "referral_rates.json"),
+    Source(
+        "automatic_payment",
+        ("automatic_payment_id",),
+        AutomaticPayment,
+        "automatic_payments.json",
+    ),
+    Source("valuation_method", ("valuation_method_id",), ValuationMethod, "valuation_methods.json"),
+    Source("unit_cap", ("unit_cap_id",), UnitCap, "unit_caps.json"),
+    Source("report_word", ("marketplace", "field", "word"), ReportWord, "report_words.json"),
 )
 # These tables hold every marketplace's rows: the folder says whose an entry is.
-OF_A_MARKETPLACE: Final = frozenset({"claim_window", "payment_reason"})
+OF_A_MARKETPLACE: Final = frozenset(
+    {
+        "claim_window",
+        "payment_reason",
+        "automatic_payment",
+        "valuation_method",
+        "unit_cap",
+        "report_word",
+    }
+)
+# Of one country and one of these, two entries may not hold on the same day.
+OF_COUNTRIES: Final = {
+    "claim_window": "subtype",
+    "automatic_payment": "subtype",
+    "valuation_method": "moment",
+    "unit_cap": "currency",
+}
 
 
 def read_reference_data(folder: Traversable = FOLDER) -> dict[str, list[Row]]:
@@ -66,8 +95,9 @@ def read_reference_data(folder: Traversable = FOLDER) -> dict[str, list[Row]]:
     Raises ReferenceDataError.
     """
     tables = {source.table: _rows(source, folder) for source in SOURCES}
-    _countries_are_known(tables["claim_window"], tables["marketplace"])
-    _windows_do_not_overlap(tables["claim_window"])
+    for table, kind in OF_COUNTRIES.items():
+        _countries_are_known(table, tables[table], tables["marketplace"])
+        _periods_do_not_overlap(table, kind, tables[table])
     return tables
 
 
@@ -122,42 +152,41 @@ def _keys_are_unique(source: Source, rows: Iterable[Row]) -> None:
         seen.add(key)
 
 
-def _countries_are_known(windows: Iterable[Row], marketplaces: Iterable[Row]) -> None:
+def _countries_are_known(table: str, rows: Iterable[Row], marketplaces: Iterable[Row]) -> None:
     known = {(place["marketplace"], place["country"]) for place in marketplaces}
-    for window in windows:
-        for country in window["countries"]:
-            if (window["marketplace"], country) not in known:
+    for row in rows:
+        for country in row["countries"]:
+            if (row["marketplace"], country) not in known:
                 raise ReferenceDataError(
-                    f"{_named(window)}, countries: {country} is not in marketplaces.json"
+                    f"{_named(row, table)}, countries: {country} is not in marketplaces.json"
                 )
 
 
-def _windows_do_not_overlap(windows: Iterable[Row]) -> None:
+def _periods_do_not_overlap(table: str, kind: str, rows: Iterable[Row]) -> None:
     groups: dict[tuple[str, str, str], list[Row]] = {}
-    for window in windows:
-        for country in window["countries"]:
-            group = groups.setdefault((window["marketplace"], country, window["subtype"]), [])
-            group.append(window)
-    for (_, country, subtype), group in groups.items():
+    for row in rows:
+        for country in row["countries"]:
+            groups.setdefault((row["marketplace"], country, row[kind]), []).append(row)
+    for (_, country, what), group in groups.items():
         group.sort(key=_first_day)
         for earlier, later in pairwise(group):
             if _first_day(later) <= _last_day(earlier):
                 raise ReferenceDataError(
-                    f"{_named(later)}, valid_from: overlaps window "
-                    f"{earlier['claim_window_id']} for {subtype} in {country}"
+                    f"{_named(later, table)}, valid_from: overlaps {table.replace('_', ' ')} "
+                    f"{earlier[f'{table}_id']} for {what} in {country}"
                 )
 
 
-def _first_day(window: Row) -> str:
-    return window["valid_from"] or date.min.isoformat()
+def _first_day(row: Row) -> str:
+    return row["valid_from"] or date.min.isoformat()
 
 
-def _last_day(window: Row) -> str:
-    return window["valid_to"] or date.max.isoformat()
+def _last_day(row: Row) -> str:
+    return row["valid_to"] or date.max.isoformat()
 
 
-def _named(window: Row) -> str:
-    return f"{window['marketplace']}/claim_windows.json, entry {window['claim_window_id']}"
+def _named(row: Row, table: str) -> str:
+    return f"{row['marketplace']}/{table}s.json, entry {row[f'{table}_id']}"
 
 
 # Into the tables ---------------------------------------------------------------------------

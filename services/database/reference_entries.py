@@ -80,6 +80,7 @@ class Marketplace(Entry):
     country: Country
     country_aliases: list[Country]
     name: Words
+    shop: Words | None = None  # what a settlement calls it
     region: Words
     marketplace_id: Words | None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -184,6 +185,7 @@ class ReferralRate(Entry):
     valid_to: date | None
     kind: Literal["flat", "threshold_whole_price", "marginal_portion"]
     tiers: Annotated[list[Tier], Field(min_length=1)]
+    except_product_types: list[Words] = []  # kinds of item with a rate of their own
     checked_on: date
 
     @model_validator(mode="after")
@@ -197,3 +199,60 @@ class ReferralRate(Entry):
         if (self.kind == "flat") != (len(limits) == 1):
             raise ValueError("a flat rate has one tier, the other kinds have several")
         return self
+
+
+class Dated(Entry):
+    """A statement with its countries, the days of the event for which it holds, and its source."""
+
+    countries: Annotated[list[Country], Field(min_length=1)]
+    valid_from: date | None
+    valid_to: date | None
+    checked_on: date
+    confidence: Literal["official", "secondary", "code", "unknown"]
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+
+class AutomaticPayment(Dated):
+    """That a marketplace pays a kind of loss by itself, and within how many days."""
+
+    automatic_payment_id: Annotated[StrictInt, Field(ge=1)]
+    subtype: SubtypeCode
+    pays_within_days: Annotated[StrictInt, Field(ge=0)] | None
+
+    @model_validator(mode="after")
+    def _unknown_is_said(self) -> Self:
+        if (self.confidence == "unknown") != (self.pays_within_days is None):
+            raise ValueError("confidence is unknown exactly where pays_within_days is null")
+        return self
+
+
+class ValuationMethod(Dated):
+    """How a marketplace values a unit it owes."""
+
+    valuation_method_id: Annotated[StrictInt, Field(ge=1)]
+    moment: Literal["before_order", "after_order", "inbound"]
+    method: Literal["sourcing_cost", "sale_proceeds", "order_proceeds", "average_sales_price"]
+
+
+class UnitCap(Dated):
+    """The most that a marketplace pays for one unit."""
+
+    unit_cap_id: Annotated[StrictInt, Field(ge=1)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    amount: Annotated[Exact, Field(gt=0)]
+
+
+class ReportWord(Entry):
+    """One word of a marketplace's own in a report, and what it counts as."""
+
+    field: Literal["return_event", "return_reason", "return_channel", "log_reason"]
+    word: Annotated[str, AfterValidator(normalised), StringConstraints(min_length=1)]
+    counts_as: Code
+    checked_on: date
+    # unknown: the word is the marketplace's, but nobody has shown it in this report
+    confidence: Literal["official", "secondary", "code", "unknown"]

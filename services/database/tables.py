@@ -18,6 +18,7 @@ REFERENCE_TABLES: Final = (
     "automatic_payment",
     "valuation_method",
     "unit_cap",
+    "report_word",
 )
 
 # `account` has no channel data; it is a reference table on Citus (its name is unique over all

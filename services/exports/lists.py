@@ -8,13 +8,23 @@ from typing import Final, TypeVar
 
 from services.database.engine import Database
 from services.exports.csv import Cell, csv_file
-from services.insights.answers import Case, Filters, Open, Page, PartRow, Payment, Rejected
+from services.insights.answers import (
+    Case,
+    Filters,
+    Movement,
+    Open,
+    Page,
+    PartRow,
+    Payment,
+    Rejected,
+)
 from services.insights.cases import Search, cases
+from services.insights.changes import movements
 from services.insights.documents import rejected_rows
 from services.insights.expiring import View, expiring, window_unknown
 from services.insights.parts import PartView, part_rows
 from services.insights.payments import Wanted, payments
-from services.words import BASES, CASE_STATUSES, STATES, SUBTYPES, TYPES
+from services.words import BASES, CASE_STATUSES, CHANGES, STATES, SUBTYPES, TYPES
 
 Row = TypeVar("Row")
 
@@ -65,6 +75,14 @@ def payments_file(database: Database, account_id: int, filters: Filters, wanted:
     with database.reading(account_id) as connection:
         rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
         return _file(header, rows, _payment_cells)
+
+
+def movements_file(database: Database, account_id: int, filters: Filters, now: datetime) -> bytes:
+    """What moved Unclaimed, signed; the sum of all rows is Unclaimed."""
+    header = ("Day", "Marketplace", "What", "Why", "Items", "Units", "Amount", "Currency")
+    with database.reading(account_id) as connection:
+        rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
+        return _file(header, rows, _movement_cells)
 
 
 def cases_file(database: Database, account_id: int, filters: Filters, search: Search) -> bytes:
@@ -127,6 +145,11 @@ def _payment_cells(row: Payment) -> Sequence[Cell]:
     return (row.approved_on, row.channel, TYPES.get(row.type, row.type), _subtype(row.subtype),
             row.reason, row.sku, row.fnsku, row.title, row.external_id, row.original_id,
             row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency)  # fmt: skip
+
+
+def _movement_cells(row: Movement) -> Sequence[Cell]:
+    return (row.changed_on, row.channel, _subtype(row.subtype), CHANGES.get(row.cause, row.cause),
+            row.discrepancies, row.units, row.amount, row.currency)  # fmt: skip
 
 
 def _case_cells(row: Case) -> Sequence[Cell]:

@@ -296,13 +296,111 @@ class Payment:
 class Evidence:
     """A report row that a discrepancy rests on, as it was landed."""
 
-    role: str  # event or found
+    role: str  # services.words: ROLES
+    document_id: int
     file_name: str
     kind: str
     landed_at: datetime
     row_number: int
     units: int
-    landed: tuple[tuple[str, str], ...]  # column, value; empty cells left out
+    # The file's own column and its value, empty cells left out; none: a newer file replaced it.
+    landed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AutomaticPayment:
+    """That a marketplace pays a loss by itself, and who says so."""
+
+    pays_within_days: int | None  # from the event; None: no source says how long it takes
+    source: str
+    checked_on: date
+    confidence: str
+
+
+@dataclass(frozen=True)
+class MovementKey:
+    """One line of what moved Unclaimed."""
+
+    changed_on: date
+    channel: str
+    subtype: str
+    cause: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What moved Unclaimed on one day, for one reason; units and amount are signed."""
+
+    changed_on: date  # the channel's day
+    channel: str
+    subtype: str
+    cause: str  # services.words: CHANGES
+    currency: str
+    discrepancies: int
+    units: int
+    amount: Decimal  # of the units whose amount is known
+    is_opening: bool  # what the first reports told
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A discrepancy behind a movement, with its own share of it."""
+
+    discrepancy_id: int
+    channel: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    item_code: str | None
+    title: str | None
+    currency: str
+    units: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class OwnMovement:
+    """What moved the open units of one discrepancy, or what they may be worth."""
+
+    changed_at: datetime
+    cause: str  # services.words: CHANGES
+    units: int  # signed
+    amount_before: Decimal | None  # None: no basis
+    amount_after: Decimal | None
+    detail: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim that the service team filed, with what came of it. Read-only here."""
+
+    channel: str
+    channel_name: str
+    case_id: str
+    type: str
+    subtype: str | None
+    status: str
+    opened_on: date
+    closed_on: date | None
+    currency: str
+    requested: Decimal | None
+    approved: Decimal | None
+    units: int | None
+    reference_ids: list[str]
+    paid: Decimal
+    reversed: Decimal  # positive
+
+    @property
+    def net(self) -> Decimal:
+        return self.paid - self.reversed
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    at: datetime
+    status: str
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -344,41 +442,16 @@ class Story:
     reversed: Decimal
     case_id: str | None
     denied_on: date | None
+    appeal_until: date | None  # of a denial; None: no source names a last day
+    awaits_kind: str | None  # the report that must speak of the item first
+    covered_until: date | None  # the last day that it speaks of so far
     window: ClaimWindow | None = None
+    automatic: AutomaticPayment | None = None
     payments: tuple[Payment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True)
-class Case:
-    """A claim that the service team filed, with what came of it. Read-only here."""
-
-    channel: str
-    channel_name: str
-    case_id: str
-    type: str
-    subtype: str | None
-    status: str
-    opened_on: date
-    closed_on: date | None
-    currency: str
-    requested: Decimal | None
-    approved: Decimal | None
-    units: int | None
-    reference_ids: list[str]
-    paid: Decimal
-    reversed: Decimal  # positive
-
-    @property
-    def net(self) -> Decimal:
-        return self.paid - self.reversed
-
-
-@dataclass(frozen=True)
-class CaseEvent:
-    at: datetime
-    status: str
-    note: str | None
+    movements: tuple[OwnMovement, ...] = ()
+    case: Case | None = None
+    case_events: tuple[CaseEvent, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,13 @@ paid as (
     from discrepancy_reimbursement l
     join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
         and r.reimbursement_key = l.reimbursement_key
+    left join reimbursement undone on undone.account_id = r.account_id
+        and undone.channel_id = r.channel_id and undone.reimbursement_key = r.original_key
     join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
-    where l.account_id = :account_id and r.approved_on <= clock.day
+    where l.account_id = :account_id
+        -- Nothing is taken back before it was paid, whatever a report's dates say.
+        and greatest(r.approved_on, undone.approved_on) <= clock.day
     group by l.account_id, l.discrepancy_id
 ),
 later as (
@@ -229,7 +233,9 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "asin_or_gtin": row["item_code"],
         "event_on": row["event_on"].isoformat(),
         "event_on_approximate": row["event_on_approximate"],
-        "opens_on": _day(row["opens_on"]),
+        # What waits for another report has no opening day until that report has come.
+        "opens_on": None if row["awaits_kind"] else _day(row["opens_on"]),
+        "awaits": row["awaits_kind"],
         "expires_on": _day(row["expires_on"]),
         "window": {"source": row["source"], "confidence": row["confidence"] or "unknown"},
         "state": state_of(units),

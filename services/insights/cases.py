@@ -310,6 +310,15 @@ def case_file(
     )
 
 
+def case_history(
+    connection: Connection, account_id: int, channel: str, case_id: str
+) -> tuple[Case, tuple[CaseEvent, ...]] | None:
+    """One case with its steps only; None where the account has no such case."""
+    values = {"account_id": account_id, "channel": channel, "case_id": case_id}
+    found = ask(connection, _ONE, Case, values)
+    return (found[0], ask(connection, _EVENTS, CaseEvent, values)) if found else None
+
+
 def _looking(
     connection: Connection, account_id: int, filters: Filters, search: Search
 ) -> dict[str, Any]:

@@ -36,14 +36,17 @@ where account_id = :account_id
 group by kind order by kind
 """)
 
-# The ledger speaks for each country by itself; every other report for its whole region. What
-# belongs to the whole account (cases, sourcing costs) speaks for no days.
+# The ledger speaks for each country by itself, a report of one channel for that channel, every
+# other one for its whole region. What belongs to the whole account (cases, sourcing costs) speaks
+# for no days.
 _COVERAGE: Final = text("""
 with spoken as (
-    select kind, scope, case kind when 'amazon_ledger_detail' then part else '' end as part,
+    select kind, scope,
+        case when kind = 'amazon_ledger_detail' or c.code is not null then part else '' end as part,
         range_agg(daterange(day, day, '[]')) as days
-    from report_coverage
-    where account_id = :account_id and scope <> 'account'
+    from report_coverage r
+    left join channel c on c.account_id = r.account_id and c.code = r.part
+    where r.account_id = :account_id and scope <> 'account'
     group by 1, 2, 3
     union all
     select kind, scope, '', range_agg(daterange(first_day, last_day, '[]'))

@@ -59,7 +59,9 @@ here as materialized (
 
 _SHOWN: Final = """
 d.discrepancy_id, h.code as channel, h.name as channel_name, d.type, d.subtype, d.sku, d.fnsku,
-d.item_code, d.title, d.event_on, d.event_on_approximate, d.opens_on, d.expires_on,
+d.item_code, d.title, d.event_on, d.event_on_approximate,
+-- What waits for another report has no opening day until that report has come.
+case when d.awaits_kind is null then d.opens_on end as opens_on, d.expires_on,
 d.expires_on - h.today as days_left, d.remaining_units as units, d.unit_amount,
 d.remaining_units * d.unit_amount as amount, d.currency, d.basis,
 case when h.today < d.opens_on then 'future' else 'ready' end as state,

@@ -1,13 +1,26 @@
 """Why a discrepancy is here: what happened, by which rows, and what has come of it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.insights.answers import ClaimWindow, Evidence, Story
+from services.insights.answers import (
+    AutomaticPayment,
+    Case,
+    CaseEvent,
+    ClaimWindow,
+    Evidence,
+    Story,
+)
 from services.insights.ask import ask
+from services.insights.cases import case_history
+from services.insights.changes import own_movements
 from services.insights.payments import payments_of
+from services.marketplaces.contract import ReportFormat
+from services.marketplaces.registry import MARKETPLACE_REPORTS
 
 _DISCREPANCY: Final = text("""
 select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.type, d.subtype,
@@ -21,7 +34,8 @@ select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.t
         else 'expired'
     end as remaining_state,
     d.currency, d.unit_amount, d.remaining_units * d.unit_amount as amount, d.basis,
-    d.basis_inputs, d.claimed_gross, d.reversed, d.case_id, d.denied_on, d.claim_window_id
+    d.basis_inputs, d.claimed_gross, d.reversed, d.case_id, d.denied_on, d.appeal_until,
+    d.awaits_kind, d.covered_until, d.claim_window_id, d.automatic_payment_id
 from discrepancy d
 join (
     select c.account_id, c.channel_id, c.code, m.name,
@@ -38,52 +52,49 @@ select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, 
 from claim_window where claim_window_id = :claim_window_id
 """)
 
-# A document holds rows of one kind, so at most one of the tables answers for each row.
-_EVIDENCE: Final = text("""
-with proof as (
-    select 'event' as role, document_id, row_number, units
-    from discrepancy where account_id = :account_id and discrepancy_id = :discrepancy_id
-    union all
-    select role, document_id, row_number, units
-    from discrepancy_evidence
-    where account_id = :account_id and discrepancy_id = :discrepancy_id
-),
-landed as (
-    select t.document_id, t.row_number, to_jsonb(t) as cells from amazon_ledger_event t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-    union all
-    select t.document_id, t.row_number, to_jsonb(t) from amazon_customer_return t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-    union all
-    select t.document_id, t.row_number, to_jsonb(t) from amazon_reimbursement t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-    union all
-    select t.document_id, t.row_number, to_jsonb(t) from walmart_payment t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-    union all
-    select t.document_id, t.row_number, to_jsonb(t) from walmart_inventory_reconciliation t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-    union all
-    select t.document_id, t.row_number, to_jsonb(t) from walmart_inbound_receipt t
-    join proof p on p.document_id = t.document_id and p.row_number = t.row_number
-    where t.account_id = :account_id
-)
-select p.role, d.file_name, d.kind, d.landed_at, p.row_number, p.units, l.cells
-from proof p
-join report_document d on d.account_id = :account_id and d.document_id = p.document_id
-left join landed l on l.document_id = p.document_id and l.row_number = p.row_number
-order by p.role, d.landed_at, p.row_number
+_AUTOMATIC: Final = text("""
+select pays_within_days, source, checked_on, confidence
+from automatic_payment where automatic_payment_id = :automatic_payment_id
 """)
 
+_PROOF: Final = text("""
+select p.role, d.document_id, d.file_name, d.kind, d.landed_at, p.row_number, p.units
+from (
+    select 0 as place, 'event' as role, document_id, row_number, units, event_on as day
+    from discrepancy where account_id = :account_id and discrepancy_id = :discrepancy_id
+    union all
+    select 1, role, document_id, row_number, units, day
+    from discrepancy_evidence
+    where account_id = :account_id and discrepancy_id = :discrepancy_id
+) p
+join report_document d on d.account_id = :account_id and d.document_id = p.document_id
+order by p.place, p.day, p.role, p.document_id, p.row_number
+""")
+
+ROWS: Final = """
+select t.document_id, t.row_number,
+    (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as cells
+from {table} t
+join unnest(cast(:documents as bigint[]), cast(:rows as bigint[])) as p (document_id, row_number)
+    on p.document_id = t.document_id and p.row_number = t.row_number
+where t.account_id = :account_id
+"""
+
+FORMATS: Final[Mapping[str, ReportFormat]] = {
+    each.kind: each for room in MARKETPLACE_REPORTS for each in room.formats
+}
+# Our own files, which are described above this layer; a test holds the two together.
+OWN_TABLES: Final[Mapping[str, str]] = {
+    "case_feed": "reimbursement_case",
+    "sourcing_cost": "sourcing_cost",
+    "removal_receipts": "removal_receipt",
+}
 # What is ours in a landed row, and not the marketplace's.
 _OURS: Final = frozenset(
-    {"account_id", "channel_id", "document_id", "row_number", "event_key", "line_ordinal"}
+    {"account_id", "channel_id", "document_id", "row_number", "event_key", "line_ordinal", "region"}
 )
+
+_Place = tuple[int, int]
 
 
 def story(
@@ -95,12 +106,25 @@ def story(
     if row is None:
         return None
     told = dict(row)
+    case, steps = _case(connection, account_id, told)
     return Story(
         window=_window(connection, told.pop("claim_window_id")),
+        automatic=_automatic(connection, told.pop("automatic_payment_id")),
         payments=payments_of(connection, account_id, discrepancy_id),
-        evidence=tuple(map(_evidence, connection.execute(_EVIDENCE, values).mappings())),
+        evidence=_evidence(connection, values),
+        movements=own_movements(connection, account_id, discrepancy_id),
+        case=case,
+        case_events=steps,
         **told,
     )
+
+
+def _case(
+    connection: Connection, account_id: int, told: Mapping[str, Any]
+) -> tuple[Case | None, tuple[CaseEvent, ...]]:
+    named = told["case_id"]
+    found = named and case_history(connection, account_id, told["channel"], named)
+    return found or (None, ())
 
 
 def _window(connection: Connection, claim_window_id: int | None) -> ClaimWindow | None:
@@ -109,12 +133,58 @@ def _window(connection: Connection, claim_window_id: int | None) -> ClaimWindow 
     return ask(connection, _WINDOW, ClaimWindow, {"claim_window_id": claim_window_id})[0]
 
 
-def _evidence(row: RowMapping) -> Evidence:
-    told = dict(row)
-    cells = told.pop("cells") or {}
-    landed = tuple(
-        (name, str(value))
-        for name, value in cells.items()
-        if value not in (None, "") and name not in _OURS
+def _automatic(connection: Connection, number: int | None) -> AutomaticPayment | None:
+    if number is None:
+        return None
+    return ask(connection, _AUTOMATIC, AutomaticPayment, {"automatic_payment_id": number})[0]
+
+
+# The report rows, as they were landed ------------------------------------------------------------
+
+
+def _evidence(connection: Connection, values: Mapping[str, int]) -> tuple[Evidence, ...]:
+    proofs = connection.execute(_PROOF, values).mappings().all()
+    cells = _landed_cells(connection, values["account_id"], proofs)
+    return tuple(
+        Evidence(
+            landed=_named(proof["kind"], cells.get((proof["document_id"], proof["row_number"]))),
+            **proof,
+        )
+        for proof in proofs
     )
-    return Evidence(landed=landed, **told)
+
+
+def _landed_cells(
+    connection: Connection, account_id: int, proofs: Iterable[RowMapping]
+) -> dict[_Place, dict[str, str | None]]:
+    """The cells of each row by document and row; each kind of report asks its own table only."""
+    cells: dict[_Place, dict[str, str | None]] = {}
+    by_kind = groupby(sorted(proofs, key=lambda each: str(each["kind"])), lambda each: each["kind"])
+    for kind, alike in by_kind:
+        places = {(each["document_id"], each["row_number"]) for each in alike}
+        values = {
+            "account_id": account_id,
+            "documents": [document for document, _ in places],
+            "rows": [row for _, row in places],
+        }
+        for row in connection.execute(text(ROWS.format(table=table_of(kind))), values):
+            cells[row.document_id, row.row_number] = row.cells
+    return cells
+
+
+def table_of(kind: str) -> str:
+    """The table that the rows of this kind of report land in. Raises KeyError."""
+    return FORMATS[kind].table if kind in FORMATS else OWN_TABLES[kind]
+
+
+def _named(kind: str, cells: Mapping[str, str | None] | None) -> tuple[tuple[str, str], ...]:
+    """The filled cells in the file's order and under its own headers, then what else is known."""
+    known = cells or {}
+    columns = FORMATS[kind].columns if kind in FORMATS else ()
+    headers = {each.field: each.header for each in columns}
+    order = [*headers, *(name for name in known if name not in headers)]
+    return tuple(
+        (headers.get(name) or name.replace("_", " ").capitalize(), value)
+        for name in order
+        if (value := known.get(name)) and value != "[]" and name not in _OURS
+    )

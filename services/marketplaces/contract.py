@@ -5,14 +5,26 @@ their place beside those already landed. `services.sync` does the rest for every
 a new report kind is one description here and one table in the schema.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 # How a cell is read ------------------------------------------------------------------------
 
 Manner = Literal[
-    "code", "text", "whole", "amount", "gtin", "day", "moment", "word", "references", "events"
+    "code",
+    "text",
+    "whole",
+    "amount",
+    "gtin",
+    "day",
+    "moment",
+    "word",
+    "flag",
+    "list",
+    "charges",
+    "references",
+    "events",
 ]
 Known = Literal["channel", "currency"]
 
@@ -28,6 +40,9 @@ class Reading:
     words: tuple[str, ...] = ()  # of a closed list, lower case
     known: Known | None = None  # or of a list that only the database knows
     least: int | None = None
+    month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
+    serial: bool = False  # a spreadsheet's day number is read as well
+    may_be_damaged: bool = False  # digits that a spreadsheet has lost cost the value, not the row
 
 
 # Short enough for eight of them to fit an index entry of PostgreSQL.
@@ -35,12 +50,15 @@ CODE = Reading("code", "text", "at most 100 characters")
 TEXT = Reading("text", "text", "at most 10000 characters")
 WHOLE = Reading("whole", "integer", "a whole number such as 12")
 AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")
+UNITS = Reading("whole", "integer", "a whole number of 0 or more, such as 12", least=0)
 COST = Reading("amount", "numeric", "a number of 0 or more, such as 4.20", least=0)
 GTIN = Reading(
     "gtin",
     "text",
     "a GTIN of up to 14 digits (in 6.57913E+12 a spreadsheet has lost some of them)",
 )
+# Where the row counts without it: money that was paid stays paid.
+GTIN_IF_WHOLE = Reading("gtin", "text", "a GTIN of up to 14 digits", may_be_damaged=True)
 MOMENT = Reading(
     "moment", "timestamptz", "a date and time with its offset, such as 2026-05-12T09:59:13+00:00"
 )
@@ -52,8 +70,33 @@ MONTH_FIRST_DAY = Reading(
     "a date such as 05/13/2026 (month first)",
     formats=("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"),
 )
+# The ledger's summary names a month or a day in one column: two fields read it.
+FIRST_OF_PERIOD = Reading(
+    "day",
+    "date",
+    "a month such as 05/2026 or a day such as 05/13/2026",
+    formats=MONTH_FIRST_DAY.formats,
+    month="first",
+)
+LAST_OF_PERIOD = replace(FIRST_OF_PERIOD, month="last")
+# Walmart's settlement: what a person or a spreadsheet has made of the file shows in its dates.
+SPREADSHEET_DAY = Reading(
+    "day",
+    "date",
+    "a date such as 4/29/2026, 2026-04-29 or a spreadsheet's 46141",
+    formats=(*MONTH_FIRST_DAY.formats, "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
+    serial=True,
+)
 CHANNEL = Reading("word", "text", "a channel of this account", known="channel")
 CURRENCY = Reading("word", "text", "the currency of a marketplace", known="currency")
+FLAG = Reading("flag", "boolean", "true or false")
+LIST = Reading("list", "jsonb", "a JSON list")
+# Walmart's returns: what one unit of the line was charged, discounts taken off, without tax.
+CHARGES = Reading(
+    "charges",
+    "numeric",
+    'a list of charges {"chargeCategory", "chargePerUnit": {"currencyAmount"}, "isDiscount"}',
+)
 REFERENCES = Reading("references", "jsonb", "a JSON list, or ids separated by spaces, ; | or ,")
 EVENTS = Reading("events", "jsonb", 'a JSON list of {"at": date or time, "status", "note"}')
 
@@ -85,6 +128,7 @@ class Column:
     filled: bool = False  # an empty cell rejects the row
     otherwise: str | None = None  # what an empty cell means; None: nothing is known
     aliases: tuple[str, ...] = ()
+    stored: bool = True  # False: landing needs it, the table does not keep it
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -103,6 +147,24 @@ class Aside:
     pattern: str  # a regular expression on that cell
     reason: str  # why the line is passed over, in words
     tells: Literal["", "period", "count"] = ""  # what landing learns from it
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A field that no one cell holds: computed from the row's others."""
+
+    field: str
+    postgres: str
+    value: str  # an SQL expression on the staged row
+
+
+@dataclass(frozen=True)
+class Check:
+    """What no cell alone can show: a row of which `wrong` holds is rejected at that field."""
+
+    field: str
+    wrong: str  # an SQL condition on the staged row
+    expected: str
 
 
 # How rows find their place -----------------------------------------------------------------
@@ -127,6 +189,21 @@ class ByPeriod:
 
 
 @dataclass(frozen=True)
+class BySettlement:
+    """The newest document of a settlement speaks alone for it.
+
+    Its summary row has no amount; it gives period and currency to the settlement's lines, and the
+    total that they add up to.
+    """
+
+    settlement: str
+    period: tuple[str, str]
+    currency: str
+    amount: str
+    total: str
+
+
+@dataclass(frozen=True)
 class ByKey:
     """A row has an identity; the newest document that holds it says what it reads.
 
@@ -134,6 +211,8 @@ class ByKey:
     ordinal_by: the fields that put rows of one identity in order, where a file may repeat it;
     without them a second row of the same identity is rejected unless it says the same.
     newest: by the document's last day, or simply the one landed last.
+    changed_at: the field with the moment of a row's last change, where it has one: it says which
+    of two rows is newer before their documents do.
     period: fields of first and last day, where rows sum up a period: a newer document's other
     periods replace the older ones that they overlap.
     """
@@ -142,6 +221,7 @@ class ByKey:
     within: Literal["region", "channel_id"] | None = None
     ordinal_by: tuple[str, ...] = ()
     newest: Literal["last_day", "landed"] = "last_day"
+    changed_at: str | None = None
     period: tuple[str, str] | None = None
 
 
@@ -154,26 +234,46 @@ class ByCase:
 class ReportFormat:
     """One kind of file: what it looks like and where its rows belong.
 
-    days: the fields of a row's first and last day; they make the document's own.
+    days: the fields of a row's first and last day; they make the document's own. None: a snapshot.
     covers_days: the document speaks for every day between its first and last.
-    channel_by: a row's channel: the one imported for, the account's one of the row's country, or
-    the account's only one in the region with the row's currency.
+    channel_by: a row's channel: the one imported for; the account's one of the row's country; the
+    account's only one in the region with the row's currency; or its one of the shop (Amazon.de)
+    that the row names, else by currency.
+    country: the field that names the row's country, where that gives the channel.
+    nothing: what its cells say where nothing is known, besides being empty.
+    json_paths: by which members' names its records are reached, where it comes as JSON. A
+    column's header is then the path of a member below the record, `[]` marking a list.
+    json_lines: the member of a record that lists its rows; None: the record is the row.
+    delimited: whether it comes as a table of text.
     """
 
     kind: str
     table: str
     columns: tuple[Column, ...]
-    landing: ByDay | ByPeriod | ByKey | ByCase
-    days: tuple[str, str]
+    landing: ByDay | ByPeriod | BySettlement | ByKey | ByCase
+    days: tuple[str, str] | None
     marketplace: str | None = None  # None: our own records, for the whole account
     covers_days: bool = True
-    channel_by: Literal["import", "country", "currency"] = "import"
+    channel_by: Literal["import", "country", "currency", "shop"] = "import"
+    country: str = "country"
+    nothing: str = ""
     asides: tuple[Aside, ...] = ()
+    checks: tuple[Check, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    json_paths: tuple[tuple[str, ...], ...] = ()
+    json_lines: str | None = None
+    delimited: bool = True
 
     @cached_property
     def required(self) -> tuple[Column, ...]:
         """The columns that make a file one of this kind."""
         return tuple(column for column in self.columns if column.always)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the table keeps."""
+        stored = (column.field for column in self.columns if column.stored)
+        return (*stored, *(derived.field for derived in self.derived))
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,23 @@ PAYMENT_COLUMNS = (
 )
 
 
+# The columns of sales_sql: one row per order and item sold, in this order. price is what the
+# customer paid without tax, fees what the marketplace kept, both for all units and positive.
+SALE_COLUMNS = (
+    "channel_id",
+    "order_id",
+    "sku",
+    "item_code",
+    "day",
+    "units",
+    "price",
+    "fees",
+    "currency",
+    "document_id",
+    "row_number",
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """One subtype of one marketplace.
@@ -126,6 +143,7 @@ class MarketplaceRecovery:
 
     marketplace: str
     payments_sql: str
+    sales_sql: str
     payments_name_cases: bool  # whether its payment report says which case a payment is for
     rules: tuple[Rule, ...]
     untold: tuple[Untold, ...] = ()

@@ -1,20 +1,28 @@
-"""Ask every rule for its events, and set out the two tables that matching works on.
+"""Ask every rule for its events, and set out the tables that matching works on.
 
 `candidate`  one row per event, with the units still to be explained in two pools:
              resolved_left (the marketplace says found or paid) and open_left.
 `settlement` one row per payment or found row that can explain units, with units_left.
-Both are temporary: they live for one identification and are seen by nobody else.
+`witness`    further report rows that an event rests on.
+All are temporary: they live for one identification and are seen by nobody else.
 """
+
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-from services.marketplaces.rules import CANDIDATE_COLUMNS, FOUND_COLUMNS, Rule
+from services.marketplaces.rules import (
+    CANDIDATE_COLUMNS,
+    EVIDENCE_COLUMNS,
+    FOUND_COLUMNS,
+    Rule,
+)
 from services.recovery.marketplaces import MARKETPLACES
 from services.words import SUBTYPES
 
 _TABLES = """
-drop table if exists candidate, settlement, explained;
+drop table if exists candidate, settlement, explained, witness;
 create temp table candidate (
     candidate_id bigint generated always as identity primary key,
     marketplace text not null, type text not null, subtype text not null,
@@ -26,7 +34,8 @@ create temp table candidate (
     document_id bigint not null, row_number bigint not null,
     resolved_left integer not null default 0, open_left integer not null default 0,
     case_key text, order_key text, reference_key text, item_key text,
-    claim_window_id bigint, opens_on date, expires_on date,
+    claim_window_id bigint, opens_on date, expires_on date, moment text not null,
+    automatic_payment_id bigint, awaits_kind text, covered_until date, appeal_until date,
     case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
     case_units integer not null default 0,
     found_units integer not null default 0, paid_cash integer not null default 0,
@@ -44,9 +53,17 @@ create temp table explained (
     candidate_id bigint not null, settlement_id bigint not null,
     pool text not null, units integer not null
 ) on commit drop;
+create temp table witness (
+    subtype text not null, channel_id bigint not null, event_key text not null, role text not null,
+    day date not null, units integer not null, document_id bigint not null,
+    row_number bigint not null
+) on commit drop;
 """
 
 _COLUMNS = ", ".join(CANDIDATE_COLUMNS)
+_POOLS = "resolved_left, open_left, order_key, reference_key, item_key"
+_POOLED = """coalesce(resolved_units, 0), units - coalesce(resolved_units, 0),
+    order_id || '|' || sku, reference || '|' || item_code, coalesce(fnsku, item_code)"""
 
 _PAYMENTS = """
 insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
@@ -58,15 +75,8 @@ select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.ro
     coalesce(r.fnsku, r.item_code)
 from reimbursement r
 where r.account_id = :account_id and not r.is_reversal and r.units_cash + r.units_inventory > 0
-"""
-
-_POOLS = """
-update candidate set
-    resolved_left = coalesce(resolved_units, 0),
-    open_left = units - coalesce(resolved_units, 0),
-    order_key = order_id || '|' || sku,
-    reference_key = reference || '|' || item_code,
-    item_key = coalesce(fnsku, item_code)
+-- The numbers break ties in matching: they must not depend on which file came first.
+order by r.approved_on, r.reimbursement_key, r.channel_id
 """
 
 _INDEXES = """
@@ -82,7 +92,6 @@ def gather_candidates(connection: Connection, account_id: int) -> None:
     for room in MARKETPLACES:
         for rule in room.rules:
             _add(connection, account_id, room.marketplace, rule)
-    connection.execute(text(_POOLS))
     connection.execute(text(_PAYMENTS), {"account_id": account_id})
     run_script(connection, _INDEXES, {})
 
@@ -93,23 +102,30 @@ def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) 
         "marketplace": marketplace,
         "subtype": rule.subtype,
         "type": SUBTYPES[rule.subtype].type,
+        "moment": rule.moment,
     }
-    connection.execute(
-        text(
-            f"insert into candidate (marketplace, type, subtype, {_COLUMNS})"
-            f" select :marketplace, :type, :subtype, {_COLUMNS} from ({rule.sql}) events"
-            " order by event_on, event_key"
-        ),
-        values,
+    for statement in _statements(rule):
+        connection.execute(text(statement), values)
+
+
+def _statements(rule: Rule) -> Iterator[str]:
+    yield (
+        f"insert into candidate (marketplace, type, subtype, moment, {_COLUMNS}, {_POOLS})"
+        f" select :marketplace, :type, :subtype, :moment, {_COLUMNS}, {_POOLED}"
+        f" from ({rule.sql}) events"
+        " order by event_on, event_key, channel_id"
     )
     if rule.found_sql:
-        columns = ", ".join(FOUND_COLUMNS)
-        connection.execute(
-            text(
-                "insert into settlement (kind, subtype, channel_id, document_id, row_number, day,"
-                " units, units_left, item_key) select 'found', :subtype, channel_id, document_id,"
-                f" row_number, day, units, units, item from (select {columns}"
-                f" from ({rule.found_sql}) rows) found"
-            ),
-            values,
+        yield (
+            "insert into settlement (kind, subtype, channel_id, document_id, row_number, day,"
+            " units, units_left, item_key) select 'found', :subtype, channel_id, document_id,"
+            f" row_number, day, units, units, item from (select {', '.join(FOUND_COLUMNS)}"
+            f" from ({rule.found_sql}) rows) found"
+            " order by day, item, units, document_id, row_number"
+        )
+    if rule.evidence_sql:
+        columns = ", ".join(EVIDENCE_COLUMNS)
+        yield (
+            f"insert into witness (subtype, {columns})"
+            f" select :subtype, {columns} from ({rule.evidence_sql}) rows"
         )

@@ -4,13 +4,15 @@ from sqlalchemy import Connection
 
 from services.recovery.candidates import gather_candidates
 from services.recovery.cases import link_cases, share_case_units
+from services.recovery.changes import record_changes, remember
 from services.recovery.matching import match_payments
 from services.recovery.payments import gather_payments
 from services.recovery.settle import settle
 from services.recovery.store import store
 from services.recovery.sums import rewrite_sums
 from services.recovery.valuation import value
-from services.recovery.windows import apply_windows
+from services.recovery.waiting import hold_back
+from services.recovery.windows import apply_appeals, apply_windows
 
 
 def identify(connection: Connection, account_id: int) -> None:
@@ -19,13 +21,20 @@ def identify(connection: Connection, account_id: int) -> None:
     Runs in the caller's transaction, on the loader's connection. Running it again over the same
     reports writes nothing.
     """
+    # Each statement below reads a whole account. What was just landed has no statistics yet, and a
+    # nested loop planned for a handful of rows would not end over a million.
+    connection.exec_driver_sql("set local enable_nestloop = off")
     gather_payments(connection, account_id)
     gather_candidates(connection, account_id)
     apply_windows(connection, account_id)
+    hold_back(connection, account_id)
     link_cases(connection, account_id)
     match_payments(connection)
     settle(connection, account_id)
     share_case_units(connection)
+    apply_appeals(connection, account_id)
     value(connection, account_id)
+    remember(connection, account_id)
     store(connection, account_id)
     rewrite_sums(connection, account_id)
+    record_changes(connection, account_id)

@@ -53,8 +53,12 @@ drop table if exists reversal_share;
 create temp table reversal_share on commit drop as
 with reversal as (
     select r.channel_id, r.reimbursement_key, r.amount, r.units_cash, r.units_inventory, r.currency,
-        r.approved_on, coalesce(r.original_key, guess.reimbursement_key) as original_key
+        -- Nothing is taken back before it was paid, whatever a report's dates say.
+        greatest(r.approved_on, named.approved_on) as approved_on, r.document_id, r.row_number,
+        coalesce(r.original_key, guess.reimbursement_key) as original_key
     from reimbursement r
+    left join reimbursement named on named.account_id = r.account_id
+        and named.channel_id = r.channel_id and named.reimbursement_key = r.original_key
     left join lateral (
         select p.reimbursement_key from reimbursement p
         where r.original_key is null and p.account_id = r.account_id
@@ -74,14 +78,14 @@ placed as (
 ),
 overlap as (
     select s.candidate_id, s.channel_id, p.reimbursement_key, p.amount, p.units, p.digits,
-        p.units_inventory, s.case_id,
+        p.units_inventory, p.approved_on, p.document_id, p.row_number, s.case_id,
         greatest(s.from_unit, p.upto - p.units) - (p.upto - p.units) as from_unit,
         least(s.to_unit, p.upto) - (p.upto - p.units) as to_unit
     from placed p
     join share s on s.channel_id = p.channel_id and s.original_key = p.original_key
     where greatest(s.from_unit, p.upto - p.units) < least(least(s.to_unit, s.cash), p.upto)
 )
-select candidate_id, channel_id, reimbursement_key, case_id,
+select candidate_id, channel_id, reimbursement_key, case_id, approved_on, document_id, row_number,
     from_unit - to_unit as units_cash,
     -- Units given back in goods come with the first units that the reversal undoes.
     greatest(least(to_unit, units_inventory) - least(from_unit, units_inventory), 0)
@@ -110,11 +114,52 @@ update candidate c set paid_cash = total.cash, paid_inventory = total.inventory,
 from total where total.candidate_id = c.candidate_id
 """
 
+# Found later than paid is not paid twice: money taken back for a unit that is there again opens
+# nothing. Amazon's ledger says so where it still calls the unit reconciled; elsewhere a found row
+# says so that no other loss has used. Either counts as found from the day of the reversal on.
+_THERE_AGAIN = """
+drop table if exists there_again;
+create temp table there_again on commit drop as
+with reopened as (
+    select candidate_id, approved_on as day, document_id, row_number,
+        -(units_cash + units_inventory) as units
+    from reversal_share where units_cash + units_inventory < 0
+),
+unsaid as (
+    select c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on, max(o.day) as day,
+        sum(o.units) as units,
+        sum(sum(o.units)) over (partition by c.channel_id, c.subtype, c.item_key
+            order by c.event_on, c.candidate_id) as upto
+    from reopened o join candidate c on c.candidate_id = o.candidate_id
+    where c.known_until is null and c.item_key is not null
+    group by c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on
+),
+unused as (
+    select channel_id, subtype, item_key, day, document_id, row_number, units_left as units,
+        sum(units_left) over (partition by channel_id, subtype, item_key
+            order by day, settlement_id) as upto
+    from settlement where kind = 'found' and units_left > 0
+)
+select o.candidate_id, o.day, o.document_id, o.row_number, o.units::integer as units
+from reopened o join candidate c on c.candidate_id = o.candidate_id
+where o.day <= c.known_until
+union all
+select u.candidate_id, greatest(u.day, f.day), f.document_id, f.row_number,
+    (least(u.upto, f.upto) - greatest(u.upto - u.units, f.upto - f.units))::integer
+from unsaid u
+join unused f on f.channel_id = u.channel_id and f.subtype = u.subtype
+    and f.item_key = u.item_key and f.day >= u.event_on
+    and least(u.upto, f.upto) > greatest(u.upto - u.units, f.upto - f.units);
+"""
+
 _FOUND = """
 with back as (
-    select e.candidate_id, sum(e.units) as units from explained e
-    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
-    group by e.candidate_id
+    select candidate_id, sum(units) as units from (
+        select e.candidate_id, e.units from explained e
+        join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+        union all
+        select candidate_id, units from there_again
+    ) found group by candidate_id
 )
 update candidate c set found_units = c.resolved_left + coalesce(back.units, 0)
 from candidate same left join back on back.candidate_id = same.candidate_id
@@ -123,9 +168,13 @@ where same.candidate_id = c.candidate_id and (c.resolved_left > 0 or back.units 
 
 
 def settle(connection: Connection, account_id: int) -> None:
-    """Fill paid, reversed and found of every candidate, and the tables share, reversal_share."""
+    """Fill paid, reversed and found of every candidate.
+
+    Leaves the tables share, reversal_share and there_again for what is stored of them.
+    """
     values = {"account_id": account_id, "whole": WHOLE_CURRENCIES}
     run_script(connection, _SHARES, values)
     run_script(connection, _REVERSALS, values)
+    run_script(connection, _THERE_AGAIN, values)
     connection.execute(text(_SUM))
     connection.execute(text(_FOUND))

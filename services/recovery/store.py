@@ -44,6 +44,10 @@ _FIELDS = {
     "case_units": "c.case_units",
     "denied_on": f"""case when {_IS_DENIED} and {_HELD} > 0
         then coalesce(c.case_closed_on, c.case_opened_on) end""",
+    "automatic_payment_id": "c.automatic_payment_id",
+    "awaits_kind": "c.awaits_kind",
+    "covered_until": "c.covered_until",
+    "appeal_until": f"case when {_IS_DENIED} and {_HELD} > 0 then c.appeal_until end",
     "document_id": "c.document_id",
     "row_number": "c.row_number",
 }
@@ -67,18 +71,19 @@ where ({", ".join(f"discrepancy.{name}" for name in _FIELDS)})
 """
 
 _IDS = """
-alter table candidate add column discrepancy_id bigint;
-update candidate c set discrepancy_id = d.discrepancy_id
-from discrepancy d
-where d.account_id = :account_id and d.channel_id = c.channel_id and d.subtype = c.subtype
-    and d.event_key = c.event_key;
-analyze candidate;
+drop table if exists numbered;
+create temp table numbered on commit drop as
+select c.candidate_id, d.discrepancy_id
+from candidate c
+join discrepancy d on d.account_id = :account_id and d.channel_id = c.channel_id
+    and d.subtype = c.subtype and d.event_key = c.event_key;
+analyze numbered;
 """
 
 _LINKS = """
 drop table if exists link;
 create temp table link on commit drop as
-select cast(:account_id as bigint) as account_id, c.discrepancy_id, m.channel_id,
+select cast(:account_id as bigint) as account_id, n.discrepancy_id, m.channel_id,
     m.reimbursement_key, sum(m.units_cash)::integer as units_cash,
     sum(m.units_inventory)::integer as units_inventory, sum(m.share) as amount
 from (
@@ -87,20 +92,30 @@ from (
     union all
     select candidate_id, channel_id, reimbursement_key, units_cash, units_inventory, share
     from reversal_share
-) m join candidate c on c.candidate_id = m.candidate_id
-group by c.discrepancy_id, m.channel_id, m.reimbursement_key;
+) m join numbered n on n.candidate_id = m.candidate_id
+group by n.discrepancy_id, m.channel_id, m.reimbursement_key;
 analyze link;
 """
 
+# A row in several roles stands once in each; the latest day is the one from which it counts.
 _EVIDENCE = """
 drop table if exists proof;
 create temp table proof on commit drop as
-select cast(:account_id as bigint) as account_id, c.discrepancy_id, s.document_id, s.row_number,
-    'found' as role, s.day, sum(e.units)::integer as units
-from explained e
-join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
-join candidate c on c.candidate_id = e.candidate_id
-group by c.discrepancy_id, s.document_id, s.row_number, s.day;
+select cast(:account_id as bigint) as account_id, n.discrepancy_id, p.document_id, p.row_number,
+    p.role, max(p.day) as day, sum(p.units)::integer as units
+from (
+    select e.candidate_id, s.document_id, s.row_number, 'found' as role, s.day, e.units
+    from explained e
+    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+    union all
+    select candidate_id, document_id, row_number, 'found', day, units from there_again
+    union all
+    select c.candidate_id, w.document_id, w.row_number, w.role, w.day, w.units
+    from witness w
+    join candidate c on c.channel_id = w.channel_id and c.subtype = w.subtype
+        and c.event_key = w.event_key
+) p join numbered n on n.candidate_id = p.candidate_id
+group by n.discrepancy_id, p.document_id, p.row_number, p.role;
 """
 
 

@@ -1,53 +1,165 @@
 """What a unit may be worth, and on what ground: never a number without its basis.
 
-In this order: what the rule itself knows (a fee's difference); the seller's sourcing cost in
-force on the day; the average of past cash payments for the same SKU, channel and currency; else
-unknown, which is counted in units and never as nought.
-Since 2025-03-31 Amazon pays sourcing cost for losses before an order (docs/recovery.md).
+The rule's own amount comes first (a fee's difference is exact). Else the marketplace's method for
+the country, the moment of the loss and the day (reference table `valuation_method`), where our
+reports can follow it:
+
+sourcing_cost         the seller's cost in force on the day
+sale_proceeds         average price less fees of the SKU's own sales in the 90 days up to the day
+order_proceeds        price less fees of the very order
+average_sales_price   average price of the SKU's own sales in the 90 days up to the day
+
+Else the seller's cost, else the average of past cash payments for the SKU in that channel, else
+unknown: counted in units, and never as nought. The 90 days are our assumption. A cap on a unit
+(reference table `unit_cap`) cuts an estimate of a unit's worth, not a difference of amounts.
 """
+
+from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.script import run_script
+from services.marketplaces.rules import SALE_COLUMNS
+from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.settle import WHOLE_CURRENCIES
 
-_VALUE = """
-with past as (
-    select channel_id, currency, sku, sum(amount) as amount, sum(units_cash) as units,
-        count(*) as payments, max(approved_on) as latest
-    from reimbursement
-    where account_id = :account_id and not is_reversal and units_cash > 0 and amount > 0
-    group by channel_id, currency, sku
-),
-valued as (
-    select c.candidate_id,
-        case when c.unit_amount is not null then c.basis
-            when cost.unit_cost is not null then 'sourcing_cost'
-            when past.units > 0 then 'past_payments' else 'unknown' end as basis,
-        round(coalesce(c.unit_amount, cost.unit_cost, past.amount / past.units),
-            case when c.currency = any(:whole) then 0 else 2 end) as unit_amount,
-        case when c.unit_amount is not null then c.basis_inputs
-            when cost.unit_cost is not null then jsonb_build_object(
-                'unit_cost', cost.unit_cost::text, 'valid_from', cost.valid_from::text,
-                'document_id', cost.document_id, 'row_number', cost.row_number)
-            when past.units > 0 then jsonb_build_object('amount', past.amount::text,
-                'units', past.units, 'payments', past.payments, 'latest', past.latest::text)
-            else '{}'::jsonb end as basis_inputs
-    from candidate c
-    left join lateral (
-        select s.unit_cost, s.valid_from, s.document_id, s.row_number from sourcing_cost s
-        where s.account_id = :account_id and s.sku = c.sku and s.currency = c.currency
-            and s.valid_from <= c.event_on
-        order by s.valid_from desc limit 1
-    ) cost on true
-    left join past on past.channel_id = c.channel_id and past.currency = c.currency
-        and past.sku = c.sku
-)
-update candidate c set basis = valued.basis, unit_amount = valued.unit_amount,
-    basis_inputs = valued.basis_inputs
-from valued where valued.candidate_id = c.candidate_id
+_TABLES: Final = """
+drop table if exists sale, worth;
+create temp table sale (
+    channel_id bigint not null, order_id text not null, sku text not null, item_code text,
+    day date not null, units integer not null, price numeric not null, fees numeric not null,
+    currency text not null, document_id bigint not null, row_number bigint not null
+) on commit drop;
 """
+
+# Only what some event may be valued by: a busy seller has a thousand sales for each loss.
+_SALES: Final = """
+insert into sale ({columns})
+select {columns} from ({sales}) s
+where exists (
+    select 1 from candidate c
+    where c.marketplace = :marketplace and c.unit_amount is null and c.channel_id = s.channel_id
+        and c.sku = s.sku)
+"""
+
+_METHOD: Final = """
+create index on sale (channel_id, sku, day);
+create index on sale (channel_id, order_id, sku);
+analyze sale;
+create temp table worth on commit drop as
+select c.candidate_id, m.method, m.source as method_source
+from candidate c
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+left join valuation_method m on m.marketplace = c.marketplace and m.moment = c.moment
+    and channel.country = any(m.countries)
+    and c.event_on between coalesce(m.valid_from, '-infinity') and coalesce(m.valid_to, 'infinity')
+where c.unit_amount is null;
+create unique index on worth (candidate_id);
+analyze worth;
+"""
+
+# Every ground that an event could be valued on. Each is its own join, planned by itself.
+_GROUNDS: Final = """
+drop table if exists past, ground;
+create temp table past on commit drop as
+select channel_id, currency, sku, sum(amount) as amount, sum(units_cash) as units,
+    count(*) as payments, max(approved_on) as latest
+from reimbursement
+where account_id = :account_id and not is_reversal and units_cash > 0 and amount > 0
+group by channel_id, currency, sku;
+analyze past;
+create temp table ground (
+    candidate_id bigint not null, place integer not null, basis text not null,
+    amount numeric not null, inputs jsonb not null
+) on commit drop;
+insert into ground
+select c.candidate_id, 1, 'order_proceeds', (s.price - s.fees) / s.units,
+    jsonb_build_object('price', s.price::text, 'fees', s.fees::text, 'units', s.units,
+        'order_id', s.order_id, 'day', s.day::text)
+from worth w
+join candidate c on c.candidate_id = w.candidate_id
+join sale s on s.channel_id = c.channel_id and s.order_id = c.order_id and s.sku = c.sku
+    and s.currency = c.currency
+where w.method = 'order_proceeds' and s.price > s.fees;
+insert into ground
+select c.candidate_id, 1, w.method, case w.method when 'sale_proceeds'
+        then (sum(s.price) - sum(s.fees)) / sum(s.units) else sum(s.price) / sum(s.units) end,
+    jsonb_build_object('price', sum(s.price)::text, 'fees', sum(s.fees)::text,
+        'units', sum(s.units), 'from', min(s.day)::text, 'to', max(s.day)::text)
+from worth w
+join candidate c on c.candidate_id = w.candidate_id
+join sale s on s.channel_id = c.channel_id and s.sku = c.sku and s.currency = c.currency
+    and s.day between c.event_on - 90 and c.event_on
+where w.method in ('sale_proceeds', 'average_sales_price')
+group by c.candidate_id, w.method
+having sum(s.price) > case w.method when 'sale_proceeds' then sum(s.fees) else 0 end;
+insert into ground
+select c.candidate_id, 2, 'sourcing_cost', s.unit_cost, jsonb_build_object(
+    'unit_cost', s.unit_cost::text, 'valid_from', s.valid_from::text,
+    'document_id', s.document_id, 'row_number', s.row_number)
+from worth w
+join candidate c on c.candidate_id = w.candidate_id
+join (
+    select *, lead(valid_from) over (partition by sku, currency order by valid_from) as next_from
+    from sourcing_cost where account_id = :account_id
+) s on s.sku = c.sku and s.currency = c.currency and c.event_on >= s.valid_from
+    and (s.next_from is null or c.event_on < s.next_from);
+insert into ground
+select c.candidate_id, 3, 'past_payments', p.amount / p.units, jsonb_build_object(
+    'amount', p.amount::text, 'units', p.units, 'payments', p.payments,
+    'latest', p.latest::text)
+from worth w
+join candidate c on c.candidate_id = w.candidate_id
+join past p on p.channel_id = c.channel_id and p.currency = c.currency and p.sku = c.sku;
+analyze ground;
+"""
+
+_VALUE: Final = """
+update candidate c set basis = best.basis,
+    unit_amount = round(best.amount, case when c.currency = any(:whole) then 0 else 2 end),
+    basis_inputs = best.inputs
+        || jsonb_strip_nulls(jsonb_build_object('method_source', best.method_source))
+from (
+    select distinct on (g.candidate_id) g.candidate_id, g.basis, g.amount, g.inputs,
+        w.method_source
+    from ground g join worth w on w.candidate_id = g.candidate_id
+    order by g.candidate_id, g.place
+) best where best.candidate_id = c.candidate_id
+"""
+
+_CAP: Final = """
+update candidate c set unit_amount = cap.amount, basis_inputs = c.basis_inputs
+    || jsonb_build_object('cap', jsonb_build_object('amount', cap.amount::text,
+        'instead_of', round(c.unit_amount, 2)::text, 'source', cap.source))
+from unit_cap cap, channel
+where channel.account_id = :account_id and channel.channel_id = c.channel_id
+    and cap.marketplace = c.marketplace and channel.country = any(cap.countries)
+    and cap.currency = c.currency and c.unit_amount > cap.amount
+    and c.basis <> all(:differences)
+    and c.event_on between coalesce(cap.valid_from, '-infinity')
+        and coalesce(cap.valid_to, 'infinity')
+"""
+
+_FINISH: Final = """
+update candidate set basis = coalesce(basis, 'unknown'),
+    unit_amount = round(unit_amount, case when currency = any(:whole) then 0 else 2 end)
+where basis is null
+    or unit_amount <> round(unit_amount, case when currency = any(:whole) then 0 else 2 end)
+"""
+
+# Differences between two amounts of the marketplace's own: no cap speaks of them.
+DIFFERENCES: Final = ("fee_difference", "refund_difference", "cost_difference")
 
 
 def value(connection: Connection, account_id: int) -> None:
     """Set unit_amount (in the currency's own decimals), basis and its inputs."""
-    connection.execute(text(_VALUE), {"account_id": account_id, "whole": WHOLE_CURRENCIES})
+    values = {"account_id": account_id}
+    run_script(connection, _TABLES, {})
+    for room in MARKETPLACES:
+        sales = _SALES.format(columns=", ".join(SALE_COLUMNS), sales=room.sales_sql)
+        connection.execute(text(sales), values | {"marketplace": room.marketplace})
+    run_script(connection, _METHOD, values)
+    run_script(connection, _GROUNDS, values)
+    connection.execute(text(_VALUE), {"whole": WHOLE_CURRENCIES})
+    connection.execute(text(_CAP), values | {"differences": list(DIFFERENCES)})
+    connection.execute(text(_FINISH), {"whole": WHOLE_CURRENCIES})

@@ -8,7 +8,12 @@ is inclusive; months are calendar months.
 
 from sqlalchemy import Connection, text
 
-_APPLY = """
+from services.database.script import run_script
+
+# Windows go by day, country and subtype: a few thousand answers for any number of events.
+_ANSWERS = """
+drop table if exists answer;
+create temp table answer on commit drop as
 with event as (
     select distinct c.marketplace, channel.country, c.subtype, c.event_on
     from candidate c
@@ -35,7 +40,7 @@ unknown as (
     select distinct marketplace, country, subtype, event_on from version
     where closes_on is null and valid_to = 'infinity'
 ),
-answer as (
+in_answer as (
     select distinct on (marketplace, country, subtype, event_on)
         marketplace, country, subtype, event_on, claim_window_id,
         coalesce(min(from_day) filter (where from_day <= to_day) over one, opens_on) as opens_on,
@@ -44,22 +49,70 @@ answer as (
     window one as (partition by marketplace, country, subtype, event_on)
     order by marketplace, country, subtype, event_on,
         (from_day <= to_day) desc, to_day desc, valid_from desc
+),
+paid as (
+    select event.*, p.automatic_payment_id, p.pays_within_days
+    from event
+    join automatic_payment p on p.marketplace = event.marketplace and p.subtype = event.subtype
+        and event.country = any(p.countries)
+        and event.event_on between coalesce(p.valid_from, '-infinity')
+            and coalesce(p.valid_to, 'infinity')
 )
+select marketplace, country, subtype, event_on, a.claim_window_id, a.expires_on,
+    paid.automatic_payment_id,
+    -- While the marketplace may still pay by itself nothing is claimed; where no source says how
+    -- long that takes, nothing is held back.
+    least(a.expires_on, greatest(a.opens_on, event_on + paid.pays_within_days + 1)) as opens_on
+from event
+left join (
+    select a.* from in_answer a
+    left join unknown u using (marketplace, country, subtype, event_on)
+    where u.event_on is null
+) a using (marketplace, country, subtype, event_on)
+left join paid using (marketplace, country, subtype, event_on);
+analyze answer;
+"""
+
+_APPLY = """
 update candidate c set
     claim_window_id = answer.claim_window_id,
+    automatic_payment_id = answer.automatic_payment_id,
     opens_on = answer.opens_on,
     expires_on = answer.expires_on
 from answer, channel
 where channel.account_id = :account_id and channel.channel_id = c.channel_id
     and answer.country = channel.country and answer.marketplace = c.marketplace
     and answer.subtype = c.subtype and answer.event_on = c.event_on
-    and not exists (
-        select 1 from unknown u
-        where u.marketplace = answer.marketplace and u.country = answer.country
-            and u.subtype = answer.subtype and u.event_on = answer.event_on)
 """
 
 
 def apply_windows(connection: Connection, account_id: int) -> None:
-    """Set claim_window_id, opens_on and expires_on of every candidate; unknown stays null."""
+    """Set window, automatic payment, opens_on and expires_on of every candidate.
+
+    Unknown stays null.
+    """
+    run_script(connection, _ANSWERS, {"account_id": account_id})
     connection.execute(text(_APPLY), {"account_id": account_id})
+
+
+# Decided on that day, to be appealed once, by the window in force on that day.
+_APPEAL = """
+with decided as (
+    select candidate_id, marketplace, channel_id, coalesce(case_closed_on, case_opened_on) as day
+    from candidate where case_status in ('not_eligible', 'partially_reimbursed')
+)
+update candidate c set appeal_until = case w.closes_unit
+    when 'days' then decided.day + w.closes_after
+    else (decided.day + make_interval(months => w.closes_after))::date end
+from decided, claim_window w, channel
+where decided.candidate_id = c.candidate_id
+    and channel.account_id = :account_id and channel.channel_id = decided.channel_id
+    and w.marketplace = decided.marketplace and w.subtype = 'dispute_appeal'
+    and channel.country = any(w.countries)
+    and decided.day between coalesce(w.valid_from, '-infinity') and coalesce(w.valid_to, 'infinity')
+"""
+
+
+def apply_appeals(connection: Connection, account_id: int) -> None:
+    """Set appeal_until of what a case has decided, where the marketplace takes appeals."""
+    connection.execute(text(_APPEAL), {"account_id": account_id})

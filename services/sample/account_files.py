@@ -1,19 +1,15 @@
 """The two files that are the account's own: the service team's cases, the seller's costs."""
 
 import json
-from collections.abc import Iterator
-from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from services.sample.model import Case, CaseEvent, Product, Story
-from services.sample.products import CENT, listed, sold_by
-from services.sample.text import Row, comma, save
+from services.sample.products import costs, sold_by
+from services.sample.text import comma, save
 from services.words import SUBTYPES
 
 COST_COLUMNS: Final = ("sku", "currency", "unit_cost", "valid_from")
-_REPRICED: Final = 5  # every so manieth product had another cost until half a year ago
 
 
 def write_cases(folder: Path, story: Story, account: str) -> Path:
@@ -52,11 +48,11 @@ def _event(event: CaseEvent, place: int) -> dict[str, str]:
 def write_costs(folder: Path, story: Story, account: str) -> Path:
     """What each item costs the seller, per currency and since when."""
     rows = [
-        row
-        for place, product in enumerate(story.products[account])
+        (product.sku, currency, f"{cost:.2f}", since.isoformat())
+        for product in story.products[account]
         if product.valued_by == "cost_file"
         for currency in _currencies(story, account, product)
-        for row in _costs(product, currency, story.today, repriced=place % _REPRICED == 0)
+        for since, cost in costs(product, currency, story.today)
     ]
     return save(folder / "sourcing-costs.csv", comma([COST_COLUMNS, *rows]))
 
@@ -69,14 +65,3 @@ def _currencies(story: Story, account: str, product: Product) -> list[str]:
         if product in sold_by(story.products[account], market.channel)
     }
     return sorted(sold_in)
-
-
-def _costs(product: Product, currency: str, today: date, *, repriced: bool) -> Iterator[Row]:
-    now = listed(product.cost, currency)
-    since_ever = today - timedelta(days=720)
-    if repriced:
-        before = (now * Decimal("0.95")).quantize(CENT)
-        yield product.sku, currency, f"{before:.2f}", since_ever.isoformat()
-        yield product.sku, currency, f"{now:.2f}", (today - timedelta(days=180)).isoformat()
-    else:
-        yield product.sku, currency, f"{now:.2f}", since_ever.isoformat()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from services.sample.amazon_names import country_of
 from services.sample.model import CustomerReturn, Found, Loss, Market, Movement, Story
+from services.sample.plans import IN_WAREHOUSE
 from services.sample.text import Row
 
 COLUMNS: Final = (
@@ -93,7 +94,7 @@ def _entries(story: Story, markets: Sequence[Market]) -> Iterator[Entry]:
         if returned.market in markets:
             yield Entry(_return(returned))
     for loss in story.losses:
-        if loss.market in markets and loss.subtype != "returned_damaged":
+        if loss.market in markets and loss.subtype in IN_WAREHOUSE:
             yield from _loss(loss, story.found_of.get(loss.number, []))
 
 
@@ -170,7 +171,8 @@ def _reconciled(story: Story, entry: Entry, told_on: date) -> tuple[str, str]:
 
 
 def resolved_by(story: Story, loss: Loss, day: date) -> int:
-    """Units of a loss found or paid up to a day. Taking a payment back reopens nothing here."""
+    """Units of a loss found or paid up to a day. What is taken back is so only after the last
+    statement on its loss."""
     found = sum(find.units for find in story.found_of.get(loss.number, ()) if find.on <= day)
     paid = sum(
         share.cash + share.inventory

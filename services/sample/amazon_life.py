@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from services.sample.amazon_names import adjustment_id, country_of, order_id, plate, shipment_id
+from services.sample.amazon_orders import daily_orders, shipped_for, tell_orders
 from services.sample.model import Chapter, CustomerReturn, Loss, Movement, Product
+from services.sample.plans import IN_WAREHOUSE
 from services.sample.shop import Shop
 
 _SHIPMENTS_A_DAY: Final = 30
@@ -39,10 +41,16 @@ _UNKNOWN_CODES: Final = ("J", "W", "J")  # in no list of codes that we know of
 _LISTINGS_LOST: Final = 3
 
 
-def daily_life(shop: Shop, chapter: Chapter) -> None:
-    """Add the channel's returns and ledger rows that are not losses themselves."""
+def daily_life(shop: Shop, selling: Shop, chapter: Chapter) -> None:
+    """Add the channel's returns, orders and ledger rows that are not losses themselves.
+
+    `selling` is the same shop with a chance of its own for what concerns orders.
+    """
     chapter.returns.extend(_returns(shop, chapter.losses))
-    shipped = list(_shipments(shop))
+    tell_orders(selling, chapter)
+    ordinary = list(_shipments(shop))
+    shipped = [*ordinary, *shipped_for(chapter)]
+    chapter.orders.extend(daily_orders(selling, ordinary))
     chapter.movements.extend(shipped)
     chapter.movements.extend(_transfers(shop))
     chapter.movements.extend(_receipts(shop, [*shipped, *_taken(shop, chapter.losses)]))
@@ -53,16 +61,21 @@ def daily_life(shop: Shop, chapter: Chapter) -> None:
 def _returns(shop: Shop, losses: list[Loss]) -> Iterator[CustomerReturn]:
     for loss in losses:
         if loss.subtype == "returned_damaged":
-            yield _damaged_return(loss)
+            yield _damaged_return(shop, loss)
     for day in shop.busy_days(_RETURNS_A_DAY):
         yield _ordinary_return(shop, day)
+    # The report speaks up to the day of its last row: let that be the last day.
+    yield _ordinary_return(shop, shop.market.last_day)
 
 
-def _damaged_return(loss: Loss) -> CustomerReturn:
+def _damaged_return(shop: Shop, loss: Loss) -> CustomerReturn:
+    """Where a settlement tells of the refund, that starts the clock and the unit comes later."""
     by_carrier = loss.reason == "CARRIER_DAMAGED"
+    refund_is_told = loss.event_on >= loss.market.settled_from
+    later = timedelta(days=shop.chance.between(0, 3) if refund_is_told else 0)
     return CustomerReturn(
         market=loss.market,
-        on=loss.event_on,
+        on=min(loss.event_on + later, loss.market.last_day),
         product=loss.product,
         order_id=loss.order_id,
         plate=loss.reference,
@@ -115,7 +128,7 @@ def _transfers(shop: Shop) -> Iterator[Movement]:
 
 def _taken(shop: Shop, losses: list[Loss]) -> Iterator[Movement]:
     for loss in losses:
-        if loss.subtype != "returned_damaged":
+        if loss.subtype in IN_WAREHOUSE:
             move = _move(shop, loss.event_on, "Adjustments", -loss.units, loss.place)
             yield replace(move, product=loss.product)
 
@@ -167,7 +180,9 @@ def _adjustment(shop: Shop, quantity: int) -> Movement:
 
 
 def _oddity(shop: Shop, code: str, leaves: str, answer: str, becomes: str) -> Iterator[Movement]:
-    move = _adjustment(shop, -shop.chance.between(1, 3))
+    # A correction of as many units as were found is read as theirs: these are of wrong receipts.
+    few = (15, 24) if code == "O" else (1, 3)
+    move = _adjustment(shop, -shop.chance.between(*few))
     yield replace(move, reason=code, disposition=leaves)
     if answer:
         product = move.product if answer == "P" else shop.popular()

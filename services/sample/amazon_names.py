@@ -34,3 +34,13 @@ def plate(chance: Chance) -> str:
 def shipment_id(chance: Chance) -> str:
     """An FBA shipment id: FBA15 and seven more."""
     return f"FBA15{chance.letters(7)}"
+
+
+def removal_id(chance: Chance) -> str:
+    """A removal order's id, as Seller Central makes it."""
+    return chance.letters(10)
+
+
+def tracking_number(chance: Chance) -> str:
+    """A carrier's number."""
+    return f"1Z{chance.letters(6)}{chance.digits(10)}"

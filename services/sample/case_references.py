@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.sample.model import Case, Loss, Story
+from services.sample.plans import IN_WAREHOUSE
 from services.sample.standing import window_of
 
 ByItem = dict[tuple[str, str, str], list[Loss]]  # channel, subtype, FNSKU
@@ -34,8 +35,8 @@ def _referring(case: Case, losses: Sequence[Loss], by_item: ByItem) -> Case:
 def _ids(case: Case, loss: Loss, by_item: ByItem) -> list[str]:
     if not loss.market.is_amazon:
         return [loss.place, loss.reference] if loss.place else [loss.reference]
-    if loss.subtype == "returned_damaged":
-        return [loss.order_id]
+    if loss.subtype not in IN_WAREHOUSE:
+        return [loss.order_id or loss.reference]
     return [loss.product.fnsku, loss.reference] if _alone(case, loss, by_item) else [loss.reference]
 
 

@@ -7,7 +7,7 @@ where something goes missing and, in a payment, negative where it is taken back.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -51,10 +51,21 @@ class Market:
     first_day: date
     last_day: date
     served: bool = True  # our service is active there
+    settlements: int = 0  # how many Amazon settlements of two weeks the seller has kept
 
     @property
     def is_amazon(self) -> bool:
         return self.channel.startswith("amazon-")
+
+    @property
+    def settled_days(self) -> int:
+        """Days up to the last one that the kept settlements tell of."""
+        return self.settlements * 14
+
+    @property
+    def settled_from(self) -> date:
+        """The first day that the kept settlements tell of."""
+        return self.last_day - timedelta(days=self.settled_days - 1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class Product:
     category: str  # Walmart's contract category
     valued_by: str  # cost_file, past_payments or nothing
     paid_share: Decimal  # what Amazon pays for a lost unit, as a share of its cost
+    repriced: bool  # its cost was another until half a year ago
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,79 @@ class CustomerReturn:
 
 
 @dataclass(frozen=True)
+class Order:
+    """One product of one customer's order on Amazon; prices and fees are per unit."""
+
+    market: Market
+    on: date
+    order_id: str
+    order_item: str
+    product: Product
+    units: int
+    price: Decimal
+    fulfilment_fee: Decimal
+    commission: Decimal
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money given back to a customer of Amazon, all of it of the item's price."""
+
+    market: Market
+    on: date
+    order_id: str
+    order_item: str
+    product: Product
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A unit that Amazon sent instead of one that a customer had."""
+
+    market: Market
+    on: date
+    product: Product
+    order_id: str
+    original_order_id: str
+    centre: str
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """Units of one product sent to Amazon in one FBA shipment."""
+
+    market: Market
+    shipment_id: str
+    created_on: date
+    centre: str
+    status: str
+    product: Product
+    shipped: int
+    received: int
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Units of one product that Amazon sends back to the seller, or disposes of.
+
+    `arrived` and `damaged` are the seller's own count; None: nobody wrote it down.
+    """
+
+    market: Market
+    order_id: str
+    requested_on: date
+    kind: str
+    product: Product
+    units: int
+    shipped_on: date | None
+    tracking: str
+    arrived_on: date | None
+    arrived: int | None
+    damaged: int
+
+
+@dataclass(frozen=True)
 class InboundLine:
     """One product of one purchase order sent to Walmart."""
 
@@ -206,6 +291,7 @@ class InboundLine:
     received: int
     damaged: int
     centre: str
+    in_receipts: bool = True  # else the API alone tells of it
 
 
 @dataclass(frozen=True)
@@ -244,6 +330,41 @@ class Sale:
     commission: Decimal
     fulfilment_fee: Decimal
     refunded_on: date | None = None
+    refunded_more: Decimal = Decimal(0)  # given back beyond the price
+
+
+@dataclass(frozen=True)
+class ReturnOrder:
+    """One unit that a customer of Walmart gives back, or should, or never had."""
+
+    market: Market
+    return_id: str
+    sale: Sale
+    on: date
+    by: date
+    kind: str  # REFUND, REPLACEMENT
+    reason: str
+    status: str
+    events: tuple[tuple[str, date], ...]  # tag, day; the oldest first
+    keep_it: bool = False
+    channel: str = "WALMART_SETTLED_REFUND"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One change of one product's stock in Walmart's inventory log."""
+
+    market: Market
+    log_id: str
+    product: Product
+    on: date
+    units: int
+    centre: str
+    location: str
+    kind: str
+    code: str
+    words: str
+    shipment_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,9 +389,16 @@ class Chapter:
     cases: list[Case] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     returns: list[CustomerReturn] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
+    shipments: list[Shipment] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
     inbound: list[InboundLine] = field(default_factory=list)
     stock: list[StockMonth] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
+    return_orders: list[ReturnOrder] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
 
 
@@ -287,9 +415,16 @@ class Story:
     cases: tuple[Case, ...]
     movements: tuple[Movement, ...]
     returns: tuple[CustomerReturn, ...]
+    orders: tuple[Order, ...]
+    refunds: tuple[Refund, ...]
+    replacements: tuple[Replacement, ...]
+    shipments: tuple[Shipment, ...]
+    removals: tuple[Removal, ...]
     inbound: tuple[InboundLine, ...]
     stock: tuple[StockMonth, ...]
     sales: tuple[Sale, ...]
+    return_orders: tuple[ReturnOrder, ...]
+    log: tuple[LogEntry, ...]
     charges: tuple[Charge, ...]
 
     @cached_property

@@ -1,5 +1,6 @@
 """What the sellers sell: names, costs and codes that a marketplace would accept."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -92,6 +93,9 @@ _VALUED_BY_PAYMENTS: Final = frozenset(
     {"NK-LUNCH", "NK-TRIVET-4", "NK-PEPPER", "NK-SOAP-2", "BO-GAITERS", "BO-COMPASS"}
 )
 _NOT_VALUED: Final = frozenset({"NK-MOKA-6", "NK-CAKE-9", "BO-AXE-38"})
+_REPRICED: Final = 5  # every so manieth product had another cost until half a year ago
+_REPRICED_DAYS: Final = 180
+_COSTS_SINCE_DAYS: Final = 720
 _PAID_SHARES: Final = ("1", "1", "1", "0.94", "0.88", "0.82", "1.06")
 
 CENT: Final = Decimal("0.01")
@@ -113,10 +117,12 @@ def check_digit(digits: str) -> str:
 def catalogue(lines: tuple[Line, ...], seed: int) -> tuple[Product, ...]:
     """The products of one account, each with codes of its own."""
     chance = Chance(seed, "products", lines[0][0])
-    return tuple(_product(line, chance) for line in lines)
+    return tuple(
+        _product(line, chance, repriced=place % _REPRICED == 0) for place, line in enumerate(lines)
+    )
 
 
-def _product(line: Line, chance: Chance) -> Product:
+def _product(line: Line, chance: Chance, *, repriced: bool) -> Product:
     sku, title, cost, price, popularity, category = line
     body = f"00{chance.one_of('0678')}{chance.digits(10)}"
     return Product(
@@ -132,6 +138,7 @@ def _product(line: Line, chance: Chance) -> Product:
         category=category,
         valued_by=_valued_by(sku),
         paid_share=Decimal(chance.one_of(_PAID_SHARES)),
+        repriced=repriced,
     )
 
 
@@ -144,6 +151,21 @@ def _valued_by(sku: str) -> str:
 def listed(amount: Decimal, currency: str) -> Decimal:
     """An amount of the account's own currency on the seller's price list of another."""
     return (amount * _PRICE_LISTS.get(currency, Decimal(1))).quantize(CENT)
+
+
+def costs(product: Product, currency: str, today: date) -> list[tuple[date, Decimal]]:
+    """What a unit has cost the seller: since when, how much; the oldest first."""
+    now = listed(product.cost, currency)
+    since_ever = today - timedelta(days=_COSTS_SINCE_DAYS)
+    if not product.repriced:
+        return [(since_ever, now)]
+    before = (now * Decimal("0.95")).quantize(CENT)
+    return [(since_ever, before), (today - timedelta(days=_REPRICED_DAYS), now)]
+
+
+def cost_on(product: Product, currency: str, today: date, day: date) -> Decimal:
+    """The cost in force on a day."""
+    return [cost for since, cost in costs(product, currency, today) if since <= day][-1]
 
 
 def sold_by(products: tuple[Product, ...], channel: str) -> tuple[Product, ...]:

@@ -1,6 +1,6 @@
 """The whole story of the sample world, from a seed and a day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, count
@@ -27,15 +27,18 @@ _GERMAN: Final = ("DTM2", "LEJ1", "HAM2", "FRA3", "BER3")
 _WALMART: Final = ("ATL1", "DFW2", "PHL5")
 
 
-def build_story(today: date, seed: int) -> Story:
-    """What truly happened to the three sellers: the same for the same day and seed."""
+def build_story(today: date, seed: int, channels: Sequence[Market] = ()) -> Story:
+    """What truly happened to the three sellers: the same for the same day and seed.
+
+    Other channels than the world's own make another, smaller world of the same sellers.
+    """
     numbers = count(1)
     products = {
         KITCHEN: catalogue(NORTHWIND, seed),
         OUTDOOR: catalogue(BALTIC, seed),
         HOME: catalogue(MAPLE, seed),
     }
-    channels = tuple(markets(today))
+    channels = tuple(channels or markets(today))
     chapters = [_tell(market, products, seed, today, numbers) for market in channels]
     return with_references(_bound(today, channels, products, chapters))
 
@@ -44,7 +47,19 @@ def markets(today: date) -> Iterator[Market]:
     """Every channel of the world, with the days its reports cover."""
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     pacific, toronto = "America/Los_Angeles", "America/Toronto"
-    us = Market(KITCHEN, "amazon-us", "NA", "US", "USD", pacific, _AMERICAN, 100, first, last)
+    us = Market(
+        KITCHEN,
+        "amazon-us",
+        "NA",
+        "US",
+        "USD",
+        pacific,
+        _AMERICAN,
+        100,
+        first,
+        last,
+        settlements=18,
+    )
     yield us
     yield replace(
         us,
@@ -55,9 +70,21 @@ def markets(today: date) -> Iterator[Market]:
         share=16,
         last_day=today - timedelta(days=_STALE_DAYS),
         served=False,
+        settlements=8,
     )
-    yield replace(us, channel="walmart-us", region="US", centres=_WALMART)
-    uk = Market(OUTDOOR, "amazon-uk", "EU", "GB", "GBP", "Europe/London", _BRITISH, 22, first, last)
+    yield replace(us, channel="walmart-us", region="US", centres=_WALMART, settlements=0)
+    uk = replace(
+        us,
+        account=OUTDOOR,
+        channel="amazon-uk",
+        region="EU",
+        country="GB",
+        currency="GBP",
+        zone="Europe/London",
+        centres=_BRITISH,
+        share=22,
+        settlements=10,
+    )
     yield uk
     yield replace(
         uk,
@@ -115,9 +142,16 @@ def _bound(
         cases=_all(chapter.cases for chapter in chapters),
         movements=_all(chapter.movements for chapter in chapters),
         returns=_all(chapter.returns for chapter in chapters),
+        orders=_all(chapter.orders for chapter in chapters),
+        refunds=_all(chapter.refunds for chapter in chapters),
+        replacements=_all(chapter.replacements for chapter in chapters),
+        shipments=_all(chapter.shipments for chapter in chapters),
+        removals=_all(chapter.removals for chapter in chapters),
         inbound=_all(chapter.inbound for chapter in chapters),
         stock=_all(chapter.stock for chapter in chapters),
         sales=_all(chapter.sales for chapter in chapters),
+        return_orders=_all(chapter.return_orders for chapter in chapters),
+        log=_all(chapter.log for chapter in chapters),
         charges=_all(chapter.charges for chapter in chapters),
     )
 

@@ -7,6 +7,8 @@ from typing import Final
 from services.sample.model import Market
 
 PERIOD: Final = 14
+KEPT_PERIODS: Final = 13  # WFS settlements that the seller has kept
+API_DAYS: Final = 365  # how far back the seller has asked the API
 
 
 def period_end(market: Market, day: date) -> date:
@@ -36,3 +38,8 @@ def complete_months(market: Market) -> list[date]:
         months.append(month.replace(day=1))
         month = month_end(month) + timedelta(days=1)
     return months
+
+
+def settled_from(market: Market) -> date:
+    """The first day of the WFS settlements that the seller has kept."""
+    return market.last_day - timedelta(days=KEPT_PERIODS * PERIOD - 1)

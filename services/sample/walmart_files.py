@@ -17,7 +17,13 @@ from services.sample.model import (
     Story,
 )
 from services.sample.text import Row, comma, save, zipped
-from services.sample.walmart_calendar import complete_months, month_end, period_end, periods
+from services.sample.walmart_calendar import (
+    complete_months,
+    month_end,
+    period_end,
+    periods,
+    settled_from,
+)
 
 RECON_COLUMNS: Final = (
     "Period Start Date", "Period End Date", "Total Payable", "Currency", "Transaction Key",
@@ -74,6 +80,7 @@ def _order(told: tuple[date, Line]) -> tuple[date, str]:
 
 
 def _all_lines(story: Story, market: Market) -> Iterator[tuple[date, Line]]:
+    known = {sale.product.sku for sale in story.sales if sale.market == market}
     for sale in story.sales:
         if sale.market == market:
             yield from ((sale.on, line) for line in _sold(sale))
@@ -81,7 +88,7 @@ def _all_lines(story: Story, market: Market) -> Iterator[tuple[date, Line]]:
                 yield from ((sale.refunded_on, line) for line in _refunded(sale))
     for payment in story.payments:
         if payment.market == market:
-            yield payment.paid_on, _paid(payment)
+            yield payment.paid_on, told_less(_paid(payment), payment, known)
     for charge in story.charges:
         if charge.market == market:
             yield charge.on, _charged(charge)
@@ -146,7 +153,8 @@ def _commission(sale: Sale) -> Line:
 
 def _refunded(sale: Sale) -> Iterator[Line]:
     about = _of_sale(sale, sale.refunded_on or sale.on)
-    yield about | _line("Refund", "Return Refund", -sale.price, "Product Price")
+    given = sale.price + sale.refunded_more
+    yield about | _line("Refund", "Return Refund", -given, "Product Price")
     yield about | _line("Refund", "Return Refund", sale.commission, "Commission on Product")
 
 
@@ -165,6 +173,16 @@ def _paid(payment: Payment) -> Line:
             "Transaction Reason Description": payment.note,
         }
     )
+
+
+def told_less(line: Line, payment: Payment, known: set[str]) -> Line:
+    """The same line with less in it, as happens: no reason where the WFS settlement has it, or an
+    item number that a spreadsheet broke where the SKU is known by it."""
+    number = int(payment.payment_id[-6:])
+    if payment.reason == "WFS Refund" and payment.paid_on >= settled_from(payment.market):
+        return line | {"Transaction Reason Description": ""} if number % 3 == 0 else line
+    broken = number % 17 == 0 and payment.product.sku in known
+    return line | {"Partner GTIN": _BROKEN_GTIN} if broken else line
 
 
 def _charged(charge: Charge) -> Line:
@@ -260,7 +278,7 @@ def _write_receipts(folder: Path, story: Story, market: Market, span: tuple[date
         (
             line
             for line in story.inbound
-            if line.market == market and span[0] <= line.created_on <= span[1]
+            if line.market == market and line.in_receipts and span[0] <= line.created_on <= span[1]
         ),
         key=lambda line: (line.created_on, line.purchase_order, line.product.sku),
     )

@@ -86,20 +86,21 @@ def _per_cent(amount: Decimal, rate: int) -> Decimal:
 def sales(shop: Shop) -> Iterator[Sale]:
     """Ordinary sales, charged as published."""
     for day in shop.busy_days(_SALES_A_DAY):
-        sale = _sale(shop, day, shop.popular())
+        sale = sale_of(shop, day, shop.popular())
         yield _perhaps_refunded(shop, sale)
 
 
 def overcharged_sale(shop: Shop, day: date, product: Product) -> Overcharge:
     """A sale charged the usual rate although its category's is lower."""
-    sale = _sale(shop, day, product)
+    sale = sale_of(shop, day, product)
     charged = _per_cent(sale.price, _USUAL_RATE)
     return Overcharge(
         replace(sale, rate=_USUAL_RATE, commission=charged), charged - sale.commission
     )
 
 
-def _sale(shop: Shop, day: date, product: Product) -> Sale:
+def sale_of(shop: Shop, day: date, product: Product) -> Sale:
+    """A sale of a product at its list price, charged as published."""
     chance, market = shop.chance, shop.market
     price = listed(product.price, market.currency)
     commission = published(product.category, price)

@@ -10,9 +10,11 @@ from services.sample.chance import Chance
 from services.sample.fates import Teller
 from services.sample.model import Chapter, Fate, InboundLine, Loss, Market, Payment, Product
 from services.sample.plans import Plan, bundles, plans_of
-from services.sample.products import listed
+from services.sample.products import CENT, listed
 from services.sample.shop import Shop
-from services.sample.walmart_calendar import complete_months, period_end
+from services.sample.walmart_calendar import API_DAYS, complete_months, period_end
+from services.sample.walmart_log import OF_LOG, log_id, tell_log
+from services.sample.walmart_returns import OF_RETURNS, tell_returns
 from services.sample.walmart_sales import OVERCHARGED, charges, overcharged_sale, sales
 from services.sample.walmart_stock import stock_months
 
@@ -31,8 +33,13 @@ def tell_walmart(
         for days in bundles(plan, market, today, teller.chance):
             teller.settle([_loss(teller, shop, plan, day) for day in days])
     _other_payments(teller, shop)
-    life = replace(shop, chance=Chance(seed, market.channel, "daily life"))
-    _daily_life(life, teller.chapter)
+
+    def beside(business: str) -> Shop:
+        return replace(shop, chance=Chance(seed, market.channel, business))
+
+    _daily_life(beside("daily life"), teller.chapter)
+    tell_returns(beside("returns"), teller.chapter)
+    tell_log(beside("log"), teller.chapter)
     return teller.chapter
 
 
@@ -56,6 +63,10 @@ def _loss(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
         return _lost(teller, shop, plan, day)
     if plan.subtype == "referral_fee":
         return _overcharged(teller, shop, plan, day)
+    if plan.subtype in OF_LOG:
+        return _written_off(teller, shop, plan, day)
+    if plan.subtype in OF_RETURNS:
+        return _of_return(teller, shop, plan, day)
     return _short(teller, shop, plan, day)
 
 
@@ -66,7 +77,7 @@ def _lost(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     taken = {(loss.product.sku, loss.place, loss.event_on) for loss in teller.chapter.losses}
     free = [
         (product, centre)
-        for product in _kept_for(plan.fate, shop.products, teller.chapter.losses)
+        for product in _kept_for(plan.fate, shop.products, teller.chapter.losses, month)
         for centre in shop.market.centres
         if (product.sku, centre, month) not in taken
     ]
@@ -74,18 +85,63 @@ def _lost(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     return _new(teller, plan, month, product, place=centre)
 
 
-def _kept_for(fate: Fate, products: tuple[Product, ...], losses: list[Loss]) -> list[Product]:
+def _written_off(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
+    """Payments name the item alone, and both kinds of loss are paid under one word."""
+    lane = _LANES[plan.subtype, plan.fate]
+    kept = [product for place, product in enumerate(shop.products) if place % 4 == lane]
+    product = teller.chance.one_of(kept)
+    return _new(teller, plan, day, product, place=shop.centre(), reference=log_id(shop))
+
+
+def _of_return(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
+    chance = teller.chance
+    more = Decimal(chance.between(60, 400)) * CENT if plan.subtype == "refunded_more" else None
+    return _new(
+        teller,
+        plan,
+        day,
+        shop.popular(),
+        reference=f"1291{chance.digits(11)}",
+        order_id=f"2000{chance.digits(11)}",
+        unit_amount=more,
+    )
+
+
+_LONG_SETTLED: Final = 120  # days after the month's first in which a loss is surely found or paid
+_LANES: Final = {
+    ("damaged_in_warehouse", Fate.AUTOMATIC): 0,
+    ("damaged_in_warehouse", Fate.UNTOUCHED): 1,
+    ("destroyed_in_warehouse", Fate.AUTOMATIC): 2,
+    ("destroyed_in_warehouse", Fate.UNTOUCHED): 3,
+}
+
+
+def _kept_for(
+    fate: Fate, products: tuple[Product, ...], losses: list[Loss], month: date
+) -> list[Product]:
     """Each fate has products of its own.
 
     The reports name neither the loss that a payment is for nor the one that a found unit belongs
     to: on the same product, one loss's money could pass for another's.
     """
-    lanes = {Fate.GIVEN_BACK: (0,), Fate.UNTOUCHED: (1,), Fate.AUTOMATIC: (3, 4)}
+    lanes = {
+        Fate.GIVEN_BACK: (0,),
+        Fate.UNTOUCHED: (1,),
+        Fate.AUTOMATIC: (3, 4),
+        Fate.PART_FOUND: (5,),
+    }
     lane = lanes.get(fate, (2,))
-    kept = [product for place, product in enumerate(products) if place % 5 in lane]
+    kept = [product for place, product in enumerate(products) if place % 6 in lane]
     if fate is Fate.GIVEN_BACK:
         used = {loss.product.sku for loss in losses}
-        kept = [product for product in kept if product.sku not in used]
+        return [product for product in kept if product.sku not in used]
+    if fate is Fate.PART_FOUND:
+        near = {
+            loss.product.sku
+            for loss in losses
+            if abs((loss.event_on - month).days) <= _LONG_SETTLED
+        }
+        return [product for product in kept if product.sku not in near] or kept
     return kept
 
 
@@ -111,10 +167,13 @@ def _short(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     transfer = plan.subtype == "transfer_shortage"
     chance = teller.chance
     inbound_order = f"{chance.digits(7)}{'MTR' if transfer else 'GDM'}"
-    loss = _new(
-        teller, plan, day, shop.popular(), place=inbound_order, reference=_purchase_order(chance)
-    )
-    line = _line(shop, loss.product, inbound_order, loss.reference)
+    purchase_order = _purchase_order(chance)
+    # Now and then the API alone tells of it, which knows the shipment by its inbound order.
+    api_alone = not transfer and plan.fate is Fate.UNTOUCHED and day > _year_before(shop)
+    api_alone = api_alone and chance.happens(25)
+    ids = (purchase_order, inbound_order) if api_alone else (inbound_order, purchase_order)
+    loss = _new(teller, plan, day, shop.popular(), place=ids[0], reference=ids[1])
+    line = _line(shop, loss.product, inbound_order, purchase_order)
     damaged = plan.subtype == "inbound_damaged"
     teller.chapter.inbound.append(
         replace(
@@ -123,9 +182,14 @@ def _short(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
             delivered_on=day + timedelta(days=chance.between(9, 18)) if transfer else day,
             received=line.expected - (0 if damaged else loss.units),
             damaged=loss.units if damaged else 0,
+            in_receipts=not api_alone,
         )
     )
     return loss
+
+
+def _year_before(shop: Shop) -> date:
+    return shop.market.last_day - timedelta(days=API_DAYS - 20)
 
 
 def _new(  # noqa: PLR0913  a loss has that many facts of its own
@@ -207,10 +271,7 @@ def _dated(shop: Shop, line: InboundLine, place: int) -> InboundLine:
 
 
 # Money that no loss of this world explains: description, reason beside it, how many.
-_OTHERS: Final = (
-    ("WFS DamageInWarehouse", "", 18),
-    ("Business initiated discrete partner credit", "Goodwill credit", 4),
-)
+_OTHERS: Final = (("Business initiated discrete partner credit", "Goodwill credit", 4),)
 
 
 def _other_payments(teller: Teller, shop: Shop) -> None:

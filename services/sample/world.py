@@ -7,14 +7,30 @@ from typing import Final
 
 from services.sample.account_files import write_cases, write_costs
 from services.sample.amazon_files import write_ledger, write_reimbursements, write_returns
+from services.sample.amazon_more_files import (
+    write_fee_preview,
+    write_inbound,
+    write_removal_receipts,
+    write_removals,
+    write_replacements,
+    write_stock,
+)
+from services.sample.amazon_settlements import write_settlements
+from services.sample.amazon_summary import write_summary
 from services.sample.model import Market, Story
 from services.sample.story import HOME, KITCHEN, OUTDOOR, build_story
 from services.sample.walmart_files import write_inventory, write_receipts, write_recon
+from services.sample.walmart_more_files import (
+    write_api_inbound,
+    write_log,
+    write_return_orders,
+    write_wfs_settlements,
+)
 
 ACCOUNTS: Final = (KITCHEN, OUTDOOR, HOME)
 # The oldest files of a long history come in the layouts of their time.
 _LONG_HISTORY: Final = (12, 14, 16, 16, 16, 16)
-_SHORT_HISTORY: Final = (16, 16)
+_NEW_LAYOUT: Final = (16, 16, 16, 16, 16, 16)
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,49 @@ def _import(market: Market, *paths: Path) -> SampleImport:
     return SampleImport(market.account, market.channel, list(paths))
 
 
+def write_channel(directory: Path, story: Story, market: Market) -> SampleImport:
+    """Every file of a channel that is its account's and its region's only one."""
+    folder = _folder(directory, market)
+    cases = write_cases(folder, story, market.account)
+    if not market.is_amazon:
+        return _import(market, *_walmart(folder, story, market), cases)
+    return _import(
+        market,
+        write_costs(folder, story, market.account),
+        *write_ledger(folder, story, [market], _LONG_HISTORY),
+        *write_returns(folder, story, market),
+        *_amazon_more(folder, story, market),
+        write_fee_preview(folder, story, [market]),
+        write_removal_receipts(folder, story, market.account),
+        *write_reimbursements(folder, story, market.region),
+        cases,
+    )
+
+
+def _walmart(folder: Path, story: Story, market: Market) -> list[Path]:
+    return [
+        *write_recon(folder, story, market),
+        *write_inventory(folder, story, market),
+        *write_receipts(folder, story, market),
+        *write_wfs_settlements(folder, story, market),
+        write_return_orders(folder, story, market),
+        write_log(folder, story, market),
+        *write_api_inbound(folder, story, market),
+    ]
+
+
+def _amazon_more(folder: Path, story: Story, market: Market) -> list[Path]:
+    """What each Amazon channel reports of itself alone."""
+    return [
+        *write_settlements(folder, story, market),
+        *write_removals(folder, story, market),
+        *write_inbound(folder, story, market),
+        write_replacements(folder, story, market),
+        write_stock(folder, story, market),
+        write_summary(folder, story, market),
+    ]
+
+
 def _kitchen(directory: Path, story: Story) -> list[SampleImport]:
     ca, us, walmart = map(story.market, ("amazon-ca", "amazon-us", "walmart-us"))
     folder = {market: _folder(directory, market) for market in (ca, us, walmart)}
@@ -51,20 +110,22 @@ def _kitchen(directory: Path, story: Story) -> list[SampleImport]:
         _import(
             ca,
             write_costs(folder[ca].parent, story, KITCHEN),
-            *write_ledger(folder[ca], story, [ca], _SHORT_HISTORY),
+            *write_ledger(folder[ca], story, [ca], _NEW_LAYOUT),
             *write_returns(folder[ca], story, ca),
+            *_amazon_more(folder[ca], story, ca),
         ),
         _import(
             us,
             *write_ledger(folder[us], story, [us], _LONG_HISTORY),
             *write_returns(folder[us], story, us),
+            *_amazon_more(folder[us], story, us),
+            write_fee_preview(folder[us], story, [us, ca]),
+            write_removal_receipts(folder[us].parent, story, KITCHEN),
             *write_reimbursements(folder[us], story, us.region),
         ),
         _import(
             walmart,
-            *write_recon(folder[walmart], story, walmart),
-            *write_inventory(folder[walmart], story, walmart),
-            *write_receipts(folder[walmart], story, walmart),
+            *_walmart(folder[walmart], story, walmart),
             write_cases(folder[walmart].parent, story, KITCHEN),
         ),
     ]
@@ -79,11 +140,15 @@ def _outdoor(directory: Path, story: Story) -> list[SampleImport]:
             uk,
             write_costs(region.parent, story, OUTDOOR),
             *write_returns(_folder(directory, uk), story, uk),
+            *_amazon_more(_folder(directory, uk), story, uk),
         ),
         _import(
             de,
-            *write_ledger(region, story, [uk, de], _SHORT_HISTORY),
+            *write_ledger(region, story, [uk, de], _NEW_LAYOUT),
             *write_returns(region, story, de),
+            *_amazon_more(region, story, de),
+            write_fee_preview(region, story, [uk, de]),
+            write_removal_receipts(region.parent, story, OUTDOOR),
             *write_reimbursements(region, story, de.region),
             write_cases(region.parent, story, OUTDOOR),
         ),

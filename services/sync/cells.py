@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -34,6 +35,7 @@ class Cells:
     faults: pl.DataFrame
     comma_decimals: bool  # 4,10 was read as 4.10
     three_decimals: bool  # 1.234 was read as 1.234
+    damaged: int  # rows that land without a number whose digits the file has lost
 
 
 def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Cells:
@@ -41,9 +43,12 @@ def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Ce
     trimmed = raw.with_columns(_without_excel_guard(raw[c.field]) for c in columns)
     values = [trimmed[ROW]]
     faults = []
-    wrong = pl.repeat(False, trimmed.height, eager=True)
+    wrong = damaged = pl.repeat(False, trimmed.height, eager=True)
     for column in columns:
         cells = trimmed[column.field]
+        if column.reading.may_be_damaged:
+            lost = cells.str.contains(_LOST_DIGITS)
+            damaged, cells = damaged | lost, cells.set(lost, "")
         value = _READERS[column.reading.manner](cells, column.reading, words)
         bad = _is_bad(cells, value, column)
         if bad.any():
@@ -54,6 +59,7 @@ def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Ce
     return Cells(
         values=pl.DataFrame(values).filter(~wrong),
         faults=pl.concat(faults) if faults else pl.DataFrame(schema=FAULT_SCHEMA),
+        damaged=int((damaged & ~wrong).sum()),
         comma_decimals=any(cells.str.contains(_COMMA_DECIMAL).any() for cells in amounts),
         three_decimals=any(cells.str.contains(_THREE_DECIMALS).any() for cells in amounts),
     )
@@ -74,7 +80,9 @@ def _is_bad(cells: pl.Series, value: pl.Series, column: Column) -> pl.Series:
 
 def _filled(value: pl.Series, column: Column) -> pl.Series:
     named = value.alias(column.field)
-    return named if column.otherwise is None else named.fill_null(column.otherwise)
+    if column.otherwise is None:
+        return named
+    return named.fill_null(pl.Series([column.otherwise]).cast(named.dtype)[0])
 
 
 def _faults(trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words) -> pl.DataFrame:
@@ -107,12 +115,12 @@ def _code(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     return _where(readable & ~cells.str.contains("\0", literal=True), cells)
 
 
-def _whole(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     plain = cells.cast(pl.Int32, strict=False)
-    if not (plain.is_null() & (cells != "")).any():
-        return plain
-    # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
-    return cells.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+    if (plain.is_null() & (cells != "")).any():
+        # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
+        plain = cells.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+    return plain if reading.least is None else _where(plain >= reading.least, plain)
 
 
 _PLAIN: Final = r"^[+-]?\d{1,15}(\.\d{1,10})?$"
@@ -144,6 +152,9 @@ def _marked_amount(cells: pl.Series) -> pl.Series:
     )
 
 
+_LOST_DIGITS: Final = r"^\d(\.\d+)?[eE]\+?\d+$"
+
+
 def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
     digits = cells.str.replace(r"^(\d+)\.0+$", "${1}").str.strip_chars_start("0")
     readable = (cells != "") & digits.str.contains(r"^\d{0,14}$")
@@ -156,7 +167,28 @@ def _day(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
         if not (value.is_null() & (cells != "")).any():
             break
         value = value.fill_null(cells.str.to_date(other, strict=False))
+    if reading.month:
+        value = value.fill_null(_month(cells, reading.month))
+    if reading.serial:
+        value = value.fill_null(_serial_day(cells))
     return _where(value.is_between(FIRST_DAY, LAST_DAY), value)
+
+
+def _month(cells: pl.Series, which: Literal["first", "last"]) -> pl.Series:
+    first = ("01/" + _where(cells.str.contains(r"^\d{1,2}/\d{4}$"), cells)).str.to_date(
+        "%d/%m/%Y", strict=False
+    )
+    return first if which == "first" else first.dt.month_end()
+
+
+# A spreadsheet counts days from 1899-12-30; the fraction is the time of day. Five digits are the
+# years 1927 to 2173, of which only this century's are taken.
+_SERIAL: Final = r"^(\d{5})(\.\d+)?$"
+
+
+def _serial_day(cells: pl.Series) -> pl.Series:
+    days = cells.str.extract(_SERIAL).cast(pl.Int32, strict=False)
+    return (days - (date(1970, 1, 1) - date(1899, 12, 30)).days).cast(pl.Date)
 
 
 def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -166,6 +198,8 @@ def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
         spelled = cells.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
         value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M:%S%.f%z"))
         value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M%z"))
+        # European settlements: 13.03.2026 20:21:38 UTC
+        value = value.fill_null(_with_offset(spelled, "%d.%m.%YT%H:%M:%S%z"))
     return _where(value.dt.date().is_between(FIRST_DAY, LAST_DAY), value)
 
 
@@ -183,6 +217,44 @@ def _word(cells: pl.Series, reading: Reading, words: Words) -> pl.Series:
 
 def _plain_word(word: str) -> str:
     return re.sub(r"[\s_-]+", "_", word.strip().lower())
+
+
+def _flag(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    said = cells.str.to_lowercase()
+    return _where(said.is_in(["true", "false"]), said == "true")
+
+
+def _list(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    return cells.map_elements(_listed, return_dtype=pl.String)
+
+
+def _listed(cell: str) -> str | None:
+    return _storable(cell) if isinstance(_json(cell), list) else None
+
+
+def _charges(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
+    return cells.map_elements(_charged_per_unit, return_dtype=pl.String)
+
+
+def _charged_per_unit(cell: str) -> str | None:
+    """The product charges that a refund counts, discounts taken off; taxes stand beside them."""
+    listed = _json(cell)
+    if not isinstance(listed, list):
+        return None
+    try:
+        charges = [_charge(said) for said in listed if said["chargeCategory"] == "PRODUCT"]
+    except (KeyError, TypeError, ArithmeticError):
+        return None
+    return str(sum(charges))
+
+
+def _charge(said: dict[str, Any]) -> Decimal:
+    if said.get("isBillable") is False:
+        return Decimal(0)
+    amount = Decimal(str(said["chargePerUnit"]["currencyAmount"]))
+    if not amount.is_finite():
+        raise ArithmeticError(f"no amount of money: {amount}")
+    return -amount if said.get("isDiscount") else amount
 
 
 def _references(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -232,7 +304,7 @@ def _spoken_moment(said: object) -> datetime | None:
 
 def _json(cell: str) -> object:
     try:
-        return json.loads(cell)
+        return json.loads(cell, parse_float=Decimal)
     except ValueError:
         return None
 
@@ -254,6 +326,9 @@ _READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] 
     "day": _day,
     "moment": _moment,
     "word": _word,
+    "flag": _flag,
+    "list": _list,
+    "charges": _charges,
     "references": _references,
     "events": _events,
 }

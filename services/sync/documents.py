@@ -47,6 +47,8 @@ class Incoming:
             "channel_id": channel and channel.channel_id,
             "marketplace": channel and channel.marketplace,
             "region": channel and channel.region,
+            "channel_code": channel and channel.code,
+            "time_zone": channel and channel.time_zone,
         }
 
 
@@ -124,6 +126,8 @@ def open_document(
 def _days(
     connection: Connection, place: Place, report: ReportFormat
 ) -> tuple[date | None, date | None]:
+    if report.days is None:
+        return None, None
     first, last = (_as_day(report, field) for field in report.days)
     found = connection.execute(
         text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),

@@ -1,15 +1,18 @@
-"""Which kind of report a file is: told from its header line, never from its name."""
+"""Which kind of report a file is: told from its header line or members, never from its name."""
 
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from services.marketplaces.contract import Column, OtherReport, ReportFormat, plain_name
 from services.marketplaces.registry import MARKETPLACE_REPORTS
-from services.sync.lines import Layout, first_lines
-from services.sync.own_formats import CASE_FEED, OWN_FORMATS
+from services.sync import json_rows
+from services.sync.lines import Layout, first_lines, text_pieces
+from services.sync.own_formats import OWN_FORMATS
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 from services.words import REPORT_KINDS
@@ -18,6 +21,9 @@ FORMATS: Final[tuple[ReportFormat, ...]] = (
     *(report for place in MARKETPLACE_REPORTS for report in place.formats),
     *OWN_FORMATS,
 )
+DELIMITED: Final = tuple(report for report in FORMATS if report.delimited)
+JSON_SHAPES: Final = tuple((report, path) for report in FORMATS for path in report.json_paths)
+_MOST_NAMED: Final = 40
 OTHERS: Final[tuple[OtherReport, ...]] = tuple(
     other for place in MARKETPLACE_REPORTS for other in place.others
 )
@@ -33,7 +39,8 @@ class Recognised:
     report: ReportFormat
     layout: Layout | None  # None: JSON
     header: tuple[str, ...]
-    preamble: int  # lines above the header that are not blank
+    preamble: int = 0  # lines above the header that are not blank
+    path: tuple[str, ...] = ()  # JSON: by which members its records are reached
 
     @property
     def delimiter(self) -> str:
@@ -56,12 +63,12 @@ def recognise(document: Unpacked) -> Recognised:
 
     Raises RefusedError, listing the headers seen and the nearest known kind.
     """
-    lines = first_lines(document, MOST_PREAMBLE_LINES)
-    start = next((line.strip() for line in lines if line.strip()), "")
+    start = next((piece.lstrip()[:1] for piece in text_pieces(document) if piece.strip()), "")
     if not start:
         raise RefusedError("The file is empty.")
-    if start.startswith(("[", "{")):
-        return Recognised(CASE_FEED, None, tuple(c.header for c in CASE_FEED.columns), 0)
+    if start in "[{":
+        return _recognise_json(document)
+    lines = first_lines(document, MOST_PREAMBLE_LINES)
     for number, line in enumerate(lines, start=1):
         for delimiter in DELIMITERS:
             header = _cells(line, delimiter)
@@ -69,6 +76,68 @@ def recognise(document: Unpacked) -> Recognised:
                 above = sum(1 for before in lines[: number - 1] if before.strip())
                 return _checked(report, header, _layout(line, delimiter, header, number), above)
     raise RefusedError(_unknown(lines))
+
+
+# JSON --------------------------------------------------------------------------------------
+
+
+def _recognise_json(document: Unpacked) -> Recognised:
+    """The kind by the members of the first answer that has any record."""
+    seen: dict[str, None] = {}
+    empty: list[tuple[ReportFormat, tuple[str, ...]]] = []
+    for sketch in json_rows.sketches(document):
+        for report, path in JSON_SHAPES:
+            below = json_rows.at(sketch, path)
+            if isinstance(below, Mapping) and not _missing(report, below):
+                return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
+            if _is_empty(report, below) and (report, path) not in empty:
+                empty.append((report, path))
+        seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
+    if (not seen and empty) or len(empty) == 1:
+        report, path = empty[0]
+        return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
+    raise RefusedError(_unknown_json(tuple(seen), empty))
+
+
+def _is_empty(report: ReportFormat, below: json_rows.Sketch | None) -> bool:
+    lines = below.get(report.json_lines or "") if isinstance(below, Mapping) else below
+    return lines == "empty list"
+
+
+def _missing(report: ReportFormat, record: json_rows.Sketch) -> list[Column]:
+    names = {plain_name(path) for path in json_rows.member_paths(record)}
+    return [column for column in report.required if not column.names & names]
+
+
+def _unknown_json(
+    seen: tuple[str, ...], empty: Sequence[tuple[ReportFormat, tuple[str, ...]]]
+) -> str:
+    if empty:
+        kinds = " or ".join(f"“{REPORT_KINDS[report.kind]}”" for report, _ in empty)
+        return f"Its list is empty: nothing in it says whether it is {kinds}."
+    said = f"This is JSON of no kind that we know. Members seen: {_listed(seen) or 'none'}."
+    return f"{said} {_nearest_json(seen)}"
+
+
+def _nearest_json(seen: tuple[str, ...]) -> str:
+    names = {plain_name(path) for path in seen}
+    best = max(JSON_SHAPES, key=lambda shape: len(_wanted(*shape).keys() & names))
+    wanted = _wanted(*best)
+    if not wanted.keys() & names:
+        return "No known kind shares a member with it."
+    missing = tuple(shown for name, shown in wanted.items() if name not in names)
+    lacks = f"; it lacks {_listed(missing)}" if missing else ""
+    return f"Nearest known kind: {REPORT_KINDS[best[0].kind]}{lacks}."
+
+
+def _wanted(report: ReportFormat, path: tuple[str, ...]) -> dict[str, str]:
+    """What a document of the kind must have: plain name to what is shown of it."""
+    before = "".join(f"{name}." for name in path)
+    paths = [".".join(path), *(before + column.header for column in report.required)]
+    return {plain_name(shown): shown for shown in paths if shown}
+
+
+# Delimited text ----------------------------------------------------------------------------
 
 
 def _layout(line: str, delimiter: str, header: tuple[str, ...], number: int) -> Layout:
@@ -87,7 +156,7 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
 
 def _format_of(header: tuple[str, ...]) -> ReportFormat | None:
     names = {plain_name(cell) for cell in header}
-    fitting = [report for report in FORMATS if all(c.names & names for c in report.required)]
+    fitting = [report for report in DELIMITED if all(c.names & names for c in report.required)]
     return max(fitting, key=lambda report: _shared(report, names), default=None)
 
 
@@ -128,7 +197,7 @@ def _named_other(names: set[str]) -> str:
 
 
 def _nearest(names: set[str]) -> str:
-    nearest = max(FORMATS, key=lambda report: (_shared(report, names), _share(report, names)))
+    nearest = max(DELIMITED, key=lambda report: (_shared(report, names), _share(report, names)))
     if not _shared(nearest, names):
         return "No known kind shares a header with it."
     missing = [column.header for column in nearest.required if not column.names & names]

@@ -6,8 +6,14 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from services.marketplaces.contract import ByDay, ByKey, ByPeriod, ReportFormat
-from services.sync import landing_by_period, rejecting, staging
+from services.marketplaces.contract import (
+    ByDay,
+    ByKey,
+    ByPeriod,
+    BySettlement,
+    ReportFormat,
+)
+from services.sync import landing_by_period, landing_by_settlement, rejecting, staging
 from services.sync.delimited import SwallowedError
 from services.sync.documents import (
     Counts,
@@ -27,6 +33,10 @@ from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
+DAMAGED: Final = (
+    "Rows with a GTIN of which a spreadsheet has lost digits (such as 6.57913E+12): {rows}. "
+    "They landed without it."
+)
 NO_ROWS: Final = "The file holds no rows."
 
 
@@ -118,10 +128,17 @@ def _check_channel(place: Place, report: ReportFormat) -> None:
 
 
 def _prepare(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
-    if not isinstance(report.landing, ByPeriod):
-        return []
-    landing_by_period.prepare(connection, report, report.landing, tally)
-    return landing_by_period.notes(connection, report, report.landing, tally)
+    rejecting.check(connection, report)
+    rejecting.derive(connection, report)
+    notes = [DAMAGED.format(rows=tally.damaged)] if tally.damaged else []
+    match report.landing:
+        case ByPeriod() as landing:
+            landing_by_period.prepare(connection, report, landing, tally)
+            notes += landing_by_period.notes(connection, report, landing, tally)
+        case BySettlement() as landing:
+            landing_by_settlement.prepare(connection, landing)
+            notes += landing_by_settlement.notes(connection, landing)
+    return notes
 
 
 def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
@@ -138,6 +155,8 @@ def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
             return land_by_day(connection, incoming)
         case ByPeriod() as landing:
             return landing_by_period.land_by_period(connection, incoming, landing)
+        case BySettlement() as landing:
+            return landing_by_settlement.land_by_settlement(connection, incoming, landing)
         case ByKey() as landing:
             return land_by_key(connection, incoming, landing)
         case _:

@@ -5,22 +5,9 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.sync.documents import Incoming, take_days
+from services.sync.homes import place_countries
 
 NEWER_DAY: Final = "a newer report covers this day"
-
-# A country's rows belong to the account's channel there, else to the one imported for.
-_PLACES: Final = """
-create temp table staged_place on commit drop as
-select written.country as written,
-    coalesce(place.country, written.country) as country,
-    coalesce(own.channel_id, :channel_id) as channel_id
-from (select distinct country from staged) written
-left join marketplace place
-    on place.marketplace = :marketplace and place.region = :region
-    and (place.country = upper(written.country)
-        or upper(written.country) = any (place.country_aliases))
-left join channel own on own.account_id = :account_id and own.code = place.code
-"""
 
 _SPANS: Final = """
 select place.country as part, min(s.day) as first_day, max(s.day) as last_day
@@ -66,7 +53,7 @@ order by channel_id, digest
 def land_by_day(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
     """Move the staged rows in; rows landed, and rows passed over by reason."""
     values = incoming.values
-    connection.execute(text(_PLACES), values)
+    place_countries(connection, values, incoming.report.country)
     take_days(connection, incoming, _SPANS)
     connection.execute(text(_REPLACE), values)
     landed = connection.execute(text(_INSERT), values).rowcount

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ByKey, ReportFormat
 from services.sync.documents import Incoming, take_days
+from services.sync.homes import OWN, place_countries
 
 UNCHANGED: Final = "already landed, unchanged"
 NEWER: Final = "a newer report holds this row"
@@ -18,7 +19,7 @@ NEWER_PERIOD: Final = "a newer report covers this period"
 REPEATED: Final = "repeated within the file"
 
 _SPAN: Final = """
-select '' as part, cast(:first_day as date) as first_day, cast(:last_day as date) as last_day
+select {part} as part, cast(:first_day as date) as first_day, cast(:last_day as date) as last_day
 """
 
 _PERIODS: Final = """
@@ -29,11 +30,7 @@ from staged
 # Each staged row beside the row that holds its identity, if any, and what is to become of it.
 _JUDGE: Final = """
 create temp table staged_row on commit drop as
-with own as (
-    select currency, min(channel_id) as channel_id from channel
-    where account_id = :account_id and marketplace = :marketplace and region = :region
-    group by currency having count(*) = 1
-),
+with {own},
 placed as (
     select s.*, {channel} as channel_id, cast(:region as text) as region,
         row_number() over (partition by {partition} order by {order} s.row_number)::integer
@@ -104,14 +101,31 @@ on conflict (account_id, {key}) do update set
 """
 
 
+_CHANNELS: Final = {
+    "import": "cast(:channel_id as bigint)",
+    "country": "home.channel_id",
+    "currency": "coalesce(own.channel_id, :channel_id)",
+}
+_JOINS: Final = {
+    "import": "",
+    # Two spellings of one country are one home.
+    "country": "left join (select distinct country, channel_id from staged_place) home"
+    " on home.country = s.{country}",
+    "currency": "left join own on own.currency = s.currency",
+}
+
+
 def land_by_key(
     connection: Connection, incoming: Incoming, landing: ByKey
 ) -> tuple[int, dict[str, int]]:
     """Move the staged rows in; rows landed, and rows passed over by reason."""
     report, values = incoming.report, incoming.values
     statements = _Statements(report, landing)
+    if report.channel_by == "country":
+        _settle_countries(connection, values, report.country)
     if report.covers_days and incoming.first_day:
-        take_days(connection, incoming, statements.filled(_PERIODS) if landing.period else _SPAN)
+        spans = statements.filled(_PERIODS if landing.period else _SPAN)
+        take_days(connection, incoming, spans)
     connection.execute(text(statements.filled(_JUDGE)), values)
     if not landing.ordinal_by:
         _settle_repeats(connection, statements, landing)
@@ -119,6 +133,16 @@ def land_by_key(
         connection.execute(text(statements.filled(_REPLACE_PERIODS)), values)
     connection.execute(text(statements.filled(_UPSERT)), values)
     return _counted(connection)
+
+
+def _settle_countries(connection: Connection, values: dict[str, object], field: str) -> None:
+    place_countries(connection, values, field)
+    connection.execute(
+        text(
+            f"update staged set {field} = place.country from staged_place place"
+            f" where place.written = staged.{field} and place.country <> staged.{field}"
+        )
+    )
 
 
 def _settle_repeats(connection: Connection, statements: "_Statements", landing: ByKey) -> None:
@@ -142,7 +166,7 @@ class _Statements:
     """The statements above with a format's own names in them."""
 
     def __init__(self, report: ReportFormat, landing: ByKey) -> None:
-        fields = [column.field for column in report.columns]
+        fields = report.fields
         more = ["channel_id"] if report.marketplace else []
         more += ["region"] if landing.within == "region" else []
         ordinal = ["line_ordinal"] if landing.ordinal_by else []
@@ -151,20 +175,19 @@ class _Statements:
         values = [name for name in (*fields, *more) if name not in key]
         columns = ["row_number", *fields, *more, *ordinal]
         start, end = landing.period or ("", "")
-        by_currency = report.channel_by == "currency"
         self._names = {
+            "own": OWN,
+            "part": "cast(:channel_code as text)" if landing.within == "channel_id" else "''",
             "table": report.table,
             "start": start,
             "end": end,
-            "channel": "coalesce(own.channel_id, :channel_id)"
-            if by_currency
-            else "cast(:channel_id as bigint)",
-            "join_own": "left join own on own.currency = s.currency" if by_currency else "",
+            "channel": _CHANNELS[report.channel_by],
+            "join_own": _JOINS[report.channel_by].replace("{country}", report.country),
             "order": "".join(f"s.{name}, " for name in landing.ordinal_by),
             "columns": ", ".join(columns),
             "key": ", ".join(key),
             "match": " and ".join(f"held.{name} = placed.{name}" for name in key),
-            "newer": "owner.last_day > :last_day" if landing.newest == "last_day" else "false",
+            "newer": _newer(landing),
             "new_values": _listed("placed", values),
             "held_values": _listed("held", values),
             "again_values": _listed("again", values),
@@ -186,6 +209,15 @@ class _Statements:
         for name, value in self._names.items():
             statement = statement.replace("{" + name + "}", value)
         return statement
+
+
+def _newer(landing: ByKey) -> str:
+    """Whether the row that is held is newer than the one that is landing."""
+    by_document = "owner.last_day > :last_day" if landing.newest == "last_day" else "false"
+    if landing.changed_at is None:
+        return by_document
+    held, new = (f"coalesce({row}.{landing.changed_at}, '-infinity')" for row in ("held", "placed"))
+    return f"{held} > {new} or {held} = {new} and {by_document}"
 
 
 def _listed(alias: str, names: list[str]) -> str:

@@ -151,6 +151,6 @@ def land_by_period(
 
 
 def _named(statement: str, incoming: Incoming, start: str) -> str:
-    fields = ", ".join(column.field for column in incoming.report.columns)
+    fields = ", ".join(incoming.report.fields)
     named = statement.replace("{table}", incoming.report.table).replace("{start}", start)
     return named.replace("{columns}", fields)

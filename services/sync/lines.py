@@ -37,6 +37,17 @@ def text_blocks(document: Unpacked, told: Told = lambda _: None) -> Iterator[byt
     yield from _whole_lines(_decoded(document, told))
 
 
+def text_pieces(document: Unpacked, told: Told = lambda _: None) -> Iterator[str]:
+    """The document as text without a byte order mark, in pieces that end anywhere."""
+    decoder = codecs.getincrementaldecoder(document.script.encoding)("replace")
+    at = 0
+    while block := document.read_at(at, BLOCK):
+        at += len(block)
+        yield decoder.decode(block)
+        told(at)
+    yield decoder.decode(b"", final=True)
+
+
 def _decoded(document: Unpacked, told: Told) -> Iterator[bytes]:
     script = document.script
     decoder = codecs.getincrementaldecoder(script.encoding)("replace")

@@ -1,4 +1,4 @@
-"""Our own files: the service team's case feed and a seller's sourcing costs."""
+"""Our own files: the service team's case feed, a seller's sourcing costs, removal receipts."""
 
 from typing import Final
 
@@ -11,9 +11,12 @@ from services.marketplaces.contract import (
     EVENTS,
     ISO_DAY,
     REFERENCES,
+    TEXT,
+    UNITS,
     WHOLE,
     ByCase,
     ByKey,
+    Check,
     Column,
     ReportFormat,
     one_of,
@@ -41,6 +44,7 @@ CASE_FEED = ReportFormat(
     landing=ByCase(),
     days=("opened_on", "closed_on"),
     covers_days=False,
+    json_paths=((), ("cases",)),
 )
 
 SOURCING_COST = ReportFormat(
@@ -57,4 +61,30 @@ SOURCING_COST = ReportFormat(
     covers_days=False,
 )
 
-OWN_FORMATS: Final = (CASE_FEED, SOURCING_COST)
+# What of a removal arrived: no marketplace reports it, so the seller or our team writes it down.
+REMOVAL_RECEIPTS = ReportFormat(
+    kind="removal_receipts",
+    table="removal_receipt",
+    columns=(
+        Column("order_id", "order_id", CODE, filled=True),
+        Column("tracking_number", "tracking_number", CODE, otherwise=""),
+        Column("sku", "sku", CODE, filled=True),
+        Column("received_on", "received_on", ISO_DAY),
+        Column("received_units", "received_units", UNITS, filled=True),
+        Column("damaged_units", "damaged_units", UNITS, otherwise="0", always=False),
+        Column("note", "note", TEXT, always=False),
+    ),
+    landing=ByKey(key=("order_id", "tracking_number", "sku"), newest="landed"),
+    days=("received_on", "received_on"),
+    covers_days=False,
+    checks=(
+        Check("damaged_units", "damaged_units > received_units", "at most received_units"),
+        Check(
+            "received_on",
+            "received_on is null and received_units > 0",
+            "the day on which the units arrived",
+        ),
+    ),
+)
+
+OWN_FORMATS: Final = (CASE_FEED, SOURCING_COST, REMOVAL_RECEIPTS)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,10 @@ from typing import Final
 import polars as pl
 
 from services.marketplaces.contract import Aside, plain_name
+from services.sync import json_rows
 from services.sync.cells import FAULT_SCHEMA, ROW, Words, read_cells
 from services.sync.delimited import Misshapen, RawBlock, raw_blocks
-from services.sync.json_list import json_objects
+from services.sync.json_text import as_written
 from services.sync.kinds import Recognised
 from services.sync.lines import Layout, RawLines, Records, Told
 from services.sync.refusals import RefusedError
@@ -36,6 +36,7 @@ class Tally:
     asides: list[tuple[Aside, dict[str, str]]] = field(default_factory=list)  # by plain header
     comma_decimals: bool = False
     three_decimals: bool = False
+    damaged: int = 0  # rows that land without a number whose digits the file has lost
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -78,9 +79,10 @@ class Parser:
         layout = self._kind.layout
         for block in self._from_lines(layout) if layout else self._from_json():
             data, more = self._without_asides(block)
-            cells = read_cells(data, self._columns, self._words)
+            cells = read_cells(self._without_nothing(data), self._columns, self._words)
             self.tally.comma_decimals |= cells.comma_decimals
             self.tally.three_decimals |= cells.three_decimals
+            self.tally.damaged += cells.damaged
             yield Batch(cells.values, pl.concat([more, cells.faults]))
         self._refuse_two_ways_of_writing_amounts()
 
@@ -102,16 +104,15 @@ class Parser:
 
     def _from_lines(self, layout: Layout) -> Iterator[RawBlock]:
         records = self._records = Records(self._document, layout, self._told, careful=self._careful)
-        names = {
-            f"c{place}": column.field
+        places = {
+            column.field: place
             for column in self._columns
             if (place := self._kind.position(column)) is not None
         }
         # Lines beside the data may say something in columns that the data has no use for.
         every = range(layout.cells) if self._kind.report.asides else None
-        places = every or [int(name[1:]) for name in names]
-        for block in raw_blocks(records, layout, places):
-            yield RawBlock(block.frame.rename(names, strict=False), block.misshapen)
+        for block in raw_blocks(records, layout, every or sorted(set(places.values()))):
+            yield RawBlock(_named(block.frame, places), block.misshapen)
         self.tally.rows += records.rows
         yield self._unclosed(records)
 
@@ -133,6 +134,15 @@ class Parser:
             self.tally.pass_over(aside.reason, int(tells.sum()))
             frame = frame.filter(~tells)
         return self._without_empty(frame), self._shape_faults(misshapen)
+
+    def _without_nothing(self, data: pl.DataFrame) -> pl.DataFrame:
+        """Cells that say that nothing is known, as empty."""
+        nothing = self._kind.report.nothing
+        if not nothing:
+            return data
+        fields = pl.col([column.field for column in self._columns])
+        said = fields.str.strip_chars() == nothing
+        return data.with_columns(pl.when(said).then(pl.lit("")).otherwise(fields).name.keep())
 
     def _without_empty(self, frame: pl.DataFrame) -> pl.DataFrame:
         fields = [column.field for column in self._columns]
@@ -189,43 +199,41 @@ class Parser:
     # JSON ----------------------------------------------------------------------------------
 
     def _from_json(self) -> Iterator[RawBlock]:
-        """Objects as rows; a row's number is its place in the list."""
-        objects = json_objects(self._document, self._told)
-        while batch := list(islice(objects, _OBJECTS_A_BATCH)):
-            self._check_is_case(batch[0])
-            numbers = range(self.tally.rows + 1, self.tally.rows + len(batch) + 1)
-            self.tally.rows += len(batch)
-            rows = [self._as_cells(said) for said in batch]
+        """Objects as rows; a row's number is its place among the rows of the file."""
+        cells = map(self._as_cells, self._json_rows(self._told))
+        while rows := list(islice(cells, _OBJECTS_A_BATCH)):
+            numbers = range(self.tally.rows + 1, self.tally.rows + len(rows) + 1)
+            self.tally.rows += len(rows)
             fields = {column.field: pl.String for column in self._columns}
             frame = pl.DataFrame(rows, schema=fields)
             yield RawBlock(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), [])
 
-    def _check_is_case(self, said: dict[str, object]) -> None:
-        names = {plain_name(name) for name in said}
-        missing = [c.header for c in self._kind.report.required if not c.names & names]
-        if missing:
-            raise RefusedError(
-                "This is JSON, but no case feed, the one kind that comes as JSON. "
-                f"Keys seen: {', '.join(said)}; missing: {', '.join(missing)}."
-            )
+    def _json_rows(self, told: Told = lambda _: None) -> Iterator[dict[str, object]]:
+        return json_rows.rows(self._document, self._kind.report, self._kind.path, told)
 
     def _as_cells(self, said: dict[str, object]) -> dict[str, str]:
-        plain = {plain_name(name): value for name, value in said.items()}
+        plain = dict(json_rows.named_values(said))
         return {
             column.field: _as_cell(next((plain[n] for n in column.names if n in plain), None))
             for column in self._columns
         }
 
     def _raw_objects(self) -> Callable[[int], str]:
-        objects = enumerate(json_objects(self._document), start=1)
-        return lambda wanted: next(
-            json.dumps(said, ensure_ascii=False) for number, said in objects if number == wanted
-        )
+        objects = enumerate(self._json_rows(), start=1)
+        return lambda wanted: next(as_written(said) for number, said in objects if number == wanted)
+
+
+def _named(frame: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:
+    """The columns by their fields; two fields may read one column."""
+    if frame.width == 1:  # the row numbers alone: no rows
+        return frame
+    named = frame.with_columns(pl.col(f"c{at}").alias(field) for field, at in places.items())
+    return named.drop({f"c{at}" for at in places.values()})
 
 
 def _as_cell(value: object) -> str:
-    if value is None:
+    if value is None or value == []:
         return ""
     if isinstance(value, str):
         return value.replace("\r", " ").replace("\n", " ")  # as in quoted cells
-    return json.dumps(value, ensure_ascii=False)
+    return as_written(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
+from services.sync.homes import TAKE_COUNTRY, take_home
 from services.sync.kinds import FORMATS
 from services.sync.refusals import ImportRefusedError
 
@@ -94,41 +95,6 @@ def _words(connection: Connection, account_id: int) -> dict[Known, frozenset[str
     return {"channel": frozenset(channels.scalars()), "currency": frozenset(currencies.scalars())}
 
 
-# A new channel takes what is its own -------------------------------------------------------
-
-# Rows of its country or currency that came before it, with another channel's import. So the
-# order of imports makes no difference.
-_TAKE_COUNTRY = """
-update {table} e set channel_id = :channel_id
-from channel other
-where e.account_id = :account_id and e.country = :country
-    and other.account_id = e.account_id and other.channel_id = e.channel_id
-    and other.marketplace = :marketplace and other.region = :region
-    and e.channel_id <> :channel_id
-"""
-
-_TAKE_CURRENCY = """
-with own as (
-    select currency, min(channel_id) as channel_id from channel
-    where account_id = :account_id and marketplace = :marketplace and region = :region
-    group by currency having count(*) = 1
-),
-home as (
-    select r.account_id, r.document_id, r.row_number,
-        coalesce(own.channel_id, d.channel_id) as channel_id
-    from {table} r
-    join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
-    left join own on own.currency = r.currency
-    where r.account_id = :account_id and r.region = :region
-        and r.channel_id <> coalesce(own.channel_id, d.channel_id)
-)
-update {table} r set channel_id = home.channel_id
-from home
-where r.account_id = home.account_id and r.document_id = home.document_id
-    and r.row_number = home.row_number
-"""
-
-
 def _rehome(connection: Connection, account_id: int, channel: Channel) -> None:
     values = {
         "account_id": account_id,
@@ -145,5 +111,6 @@ def _rehome(connection: Connection, account_id: int, channel: Channel) -> None:
 def _taking(report: ReportFormat, channel: Channel) -> str | None:
     if report.marketplace != channel.marketplace or report.channel_by == "import":
         return None
-    statement = _TAKE_COUNTRY if report.channel_by == "country" else _TAKE_CURRENCY
-    return statement.replace("{table}", report.table)
+    if report.channel_by == "country":
+        return TAKE_COUNTRY.replace("{table}", report.table).replace("{country}", report.country)
+    return take_home(report.table, by_shop=report.channel_by == "shop")

@@ -5,11 +5,21 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.marketplaces.contract import ReportFormat
+from services.sync.cells import ROW
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
 
 WHOLE_ROW: Final = "(whole row)"
 _AT_ONCE: Final = 5000
+
+_CHECK: Final = """
+with wrong as (
+    delete from staged where {wrong} returning {row}, {field}
+)
+insert into staged_fault (row_number, field, expected, found)
+select {row}, :field, :expected, {field}::text from wrong
+"""
 
 _NEXT: Final = """
 select distinct row_number from staged_fault where row_number > :after
@@ -28,6 +38,23 @@ join unnest(cast(:fields as text[]), cast(:headers as text[])) as said(field, he
     on said.field = fault.field
 group by fault.row_number, said.header, line.raw_text
 """
+
+
+def check(connection: Connection, report: ReportFormat) -> None:
+    """Turn the staged rows that a check of their format fails into faults."""
+    for one in report.checks:
+        statement = _CHECK.replace("{wrong}", one.wrong).replace("{row}", ROW)
+        connection.execute(
+            text(statement.replace("{field}", one.field)),
+            {"field": one.field, "expected": one.expected},
+        )
+
+
+def derive(connection: Connection, report: ReportFormat) -> None:
+    """Add what a row's fields say together."""
+    for one in report.derived:
+        connection.execute(text(f"alter table staged add column {one.field} {one.postgres}"))
+        connection.execute(text(f"update staged set {one.field} = {one.value}"))
 
 
 def keep(

@@ -19,7 +19,7 @@ from tests.browser.conftest import PROJECT, free_port, server_environment, settl
 # Real servers and a browser: one test process for all of them.
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = ("", "expiring", "cases", "amazon", "walmart", "data")
+PAGES = ("", "expiring", "cases", "amazon", "walmart", "discrepancy", "data")
 FILES = ("seller", "shared")
 
 

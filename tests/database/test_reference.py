@@ -96,6 +96,8 @@ def test_an_unknown_window_is_an_entry_and_not_a_guess(tables: Tables) -> None:
         ("walmart US", "inbound_shortage", "2026-01-01", (10, 50, "days")),
         ("walmart US", "transfer_shortage", "2026-01-01", (30, None, None)),
         ("walmart US", "refunded_not_returned", "2026-01-01", (0, 45, "days")),
+        ("walmart US", "replacement_lost", "2026-01-01", (0, 45, "days")),
+        ("walmart US", "destroyed_in_warehouse", "2026-01-01", (None, None, None)),
         ("walmart US", "referral_fee", "2026-01-01", (0, 90, "days")),
         ("walmart US", "dispute_appeal", "2026-01-01", (0, 30, "days")),
         ("walmart US", "lost_in_warehouse", "2026-01-01", (None, None, None)),
@@ -212,7 +214,7 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[list[Any]], object]], Pat
         (
             "amazon/claim_windows.json",
             lambda entries: entries[0].update(valid_from="2024-10-22"),
-            r"entry 1001, valid_from: overlaps window 1011 for lost_in_warehouse in US",
+            r"entry 1001, valid_from: overlaps claim window 1011 for lost_in_warehouse in US",
         ),
         (
             "amazon/claim_windows.json",

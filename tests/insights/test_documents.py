@@ -50,6 +50,16 @@ def test_days_that_no_report_speaks_for_are_gaps(world: World) -> None:
     assert seen.gaps == ((date(2026, 2, 11), date(2026, 2, 13)),)
 
 
+def test_a_report_of_one_channel_speaks_for_that_channel(world: World) -> None:
+    number = world.document(kind="amazon_reimbursements")
+    covers(world, number, date(2026, 1, 1), date(2026, 1, 3))
+    covers(world, number, date(2026, 1, 2), date(2026, 1, 9), "amazon-us")
+    with world.database.reading(world.account_id) as connection:
+        region, channel = coverage(connection, world.account_id)
+    assert (region.part, region.days) == ("", 3)
+    assert (channel.part, channel.days) == ("amazon-us", 8)
+
+
 def test_a_report_that_owns_no_days_speaks_from_its_first_to_its_last(world: World) -> None:
     world.document("walmart-us", "walmart_inbound_receipts", date(2026, 6, 9),
                    first_day=date(2026, 6, 1))  # fmt: skip

@@ -5,7 +5,9 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from services.insights.answers import Story
-from services.insights.story import story
+from services.insights.story import ROWS, story, table_of
+from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.sync.own_formats import OWN_FORMATS
 from tests.insights.world import NOW, World, in_days
 
 
@@ -56,8 +58,61 @@ def test_a_story_tells_units_window_payments_and_rows(world: World) -> None:
         ("event", 7, 4), ("found", 9, 1),
     ]  # fmt: skip
     landed = dict(told.evidence[0].landed)
-    assert (landed["reason"], landed["quantity"]) == ("M", "-4")
-    assert not {"account_id", "event_key", "title"} & landed.keys()  # ours, ours, empty
+    # Under the file's own headers, and without what is ours or empty.
+    assert (landed["Reason"], landed["Quantity"], landed["Event Type"]) == (
+        "M", "-4", "Adjustments",
+    )  # fmt: skip
+    assert not {"Account id", "Event key", "Title"} & landed.keys()
+
+
+def test_amounts_are_shown_with_the_decimals_of_the_file(world: World) -> None:
+    document = world.document(kind="sourcing_cost")
+    world.row("sourcing_cost", document_id=document, row_number=2, sku="SKU-A", currency="USD",
+              unit_cost="4.10", valid_from=in_days(-90))  # fmt: skip
+    number = world.discrepancy(document_id=document, row_number=2)
+    told = read(world, number)
+    assert told is not None
+    assert dict(told.evidence[0].landed)["Unit cost"] == "4.10"
+
+
+def test_a_row_that_a_newer_file_replaced_is_named_without_cells(world: World) -> None:
+    told = read(world, world.discrepancy())
+    assert told is not None
+    (event,) = told.evidence
+    assert (event.kind, event.landed) == ("amazon_ledger_detail", ())
+
+
+def test_the_rows_of_every_report_kind_can_be_shown(world: World) -> None:
+    described = {each.kind: each.table for room in MARKETPLACE_REPORTS for each in room.formats}
+    own = {each.kind: each.table for each in OWN_FORMATS}
+    assert {kind: table_of(kind) for kind in own} == own
+    with world.database.reading(world.account_id) as connection:
+        for kind in described | own:
+            values = {"account_id": world.account_id, "documents": [1], "rows": [1]}
+            assert connection.execute(text(ROWS.format(table=table_of(kind))), values).all() == []
+
+
+def test_case_automatic_payment_and_waiting_are_told(world: World) -> None:
+    world.case("C1", status="not_eligible", closed_on=in_days(-5))
+    world.case_event("C1", NOW, "not_eligible", "No proof of delivery")
+    with world.database.owning() as connection:
+        automatic = connection.execute(
+            text("select min(automatic_payment_id) from automatic_payment")
+        ).scalar_one()
+    number = world.discrepancy(
+        case_id="C1", denied_units=1, denied_on=in_days(-5), appeal_until=in_days(25),
+        automatic_payment_id=automatic, awaits_kind="amazon_customer_returns",
+        covered_until=in_days(-40),
+    )  # fmt: skip
+    told = read(world, number)
+    assert told is not None
+    assert told.case is not None
+    assert (told.case.status, [step.note for step in told.case_events]) == (
+        "not_eligible", ["No proof of delivery"],
+    )  # fmt: skip
+    assert told.automatic is not None
+    assert told.automatic.source
+    assert (told.appeal_until, told.awaits_kind) == (in_days(25), "amazon_customer_returns")
 
 
 def test_what_has_passed_is_told_as_expired(world: World) -> None:

@@ -144,7 +144,7 @@ def test_a_pressed_row_tells_its_story(seller: World) -> None:
     read = words(app)
     assert "**SOON · Enamel kettle**" in read
     assert "| Reported | 3 |" in read
-    assert "| Ready to claim | 3 | $30.00, an estimate |" in read
+    assert "| Ready to claim | 3 | 3 \u00d7 $10.00 = $30.00, an estimate |" in read
     assert "$10.00 a unit" in read
 
 

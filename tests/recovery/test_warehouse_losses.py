@@ -190,6 +190,53 @@ def test_only_the_negative_leg_of_a_damaged_pair_counts(world: World) -> None:
     assert (one["subtype"], units(one)) == ("damaged_in_warehouse", {"ready": 2})
 
 
+def test_a_unit_reconciled_with_another_item_is_not_open(world: World) -> None:
+    # Amazon found the lost X001 as an X002 (a wrong label): nothing of the item itself came back,
+    # and its own count says that nothing is open. 2 found, 0 open.
+    other = found("2026-05-16", 2, FNSKU="X002", MSKU="SKU-B")
+    world.land(LEDGER, lost("2026-05-14", 2, unreconciled=0), other)
+    assert units(world.one("2026-05-20")) == {"found": 2}
+
+
+def test_the_pair_of_a_damaged_unit_counts_once_without_reconciled_columns(world: World) -> None:
+    # Out of SELLABLE (E, 2 units) and into WAREHOUSE_DAMAGED (P): 2 damaged, not 4.
+    into = {**lost("2026-05-17", 1), "Quantity": 2, "Reason": "P",
+            "Disposition": "WAREHOUSE_DAMAGED"}  # fmt: skip
+    world.land(OLD_LEDGER, _first_of(lost("2026-05-17", 2, Reason="E")), _first_of(into))
+    assert units(world.one("2026-05-18")) == {"ready": 2}
+
+
+def test_a_damaged_unit_that_turned_out_whole_counts_as_found(world: World) -> None:
+    # 2 damaged on 17 May; on 20 May one goes out of WAREHOUSE_DAMAGED (Q) into SELLABLE (P).
+    out = lost("2026-05-20", 1, Reason="Q", Disposition="WAREHOUSE_DAMAGED")
+    into = found("2026-05-20", 1, Reason="P")
+    world.land(OLD_LEDGER, *map(_first_of, (lost("2026-05-17", 2, Reason="E"), out, into)))
+    assert units(world.one("2026-05-21")) == {"found": 1, "ready": 1}
+
+
+def test_a_change_from_another_disposition_finds_no_damaged_unit(world: World) -> None:
+    out = lost("2026-05-20", 1, Reason="Q", Disposition="CUSTOMER_DAMAGED")
+    into = found("2026-05-20", 1, Reason="P")
+    world.land(OLD_LEDGER, *map(_first_of, (lost("2026-05-17", 2, Reason="E"), out, into)))
+    assert units(world.one("2026-05-21")) == {"ready": 2}
+
+
+def test_a_found_unit_that_amazon_takes_because_it_has_paid_is_not_back(world: World) -> None:
+    # 2 lost, 1 paid on 20 May, 1 found on 1 June and taken out again the next day (reason O):
+    # the found unit is the paid one. 1 paid, 1 open; without the correction it would be 1 found.
+    rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-06-02", 1, Reason="O"))
+    world.land(OLD_LEDGER, *map(_first_of, rows))
+    world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20"))
+    assert units(world.one("2026-06-03")) == {"paid_cash": 1, "ready": 1}
+
+
+def test_a_correction_without_a_payment_leaves_what_was_found(world: World) -> None:
+    # A unit wrongly received is taken out: it says nothing about the one that was found.
+    rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-06-02", 1, Reason="O"))
+    world.land(OLD_LEDGER, *map(_first_of, rows))
+    assert units(world.one("2026-06-03")) == {"found": 1, "ready": 1}
+
+
 def test_three_equal_rows_are_three_events(world: World) -> None:
     world.land(LEDGER, *[lost("2026-05-01", 1, unreconciled=1)] * 3)
     assert len(world.all("2026-05-02")) == 3

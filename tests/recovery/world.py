@@ -112,6 +112,10 @@ class World:
         """Import a case feed."""
         self._import(json.dumps(list(cases)))
 
+    def land_json(self, said: object) -> None:
+        """Import an API's answer."""
+        self._import(json.dumps(said))
+
     def _import(self, content: str) -> None:
         path = self.folder / f"{next(_NUMBER)}.txt"
         path.write_text(content, "utf-8")

@@ -24,6 +24,8 @@ CHANNEL_OF_CURRENCY = {
 PAID = {
     "WFS LostInventory",
     "WFS DamageInWarehouse",
+    # What for is not always said beside it; it is money back all the same.
+    "WFS Refund",
     "Dispute won",
     "Business initiated discrete partner credit",
 }
@@ -99,7 +101,4 @@ def walmart(tables: list[list[dict[str, str]]]) -> Iterator[tuple[str, Decimal]]
 
 
 def is_reimbursement(row: dict[str, str]) -> bool:
-    description = row["Transaction Description"]
-    if description == "WFS Refund":
-        return "inbound" in row["Transaction Reason Description"].lower()
-    return description in PAID | TAKEN_BACK
+    return row["Transaction Description"] in PAID | TAKEN_BACK

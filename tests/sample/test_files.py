@@ -162,7 +162,7 @@ def test_one_european_ledger_holds_three_countries(world: list[SampleImport], fo
 
     assert {row[11] for row in rows} == {"GB", "DE", "PL"}
     assert any(row[11] == "PL" and row[10] == "M" for row in rows)
-    assert not list((outdoor / "amazon-uk").glob("inventory-ledger*"))
+    assert not list((outdoor / "amazon-uk").glob("inventory-ledger-detail*"))
 
 
 def test_the_ledger_s_time_carries_the_channel_s_own_offset(us: Path) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from services.sample.amazon_ledger import resolved_by
 from services.sample.model import Fate, Story
+from services.sample.plans import IN_WAREHOUSE
 from services.sample.standing import standing
 from services.sample.walmart_calendar import periods
 from services.words import CASE_STATUSES, SUBTYPES
@@ -66,7 +67,12 @@ def test_cases_open_inside_the_window_and_know_their_losses(story: Story) -> Non
 def test_ids_are_given_once(story: Story) -> None:
     for ids in (
         [loss.number for loss in story.losses],
-        [loss.reference for loss in story.losses if loss.reference],
+        # A payment below cost is named by its own id, which may hold two items.
+        [
+            loss.reference
+            for loss in story.losses
+            if loss.reference and loss.subtype != "paid_below_cost"
+        ],
         [case.case_id for case in story.cases],
     ):
         assert len(ids) == len(set(ids))
@@ -130,7 +136,7 @@ def test_warehouse_losses_are_settled_within_the_reach_of_the_next_ledger_file(
     story: Story,
 ) -> None:
     for loss in story.losses:
-        if loss.market.is_amazon and loss.subtype != "returned_damaged":
+        if loss.market.is_amazon and loss.subtype in IN_WAREHOUSE:
             soon = resolved_by(story, loss, loss.event_on + timedelta(days=60))
             assert soon == resolved_by(story, loss, story.today)
 
@@ -156,10 +162,10 @@ def test_walmart_periods_tile_the_history(story: Story) -> None:
 
 
 def test_the_money_has_the_size_of_a_middling_seller_s(story: Story) -> None:
-    """Some forty thousand dollars recovered in eighteen months, about a third by cases."""
+    """Some fifty thousand dollars recovered in eighteen months, about half by cases."""
     dollars = [p for p in story.payments if p.market.currency == "USD"]
     net = sum((payment.amount for payment in dollars), Decimal(0))
     by_case = sum((payment.amount for payment in dollars if payment.case_id), Decimal(0))
 
-    assert 36_000 < net < 52_000
+    assert 40_000 < net < 60_000
     assert Decimal("0.3") < by_case / net < Decimal("0.65")

@@ -47,6 +47,74 @@ RECEIPTS = (
     "PO Create Date", "PO Delivered Date", "PO Status", "Expected Units",
     "Checked-in Units at ICC", "Received Units", "Damaged Units",
 )  # fmt: skip
+SETTLEMENT = (
+    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date",
+    "total-amount", "currency", "transaction-type", "order-id", "merchant-order-id",
+    "adjustment-id", "shipment-id", "marketplace-name", "amount-type", "amount-description",
+    "amount", "fulfillment-id", "posted-date", "posted-date-time", "order-item-code",
+    "merchant-order-item-id", "merchant-adjustment-item-id", "sku", "quantity-purchased",
+    "promotion-id",
+)  # fmt: skip
+FEE_PREVIEW = (
+    "sku", "fnsku", "asin", "amazon-store", "product-name", "product-group", "brand",
+    "fulfilled-by", "your-price", "sales-price", "longest-side", "median-side", "shortest-side",
+    "length-and-girth", "unit-of-dimension", "item-package-weight", "unit-of-weight",
+    "product-size-tier", "currency", "estimated-fee-total", "estimated-referral-fee-per-unit",
+    "estimated-variable-closing-fee", "estimated-order-handling-fee-per-order",
+    "estimated-pick-pack-fee-per-unit", "estimated-weight-handling-fee-per-unit",
+    "expected-fulfillment-fee-per-unit",
+    "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)",
+    "estimated-future-order-handling-fee-per-order", "estimated-future-pick-pack-fee-per-unit",
+    "estimated-future-weight-handling-fee-per-unit", "expected-future-fulfillment-fee-per-unit",
+)  # fmt: skip
+FEE_PREVIEW_EU = (
+    "sku", "fnsku", "asin", "amazon-store", "product-name", "product-group", "brand",
+    "fulfilled-by", "has-local-inventory", "your-price", "sales-price", "longest-side",
+    "median-side", "shortest-side", "length-and-girth", "unit-of-dimension", "item-package-weight",
+    "unit-of-weight", "product-size-weight-band", "currency", "estimated-fee-total",
+    "estimated-referral-fee-per-unit", "estimated-variable-closing-fee",
+    "expected-domestic-fulfilment-fee-per-unit", "expected-efn-fulfilment-fee-per-unit-uk",
+    "expected-efn-fulfilment-fee-per-unit-de", "expected-efn-fulfilment-fee-per-unit-fr",
+    "expected-efn-fulfilment-fee-per-unit-it", "expected-efn-fulfilment-fee-per-unit-es",
+    "expected-efn-fulfilment-fee-per-unit-se",
+)  # fmt: skip
+REMOVAL_ORDERS = (
+    "request-date", "order-id", "order-type", "service-speed", "order-status", "last-updated-date",
+    "sku", "fnsku", "disposition", "requested-quantity", "cancelled-quantity", "disposed-quantity",
+    "shipped-quantity", "in-process-quantity", "removal-fee", "currency",
+)  # fmt: skip
+REMOVAL_SHIPMENTS = (
+    "request-date", "order-id", "shipment-date", "sku", "fnsku", "disposition", "shipped-quantity",
+    "carrier", "tracking-number", "removal-order-type",
+)  # fmt: skip
+LEDGER_SUMMARY = (
+    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Disposition", "Starting Warehouse Balance",
+    "In Transit Between Warehouses", "Receipts", "Customer Shipments", "Customer Returns",
+    "Vendor Returns", "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed",
+    "Other Events", "Ending Warehouse Balance", "Unknown Events", "Location", "Store",
+)  # fmt: skip
+MYI = (
+    "sku", "fnsku", "asin", "product-name", "condition", "your-price", "mfn-listing-exists",
+    "mfn-fulfillable-quantity", "afn-listing-exists", "afn-warehouse-quantity",
+    "afn-fulfillable-quantity", "afn-unsellable-quantity", "afn-reserved-quantity",
+    "afn-total-quantity", "per-unit-volume", "afn-inbound-working-quantity",
+    "afn-inbound-shipped-quantity", "afn-inbound-receiving-quantity", "afn-researching-quantity",
+    "afn-reserved-future-supply", "afn-future-supply-buyable", "store",
+)  # fmt: skip
+REPLACEMENTS = (
+    "shipment-date", "sku", "asin", "fulfillment-center-id", "original-fulfillment-center-id",
+    "quantity", "replacement-reason-code", "replacement-amazon-order-id",
+    "original-amazon-order-id",
+)  # fmt: skip
+WFS_SETTLEMENT = (
+    "Walmart.com Order #", "Walmart.com Order Line #", "Walmart.com PO #", "Walmart.com PO Line #",
+    "Transaction Type", "Reason Code", "Detail", "WFSReferenceID", "Transaction Date/Time", "Qty",
+    "Partner ID", "Partner GTIN", "Partner Item Name", "Category", "Sub Category", "Net Payable",
+    "CustomerOrderID", "OrderChannelID",
+)  # fmt: skip
+REMOVAL_RECEIPTS = (
+    "order_id", "tracking_number", "sku", "received_on", "received_units", "damaged_units", "note",
+)  # fmt: skip
 
 Rows = Sequence[Sequence[str]]
 

@@ -47,10 +47,13 @@ def test_import_of_a_file_with_some_bad_rows_is_done_and_says_so(tmp_path: Path)
     assert "python -m services rejected" in result.stdout
 
 
-def test_a_refused_file_is_said_on_stderr_and_the_others_land(database: Database) -> None:
-    result = bring(SAMPLES / "fee_preview_us.tsv", SAMPLES / "customer_returns_us.tsv")
+def test_a_refused_file_is_said_on_stderr_and_the_others_land(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "storage").write_text("asin,month_of_charge,storage_rate\n")
+    result = bring(tmp_path / "storage", SAMPLES / "customer_returns_us.tsv")
     assert result.exit_code == 1
-    assert "fee_preview_us.tsv: refused." in result.stderr
+    assert "storage: refused. This is the report “Amazon storage fees”" in result.stderr
     assert "2 landed" in result.stdout
     assert one(database, "select count(*) from amazon_customer_return") == 2
 

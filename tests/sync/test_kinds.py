@@ -29,6 +29,16 @@ def kind_of(path: Path, content: bytes | str) -> Recognised:
         (files.RECON, "walmart_payments"),
         (files.INVENTORY, "walmart_inventory_reconciliation"),
         (files.RECEIPTS, "walmart_inbound_receipts"),
+        (files.SETTLEMENT, "amazon_settlement"),
+        (files.FEE_PREVIEW, "amazon_fee_preview"),
+        (files.FEE_PREVIEW_EU, "amazon_fee_preview"),
+        (files.REMOVAL_ORDERS, "amazon_removal_orders"),
+        (files.REMOVAL_SHIPMENTS, "amazon_removal_shipments"),
+        (files.LEDGER_SUMMARY, "amazon_ledger_summary"),
+        (files.MYI, "amazon_inventory"),
+        (files.REPLACEMENTS, "amazon_replacements"),
+        (files.WFS_SETTLEMENT, "walmart_settlement"),
+        (files.REMOVAL_RECEIPTS, "removal_receipts"),
         (("sku", "currency", "unit_cost", "valid_from"), "sourcing_cost"),
         (("case_id", "channel", "type", "status", "opened_on", "currency"), "case_feed"),
     ],
@@ -80,19 +90,28 @@ def test_nothing_in_common_is_said_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "label"),
+    ("header", "label"),
     [
-        ("ledger_summary_us_bom_quoted.tsv", "Amazon inventory ledger, summary"),
-        ("fee_preview_us.tsv", "Amazon fee preview"),
-        ("myi_inventory_us.tsv", "Amazon FBA inventory"),
-        ("removal_order_detail_us.tsv", "Amazon removal order detail"),
-        ("removal_shipment_detail_us.tsv", "Amazon removal shipment detail"),
-        ("settlement_v2_us.tsv", "Amazon settlement"),
-        ("walmart_wfs_settlement.csv", "Walmart WFS settlement"),
+        (("asin", "fnsku", "month_of_charge", "storage_rate"), "Amazon storage fees"),
+        (
+            ("snapshot-date", "sku", "surcharge-age-tier", "rate-surcharge"),
+            "Amazon long-term storage fees",
+        ),
+        (
+            ("issue-reported-date", "problem-type", "coaching-level"),
+            "Amazon inbound noncompliance",
+        ),
+        (
+            ("seller-sku", "asin", "price", "estimated-referral-fee-per-item"),
+            "Amazon referral fee preview",
+        ),
+        (("GTIN", "Available To Sell Units", "Days of Supply"), "Walmart WFS inventory health"),
     ],
 )
-def test_a_report_that_is_not_landed_yet_is_named(tmp_path: Path, name: str, label: str) -> None:
-    assert label in refusal(tmp_path / "x", (files.SAMPLES / name).read_bytes())
+def test_a_report_that_is_not_landed_yet_is_named(
+    tmp_path: Path, header: tuple[str, ...], label: str
+) -> None:
+    assert label in refusal(tmp_path / "x", files.table(header, []))
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Whatever is brought, in whatever order and however often: counts add up, one state results."""
 
 import itertools
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,86 @@ def test_any_order_of_reimbursements_gives_the_same_rows(
             import_files(database, [tmp_path / "x"], account=name, channel="amazon-us")
         states.append(every_row(database, PAID, name=name))
     assert states[0] == states[1]
+
+
+# Kinds that came later: three documents of one truth, whose newest is told by what they hold.
+
+
+def settlements() -> list[str]:
+    def one(number: str, end: str, amount: str) -> list[tuple[str, ...]]:
+        period = {"settlement-start-date": "2026-03-01 00:00:00 UTC",
+                  "settlement-end-date": f"2026-03-{end} 20:00:00 UTC",
+                  "currency": "USD"}  # fmt: skip
+        line = {"transaction-type": "Order", "amount": amount,
+                "posted-date-time": "2026-03-02 08:49:04 UTC"}  # fmt: skip
+        return [as_row(files.SETTLEMENT, {"settlement-id": number, **said})
+                for said in (period, line)]  # fmt: skip
+
+    return [
+        files.table(files.SETTLEMENT, rows)
+        for rows in (
+            one("1", "14", "1.00"),
+            one("1", "14", "1.50") + one("2", "21", "2.00"),
+            one("2", "21", "2.50") + one("3", "28", "3.00"),
+        )
+    ]
+
+
+def removals() -> list[str]:
+    def one(order: str, requested: int, updated: int, status: str) -> tuple[str, ...]:
+        return as_row(files.REMOVAL_ORDERS, {
+            "request-date": f"2026-03-{requested:02}T10:00:00+00:00", "order-id": order,
+            "last-updated-date": f"2026-03-{updated:02}T10:00:00+00:00", "order-status": status,
+            "sku": "A", "fnsku": "X", "disposition": "Sellable", "requested-quantity": "1",
+        })  # fmt: skip
+
+    pending = [one("R1", 1, 2, "Pending"), one("R2", 9, 9, "Pending")]
+    processing = [one("R1", 1, 5, "Processing"), one("R3", 4, 5, "Pending")]
+    done = [one("R1", 1, 8, "Completed")]
+    return [files.table(files.REMOVAL_ORDERS, rows) for rows in (pending, processing, done)]
+
+
+def logs() -> list[str]:
+    def page(*entries: tuple[str, int]) -> str:
+        listed = [
+            {"id": number, "changedUnits": -1, "transactionTime": f"2026-05-{day:02}T10:00:00Z"}
+            for number, day in entries
+        ]
+        return json.dumps({"payload": {"gtin": "65791330026", "inventoryLog": listed}})
+
+    return [page(("a", 1), ("b", 2)), page(("b", 2), ("c", 5)), page(("a", 1), ("d", 9))]
+
+
+def as_row(header: tuple[str, ...], said: dict[str, str]) -> tuple[str, ...]:
+    return tuple(said.get(name, "") for name in header)
+
+
+IN_ANY_ORDER = [
+    (settlements, "amazon-us", "amazon_settlement_line", "r.settlement_id, r.amount::text"),
+    (removals, "amazon-us", "amazon_removal_order", "r.order_id, r.order_status"),
+    (logs, "walmart-us", "walmart_inventory_log", "r.log_id, r.changed_units"),
+]
+
+
+@pytest.mark.parametrize("kind", IN_ANY_ORDER, ids=lambda kind: kind[2])
+def test_any_order_of_the_other_kinds_gives_the_same_rows(
+    database: Database,
+    tmp_path: Path,
+    kind: tuple[Callable[[], list[str]], str, str, str],
+) -> None:
+    make, channel, table, what = kind
+    state = (
+        f"select {what}, d.checksum, r.row_number from {table} r"
+        " join account a on a.account_id = r.account_id"
+        " join report_document d on d.account_id = r.account_id"
+        f" and d.document_id = r.document_id where a.name = :name order by {what}"
+    )
+    states = []
+    for order in itertools.permutations(make()):
+        name = f"Account {next(accounts)}"
+        for content in order:
+            (tmp_path / "x").write_text(content)
+            import_files(database, [tmp_path / "x"], account=name, channel=channel)
+        states.append(every_row(database, state, name=name))
+    assert len(states[0]) >= 3
+    assert all(other == states[0] for other in states)

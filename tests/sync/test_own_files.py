@@ -148,9 +148,9 @@ def test_a_wrong_case_in_json_is_numbered_by_its_place(bring: Bring, database: D
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ('{"errors": [{"code": "QuotaExceeded"}]}', "no case feed"),
-        ('[{"case_id": "1"}]', "missing: channel"),
-        ("[1, 2]", "not a list of cases"),
+        ('{"errors": [{"code": "QuotaExceeded"}]}', "JSON of no kind that we know"),
+        ('[{"case_id": "1"}]', "Nearest known kind: Case feed; it lacks channel, type"),
+        ("[1, 2]", "JSON of no kind that we know"),
         ('[{"case_id": ', "not valid JSON"),
     ],
 )
@@ -193,3 +193,38 @@ def test_a_wrong_cost_is_rejected(bring: Bring) -> None:
     )
     result = bring(COSTS + rows + "E,USD,1,2026-01-01\n", channel=None)
     assert (result.rows_landed, result.rows_rejected) == (1, 5)
+
+
+RECEIPTS = "order_id,tracking_number,sku,received_on,received_units,damaged_units,note\n"
+
+
+def test_what_arrived_of_a_removal_reads_as_landed_last(bring: Bring, database: Database) -> None:
+    bring(RECEIPTS + "RM-1,1Z1,A,2026-05-01,3,1,wet box\nRM-1,1Z2,A,,0,,never came\n", channel=None)
+    assert bring(RECEIPTS + "RM-1,1Z2,A,2026-05-09,2,0,\n", channel=None).rows_landed == 1
+    assert every_row(
+        database,
+        "select tracking_number, received_on::text, received_units, damaged_units, note"
+        " from removal_receipt where account_id = 1 order by 1",
+    ) == [("1Z1", "2026-05-01", 3, 1, "wet box"), ("1Z2", "2026-05-09", 2, 0, None)]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("RM-1,1Z1,A,2026-05-01,3,4,", "damaged_units", "at most received_units"),
+        ("RM-1,1Z1,A,,1,0,", "received_on", "the day on which the units arrived"),
+        ("RM-1,1Z1,A,2026-05-01,-1,0,", "received_units", "0 or more"),
+        ("RM-1,1Z1,A,05/01/2026,1,0,", "received_on", "a date such as 2026-05-13"),
+        (",1Z1,A,2026-05-01,1,0,", "order_id", "a filled cell"),
+    ],
+)
+def test_a_wrong_receipt_is_rejected_by_name_and_costs_no_other(
+    bring: Bring, database: Database, row: str, column: str, says: str
+) -> None:
+    result = bring(f"{RECEIPTS}{row}\nRM-2,1Z1,A,2026-05-01,1,0,\n", channel=None)
+    assert (result.rows_landed, result.rows_rejected) == (1, 1)
+    [(number, said, expected)] = every_row(
+        database, "select row_number, column_name, expected from rejected_row"
+    )
+    assert (number, said) == (2, column)
+    assert says in str(expected)

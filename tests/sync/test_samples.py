@@ -10,6 +10,13 @@ LANDING = [
     ("ledger_detail_us_bom_quoted.tsv", "amazon-us", 10, 0, "utf-8-sig", "tab"),
     ("reimbursements_us_cp1252.tsv", "amazon-us", 5, 0, "cp1252", "tab"),
     ("customer_returns_us.tsv", "amazon-us", 2, 0, "cp1252", "tab"),
+    ("settlement_v2_us.tsv", "amazon-us", 5, 1, "utf-8", "tab"),
+    ("fee_preview_us.tsv", "amazon-us", 2, 0, "cp1252", "tab"),
+    ("removal_order_detail_us.tsv", "amazon-us", 2, 0, "utf-8", "tab"),
+    ("removal_shipment_detail_us.tsv", "amazon-us", 1, 0, "utf-8", "tab"),
+    ("ledger_summary_us_bom_quoted.tsv", "amazon-us", 3, 0, "utf-8-sig", "tab"),
+    ("myi_inventory_us.tsv", "amazon-us", 2, 0, "cp1252", "tab"),
+    ("walmart_wfs_settlement.csv", "walmart-us", 3, 2, "utf-8", "comma"),
     ("walmart_recon_v1.csv", "walmart-us", 6, 2, "utf-8", "comma"),
     ("walmart_wfs_inventory_recon.csv", "walmart-us", 1, 1, "utf-8", "comma"),
     ("walmart_wfs_inbound_receipts.csv", "walmart-us", 2, 0, "utf-8", "comma"),
@@ -23,17 +30,13 @@ def test_a_sample_lands(bring: Bring, sample: tuple[str, str, int, int, str, str
     counts = (result.status, result.rows_landed, result.rows_passed_over)
     assert counts == ("landed", landed, passed)
     assert (result.encoding, result.delimiter) == (encoding, delimiter)
-    assert not result.notes
+    damaged = "Rows with a GTIN of which a spreadsheet has lost digits (such as 6.57913E+12): 1. "
+    known = {"walmart_wfs_settlement.csv": (damaged + "They landed without it.",)}
+    assert result.notes == known.get(name, ())
 
 
-def test_every_other_sample_is_refused_by_name(bring: Bring) -> None:
-    landing = {name for name, *_ in LANDING}
-    others = [path for path in SAMPLES.glob("*sv") if path.name not in landing]
-    assert len(others) == 7
-    for path in others:
-        result = bring(path.read_bytes())
-        assert result.status == "refused"
-        assert "which is not landed yet" in (result.refused_because or "")
+def test_every_sample_is_among_those_that_land() -> None:
+    assert {path.name for path in SAMPLES.glob("*sv")} == {name for name, *_ in LANDING}
 
 
 def test_what_the_ledger_sample_says_is_what_landed(bring: Bring, database: Database) -> None:
@@ -76,8 +79,8 @@ def test_what_the_reimbursement_sample_says_is_what_landed(
 
 
 def test_what_the_walmart_samples_say_is_what_landed(bring: Bring, database: Database) -> None:
-    for name, channel, *_ in LANDING[3:]:
-        bring((SAMPLES / name).read_bytes(), channel=channel)
+    for name in (sample for sample, channel, *_ in LANDING if channel == "walmart-us"):
+        bring((SAMPLES / name).read_bytes(), channel="walmart-us")
     assert every_row(
         database,
         "select period_start::text, period_end::text, currency, sum(amount)::text, min(row_number)"
@@ -94,3 +97,45 @@ def test_what_the_walmart_samples_say_is_what_landed(bring: Bring, database: Dat
         ("1234567GDM", "2026-04-10", 100, 96, "00065791330026"),
         ("1234568MTR", None, 50, 0, "00065791330026"),
     ]
+    assert every_row(
+        database,
+        "select reference_id, transacted_on::text, gtin, net_payable::text"
+        " from walmart_settlement_line order by 1",
+    ) == [
+        ("WFS-1", "2026-04-29", "00065791330026", "4.45"),
+        ("WFS-2", "2026-04-30", "00065791330026", "-45.00"),
+        ("WFS-3", "2026-04-28", None, "-18.48"),
+    ]
+
+
+def test_what_the_other_amazon_samples_say_is_what_landed(bring: Bring, database: Database) -> None:
+    for name in (sample for sample, channel, *_ in LANDING if channel == "amazon-us"):
+        bring((SAMPLES / name).read_bytes())
+    # 19.50 - 2.93 - 4.16 - 19.50 + 8.38 = 1.29, the total of the summary row.
+    assert every_row(
+        database,
+        "select settlement_id, currency, sum(amount)::text, min(row_number)"
+        " from amazon_settlement_line where account_id = 1 group by 1, 2",
+    ) == [("25889780001", "USD", "1.29", 3)]
+    assert every_row(
+        database,
+        "select store, currency, expected_fulfilment_fee::text, estimated_referral_fee::text,"
+        " size_tier from amazon_fee_preview order by 1",
+    ) == [
+        ("CA", "CAD", "6.30", "3.90", "CaStandardSize"),
+        ("US", "USD", "4.16", "2.93", "UsLargeStandardSize"),
+    ]
+    assert every_row(
+        database,
+        "select o.order_id, o.requested_quantity, s.shipped_quantity, s.tracking_number"
+        " from amazon_removal_order o left join amazon_removal_shipment s"
+        " on s.account_id = o.account_id and s.order_id = o.order_id order by 1",
+    ) == [("RM-0001", 10, 10, "1Z0000000000000001"), ("RM-0002", 2, None, None)]
+    assert every_row(
+        database,
+        "select period_end::text, fnsku, lost, found, ending_balance from amazon_ledger_summary"
+        " where disposition = 'SELLABLE' order by 2",
+    ) == [("2026-05-31", "X001AAAAAA", 0, 0, 135), ("2026-05-31", "X001BBBBBB", -16, 5, 45)]
+    assert every_row(
+        database, "select sku, researching_quantity from amazon_inventory order by 1"
+    ) == [("SKU-A", 0), ("SKU-B", 11)]

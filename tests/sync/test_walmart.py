@@ -94,17 +94,6 @@ def test_a_period_is_replaced_whole(bring: Bring, database: Database) -> None:
     assert keys == [("C",), ("D",)]
 
 
-def test_a_damaged_gtin_is_rejected_with_a_clear_message(bring: Bring, database: Database) -> None:
-    rows = [recon_summary("36.96"), recon_row(gtin="6.57913E+12"), recon_row(gtin="65791330026")]
-    result = bring(files.recon(rows), **US)
-    assert (result.rows_landed, result.rows_rejected) == (1, 1)
-    [(column, expected, found)] = every_row(
-        database, "select column_name, expected, found from rejected_row"
-    )
-    assert (column, found) == ("Partner GTIN", "6.57913E+12")
-    assert "a spreadsheet has lost some of them" in str(expected)
-
-
 # WFS inventory reconciliation --------------------------------------------------------------
 
 
@@ -126,6 +115,18 @@ def test_gtins_behind_an_excel_guard_and_without_zeros_are_one(
     assert every_row(database, "select gtin, lost from walmart_inventory_reconciliation") == [
         ("00065791330026", -4)
     ]
+
+
+def test_a_damaged_gtin_that_is_part_of_the_identity_is_rejected(
+    bring: Bring, database: Database
+) -> None:
+    result = bring(files.inventory([inventory_row(gtin="6.57913E+12"), inventory_row()]), **US)
+    assert (result.rows_landed, result.rows_rejected) == (1, 1)
+    [(column, expected, found)] = every_row(
+        database, "select column_name, expected, found from rejected_row"
+    )
+    assert (column, found) == ("GTIN", "6.57913E+12")
+    assert "a spreadsheet has lost some of them" in str(expected)
 
 
 def test_the_same_item_twice_is_passed_over_if_equal_and_rejected_if_not(

@@ -7,14 +7,15 @@ from itertools import groupby
 import streamlit as st
 
 from components.charts import Segment
+from components.links import draw_link
 from components.marketplace import BucketSum, SubtypeRow, bucket_sums, subtype_table
 from components.money import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state
 from pages.seller.marketplace_sections.picture import Chosen
-from pages.shared import places
-from pages.shared.buckets import worth_knowing
+from pages.shared import changes_list, places
+from pages.shared.buckets import CHANGES, SHOW, worth_knowing
 from pages.shared.names import subtype_label, type_label
 from services.insights.answers import SubtypeTotals, Totals, summed
 from services.recovery.marketplaces import identified_subtypes
@@ -28,6 +29,11 @@ def amounts_section(rows: Sequence[SubtypeTotals], chosen: Chosen, *, phone: boo
         return
     totals = summed(here)
     bucket_sums(sums_of(totals), chosen.currency, key="sum")
+    draw_link(
+        places.OVERVIEW.link(
+            chosen.account, changes_list.TITLE, "", {**chosen.address, SHOW: CHANGES}
+        )
+    )
     with card("By type", link=places.EXPIRING.link(chosen.account, "What expires first", "",
                                                    chosen.address)):  # fmt: skip
         pressed = subtype_table(table_rows(here), chosen.currency, key="subtypes", phone=phone)

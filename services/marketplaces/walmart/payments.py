@@ -2,16 +2,78 @@
 
 Only money lines whose description a source calls a reimbursement count; sales, refunds and fees
 do not. A payment for found inventory is negative: the unit is back in stock, so the money goes
-back. Source: facts collected in docs/recovery.md (Walmart payment report overview; one public
-settlement of 2026-07-28).
+back. Any other negative line of these takes money back without giving a unit. Source: facts
+collected in docs/recovery.md (Walmart payment report overview; one public settlement of
+2026-07-28).
 
 The report has no row id: the key is the line's own fields and its ordinal among equal lines of
 one period, which stays the same when the whole file is landed again.
+
+The WFS settlement is no second payment and adds no money (the sign of its Net Payable is verified
+by nobody). It tells what a line was for: the line of the same kind, order, item and size, whatever
+the sign, gives the reason of a `WFS Refund` and the number of units where the reconciliation
+leaves it empty; settlement lines that disagree tell nothing. An item whose number was lost in the
+file is known where all other lines of that SKU agree on one.
 """
 
 from typing import Final
 
 PAYMENTS: Final = """
+with line as (
+    select w.*, means.subtype as said_subtype, means.is_reversal as gives_unit_back,
+        lower(regexp_replace(w.description, '[^A-Za-z0-9]', '', 'g')) as word,
+        row_number() over (
+            partition by w.channel_id, w.period_start, w.transaction_key, w.description,
+                w.amount_type, w.purchase_order_id, w.sku, w.gtin, w.amount
+            order by w.row_number
+        ) as ordinal
+    from walmart_payment w
+    join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
+    join payment_reason means on means.marketplace = 'walmart'
+        and means.reason = lower(regexp_replace(w.description, '[^A-Za-z0-9]', '', 'g'))
+    where w.account_id = :account_id and channel.marketplace = :marketplace and w.amount <> 0
+),
+item as (
+    select channel_id, sku, min(gtin) as gtin
+    from walmart_payment
+    where account_id = :account_id and gtin is not null
+        and (channel_id, sku) in (select l.channel_id, l.sku from line l where l.gtin is null)
+    group by channel_id, sku having count(distinct gtin) = 1
+),
+told as (
+    select l.document_id, l.row_number,
+        case when count(distinct abs(s.quantity)) = 1 then min(abs(s.quantity)) end as quantity,
+        case when count(distinct said.words) = 1 then min(said.words) end as words
+    from line l
+    join walmart_settlement_line s on s.account_id = :account_id and s.channel_id = l.channel_id
+        and 'wfs' || lower(regexp_replace(s.transaction_type, '[^A-Za-z0-9]', '', 'g')) = l.word
+        and s.purchase_order_id is not distinct from l.purchase_order_id
+        and abs(s.net_payable) = abs(l.amount)
+        -- An order and a sum say enough where one file has lost the item's number.
+        and (s.gtin = l.gtin
+            or l.purchase_order_id is not null and (s.gtin is null or l.gtin is null))
+    cross join lateral (
+        select lower(concat_ws(' ', s.reason_code, s.detail)) as words) said
+    group by l.document_id, l.row_number
+),
+explained as (
+    select l.*,
+        coalesce(l.gtin, item.gtin) as item_code,
+        -- A line without a quantity is about one unit.
+        greatest(coalesce(abs(l.quantity), told.quantity, 1), 1) as units,
+        l.gives_unit_back or l.amount < 0 as is_reversal,
+        concat_ws(' ', lower(l.reason_description), told.words) as words
+    from line l
+    left join item on item.channel_id = l.channel_id and item.sku = l.sku
+    left join told on told.document_id = l.document_id and told.row_number = l.row_number
+),
+paid as (
+    select explained.*,
+        case when said_subtype <> 'unknown' or words not like '%inbound%' then said_subtype
+            when words like '%damage%' then 'inbound_damaged'
+            else 'inbound_shortage' end as subtype
+    from explained
+)
 select
     p.channel_id,
     concat_ws('|', p.period_start, p.transaction_key, p.description, p.amount_type,
@@ -25,34 +87,16 @@ select
     p.subtype,
     p.sku,
     null as fnsku,
-    p.gtin as item_code,
+    p.item_code,
     p.item_name as title,
     p.customer_order_id as order_id,
     p.purchase_order_id as reference,
     case when p.is_reversal then -p.units else p.units end as units_cash,
-    case when p.is_reversal then p.units else 0 end as units_inventory,
+    case when p.gives_unit_back then p.units else 0 end as units_inventory,
     p.amount,
     p.currency,
     coalesce(p.posted_on, p.period_end) as approved_on,
     p.document_id,
     p.row_number
-from (
-    select
-        w.*,
-        -- A line without a quantity is about one unit.
-        greatest(coalesce(abs(w.quantity), 1), 1) as units,
-        means.is_reversal or w.amount < 0 as is_reversal,
-        case when means.subtype = 'unknown' and w.reason_description ilike '%inbound%'
-            then 'inbound_shortage' else means.subtype end as subtype,
-        row_number() over (
-            partition by w.channel_id, w.period_start, w.transaction_key, w.description,
-                w.amount_type, w.purchase_order_id, w.sku, w.gtin, w.amount
-            order by w.row_number
-        ) as ordinal
-    from walmart_payment w
-    join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
-    join payment_reason means on means.marketplace = 'walmart'
-        and means.reason = lower(regexp_replace(w.description, '[^A-Za-z0-9]', '', 'g'))
-    where w.account_id = :account_id and channel.marketplace = :marketplace and w.amount <> 0
-) p
+from paid p
 """

@@ -6,19 +6,32 @@ are found by name, whatever the capitals, spaces and order.
 
 from services.marketplaces.contract import (
     AMOUNT,
+    CHARGES,
     CODE,
+    FLAG,
     GTIN,
+    GTIN_IF_WHOLE,
+    LIST,
+    MOMENT,
     MONTH_FIRST_DAY,
+    SPREADSHEET_DAY,
     TEXT,
     WHOLE,
     Aside,
     ByKey,
     ByPeriod,
     Column,
+    Derived,
     MarketplaceReports,
     OtherReport,
     ReportFormat,
 )
+
+
+def _line(member: str) -> str:
+    """The path of a member of a return's line."""
+    return f"returnOrderLines[].{member}"
+
 
 PAYMENTS = ReportFormat(
     kind="walmart_payments",
@@ -42,7 +55,7 @@ PAYMENTS = ReportFormat(
         Column("commission_rate", "Commission Rate", AMOUNT, always=False),
         Column("reason_description", "Transaction Reason Description", TEXT, always=False),
         Column("sku", "Partner Item Id", CODE, always=False),
-        Column("gtin", "Partner GTIN", GTIN, always=False),
+        Column("gtin", "Partner GTIN", GTIN_IF_WHOLE, always=False),
         Column("item_name", "Partner Item Name", TEXT, always=False),
         Column("contract_category", "Contract Category", CODE, always=False),
         Column("product_type", "Product Type", CODE, always=False),
@@ -125,11 +138,169 @@ INBOUND_RECEIPTS = ReportFormat(
     covers_days=False,  # a list of orders: it does not say which days it was asked for
 )
 
+SETTLEMENT = ReportFormat(
+    kind="walmart_settlement",
+    marketplace="walmart",
+    table="walmart_settlement_line",
+    columns=(
+        Column("customer_order_id", "Walmart.com Order #", CODE, always=False),
+        Column("customer_order_line", "Walmart.com Order Line #", CODE, always=False),
+        Column("purchase_order_id", "Walmart.com PO #", CODE, always=False),
+        Column("purchase_order_line", "Walmart.com PO Line #", CODE, always=False),
+        Column("transaction_type", "Transaction Type", CODE, filled=True),
+        Column("reason_code", "Reason Code", CODE, always=False),
+        Column("detail", "Detail", TEXT, always=False),
+        Column("reference_id", "WFSReferenceID", CODE, otherwise=""),
+        Column("transacted_on", "Transaction Date/Time", SPREADSHEET_DAY, filled=True),
+        Column("quantity", "Qty", WHOLE, always=False),
+        Column("partner_id", "Partner ID", CODE, always=False),
+        Column("gtin", "Partner GTIN", GTIN_IF_WHOLE, always=False),
+        Column("item_name", "Partner Item Name", TEXT, always=False),
+        Column("category", "Category", CODE, always=False),
+        Column("sub_category", "Sub Category", CODE, always=False),
+        Column("net_payable", "Net Payable", AMOUNT, filled=True),
+    ),
+    # The identity that one public tool uses; a file may repeat it.
+    landing=ByKey(
+        key=("reference_id", "transacted_on", "net_payable"),
+        within="channel_id",
+        ordinal_by=("transaction_type", "reason_code", "purchase_order_id", "gtin"),
+    ),
+    days=("transacted_on", "transacted_on"),
+)
+
+# The APIs' answers page by page: schemas of highsidelabs/walmart-api-php (returns.json,
+# fulfillment.json). Members that are not filled may be left out.
+RETURNS = ReportFormat(
+    kind="walmart_returns",
+    marketplace="walmart",
+    table="walmart_return",
+    columns=(
+        Column("return_order_id", "returnOrderId", CODE, filled=True),
+        Column("return_line", _line("returnOrderLineNumber"), WHOLE, filled=True),
+        Column("customer_order_id", "customerOrderId", CODE, always=False),
+        Column("purchase_order_id", _line("purchaseOrderId"), CODE, always=False),
+        Column("purchase_order_line", _line("purchaseOrderLineNumber"), CODE, always=False),
+        Column("sku", _line("item.sku"), CODE, filled=True),
+        Column("product_name", _line("item.productName"), TEXT, always=False),
+        Column("returned_at", "returnOrderDate", MOMENT, filled=True),
+        Column("return_by", "returnByDate", MOMENT, always=False),
+        Column("return_type", "returnType", CODE, always=False),
+        Column("reason", _line("returnReason"), CODE, always=False),
+        Column("quantity", _line("quantity.measurementValue"), WHOLE, filled=True),
+        Column("refunded_quantity", _line("refundedQty"), WHOLE, always=False),
+        Column("unit_price", _line("unitPrice.currencyAmount"), AMOUNT, always=False),
+        Column("currency", _line("unitPrice.currencyUnit"), CODE, always=False),
+        Column("charge_per_unit", _line("charges"), CHARGES, always=False, stored=False),
+        Column("is_keep_it", _line("isKeepIt"), FLAG, always=False),
+        Column("return_expected", _line("returnExpectedFlag"), FLAG, always=False),
+        Column("status", _line("status"), CODE, always=False),
+        Column("status_at", _line("statusTime"), MOMENT, always=False),
+        Column("delivery_status", _line("currentDeliveryStatus"), CODE, always=False),
+        Column("refund_status", _line("currentRefundStatus"), CODE, always=False),
+        Column("refund_channel", _line("refundChannel"), CODE, always=False),
+        Column("tracking", _line("returnTrackingDetail"), LIST, otherwise="[]", always=False),
+    ),
+    derived=(Derived("refund_amount", "numeric", "charge_per_unit * refunded_quantity"),),
+    landing=ByKey(
+        key=("return_order_id", "return_line"), within="channel_id", changed_at="status_at"
+    ),
+    days=("returned_at", "returned_at"),
+    json_paths=(("returnOrders",),),
+    json_lines="returnOrderLines",
+    delimited=False,
+)
+
+INVENTORY_LOG = ReportFormat(
+    kind="walmart_inventory_log",
+    marketplace="walmart",
+    table="walmart_inventory_log",
+    columns=(
+        Column("log_id", "inventoryLog[].id", CODE, filled=True),
+        Column("gtin", "gtin", GTIN, filled=True),
+        Column("sku", "vendorSku", CODE, always=False),
+        Column("product_name", "productName", TEXT, always=False),
+        Column("fulfillment_center", "inventoryLog[].fcName", CODE, always=False),
+        Column("changed_units", "inventoryLog[].changedUnits", WHOLE, filled=True),
+        Column("transacted_at", "inventoryLog[].transactionTime", MOMENT, filled=True),
+        Column("location", "inventoryLog[].transactionLocation", CODE, always=False),
+        Column("reason_code", "inventoryLog[].transactionReasonCode", CODE, always=False),
+        Column("reason_description", "inventoryLog[].transactionReasonDesc", TEXT, always=False),
+        Column("transaction_type", "inventoryLog[].transactionType", CODE, always=False),
+        Column("shipment_id", "inventoryLog[].shipmentId", CODE, always=False),
+    ),
+    landing=ByKey(key=("log_id",), within="channel_id"),
+    days=("transacted_at", "transacted_at"),
+    covers_days=False,  # asked for item by item
+    json_paths=(("payload",),),
+    json_lines="inventoryLog",
+    delimited=False,
+)
+
+INBOUND_SHIPMENTS = ReportFormat(
+    kind="walmart_inbound_shipments",
+    marketplace="walmart",
+    table="walmart_inbound_shipment",
+    columns=(
+        Column("inbound_order_id", "inboundOrderId", CODE, filled=True),
+        Column("shipment_id", "shipmentId", CODE, filled=True),
+        Column("status", "status", CODE),
+        Column("created_at", "createdDate", MOMENT, always=False),
+        Column("shipment_units", "shipmentUnits", WHOLE),
+        Column("received_units", "receivedUnits", WHOLE, always=False),
+        Column("expected_delivery_at", "expectedDeliveryDate", MOMENT, always=False),
+        Column("delivered_at", "actualDeliveryDate", MOMENT, always=False),
+        Column("fulfillment_center", "shipToAddress.fcName", CODE, always=False),
+        Column("carrier", "carrierName", CODE, always=False),
+    ),
+    landing=ByKey(key=("inbound_order_id", "shipment_id"), within="channel_id", newest="landed"),
+    days=("created_at", "delivered_at"),
+    covers_days=False,
+    json_paths=(("payload",),),
+    delimited=False,
+)
+
+INBOUND_ITEMS = ReportFormat(
+    kind="walmart_inbound_items",
+    marketplace="walmart",
+    table="walmart_inbound_item",
+    columns=(
+        Column("inbound_order_id", "inboundOrderId", CODE, filled=True),
+        Column("shipment_id", "shipmentId", CODE, filled=True),
+        Column("gtin", "gtin", GTIN, filled=True),
+        Column("sku", "sku", CODE, otherwise=""),
+        Column("description", "itemDesc", TEXT, always=False),
+        Column("expected_units", "itemQty", WHOLE, filled=True),
+        Column("received_units", "receivedQty", WHOLE, filled=True),
+        Column("damaged_units", "damagedQty", WHOLE, otherwise="0", always=False),
+        Column("fill_rate", "fillRate", AMOUNT, always=False),
+        Column("expected_delivery_at", "expectedDeliveryDate", MOMENT, always=False),
+        Column("ship_node", "shipNodeName", CODE, always=False),
+    ),
+    landing=ByKey(
+        key=("inbound_order_id", "shipment_id", "gtin", "sku"),
+        within="channel_id",
+        newest="landed",
+    ),
+    days=None,
+    covers_days=False,
+    json_paths=(("payload",),),
+    delimited=False,
+)
+
 REPORTS = MarketplaceReports(
     marketplace="walmart",
-    formats=(PAYMENTS, INVENTORY_RECONCILIATION, INBOUND_RECEIPTS),
+    formats=(
+        PAYMENTS,
+        INVENTORY_RECONCILIATION,
+        INBOUND_RECEIPTS,
+        SETTLEMENT,
+        RETURNS,
+        INVENTORY_LOG,
+        INBOUND_SHIPMENTS,
+        INBOUND_ITEMS,
+    ),
     others=(
-        OtherReport("Walmart WFS settlement", ("WFSReferenceID", "Net Payable")),
         OtherReport("Walmart WFS inventory health", ("Available To Sell Units", "Days of Supply")),
     ),
 )

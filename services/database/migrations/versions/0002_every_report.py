@@ -8,7 +8,7 @@ revision = "0002"
 down_revision = "0001"
 
 APP, LOADER = "reimbursement_app", "reimbursement_loader"
-REFERENCE = ("automatic_payment", "valuation_method", "unit_cap")
+REFERENCE = ("automatic_payment", "valuation_method", "unit_cap", "report_word")
 TENANT = (
     "amazon_settlement_line",
     "amazon_fee_preview",

@@ -2,6 +2,8 @@
 
 -- Shared by all accounts -------------------------------------------------------------------
 
+alter table marketplace add column shop text; -- Amazon.co.uk: what settlements call it; null: unknown
+
 create table automatic_payment (           -- where a marketplace pays a loss by itself
     automatic_payment_id bigint primary key, -- stable number from the data file
     marketplace text not null,
@@ -42,6 +44,20 @@ create table unit_cap (                    -- the most a marketplace pays for on
     confidence text not null check (confidence in ('official', 'secondary', 'code', 'unknown'))
 );
 
+create table report_word (                 -- what a word of a marketplace's report counts as
+    marketplace text not null,
+    field text not null,                   -- return_event, return_reason, return_channel, log_reason
+    word text not null,                    -- normalised: lower case, letters and digits only
+    counts_as text not null,
+    source text not null,
+    checked_on date not null,
+    confidence text not null check (confidence in ('official', 'secondary', 'code', 'unknown')),
+    primary key (marketplace, field, word)
+);
+
+alter table referral_rate                  -- kinds of item that the category's rate does not speak of
+    add column except_product_types text[] not null default '{}';
+
 -- Amazon's reports -------------------------------------------------------------------------
 
 create table amazon_settlement_line (      -- settlement V2: one row per money line
@@ -81,7 +97,7 @@ create table amazon_fee_preview (
     document_id bigint not null,
     row_number bigint not null,
     channel_id bigint not null,
-    store text not null,                   -- US, CA, GB …: as the file writes it
+    store text not null,                   -- the marketplace's country: US, CA, UK …
     sku text not null,
     fnsku text,
     asin text,
@@ -101,7 +117,7 @@ create table amazon_fee_preview (
     estimated_referral_fee numeric,
     expected_fulfilment_fee numeric,       -- US: expected-fulfillment-fee-per-unit; EU: …domestic…
     primary key (account_id, document_id, row_number),
-    unique (account_id, channel_id, store, sku),
+    unique (account_id, store, sku),
     foreign key (account_id, document_id) references report_document (account_id, document_id),
     foreign key (account_id, channel_id) references channel (account_id, channel_id)
 );
@@ -182,10 +198,10 @@ create table amazon_ledger_summary (
     other_events integer,
     ending_balance integer not null,
     unknown_events integer,
-    location text not null,
+    location text not null,                -- a country or a fulfilment centre
     store text,
     primary key (account_id, document_id, row_number),
-    unique (account_id, channel_id, period_start, period_end, fnsku, msku, disposition, location),
+    unique (account_id, period_start, period_end, fnsku, msku, disposition, location),
     foreign key (account_id, document_id) references report_document (account_id, document_id),
     foreign key (account_id, channel_id) references channel (account_id, channel_id)
 );
@@ -473,3 +489,11 @@ create table figure_clock (                -- up to which day expiries stand in 
     primary key (account_id, channel_id),
     foreign key (account_id, channel_id) references channel (account_id, channel_id)
 );
+
+-- Each import takes statistics itself when it has committed (Database.refresh_statistics). Taken by
+-- the server in the middle of a long import they count none of its rows, and every foreign key
+-- check after them would be planned for an empty table.
+alter table discrepancy set (autovacuum_analyze_threshold = 2000000000);
+alter table discrepancy_reimbursement set (autovacuum_analyze_threshold = 2000000000);
+alter table discrepancy_evidence set (autovacuum_analyze_threshold = 2000000000);
+alter table reimbursement set (autovacuum_analyze_threshold = 2000000000);

@@ -1,14 +1,16 @@
 """Units that Amazon damaged in its warehouse (reasons E, 6, 7, H, K, U).
 
 Each such row is followed by a P row in the new disposition: only the negative leg is counted.
+Inspected and found to be whole again, it counts as found.
 """
 
-from services.marketplaces.amazon.rules.ledger import taken_away
+from services.marketplaces.amazon.rules.ledger import CORRECTED, taken_away
 from services.marketplaces.rules import Rule
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
     sql=taken_away("damaged"),
+    found_sql=CORRECTED,
     payment_subtypes=("damaged_in_warehouse",),
     match_by=("item",),
 )

@@ -44,17 +44,63 @@ where e.account_id = :account_id
     and reason.counts_as = '{counts_as}'
 """
 
+# A unit that was found after it had been paid for goes to Amazon (reason O, "because Amazon
+# reimbursed you"): it is not back. The ledger joins neither row to the other, so the first found
+# row of a quantity belongs to the first correction of that quantity, and so on. O also says that
+# a unit was wrongly received, so without a payment for the item before it nothing is taken.
 FOUND: Final = """
-select e.channel_id, e.fnsku as item, e.quantity as units, e.day, e.document_id, e.row_number
-from amazon_ledger_event e
-join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
-join ledger_reason reason on reason.code = e.reason
-where e.account_id = :account_id
-    and channel.marketplace = :marketplace
-    and e.event_type = 'Adjustments'
-    and e.quantity > 0
-    and e.reconciled_quantity is null
-    and reason.counts_as = 'found'
+with moved as (
+    select e.channel_id, e.fnsku, abs(e.quantity) as units, e.day, e.document_id, e.row_number,
+        reason.counts_as, row_number() over (
+            partition by e.channel_id, e.fnsku, reason.counts_as, e.quantity
+            order by e.day, e.document_id, e.row_number) as place
+    from amazon_ledger_event e
+    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+    join ledger_reason reason on reason.code = e.reason
+    where e.account_id = :account_id
+        and channel.marketplace = :marketplace
+        and e.event_type = 'Adjustments'
+        and e.reconciled_quantity is null
+        and (reason.counts_as, sign(e.quantity)) in (('found', 1), ('correction', -1))
+),
+paid as (
+    select channel_id, fnsku, min(approved_on) as since from reimbursement
+    where account_id = :account_id and subtype = 'lost_in_warehouse' and not is_reversal
+    group by channel_id, fnsku
+)
+select f.channel_id, f.fnsku as item, f.units, f.day, f.document_id, f.row_number
+from moved f
+where f.counts_as = 'found' and not exists (
+    select 1 from moved o
+    join paid on paid.channel_id = o.channel_id and paid.fnsku = o.fnsku
+    where o.counts_as = 'correction' and o.channel_id = f.channel_id and o.fnsku = f.fnsku
+        and o.units = f.units and o.place = f.place and o.day >= f.day
+        and o.day >= paid.since)
+"""
+
+# A damaged unit that turned out to be whole: out of WAREHOUSE_DAMAGED (Q), into SELLABLE (P).
+CORRECTED: Final = """
+with moved as (
+    select e.channel_id, e.fnsku, e.quantity, e.day, e.fulfillment_center, e.document_id,
+        e.row_number, e.reason, row_number() over (
+            partition by e.channel_id, e.fnsku, e.day, e.fulfillment_center, e.quantity
+            order by e.document_id, e.row_number) as place
+    from amazon_ledger_event e
+    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+    where e.account_id = :account_id
+        and channel.marketplace = :marketplace
+        and e.event_type = 'Adjustments'
+        and e.reconciled_quantity is null
+        and ((e.reason = 'Q' and e.quantity < 0 and upper(e.disposition) = 'WAREHOUSE_DAMAGED')
+            or (e.reason = 'P' and e.quantity > 0 and upper(e.disposition) = 'SELLABLE'))
+)
+select whole.channel_id, whole.fnsku as item, whole.quantity as units, whole.day,
+    whole.document_id, whole.row_number
+from moved whole
+join moved out on out.channel_id = whole.channel_id and out.fnsku = whole.fnsku
+    and out.day = whole.day and out.quantity = -whole.quantity and out.place = whole.place
+    and out.fulfillment_center is not distinct from whole.fulfillment_center
+where whole.quantity > 0
 """
 
 

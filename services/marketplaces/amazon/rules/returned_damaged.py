@@ -1,14 +1,28 @@
 """Returns that arrived damaged by the carrier or by Amazon, not by the customer.
 
-The window starts with the refund, whose day is in no report landed yet: the day of the return
-stands in for it and is marked approximate. A refund is given when the return is handed over or
-received, so the true day can be some days earlier.
+The window starts with the refund or the replacement, whichever was first. Where an order's item
+was refunded more than once, nobody can tell which refund the unit was for, and where no report
+tells of either, the day of the return stands in: the day is then marked approximate.
 Source: Seller Central help G9N934L7Y4SFWPJ4; dispositions: FBA customer returns attributes.
 """
 
+from services.marketplaces.amazon.rules.settlement import REFUND_LINES, REFUNDED_UNITS
 from services.marketplaces.rules import Rule
 
-SQL = """
+SQL = f"""
+with {REFUNDED_UNITS},
+given as (
+    select order_id, sku, min(day) as day, count(*) as times
+    from (
+        select order_id, sku, day from weighed where units > 0
+        union all
+        select r.original_order_id, r.sku, (r.shipped_at at time zone channel.time_zone)::date
+        from amazon_replacement r
+        join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+        where r.account_id = :account_id and channel.marketplace = :marketplace
+    ) one
+    group by order_id, sku
+)
 select
     r.channel_id,
     concat_ws('|', r.order_id, r.sku, r.fnsku, r.license_plate_number, r.line_ordinal) as event_key,
@@ -22,16 +36,17 @@ select
     r.quantity as units,
     null::integer as resolved_units,
     null::date as known_until,
-    (r.returned_at at time zone channel.time_zone)::date as event_on,
-    true as event_on_approximate,
+    coalesce(given.day, (r.returned_at at time zone channel.time_zone)::date) as event_on,
+    given.times is distinct from 1 as event_on_approximate,
     channel.currency,
     null::numeric as unit_amount,
     null as basis,
-    '{}'::jsonb as basis_inputs,
+    '{{}}'::jsonb as basis_inputs,
     r.document_id,
     r.row_number
 from amazon_customer_return r
 join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+left join given on given.order_id = r.order_id and given.sku = r.sku
 where r.account_id = :account_id
     and channel.marketplace = :marketplace
     and r.quantity > 0
@@ -41,6 +56,8 @@ where r.account_id = :account_id
 RULE = Rule(
     subtype="returned_damaged",
     sql=SQL,
+    evidence_sql=f"with event as ({SQL}) {REFUND_LINES}",
+    moment="after_order",
     # Amazon pays all returns under the one reason CustomerReturn.
     payment_subtypes=("returned_damaged", "refunded_not_returned", "customer_service_issue"),
     match_by=("order",),

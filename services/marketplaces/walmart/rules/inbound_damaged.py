@@ -1,11 +1,14 @@
 """Units that were damaged while Walmart received a shipment."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import DAMAGED, IS_SHIPMENT, receipt
+from services.marketplaces.walmart.rules.receipts import DAMAGED, EVIDENCE, IS_SHIPMENT, receipt
 
 RULE = Rule(
     subtype="inbound_damaged",
     sql=receipt(DAMAGED, "w.delivered_on", IS_SHIPMENT),
+    evidence_sql=EVIDENCE,
+    # Not every payment's words tell damage from shortage.
     payment_subtypes=("inbound_damaged", "inbound_shortage"),
     match_by=("reference",),
+    moment="inbound",
 )

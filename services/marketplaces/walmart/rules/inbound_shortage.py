@@ -1,11 +1,16 @@
-"""Delivered shipments of which Walmart received fewer units than were expected."""
+"""Delivered shipments of which Walmart received fewer units than were expected.
+
+Claimable from day 10 to day 50 after delivery; the shipment need not be closed.
+"""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import IS_SHIPMENT, SHORT, receipt
+from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_SHIPMENT, SHORT, receipt
 
 RULE = Rule(
     subtype="inbound_shortage",
     sql=receipt(SHORT, "w.delivered_on", IS_SHIPMENT),
+    evidence_sql=EVIDENCE,
     payment_subtypes=("inbound_shortage",),
     match_by=("reference",),
+    moment="inbound",
 )

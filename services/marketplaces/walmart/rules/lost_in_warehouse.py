@@ -1,16 +1,28 @@
 """Units that Walmart's WFS inventory reconciliation reports as lost, net of those found.
 
 The report is monthly: the day of a loss is known only to the period, so the period's first day
-stands for it and is marked approximate. No window is published for losses inside the warehouse.
+stands for it and is marked approximate. A month that was fetched before it was over is replaced by
+the whole month when that is landed, and its loss stays one event: the key is without the period's
+end. No window is published for losses inside the warehouse.
 Source: WFS inventory reconciliation report (get-inventory-reconciliation-data-for-wfs-item).
 """
 
+from typing import Final
+
 from services.marketplaces.rules import Rule
 
-SQL = """
+_ROWS: Final = """
+from walmart_inventory_reconciliation w
+join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
+where w.account_id = :account_id
+    and channel.marketplace = :marketplace
+    and channel.country = 'US'
+"""
+
+SQL = f"""
 select
     w.channel_id,
-    concat_ws('|', w.period_start, w.period_end, w.gtin, w.fulfillment_center) as event_key,
+    concat_ws('|', w.period_start, w.gtin, w.fulfillment_center) as event_key,
     w.sku,
     null as fnsku,
     w.gtin as item_code,
@@ -26,20 +38,18 @@ select
     channel.currency,
     null::numeric as unit_amount,
     null as basis,
-    '{}'::jsonb as basis_inputs,
+    '{{}}'::jsonb as basis_inputs,
     w.document_id,
     w.row_number
-from walmart_inventory_reconciliation w
-join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
-where w.account_id = :account_id and channel.marketplace = :marketplace and w.lost < 0
+{_ROWS}
+    and w.lost < 0
 """
 
-FOUND = """
+FOUND = f"""
 select w.channel_id, w.gtin as item, w.found as units, w.period_end as day,
     w.document_id, w.row_number
-from walmart_inventory_reconciliation w
-join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
-where w.account_id = :account_id and channel.marketplace = :marketplace and w.found > 0
+{_ROWS}
+    and w.found > 0
 """
 
 RULE = Rule(

@@ -1,11 +1,13 @@
 """Units that went missing while Walmart moved them between its warehouses (MTR orders)."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import IS_TRANSFER, SHORT, receipt
+from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_TRANSFER, SHORT, receipt
 
 RULE = Rule(
     subtype="transfer_shortage",
     sql=receipt(SHORT, "w.created_on", IS_TRANSFER),
+    evidence_sql=EVIDENCE,
     payment_subtypes=("transfer_shortage", "inbound_shortage"),
     match_by=("reference",),
+    moment="inbound",
 )

@@ -1,0 +1,151 @@
+"""The sections of one discrepancy's story, for its page and for the quick look over a list."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components.facts import facts
+from components.money import counted, escape_markdown, plain_date
+from components.palette import quiet
+from components.tables import money_table
+from components.timeline import Standing, Step, timeline
+from pages.shared import places, story_changes, story_words
+from pages.shared.lists import PAYMENTS, fitted, payment_rows
+from pages.shared.story_rules import rule_of
+from pages.shared.story_worth import worth
+from services.access.local import Account
+from services.insights.answers import Case, CaseEvent, Evidence, Story
+from services.words import CASE_STATUSES
+
+_MOST_ROWS: Final = 12
+_ENDS: Final[dict[str, Standing]] = {
+    "fully_reimbursed": "good",
+    "partially_reimbursed": "good",
+    "not_eligible": "bad",
+    "closed": "done",
+    "open": "current",
+}
+
+
+def opening(told: Story) -> None:
+    """Which item, what happened, and what it comes to."""
+    st.markdown(f"{story_words.which_item(told)}  \n{story_words.what_happened(told)}")
+    facts(story_words.key_facts(told))
+
+
+def why(told: Story) -> None:
+    """Why the units stand where they stand, and what is next."""
+    for sentence in story_words.standing(told):
+        st.markdown(sentence)
+
+
+def units(told: Story) -> None:
+    st.markdown(story_words.units_table(told))
+    st.markdown(quiet("What may be eligible is an estimate: the marketplace decides."))
+
+
+def window(told: Story) -> None:
+    st.markdown(story_words.when_to_claim(told))
+    if told.window:
+        st.markdown(quiet(story_words.who_says(told.window)))
+        if told.window.note:
+            st.markdown(quiet(escape_markdown(told.window.note)))
+    if told.automatic:
+        said = (told.automatic.source, told.automatic.confidence, told.automatic.checked_on)
+        st.markdown(quiet(f"On payment without a claim: {story_words.sourced(*said)}"))
+
+
+def rule(told: Story) -> None:
+    """How it was recognised."""
+    said = rule_of(told.channel, told.subtype)
+    if said:
+        st.markdown(said)
+
+
+def valuation(told: Story) -> None:
+    first, *others = worth(told)
+    st.markdown(first)
+    for sentence in others:
+        st.markdown(quiet(sentence))
+
+
+def payments(told: Story, *, phone: bool) -> None:
+    if not told.payments:
+        st.markdown(quiet("No payment for this event is in the marketplace's reports yet."))
+        return
+    shown = [column for column in PAYMENTS if column.name not in ("where", "item")]
+    money_table(
+        fitted(shown, phone, what=118),
+        payment_rows(told.payments),
+        key="story-payments",
+        phone=phone,
+        alt=f"{len(told.payments)} payments for this event",
+    )
+
+
+def case(told: Story, account: Account) -> None:
+    """The case that covers it, step by step; read-only."""
+    if told.case is None:
+        st.markdown(quiet("No case covers this event."))
+        return
+    closed = f", closed {plain_date(told.case.closed_on)}" if told.case.closed_on else ""
+    st.markdown(
+        f"Case **{escape_markdown(told.case.case_id)}**, filed "
+        f"{plain_date(told.case.opened_on)}{closed}: {CASE_STATUSES[told.case.status].lower()}."
+    )
+    timeline(_steps(told.case, told.case_events))
+    case_link(told, account)
+
+
+def case_link(told: Story, account: Account) -> None:
+    if told.case_id:
+        st.page_link(
+            places.CASES.page(),
+            label=f"Case {escape_markdown(told.case_id)}",
+            icon=":material/folder_open:",
+            query_params={"account": str(account.account_id), "search": told.case_id},
+        )
+
+
+def _steps(case: Case, events: tuple[CaseEvent, ...]) -> list[Step]:
+    if not events:
+        end = _ENDS[case.status]
+        return [Step(CASE_STATUSES[case.status], plain_date(case.opened_on), "", end)]
+    return [_case_step(event, is_last=event == events[-1]) for event in events]
+
+
+def _case_step(event: CaseEvent, *, is_last: bool) -> Step:
+    standing = _ENDS.get(event.status, "done") if is_last else "done"
+    word = CASE_STATUSES.get(event.status, event.status)
+    return Step(word, plain_date(event.at.date()), event.note or "", standing)
+
+
+def changes(told: Story) -> None:
+    """What moved it, day by day."""
+    known = story_changes.steps(told)
+    if len(known) > 1:
+        timeline(known)
+        return
+    first = f" since {known[0].when}, when it was first seen" if known else ""
+    st.markdown(quiet(f"Nothing has moved{first}."))
+
+
+def proof(told: Story, *, is_first_open: bool = False) -> None:
+    """The report rows as they were landed; of very many, the others by their place only."""
+    rows = counted(len(told.evidence), "report row", "report rows")
+    st.markdown(quiet(f"This rests on {rows}, shown as they were landed."))
+    for place, each in enumerate(told.evidence[:_MOST_ROWS]):
+        named, is_open = story_words.proof_title(each), is_first_open and place == 0
+        with st.expander(named, icon=":material/receipt_long:", expanded=is_open):
+            _row_as_landed(each)
+    for each in told.evidence[_MOST_ROWS:]:
+        st.markdown(quiet(story_words.proof_title(each)))
+
+
+def _row_as_landed(each: Evidence) -> None:
+    if not each.landed:
+        st.markdown(quiet("A newer report has replaced this row."))
+        return
+    frame = pd.DataFrame(each.landed, columns=["Column", "As landed"])
+    st.dataframe(frame, hide_index=True, alt="The report row as it was landed", height="content")

@@ -1,0 +1,80 @@
+"""Units that reached Amazon's shelf record as damaged by the carrier or by the warehouse.
+
+The ledger's Receipts rows say in which disposition a unit was received. DISTRIBUTOR_DAMAGED,
+DEFECTIVE and CUSTOMER_DAMAGED were so before Amazon had them: not counted. Such units are
+received units, so they are never part of a shortage. A receipt taken back (a negative row) is
+netted. Source: Amazon help "Inventory Ledger", event type Receipts, dispositions.
+"""
+
+from typing import Final
+
+from services.marketplaces.rules import Rule
+
+_DAMAGED: Final = """
+damaged as (
+    select e.*, coalesce(e.reference_id, e.day::text) as shipment
+    from amazon_ledger_event e
+    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+    where e.account_id = :account_id
+        and channel.marketplace = :marketplace
+        and e.event_type = 'Receipts'
+        and upper(e.disposition) in ('CARRIER_DAMAGED', 'WAREHOUSE_DAMAGED')
+)
+"""
+
+SQL = f"""
+with {_DAMAGED},
+received as (
+    select channel_id, shipment, fnsku, min(msku) as sku, min(asin) as asin, min(title) as title,
+        min(reference_id) as reference, min(fulfillment_center) as place,
+        sum(quantity)::integer as units, min(day) as day,
+        (array_agg(document_id order by day, document_id, row_number))[1] as document_id,
+        (array_agg(row_number order by day, document_id, row_number))[1] as row_number
+    from damaged
+    group by channel_id, shipment, fnsku
+)
+select
+    r.channel_id,
+    concat_ws('|', r.shipment, r.fnsku) as event_key,
+    r.sku,
+    r.fnsku,
+    r.asin as item_code,
+    r.title,
+    null as order_id,
+    r.reference,
+    r.place,
+    r.units,
+    null::integer as resolved_units,
+    null::date as known_until,
+    r.day as event_on,
+    false as event_on_approximate,
+    channel.currency,
+    null::numeric as unit_amount,
+    null as basis,
+    '{{}}'::jsonb as basis_inputs,
+    r.document_id,
+    r.row_number
+from received r
+join channel on channel.account_id = :account_id and channel.channel_id = r.channel_id
+where r.units > 0
+"""
+
+_EVIDENCE: Final = f"""
+with event as ({SQL}), {_DAMAGED}
+select event.channel_id, event.event_key, 'received' as role, d.day, d.quantity as units,
+    d.document_id, d.row_number
+from event
+join damaged d on d.channel_id = event.channel_id and d.fnsku = event.fnsku
+    and concat_ws('|', d.shipment, d.fnsku) = event.event_key
+where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
+"""
+
+RULE = Rule(
+    subtype="inbound_damaged",
+    sql=SQL,
+    evidence_sql=_EVIDENCE,
+    moment="inbound",
+    payment_subtypes=("inbound_damaged",),
+    match_by=("item",),
+    paid_within_days=365,
+)

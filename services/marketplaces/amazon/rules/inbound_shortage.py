@@ -1,0 +1,120 @@
+"""Units of a closed inbound shipment that Amazon did not receive.
+
+Only status CLOSED counts: until then Amazon is still receiving, and a shipment that was never
+sent stays in WORKING. The clock starts with the shipment's arrival, of which the first receipt in
+the inventory ledger is the only trace. Where nothing was received, the date in the shipment's
+name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
+States; elsewhere the earlier of the two ways to read it. A shipment with neither is left out.
+Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
+QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
+"""
+
+from typing import Final
+
+from services.marketplaces.rules import Rule
+
+# The month is tested before the date is made: CASE keeps that order, WHERE does not.
+_NAMED: Final = r"""
+part as (
+    select h.account_id, h.channel_id, h.shipment_id, channel.country,
+        regexp_match(h.shipment_name, '\((\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\y') as date
+    from amazon_inbound_shipment h
+    join channel on channel.account_id = h.account_id and channel.channel_id = h.channel_id
+    where h.account_id = :account_id
+        and channel.marketplace = :marketplace
+        and upper(h.status) = 'CLOSED'
+),
+reading as (
+    select part.channel_id, part.shipment_id, read.day, case
+            when read.month between 1 and 12 and read.day between 1 and 31
+            then make_date(read.year, read.month, 1) + read.day - 1 end as date
+    from part
+    cross join lateral (
+        select date[1]::integer as month, date[2]::integer as day,
+            right('20' || date[3], 4)::integer as year
+        union all
+        select date[2]::integer, date[1]::integer, right('20' || date[3], 4)::integer
+        where part.country <> 'US'
+    ) read
+),
+named as (
+    select channel_id, shipment_id, min(date) filter (where extract(day from date) = day) as day
+    from reading group by channel_id, shipment_id
+)
+"""
+
+_ARRIVED: Final = """
+arrived as (
+    select e.reference_id as shipment_id, min(e.day) as day
+    from amazon_ledger_event e
+    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
+        and e.reference_id is not null
+    group by e.reference_id
+)
+"""
+
+SQL = f"""
+with {_NAMED}, {_ARRIVED}
+select
+    i.channel_id,
+    concat_ws('|', i.shipment_id, i.sku) as event_key,
+    i.sku,
+    nullif(i.fnsku, '') as fnsku,
+    stock.asin as item_code,
+    stock.product_name as title,
+    null as order_id,
+    i.shipment_id as reference,
+    h.fulfillment_center as place,
+    i.quantity_shipped - i.quantity_received as units,
+    null::integer as resolved_units,
+    null::date as known_until,
+    coalesce(arrived.day, named.day) as event_on,
+    arrived.day is null as event_on_approximate,
+    channel.currency,
+    null::numeric as unit_amount,
+    null as basis,
+    '{{}}'::jsonb as basis_inputs,
+    i.document_id,
+    i.row_number
+from amazon_inbound_item i
+join channel on channel.account_id = i.account_id and channel.channel_id = i.channel_id
+join amazon_inbound_shipment h on h.account_id = i.account_id and h.channel_id = i.channel_id
+    and h.shipment_id = i.shipment_id
+join named on named.channel_id = i.channel_id and named.shipment_id = i.shipment_id
+left join arrived on arrived.shipment_id = i.shipment_id
+left join lateral (
+    select s.asin, s.product_name from amazon_inventory s
+    where s.account_id = :account_id and s.channel_id = i.channel_id and s.sku = i.sku
+    order by s.store limit 1
+) stock on true
+where i.account_id = :account_id
+    and i.quantity_shipped > i.quantity_received
+    and coalesce(arrived.day, named.day) is not null
+"""
+
+_EVIDENCE: Final = f"""
+with event as ({SQL})
+select event.channel_id, event.event_key, 'received' as role, e.day, e.quantity as units,
+    e.document_id, e.row_number
+from event
+join amazon_ledger_event e on e.account_id = :account_id and e.reference_id = event.reference
+    and (e.fnsku = event.fnsku or e.msku = event.sku)
+where e.event_type = 'Receipts'
+union all
+select event.channel_id, event.event_key, 'shipped', event.event_on, 0, h.document_id, h.row_number
+from event
+join amazon_inbound_shipment h on h.account_id = :account_id
+    and h.channel_id = event.channel_id and h.shipment_id = event.reference
+"""
+
+RULE = Rule(
+    subtype="inbound_shortage",
+    sql=SQL,
+    evidence_sql=_EVIDENCE,
+    moment="inbound",
+    payment_subtypes=("inbound_shortage",),
+    # The report of payments names no shipment.
+    match_by=("item",),
+    # A claim may be filed for nine months (claim windows), and is then looked into.
+    paid_within_days=365,
+)

@@ -1,0 +1,19 @@
+"""Units of a removal shipment that never arrived, by our own removal receipts.
+
+The clock starts when the shipment is created (Amazon's announcements of 2024, claim windows); the
+report's shipment-date stands for that day. Without removal receipts nothing is claimed.
+Source: FBA removal shipment detail report; the file removal_receipts.
+"""
+
+from services.marketplaces.amazon.rules.removals import SHIPMENT_ROW, evidence, removal
+from services.marketplaces.rules import Rule
+
+SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
+
+RULE = Rule(
+    subtype="removal_lost",
+    sql=SQL,
+    evidence_sql=evidence(SQL),
+    payment_subtypes=("removal_lost",),
+    match_by=("order", "item"),
+)

@@ -1,0 +1,19 @@
+"""Units of a removal that arrived damaged, by our own removal receipts.
+
+The clock starts with the delivery, so a receipt without a day says nothing that can be claimed.
+Without removal receipts nothing is claimed.
+Source: the file removal_receipts; FBA removal shipment detail report for channel and item.
+"""
+
+from services.marketplaces.amazon.rules.removals import RECEIPT_ROW, evidence, removal
+from services.marketplaces.rules import Rule
+
+SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
+
+RULE = Rule(
+    subtype="removal_other",
+    sql=SQL,
+    evidence_sql=evidence(SQL),
+    payment_subtypes=("removal_other",),
+    match_by=("order", "item"),
+)

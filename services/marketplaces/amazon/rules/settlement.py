@@ -1,0 +1,139 @@
+"""What the return rules share: refunds as settlements tell them, orders, and what came back.
+
+Source: settlement report V2 (real rows; formats of the report in docs/rules-amazon.md): a refund
+is transaction-type Refund with negative ItemPrice lines; fulfillment-id AFN says that Amazon
+fulfilled the order. Orders and returns are joined by order and SKU alone: an order id is unique
+over all of Amazon's marketplaces.
+"""
+
+from typing import Final
+
+# One row per refund of an order's item, positive amounts. Taxes are not the seller's money.
+_REFUND: Final = """
+refund as (
+    select s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
+        (s.posted_at at time zone channel.time_zone)::date as day,
+        coalesce(-sum(s.amount) filter (where s.amount_description = 'Principal'), 0) as principal,
+        coalesce(-sum(s.amount) filter (where s.amount_description not ilike '%tax'), 0) as price,
+        (array_agg(s.document_id order by s.amount_description <> 'Principal', s.document_id,
+            s.row_number))[1] as document_id,
+        (array_agg(s.row_number order by s.amount_description <> 'Principal', s.document_id,
+            s.row_number))[1] as row_number
+    from amazon_settlement_line s
+    join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+    where s.account_id = :account_id
+        and channel.marketplace = :marketplace
+        and s.transaction_type = 'Refund'
+        and s.fulfillment_id = 'AFN'
+        and s.amount_type = 'ItemPrice'
+        and s.order_id is not null
+        and s.sku is not null
+    group by s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
+        channel.time_zone
+)
+"""
+
+_ORDERED: Final = """
+ordered as (
+    select s.order_id, s.sku,
+        sum(s.quantity) filter (where s.amount_description = 'Principal') as units,
+        sum(s.amount) filter (where s.amount_description = 'Principal') as principal,
+        sum(s.amount) filter (where s.amount_description not ilike '%tax') as price
+    from amazon_settlement_line s
+    where s.account_id = :account_id
+        and s.transaction_type = 'Order'
+        and s.amount_type = 'ItemPrice'
+        and exists (select 1 from refund where refund.order_id = s.order_id
+            and refund.sku = s.sku)
+    group by s.order_id, s.sku
+)
+"""
+
+# How many units the refunds so far are worth: whole units, never more than were ordered. A
+# hundredth of a unit is allowed for the rounding of several units' price. Without the order's
+# own line nobody can say what one unit cost: then the first refund is for one unit.
+_WEIGHED: Final = """
+worth as (
+    select refund.*,
+        case when ordered.units > 0 and ordered.principal > 0
+            then greatest(least(ordered.units, floor(0.01 + ordered.units / ordered.principal
+                * sum(refund.principal) over story)), 0)
+            else least(count(*) filter (where refund.principal > 0) over story, 1)
+        end::integer as units_upto
+    from refund
+    left join ordered on ordered.order_id = refund.order_id and ordered.sku = refund.sku
+    window story as (partition by refund.order_id, refund.sku
+        order by refund.posted_at, refund.adjustment_id, refund.channel_id)
+),
+weighed as (
+    select worth.*, greatest(0, units_upto - coalesce(max(units_upto) over earlier, 0)) as units
+    from worth
+    window earlier as (partition by order_id, sku order by posted_at, adjustment_id, channel_id
+        rows between unbounded preceding and 1 preceding)
+)
+"""
+
+# In any disposition: what came back broken came back.
+_RETURNED: Final = """
+returned as (
+    select r.order_id, r.sku, sum(r.quantity) as units
+    from amazon_customer_return r
+    where r.account_id = :account_id and r.quantity > 0
+    group by r.order_id, r.sku
+)
+"""
+
+# Names that a settlement does not tell, from the newest list of the stock.
+ITEM: Final = """
+left join lateral (
+    select nullif(i.fnsku, '') as fnsku, i.asin, i.product_name
+    from amazon_inventory i
+    where i.account_id = :account_id and i.channel_id = {event}.channel_id
+        and i.sku = {event}.sku
+    order by i.store limit 1
+) item on true
+"""
+
+REFUND_KEY: Final = """concat_ws('|', {event}.order_id, {event}.sku, {event}.adjustment_id,
+        to_char({event}.posted_at at time zone 'UTC', 'YYYYMMDDHH24MISS'))"""
+
+REFUNDS_AND_ORDERS: Final = f"{_REFUND}, {_ORDERED}"
+REFUNDED_UNITS: Final = f"{REFUNDS_AND_ORDERS}, {_WEIGHED}"
+REFUNDED_AND_RETURNED: Final = f"{REFUNDED_UNITS}, {_RETURNED}"
+
+# The order's own lines and the returns, as evidence for `event`.
+ORDER_LINES: Final = """
+select event.channel_id, event.event_key, 'ordered' as role,
+    (s.posted_at at time zone channel.time_zone)::date as day,
+    coalesce(s.quantity, 0) as units, s.document_id, s.row_number
+from event
+join amazon_settlement_line s on s.account_id = :account_id and s.order_id = event.order_id
+    and s.sku = event.sku
+join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+where s.transaction_type = 'Order' and s.amount_type = 'ItemPrice'
+    and s.amount_description = 'Principal'
+"""
+
+RETURN_ROWS: Final = """
+select event.channel_id, event.event_key, 'returned' as role,
+    (r.returned_at at time zone channel.time_zone)::date as day,
+    r.quantity as units, r.document_id, r.row_number
+from event
+join amazon_customer_return r on r.account_id = :account_id and r.order_id = event.order_id
+    and r.sku = event.sku
+join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+where r.quantity > 0
+"""
+
+REFUND_LINES: Final = """
+select event.channel_id, event.event_key, 'refunded' as role,
+    (s.posted_at at time zone channel.time_zone)::date as day,
+    0 as units, s.document_id, s.row_number
+from event
+join amazon_settlement_line s on s.account_id = :account_id and s.order_id = event.order_id
+    and s.sku = event.sku
+join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+where s.transaction_type = 'Refund' and s.amount_type = 'ItemPrice'
+    and s.amount_description not ilike '%tax'
+    and (s.document_id, s.row_number) <> (event.document_id, event.row_number)
+"""

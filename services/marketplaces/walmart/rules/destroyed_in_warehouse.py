@@ -1,0 +1,13 @@
+"""Sellable units that Walmart's inventory log writes off as destroyed."""
+
+from services.marketplaces.rules import Rule
+from services.marketplaces.walmart.rules.log import put_back, written_off
+
+RULE = Rule(
+    subtype="destroyed_in_warehouse",
+    sql=written_off("destroyed"),
+    found_sql=put_back("destroyed"),
+    # Walmart's payments have no word of their own for destroyed units.
+    payment_subtypes=("destroyed_in_warehouse", "damaged_in_warehouse"),
+    match_by=("item",),
+)

@@ -1,0 +1,5 @@
+"""A return of a unit damaged on its way, not by the customer (see returns.py)."""
+
+from services.marketplaces.walmart.rules.returns import returned
+
+RULE = returned("returned_damaged")

@@ -1,0 +1,220 @@
+"""Why a figure is another one today than it was: a dated record of what moved Unclaimed.
+
+Unclaimed is what is open: U - F - P - N - X, that is units reported less found, paid, denied and
+expired. So each movement of a discrepancy is told by which of these five moved. In money, a unit
+counts as it stood before; what a new amount a unit makes of the units left open is "valued".
+The parts add up to the movement exactly, in units and in money.
+
+The calendar moves Unclaimed too, without any import. Each identification first writes down what
+expired since the one before it, under what stood then, on the day after the last day. What has
+expired since the last identification a reader takes from the sums (services.insights.changes).
+So, per channel and currency, the sum of all movements up to a day is Unclaimed on that day.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from services.database.script import run_script
+from services.recovery import clock
+
+# A clock that goes back stands still: no day is told twice.
+_REMEMBER: Final = """
+drop table if exists change_clock, stood;
+create temp table change_clock on commit drop as
+select c.channel_id, f.rolled_to, greatest(f.rolled_to,
+    (cast(:now as timestamptz) at time zone c.time_zone)::date) as today
+from channel c
+left join figure_clock f on f.account_id = c.account_id and f.channel_id = c.channel_id
+where c.account_id = :account_id;
+create temp table stood on commit drop as
+select d.discrepancy_id, d.channel_id, d.type, d.subtype, d.currency, d.units, d.found_units,
+    d.paid_cash_units + d.paid_inventory_units as paid_units, d.denied_units, d.in_progress_units,
+    d.remaining_units, d.expires_on, d.unit_amount, d.basis, d.reversed
+from discrepancy d
+join change_clock k on k.channel_id = d.channel_id and k.rolled_to is not null
+where d.account_id = :account_id;
+analyze stood;
+"""
+
+_ADD_UP: Final = """
+on conflict (account_id, channel_id, changed_on, type, subtype, currency, cause) do update set
+    discrepancies = figure_change.discrepancies + excluded.discrepancies,
+    units = figure_change.units + excluded.units,
+    amount = figure_change.amount + excluded.amount
+"""
+
+_ROLL: Final = f"""
+insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
+    discrepancies, units, amount)
+select :account_id, s.channel_id, s.expires_on + 1, s.type, s.subtype, s.currency, 'expired',
+    count(*), -sum(s.remaining_units), coalesce(-sum(s.remaining_units * s.unit_amount), 0)
+from stood s
+join change_clock k on k.channel_id = s.channel_id
+where s.remaining_units > 0 and s.expires_on >= k.rolled_to and s.expires_on < k.today
+group by s.channel_id, s.expires_on, s.type, s.subtype, s.currency
+{_ADD_UP};
+update figure_clock f set rolled_to = k.today
+from change_clock k
+where f.account_id = :account_id and f.channel_id = k.channel_id and f.rolled_to < k.today;
+"""
+
+# The first time that a channel has anything: one sum, however many rows.
+_BEGIN: Final = f"""
+insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
+    discrepancies, units, amount)
+select :account_id, channel_id, today, type, subtype, currency, 'new', count(*), sum(open),
+    coalesce(sum(open * unit_amount), 0)
+from (
+    select d.channel_id, k.today, d.type, d.subtype, d.currency, d.unit_amount,
+        d.in_progress_units
+            + case when d.expires_on < k.today then 0 else d.remaining_units end as open
+    from discrepancy d
+    join change_clock k on k.channel_id = d.channel_id and k.rolled_to is null
+    where d.account_id = :account_id
+) first
+where open > 0
+group by channel_id, today, type, subtype, currency
+{_ADD_UP};
+insert into figure_clock (account_id, channel_id, rolled_to, since)
+select :account_id, k.channel_id, k.today, k.today
+from change_clock k
+where k.rolled_to is null and exists (
+    select 1 from discrepancy d
+    where d.account_id = :account_id and d.channel_id = k.channel_id);
+"""
+
+# Both sides of every discrepancy that is no longer what it was, by the calendar of one day.
+_MOVED: Final = """
+drop table if exists moved, movement;
+create temp table moved on commit drop as
+select now.discrepancy_id, k.channel_id, k.today, now.type, now.subtype, now.currency,
+    was.type as was_type, was.currency as was_currency,
+    was.discrepancy_id is null as is_new,
+    now.units, was.units as was_units, now.found_units, was.found_units as was_found,
+    now.paid_cash_units + now.paid_inventory_units as paid_units, was.paid_units as was_paid,
+    now.denied_units, was.denied_units as was_denied,
+    case when now.expires_on < k.today then now.remaining_units else 0 end as expired,
+    case when was.expires_on < k.today then was.remaining_units else 0 end as was_expired,
+    now.in_progress_units
+        + case when now.expires_on < k.today then 0 else now.remaining_units end as open,
+    was.in_progress_units
+        + case when was.expires_on < k.today then 0 else was.remaining_units end as was_open,
+    now.expires_on, was.expires_on as was_expires_on, now.unit_amount,
+    was.unit_amount as was_unit_amount, now.basis, was.basis as was_basis,
+    now.reversed > was.reversed as is_taken_back
+from discrepancy now
+join change_clock k on k.channel_id = now.channel_id and k.rolled_to is not null
+left join stood was on was.discrepancy_id = now.discrepancy_id
+where now.account_id = :account_id
+    and (was.discrepancy_id is null
+        or (now.type, now.currency, now.units, now.found_units,
+            now.paid_cash_units + now.paid_inventory_units, now.denied_units,
+            now.in_progress_units, now.expires_on, now.unit_amount)
+        is distinct from
+        (was.type, was.currency, was.units, was.found_units, was.paid_units, was.denied_units,
+            was.in_progress_units, was.expires_on, was.unit_amount));
+"""
+
+# Units that go from one closed end to another (paid after their window had passed, found where a
+# payment was counted before) move nothing: only what goes the way of the whole movement is told,
+# in a fixed order, up to the movement.
+_PARTS: Final = """
+create temp table movement on commit drop as
+with part as (
+    select m.*, open - was_open as net, p.place, p.cause, p.step
+    from moved m
+    cross join lateral (values
+        (1, 'corrected', units - was_units),
+        (2, case when found_units > was_found then 'found' else 'corrected' end,
+            was_found - found_units),
+        (3, case when paid_units > was_paid then 'paid'
+            when is_taken_back then 'reversed' else 'rematched' end, was_paid - paid_units),
+        (4, case when denied_units > was_denied then 'denied' else 'reopened' end,
+            was_denied - denied_units),
+        (5, case when expires_on is distinct from was_expires_on then 'window'
+            when expired > was_expired then 'expired' else 'reopened' end, was_expired - expired)
+    ) p (place, cause, step)
+    where not is_new and (m.type, m.currency) = (was_type, was_currency)
+        and sign(p.step) = sign(open - was_open)
+),
+upto as (
+    select *, sum(abs(step)) over (partition by discrepancy_id order by place) as upto from part
+),
+told as (
+    select *, sign(net) * (least(upto, abs(net)) - least(upto - abs(step), abs(net))) as moves,
+        was_open + sign(net) * least(upto, abs(net)) as reached
+    from upto
+)
+select discrepancy_id, channel_id, today, type, subtype, currency, place, cause,
+    (reached - moves)::integer as units_before, reached::integer as units_after,
+    was_unit_amount as each_before, was_unit_amount as each_after,
+    case when cause = 'window' then jsonb_build_object('from', was_expires_on, 'to', expires_on)
+        else '{}'::jsonb end as detail
+from told where moves <> 0
+union all
+select discrepancy_id, channel_id, today, type, subtype, currency, 6, 'valued', open, open,
+    was_unit_amount, unit_amount,
+    jsonb_build_object('from', was_unit_amount::text, 'to', unit_amount::text,
+        'from_basis', was_basis, 'to_basis', basis)
+from moved
+where not is_new and (type, currency) = (was_type, was_currency) and open > 0
+    and unit_amount is distinct from was_unit_amount
+union all
+-- Told under another type or currency from now on: it leaves the one and enters the other.
+select discrepancy_id, channel_id, today, was_type, subtype, was_currency, 1, 'corrected',
+    was_open, 0, was_unit_amount, was_unit_amount, '{}'
+from moved
+where not is_new and (type, currency) <> (was_type, was_currency) and was_open > 0
+union all
+select discrepancy_id, channel_id, today, type, subtype, currency, 2,
+    case when is_new then 'new' else 'corrected' end, 0, open, unit_amount, unit_amount, '{}'
+from moved
+where (is_new or (type, currency) <> (was_type, was_currency)) and open > 0;
+"""
+
+_WRITE: Final = f"""
+insert into discrepancy_change (account_id, discrepancy_id, changed_at, cause, units_before,
+    units_after, amount_before, amount_after, detail)
+select :account_id, discrepancy_id, :now, cause, units_before, units_after,
+    units_before * each_before, units_after * each_after, detail
+from movement order by discrepancy_id, place;
+insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
+    discrepancies, units, amount)
+select :account_id, channel_id, today, type, subtype, currency, cause,
+    count(distinct discrepancy_id), sum(units_after - units_before),
+    sum(coalesce(units_after * each_after, 0) - coalesce(units_before * each_before, 0))
+from (
+    select discrepancy_id, channel_id, today, type, subtype, currency, cause, units_before,
+        units_after, each_before, each_after
+    from movement
+    union all
+    select s.discrepancy_id, s.channel_id, k.today, s.type, s.subtype, s.currency, 'gone',
+        s.in_progress_units
+            + case when s.expires_on < k.today then 0 else s.remaining_units end,
+        0, s.unit_amount, s.unit_amount
+    from stood s
+    join change_clock k on k.channel_id = s.channel_id
+    where s.in_progress_units
+            + case when s.expires_on < k.today then 0 else s.remaining_units end > 0
+        and not exists (
+            select 1 from discrepancy d
+            where d.account_id = :account_id and d.discrepancy_id = s.discrepancy_id)
+) every
+group by channel_id, today, type, subtype, currency, cause
+{_ADD_UP};
+"""
+
+
+def remember(connection: Connection, account_id: int) -> None:
+    """Before anything is stored: keep what stands, and write down what has expired of it."""
+    values = {"account_id": account_id, "now": clock.now()}
+    run_script(connection, _REMEMBER, values)
+    run_script(connection, _ROLL, values)
+
+
+def record_changes(connection: Connection, account_id: int) -> None:
+    """After everything is stored: write down what moved, and by what. Nothing moved, no row."""
+    values = {"account_id": account_id, "now": clock.now()}
+    for script in (_MOVED, _PARTS, _WRITE, _BEGIN):
+        run_script(connection, script, values)

@@ -1,0 +1,87 @@
+"""Whose channel a row is, where a report of a whole region says it row by row.
+
+A row belongs to the account's channel of the country or shop it names, else to the account's only
+channel with its currency, else to the channel that its document was imported for.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+# The account's only channel of each currency in the region.
+OWN: Final = """
+own as (
+    select currency, min(channel_id) as channel_id from channel
+    where account_id = :account_id and marketplace = :marketplace and region = :region
+    group by currency having count(*) = 1
+)
+"""
+
+_COUNTRIES: Final = """
+create temp table staged_place on commit drop as
+select written.country as written,
+    coalesce(place.country, written.country) as country,
+    coalesce(own.channel_id, :channel_id) as channel_id
+from (select distinct {field} as country from staged) written
+left join marketplace place
+    on place.marketplace = :marketplace and place.region = :region
+    and (place.country = upper(written.country)
+        or upper(written.country) = any (place.country_aliases))
+left join channel own on own.account_id = :account_id and own.code = place.code
+"""
+
+
+def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
+    """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
+    connection.execute(text(_COUNTRIES.replace("{field}", field)), values)
+
+
+# A new channel takes what is its own -------------------------------------------------------
+
+# Rows of its country, shop or currency that came before it, with another channel's import. So the
+# order of imports makes no difference.
+TAKE_COUNTRY: Final = """
+update {table} e set channel_id = :channel_id
+from channel other
+where e.account_id = :account_id and e.{country} = :country
+    and other.account_id = e.account_id and other.channel_id = e.channel_id
+    and other.marketplace = :marketplace and other.region = :region
+    and e.channel_id <> :channel_id
+"""
+
+_TAKE_HOME: Final = """
+with {own},
+home as (
+    select r.account_id, r.document_id, r.row_number,
+        coalesce({shop_channel}own.channel_id, d.channel_id) as channel_id
+    from {table} r
+    join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
+    {join_shop}
+    left join own on own.currency = r.currency
+    where r.account_id = :account_id and d.scope = :marketplace || ':' || :region
+)
+update {table} r set channel_id = home.channel_id
+from home
+where r.account_id = home.account_id and r.document_id = home.document_id
+    and r.row_number = home.row_number and r.channel_id <> home.channel_id
+"""
+
+JOIN_SHOP: Final = """
+left join marketplace place on place.marketplace = :marketplace and place.region = :region
+    and lower(place.shop) = lower({row}.marketplace_name)
+left join channel shop on shop.account_id = :account_id and shop.code = place.code
+"""
+
+
+def take_home(table: str, *, by_shop: bool) -> str:
+    """The statement that moves a table's rows where they would have landed today."""
+    names = {
+        "{own}": OWN,
+        "{table}": table,
+        "{shop_channel}": "shop.channel_id, " if by_shop else "",
+        "{join_shop}": JOIN_SHOP.replace("{row}", "r") if by_shop else "",
+    }
+    statement = _TAKE_HOME
+    for name, value in names.items():
+        statement = statement.replace(name, value)
+    return statement

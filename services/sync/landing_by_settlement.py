@@ -1,0 +1,145 @@
+"""Amazon's settlement: a summary row and its money lines, replaced whole.
+
+The summary row alone has the settlement's period, currency and total.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.marketplaces.contract import BySettlement
+from services.sync.documents import Incoming, take_days
+from services.sync.homes import JOIN_SHOP, OWN
+
+NEWER_SETTLEMENT: Final = "a newer report holds this settlement"
+SUMMARY: Final = "settlement summary row"
+
+# The summary row names the period and has no amount; a line has an amount.
+_SUMMARIES: Final = """
+create temp table staged_place on commit drop as
+select distinct on (s.{settlement})
+    s.{settlement}, s.{start}, s.{end}, s.{currency}, s.{total}
+from staged s where {is_summary}
+order by s.{settlement}, s.row_number
+"""
+
+_ORPHANS: Final = """
+with orphan as (
+    delete from staged s
+    where not ({is_summary}) and not exists (
+        select 1 from staged_place summary where summary.{settlement} = s.{settlement})
+    returning s.row_number, s.{settlement} as settlement
+)
+insert into staged_fault (row_number, field, expected, found)
+select row_number, :field, 'a settlement whose summary row (period and currency) is in the file',
+    settlement
+from orphan
+"""
+
+_SUMS: Final = """
+select summary.{settlement}, coalesce(sum(s.{amount}), 0), summary.{total}
+from staged_place summary
+left join staged s on s.{settlement} = summary.{settlement} and not ({is_summary})
+where summary.{total} is not null
+group by summary.{settlement}, summary.{total}
+having coalesce(sum(s.{amount}), 0) <> summary.{total}
+order by summary.{settlement}
+"""
+
+_TAKE: Final = """
+delete from staged_place summary
+where exists (
+    select 1 from {table} held
+    join report_document newer
+        on newer.account_id = held.account_id and newer.document_id = held.document_id
+    where held.account_id = :account_id and held.{settlement} = summary.{settlement}
+        and newer.last_day > :last_day)
+"""
+
+_SPANS: Final = """
+select {settlement} as part, ({start} at time zone :time_zone)::date as first_day,
+    ({end} at time zone :time_zone)::date as last_day
+from staged_place
+"""
+
+_REPLACE: Final = """
+delete from {table} held using staged_place summary
+where held.account_id = :account_id and held.{settlement} = summary.{settlement}
+"""
+
+_INSERT: Final = """
+with {own}
+insert into {table} (account_id, document_id, row_number, channel_id, {start}, {end}, {currency},
+    {columns})
+select :account_id, :document_id, s.row_number,
+    coalesce(shop.channel_id, own.channel_id, :channel_id),
+    summary.{start}, summary.{end}, summary.{currency}, {values}
+from staged s
+join staged_place summary on summary.{settlement} = s.{settlement}
+{join_shop}
+left join own on own.currency = summary.{currency}
+where not ({is_summary})
+order by s.row_number
+"""
+
+
+def prepare(connection: Connection, landing: BySettlement) -> None:
+    """Set the summary rows apart; lines of a settlement that has none become faults."""
+    connection.execute(text(_filled(_SUMMARIES, landing)))
+    connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
+
+
+def notes(connection: Connection, landing: BySettlement) -> list[str]:
+    """Whether each settlement's lines add up to the total that its summary states."""
+    return [
+        f"The lines of settlement {settlement} add up to {lines}, "
+        f"but its summary states a total of {total}."
+        for settlement, lines, total in connection.execute(text(_filled(_SUMS, landing)))
+    ]
+
+
+def land_by_settlement(
+    connection: Connection, incoming: Incoming, landing: BySettlement
+) -> tuple[int, dict[str, int]]:
+    """Move the staged lines in; rows landed, and rows passed over by reason."""
+    values = incoming.values
+    connection.execute(text(_named(_TAKE, incoming, landing)), values)
+    take_days(connection, incoming, _filled(_SPANS, landing))
+    connection.execute(text(_named(_REPLACE, incoming, landing)), values)
+    landed = connection.execute(text(_named(_INSERT, incoming, landing)), values).rowcount
+    rows, summaries = connection.execute(
+        text(
+            _filled("select count(*), count(*) filter (where {is_summary}) from staged s", landing)
+        )
+    ).one()
+    return landed, {SUMMARY: summaries, NEWER_SETTLEMENT: rows - summaries - landed}
+
+
+def _named(statement: str, incoming: Incoming, landing: BySettlement) -> str:
+    summed = {*landing.period, landing.currency}
+    fields = [field for field in incoming.report.fields if field not in summed]
+    names = {
+        "{own}": OWN,
+        "{table}": incoming.report.table,
+        "{columns}": ", ".join(fields),
+        "{values}": ", ".join(f"s.{field}" for field in fields),
+        "{join_shop}": JOIN_SHOP.replace("{row}", "s"),
+    }
+    for name, value in names.items():
+        statement = statement.replace(name, value)
+    return _filled(statement, landing)
+
+
+def _filled(statement: str, landing: BySettlement) -> str:
+    names = {
+        "{is_summary}": "s.{start} is not null and s.{amount} is null",
+        "{settlement}": landing.settlement,
+        "{start}": landing.period[0],
+        "{end}": landing.period[1],
+        "{currency}": landing.currency,
+        "{amount}": landing.amount,
+        "{total}": landing.total,
+    }
+    for name, value in names.items():
+        statement = statement.replace(name, value)
+    return statement

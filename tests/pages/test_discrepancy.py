@@ -1,0 +1,353 @@
+"""The Discrepancy page: each sentence on it, and nothing of anyone else's."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from components.tables import pressed_key
+from pages.shared.address import sign_of
+from pages.shared.story_rules import RULES
+from services.exports.lists import movements_file
+from services.insights.answers import Filters
+from services.recovery.marketplaces import MARKETPLACES
+from tests.insights.world import NOW, TODAY, World, in_days
+from tests.pages.looking import button, page, tables, words
+
+TIMES = "\u00d7"
+
+
+def open_page(world: World, number: int | str) -> AppTest:
+    return page("discrepancy", world.account_id, id=str(number))
+
+
+def read(world: World, number: int | str) -> str:
+    app = open_page(world, number)
+    assert not app.exception
+    return words(app)
+
+
+def test_units_and_money_add_up_on_the_page(world: World) -> None:
+    # 9 units: 1 found, 2 paid (25.00 less 5.00 taken back), 1 in goods, 2 in a case, 1 denied,
+    # 2 left; each of those still open or denied is worth 10.00.
+    number = world.discrepancy(
+        units=9, found_units=1, paid_cash_units=2, paid_inventory_units=1, in_progress_units=2,
+        denied_units=1, denied_on=in_days(-2), case_id="C1", claimed_gross="25.00",
+        reversed="5.00",
+    )  # fmt: skip
+    said = read(world, number)
+    for line in (
+        "| Reported | 9 | = 1 + 2 + 1 + 2 + 1 + 2 |",
+        "| Found again | 1 | back in your stock |",
+        "| Paid in cash | 2 | $25.00 less $5.00 taken back = $20.00 |",
+        "| Paid in goods | 1 | in goods |",
+        f"| In progress | 2 | 2 {TIMES} $10.00 = $20.00, an estimate |",
+        f"| Denied | 1 | 1 {TIMES} $10.00 = $10.00 |",
+        f"| Ready to claim | 2 | 2 {TIMES} $10.00 = $20.00, an estimate |",
+    ):
+        assert line in said
+    # May still be eligible: 2 in progress + 2 left, 10.00 each.
+    assert "May still be eligible]]  \n**$40.00**  \n:small[:gray[4 units]]" in said
+
+
+def test_a_unit_without_an_amount_is_never_nought(world: World) -> None:
+    said = read(world, world.discrepancy(units=2, unit_amount=None))
+    assert "| Ready to claim | 2 | amount unknown |" in said
+    assert "No amount yet" in said
+    assert "May still be eligible]]  \n**unknown**" in said
+
+
+def test_a_window_with_its_source_and_how_long_is_left(world: World) -> None:
+    with world.database.owning() as connection:
+        window = connection.execute(text(
+            "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
+            " and subtype = 'lost_in_warehouse' and confidence = 'official'"
+        )).scalar_one()  # fmt: skip
+    said = read(world, world.discrepancy(claim_window_id=window))
+    assert "can be claimed now, until **15 Jul 2026** (30 days left)" in said
+    assert "official source, checked on" in said
+    assert "Amazon's inventory ledger takes units off your stock" in said
+
+
+def test_waiting_for_a_report_names_it_and_how_far_it_goes(world: World) -> None:
+    number = world.discrepancy(
+        subtype="refunded_not_returned", type="return", awaits_kind="amazon_customer_returns",
+        covered_until=in_days(-20), expires_on=in_days(30), opens_on=in_days(31),
+    )  # fmt: skip
+    said = read(world, number)
+    assert "We wait for the report **Amazon FBA customer returns** to cover" in said
+    assert "it covers up to 26 May 2026" in said
+    assert "can be claimed now" not in said
+
+
+def test_an_event_that_waits_without_any_known_window_names_no_false_day(world: World) -> None:
+    number = world.discrepancy(
+        subtype="refunded_not_returned", type="return", awaits_kind="amazon_customer_returns",
+        covered_until=in_days(-20), expires_on=None, opens_on="9999-12-31",
+    )  # fmt: skip
+    said = read(world, number)
+    assert "9999" not in said
+    assert "to cover the day on which the claim may be filed" in said
+
+
+@pytest.mark.parametrize(
+    ("within", "expected"),
+    [("is not null", "usually pays this by itself within"),
+     ("is null", "pays this kind of loss by itself. No source says how long")],
+)  # fmt: skip
+def test_what_the_marketplace_pays_by_itself(world: World, within: str, expected: str) -> None:
+    with world.database.owning() as connection:
+        automatic = connection.execute(text(
+            f"select min(automatic_payment_id) from automatic_payment"
+            f" where pays_within_days {within}"
+        )).scalar_one()  # fmt: skip
+    assert expected in read(world, world.discrepancy(automatic_payment_id=automatic))
+
+
+def test_why_lost_because_the_window_passed(world: World) -> None:
+    document = world.document(landed_at=NOW - timedelta(days=20))
+    number = world.discrepancy(units=3, expires_on=in_days(-4), document_id=document)
+    said = read(world, number)
+    assert "the window passed: 3 units could last have been claimed on **11 Jun 2026**" in said
+    assert "**First seen** :small[:gray[26 May 2026]]" in said
+    assert "**Window passed** :small[:gray[12 Jun 2026]]" in said
+    # Seen only after its last day, there was nothing for the calendar to take.
+    late = read(world, world.discrepancy(expires_on=in_days(-4)))
+    assert "**Window passed**" not in late
+
+
+def test_why_lost_because_it_was_denied_and_how_long_to_appeal(world: World) -> None:
+    world.case("C1", status="not_eligible", closed_on=in_days(-2))
+    number = world.discrepancy(
+        denied_units=1, denied_on=in_days(-2), case_id="C1", appeal_until=in_days(28)
+    )
+    said = read(world, number)
+    assert "Lost because 1 unit was denied on 13 Jun 2026 in case C1." in said
+    assert "could last have been filed on 15 Jul 2026" in said
+    assert "can be appealed until **13 Jul 2026**: 28 days left" in said
+    assert "filed 26 May 2026, closed 13 Jun 2026: not eligible" in said
+
+
+def test_why_lost_because_a_payment_was_taken_back_too_late(world: World) -> None:
+    number = world.discrepancy(
+        expires_on=in_days(-10), claimed_gross="12.50", reversed="12.50", units=1
+    )
+    world.settles(number, world.reimbursement(approved_on=in_days(-20)), "12.50")
+    back = world.reimbursement(amount="-12.50", units_cash=-1, is_reversal=True,
+                               approved_on=in_days(-3))  # fmt: skip
+    world.settles(number, back, "-12.50", units_cash=-1)
+    said = read(world, number)
+    assert "$12.50 was taken back on 12 Jun 2026, after the window had closed" in said
+    assert "could last have been claimed on **5 Jun 2026**" in said
+
+
+@pytest.mark.parametrize(
+    ("basis", "inputs", "expected"),
+    [
+        ("sourcing_cost", {"unit_cost": "10.00", "valid_from": "2026-01-02"},
+         "Your cost of $10.00 a unit, valid since 2 Jan 2026."),
+        ("past_payments",
+         {"amount": "30.00", "units": 3, "payments": 2, "latest": "2026-05-01"},
+         "$30.00 for 3 units in 2 payments = $10.00 a unit."),
+        ("order_proceeds", {"price": "15.00", "fees": "5.00", "units": 1, "order_id": "1-2"},
+         "The order's price $15.00 \u2212 fees $5.00 = $10.00 for 1 unit."),
+        ("sale_proceeds",
+         {"price": "40.00", "fees": "10.00", "units": 3, "from": "2026-04-01", "to": "2026-04-30"},
+         "Sales from 1 Apr 2026 to 30 Apr 2026: price $40.00 \u2212 fees $10.00 = $30.00 for 3"
+         " units = $10.00 a unit."),
+        ("average_sales_price",
+         {"price": "30.00", "fees": "9.00", "units": 3, "from": "2026-04-01", "to": "2026-04-30"},
+         "Sales from 1 Apr 2026 to 30 Apr 2026: $30.00 for 3 units = $10.00 a unit."),
+        ("fee_difference", {"charged": "14.00", "expected": "4.00", "size_tier": "Large"},
+         "Charged $14.00 \u2212 expected $4.00 = $10.00."),
+        ("refund_difference", {"refunded": "30.00", "charged": "20.00"},
+         "Refunded $30.00 \u2212 charged $20.00 = $10.00."),
+        ("cost_difference", {"unit_cost": "15.00", "paid_per_unit": "5.00"},
+         "Your cost of $15.00 \u2212 $5.00 paid a unit = $10.00."),
+        ("sourcing_cost", {"unit_cost": "12.00", "valid_from": "2026-01-02",
+                           "cap": {"amount": "10.00", "source": "the policy page"}},
+         "The marketplace pays $10.00 a unit at most, so this counts. Source: the policy page."),
+        ("sourcing_cost", {"something_new": "abc", "day": "2026-05-04"},
+         "Also known: day 4 May 2026, something new abc."),
+    ],
+)  # fmt: skip
+def test_the_arithmetic_of_an_amount(
+    world: World, basis: str, inputs: dict[str, object], expected: str
+) -> None:
+    number = world.discrepancy(basis=basis, unit_amount="10.00")
+    with world.database.loading() as connection:
+        connection.execute(
+            text("update discrepancy set basis_inputs = cast(:inputs as jsonb)"
+                 " where account_id = :account_id"),
+            {"inputs": json.dumps(inputs), "account_id": world.account_id},
+        )  # fmt: skip
+    said = read(world, number)
+    assert "**$10.00 a unit.**" in said
+    assert expected in said
+
+
+def test_report_rows_as_they_were_landed(world: World) -> None:
+    document = world.document()
+    world.row("amazon_ledger_event", document_id=document, row_number=7,
+              channel_id=world.channel("amazon-us"), country="US", day=TODAY, fnsku="X001",
+              event_type="Adjustments", quantity=-1, reason="M", event_key="k")  # fmt: skip
+    app = open_page(world, world.discrepancy(document_id=document, row_number=7))
+    labels = [one.label.replace("\\", "") for one in app.expander]
+    assert labels == [
+        "**What happened:** 1 unit, row 7 of report-1.txt (Amazon inventory ledger, detail)"
+    ]
+    cells = {row["Column"]: row["As landed"] for row in tables(app)[0]}
+    assert (cells["Reason"], cells["Quantity"], cells["Event Type"]) == ("M", "-1", "Adjustments")
+
+
+def test_what_moved_it_is_told_day_by_day(world: World) -> None:
+    number = world.discrepancy(units=4)
+    for day, cause, before, after in ((3, "found", 4, 3), (9, "paid", 3, 1)):
+        world.row("discrepancy_change", discrepancy_id=number, cause=cause, units_before=before,
+                  units_after=after, amount_before=before * 10, amount_after=after * 10,
+                  changed_at=datetime(2026, 6, day, 12, tzinfo=UTC))  # fmt: skip
+    said = read(world, number)
+    assert "**Found again** :small[:gray[3 Jun 2026]]\n> :small[\u22121 unit, \u2212$10.00]" in said
+    assert "**Paid by the marketplace** :small[:gray[9 Jun 2026]]" in said
+    assert "\u22122 units, \u2212$20.00" in said
+    assert "Nothing has moved" in read(world, world.discrepancy())
+
+
+@pytest.mark.parametrize("number", ["999999", "x", "", "-1", "1; select 1", "9" * 30])
+def test_a_wrong_number_says_so_and_shows_nothing(world: World, number: str) -> None:
+    world.discrepancy()
+    said = read(world, number)
+    assert "There is no such discrepancy in this account" in said
+    assert "$" not in said
+
+
+def test_somebody_elses_number_reads_like_a_wrong_one(world: World) -> None:
+    theirs = World(world.database, "Someone else").discrepancy(sku="THEIRS")
+    world.discrepancy()
+    said = read(world, theirs)
+    assert "There is no such discrepancy in this account" in said
+    assert "THEIRS" not in said
+    assert said == read(world, 999_999)
+
+
+def test_the_quick_look_leads_to_the_page(world: World) -> None:
+    number = world.discrepancy()
+    world.sum_up()
+    app = page("overview", world.account_id)
+    sign = sign_of(world.account_id, Filters("USD"), None, None)
+    app.session_state[pressed_key(f"rows-{sign}")] = str(number)
+    app.run()
+    links = {one.proto.label: one.proto.query_string for one in app.get("page_link")}
+    assert links["Open as a page"] == f"account={world.account_id}&id={number}"
+
+
+def test_every_rule_has_its_sentence() -> None:
+    rules = {(room.marketplace, rule.subtype) for room in MARKETPLACES for rule in room.rules}
+    assert rules == RULES.keys()
+
+
+# Why did this change? -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(world: World) -> World:
+    """10 June: 5 units, 50.00; 12 June: 2 found; 13 June: 1 expired, not yet written down."""
+    channel = world.channel("amazon-us")
+    world.row("figure_clock", channel_id=channel, rolled_to=in_days(-3), since=in_days(-5))
+    for days, cause, units in ((-5, "new", 5), (-3, "found", -2)):
+        world.row("figure_change", channel_id=channel, changed_on=in_days(days), type="inventory",
+                  subtype="lost_in_warehouse", currency="USD", cause=cause, discrepancies=1,
+                  units=units, amount=units * 10)  # fmt: skip
+    kept = world.discrepancy(units=4, found_units=2, sku="KEPT")
+    world.discrepancy(expires_on=in_days(-3), sku="GONE")
+    world.row("discrepancy_change", discrepancy_id=kept, cause="found", units_before=4,
+              units_after=2, amount_before=40, amount_after=20,
+              changed_at=NOW.replace(day=12))  # fmt: skip
+    return world.sum_up()
+
+
+def test_the_card_tells_why_it_changed(moved: World) -> None:
+    app = page("overview", moved.account_id)
+    button(app, "bucket-unclaimed-why").click().run()
+    assert app.query_params["show"] == "changes"
+    (rows,) = tables(app)
+    assert [(row["Why"], row["Units"], row["Moved by"]) for row in rows] == [
+        ("Window passed", -1, -10.0), ("Found again", -2, -20.0), ("Where it began", 5, 50.0),
+    ]  # fmt: skip
+    assert sum(row["Moved by"] for row in rows) == 20.0  # Unclaimed: 2 units x 10.00
+    assert app.metric[0].value == "$20.00"
+
+
+def test_a_line_opens_what_is_behind_it(moved: World) -> None:
+    app = page("overview", moved.account_id, show="changes")
+    sign = sign_of(moved.account_id, Filters("USD"), "changes", None)
+    for key, sku in (("2026-06-12~amazon-us~lost_in_warehouse~found~USD", "KEPT"),
+                     ("2026-06-13~amazon-us~lost_in_warehouse~expired~USD", "GONE")):  # fmt: skip
+        app.session_state[pressed_key(f"rows-{sign}")] = key
+        app.run()
+        assert [row["Item"].split(" · ")[0] for row in tables(app)[-1]] == [sku]
+
+
+def test_an_event_behind_a_line_opens_its_page(moved: World) -> None:
+    app = page("overview", moved.account_id, show="changes")
+    sign = sign_of(moved.account_id, Filters("USD"), "changes", None)
+    line = "2026-06-12~amazon-us~lost_in_warehouse~found~USD"
+    app.session_state[pressed_key(f"rows-{sign}")] = line
+    with moved.database.reading(moved.account_id) as connection:
+        number = connection.exec_driver_sql(
+            "select discrepancy_id from discrepancy where sku = 'KEPT'"
+        ).scalar_one()
+    behind = "behind-2026-06-12-lost_in_warehouse-found"
+    app.session_state[pressed_key(behind)] = str(number)
+    app.run()
+    assert app.query_params["id"] == str(number)
+    assert "**KEPT · Enamel kettle**" in words(app)
+
+
+def test_the_whole_list_as_a_file_adds_up_to_unclaimed(moved: World) -> None:
+    content = movements_file(moved.database, moved.account_id, Filters("USD"), NOW)
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [row["Why"] for row in rows] == ["Window passed", "Found again", "Newly found"]
+    assert sum(Decimal(row["Amount"]) for row in rows) == Decimal(20)  # 50 - 20 - 10
+
+
+def test_nothing_moved_is_said_with_the_day(world: World) -> None:
+    channel = world.channel("amazon-us")
+    world.row("figure_clock", channel_id=channel, rolled_to=TODAY, since=in_days(-5))
+    world.row("figure_change", channel_id=channel, changed_on=in_days(-5), type="inventory",
+              subtype="lost_in_warehouse", currency="USD", cause="new", discrepancies=1, units=1,
+              amount=10)  # fmt: skip
+    world.discrepancy()
+    world.sum_up()
+    app = page("overview", world.account_id, show="changes")
+    assert "Nothing has moved since 10 Jun 2026" in words(app)
+    assert not app.dataframe
+
+
+# What no report tells -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "channel"), [("amazon", "amazon-us"), ("walmart", "walmart-us")])
+def test_what_no_report_tells_is_said_with_what_is_missing(
+    world: World, name: str, channel: str
+) -> None:
+    world.document(channel)
+    world.sum_up()
+    app = page(name, world.account_id)
+    assert not app.exception
+    said = words(app)
+    (untold,) = (room.untold for room in MARKETPLACES if room.marketplace == name)
+    assert untold
+    assert "What no report tells" in said
+    for each in untold:
+        assert each.missing in said
+
+
+def test_no_subtype_is_both_looked_for_and_untold() -> None:
+    for room in MARKETPLACES:
+        assert not {rule.subtype for rule in room.rules} & {each.subtype for each in room.untold}

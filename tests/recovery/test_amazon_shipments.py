@@ -1,0 +1,257 @@
+"""Amazon inbound shipments and removals: small worlds, each figure worked out beside it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.database.engine import Database
+from tests.recovery.world import COST, LEDGER, REIMBURSEMENTS, Row, World, cost, lost, paid, units
+from tests.sync.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
+
+NAME = "FBA (2/11/26, 11:18 AM) - 1"
+PARCEL = "1Z0000000000000001"
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    return World(database, tmp_path)
+
+
+def _shipment(world: World, status: str, *, name: str = NAME, shipment: str = "FBA15ABC") -> None:
+    said = {"ShipmentId": shipment, "ShipmentName": name, "ShipmentStatus": status,
+            "DestinationFulfillmentCenterId": "ABE8", "LabelPrepType": "SELLER_LABEL",
+            "AreCasesRequired": False, "BoxContentsSource": "NONE",
+            "ShipFromAddress": {"Name": "Seller"}}  # fmt: skip
+    world.land_json({"payload": {"ShipmentData": [said]}})
+
+
+def _item(world: World, shipped: int, received: int, **more: Any) -> None:
+    said = {"ShipmentId": "FBA15ABC", "SellerSKU": "SKU-A", "FulfillmentNetworkSKU": "X001",
+            "QuantityShipped": shipped, "QuantityReceived": received, "QuantityInCase": 0,
+            "PrepDetailsList": []} | more  # fmt: skip
+    world.land_json({"payload": {"ItemData": [said]}})
+
+
+def _receipt(day: str, units: int, **more: object) -> Row:
+    """Units of X001 received into the warehouse, whole."""
+    return {**lost(day, 1), "Event Type": "Receipts", "Reference ID": "FBA15ABC",
+            "Quantity": units, "Reason": "", **more}  # fmt: skip
+
+
+# Inbound shortage ---------------------------------------------------------------------------
+
+
+def test_a_closed_shipment_short_of_four_units(world: World) -> None:
+    # 100 shipped, 96 received, first on 15 February: 4 at 4.20 = 16.80. Nine calendar months
+    # after 15 February 2026 is 15 November.
+    world.land(COST, cost("4.20"), delimiter=",")
+    _shipment(world, "CLOSED")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-16", 36), _receipt("2026-02-15", 60))
+    one = world.one("2026-03-01")
+    assert (one["type"], one["subtype"], units(one)) == (
+        "shipment", "inbound_shortage", {"ready": 4})  # fmt: skip
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-15", False)
+    assert (one["expires_on"], one["amount"]["ready"]) == ("2026-11-15", "16.80")
+    assert len(one["evidence"]) == 4  # the item, the shipment, two receipts
+    assert units(world.one("2026-11-15")) == {"ready": 4}
+    assert units(world.one("2026-11-16")) == {"expired": 4}
+
+
+def test_nine_months_from_the_end_of_may_end_with_february(world: World) -> None:
+    # 31 May 2027 + 9 months would be 31 February 2028: the leap month's last day, 29 February.
+    _shipment(world, "CLOSED")
+    _item(world, 2, 1)
+    world.land(LEDGER, _receipt("2027-05-31", 1))
+    assert world.one("2027-06-01")["expires_on"] == "2028-02-29"
+
+
+@pytest.mark.parametrize("status", ["WORKING", "SHIPPED", "IN_TRANSIT", "CHECKED_IN", "RECEIVING",
+                                    "CANCELLED", "DELETED"])  # fmt: skip
+def test_a_shipment_that_is_not_closed_is_short_of_nothing(world: World, status: str) -> None:
+    _shipment(world, status)
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+    assert world.all("2026-06-01") == []
+
+
+def test_a_shipment_is_short_from_the_file_on_that_says_closed(world: World) -> None:
+    _shipment(world, "RECEIVING")
+    _item(world, 100, 90)
+    assert world.all("2026-06-01") == []
+    _shipment(world, "CLOSED")
+    _item(world, 100, 97)
+    assert units(world.one("2026-06-01")) == {"ready": 3}
+
+
+def test_where_nothing_arrived_the_date_in_the_name_is_the_earliest_day(world: World) -> None:
+    # 2/11/26 is 11 February in the United States.
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-11", True)
+    assert units(one) == {"ready": 10}
+
+
+def test_elsewhere_the_earlier_reading_of_the_name_is_taken(
+    database: Database, tmp_path: Path
+) -> None:
+    # 2/11/25 in Britain is 2 November or 11 February 2025; 25/12/25 can only be Christmas.
+    # Europe gives six months: to 11 August 2025.
+    world = World(database, tmp_path, "amazon-uk")
+    _shipment(world, "CLOSED", name="FBA (2/11/25, 11:18) - 1")
+    _item(world, 10, 0)
+    assert world.one("2025-03-01")["expires_on"] == "2025-08-11"
+    _shipment(world, "CLOSED", name="FBA STA (25/12/2025 11:18)-ABE8")
+    assert world.one("2026-01-01")["event_on"] == "2025-12-25"
+
+
+@pytest.mark.parametrize("name", ["Restock", "FBA (13/45/26, 11:18 AM)", "FBA (2/30/26, 1:00 AM)"])
+def test_a_shipment_without_any_day_is_left_out(world: World, name: str) -> None:
+    _shipment(world, "CLOSED", name=name)
+    _item(world, 10, 0)
+    assert world.all("2026-12-01") == []
+
+
+def test_more_received_than_shipped_is_no_shortage(world: World) -> None:
+    _shipment(world, "CLOSED")
+    _item(world, 10, 11)
+    assert world.all("2026-12-01") == []
+
+
+def test_a_payment_for_a_lost_inbound_unit_settles_it_by_item(world: World) -> None:
+    # 4 short; 3 paid at 6.38 = 19.14 in May; 1 left, at the average of that payment.
+    _shipment(world, "CLOSED")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+    world.land(REIMBURSEMENTS, paid("2026-05-21", 3, "19.14", reason="Lost_Inbound"))
+    one = world.one("2026-05-22")
+    assert units(one) == {"paid_cash": 3, "ready": 1}
+    assert (one["amount"]["claimed_net"], one["amount"]["ready"]) == ("19.14", "6.38")
+
+
+def test_the_title_comes_from_the_list_of_the_stock(world: World) -> None:
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    world.land(MYI, {"sku": "SKU-A", "fnsku": "X001", "asin": "B001", "product-name": "Mug",
+                     "afn-warehouse-quantity": 0, "afn-total-quantity": 0})  # fmt: skip
+    assert world.one("2026-03-01")["asin_or_gtin"] == "B001"
+
+
+# Inbound damaged ----------------------------------------------------------------------------
+
+
+def test_units_received_as_damaged_by_carrier_or_warehouse(world: World) -> None:
+    # 2 broken by the carrier and 1 by the warehouse, one shipment: 3 at 4.20 = 12.60. What the
+    # seller's supplier or the customer had broken is the seller's own.
+    world.land(COST, cost("4.20"), delimiter=",")
+    world.land(
+        LEDGER,
+        _receipt("2026-02-15", 90),
+        _receipt("2026-02-16", 1, Disposition="WAREHOUSE_DAMAGED"),
+        _receipt("2026-02-15", 2, Disposition="CARRIER_DAMAGED"),
+        _receipt("2026-02-15", 3, Disposition="DISTRIBUTOR_DAMAGED"),
+        _receipt("2026-02-15", 1, Disposition="DEFECTIVE"),
+        _receipt("2026-02-15", 1, Disposition="CUSTOMER_DAMAGED"),
+    )
+    one = world.one("2026-03-01")
+    assert (one["subtype"], units(one)) == ("inbound_damaged", {"ready": 3})
+    assert (one["event_on"], one["expires_on"]) == ("2026-02-15", "2026-11-15")
+    assert one["amount"]["ready"] == "12.60"
+
+
+def test_a_receipt_taken_back_is_netted(world: World) -> None:
+    broken = {"Disposition": "CARRIER_DAMAGED"}
+    world.land(LEDGER, _receipt("2026-02-15", 2, **broken), _receipt("2026-02-17", -2, **broken))
+    assert world.all("2026-03-01") == []
+
+
+def test_two_shipments_are_two_events(world: World) -> None:
+    broken = {"Disposition": "CARRIER_DAMAGED"}
+    other = {**broken, "Reference ID": "FBA15XYZ"}
+    world.land(LEDGER, _receipt("2026-02-15", 2, **broken), _receipt("2026-02-15", 1, **other))
+    assert sorted(one["units"]["ready"] for one in world.all("2026-03-01")) == [1, 2]
+
+
+# Removals -----------------------------------------------------------------------------------
+
+
+def _sent(units: int, **more: object) -> Row:
+    """A parcel of a removal order, shipped at 10:00 UTC on 9 March 2026."""
+    return {
+        "request-date": "2026-03-01T22:54:07+00:00", "order-id": "RM-0001",
+        "shipment-date": "2026-03-09T10:00:00+00:00", "sku": "SKU-A", "fnsku": "X001",
+        "disposition": "Unsellable", "shipped-quantity": units, "carrier": "UPS_GR_PL",
+        "tracking-number": PARCEL, "removal-order-type": "Return",
+    } | more  # fmt: skip
+
+
+def _got(units: int, day: str = "2026-03-20", damaged: int = 0, **more: object) -> Row:
+    return {"order_id": "RM-0001", "tracking_number": PARCEL, "sku": "SKU-A", "received_on": day,
+            "received_units": units, "damaged_units": damaged} | more  # fmt: skip
+
+
+def _received(world: World, *rows: Row) -> None:
+    world.land(REMOVAL_RECEIPTS, *rows, delimiter=",")
+
+
+def test_units_of_a_removal_that_never_arrived(world: World) -> None:
+    # 10 shipped on 9 March, 7 arrived: 3 at 4.20 = 12.60. Open from 24 March (15 days) to 23 May
+    # (75 days), both inclusive.
+    world.land(COST, cost("4.20"), delimiter=",")
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    _received(world, _got(7))
+    one = world.one("2026-03-23")
+    assert (one["subtype"], units(one)) == ("removal_lost", {"future": 3})
+    assert (one["opens_on"], one["expires_on"]) == ("2026-03-24", "2026-05-23")
+    assert one["amount"]["future"] == "12.60"
+    assert len(one["evidence"]) == 2  # the parcel and the receipt
+    assert units(world.one("2026-03-24")) == {"ready": 3}
+    assert units(world.one("2026-05-23")) == {"ready": 3}
+    assert units(world.one("2026-05-24")) == {"expired": 3}
+
+
+def test_a_parcel_of_which_no_receipt_speaks_is_claimed_nowhere(world: World) -> None:
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    assert world.all("2026-04-01") == []
+    _received(world, _got(1, tracking_number="another"), _got(1, sku="SKU-B"))
+    assert world.all("2026-04-01") == []
+
+
+def test_a_parcel_that_never_arrived_is_lost_whole(world: World) -> None:
+    world.land(REMOVAL_SHIPMENTS, _sent(10), _sent(2, disposition="Sellable"))
+    _received(world, _got(0, day=""))
+    assert units(world.one("2026-04-01")) == {"ready": 12}
+
+
+def test_units_that_arrived_damaged_count_from_their_delivery(world: World) -> None:
+    # 10 shipped, 10 arrived on 20 March, 2 broken: from 20 March to 19 May (60 days).
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    _received(world, _got(10, damaged=2))
+    one = world.one("2026-03-20")
+    assert (one["subtype"], units(one)) == ("removal_other", {"ready": 2})
+    assert (one["opens_on"], one["expires_on"]) == ("2026-03-20", "2026-05-19")
+
+
+def test_lost_and_damaged_units_of_a_parcel_are_not_the_same_units(world: World) -> None:
+    # 10 shipped, 7 arrived, 2 of these broken: 3 lost and 2 damaged.
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    _received(world, _got(7, damaged=2))
+    found = sorted((one["subtype"], one["units"]["ready"]) for one in world.all("2026-04-01"))
+    assert found == [("removal_lost", 3), ("removal_other", 2)]
+
+
+def test_a_newer_receipts_file_corrects_the_older(world: World) -> None:
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    _received(world, _got(7))
+    _received(world, _got(10, day="2026-03-28"))
+    assert world.all("2026-04-01") == []
+
+
+def test_a_payment_for_the_removal_settles_it(world: World) -> None:
+    world.land(REMOVAL_SHIPMENTS, _sent(10))
+    _received(world, _got(7))
+    world.land(REIMBURSEMENTS, paid("2026-04-10", 3, "12.60", reason="REMOVAL_ORDER_LOST",
+                                    **{"amazon-order-id": "RM-0001"}))  # fmt: skip
+    assert units(world.one("2026-04-11")) == {"paid_cash": 3}

@@ -1,0 +1,151 @@
+"""Stock lost, damaged and destroyed inside Walmart's warehouses: each figure worked out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.database.engine import Database
+from tests.recovery.walmart import OTHER_GTIN, adjustment, entry, log, month, period, whole_world
+from tests.recovery.world import INVENTORY, RECON, Row, World, units
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    yield from whole_world(database, tmp_path)
+
+
+def test_lost_units_are_netted_by_found_and_paid(world: World) -> None:
+    # April: 5 lost. May: 1 found. One payment for 2 on 29 April: 2 open, no window published.
+    world.land(INVENTORY, month("2026-04", Lost=-5), delimiter=",")
+    world.land(INVENTORY, month("2026-05", Found=1), delimiter=",")
+    world.land(RECON, period(), adjustment("WFS LostInventory", "18.00", 2), delimiter=",")
+    one = world.one("2026-06-30")
+    assert units(one) == {"found": 1, "paid_cash": 2, "ready": 2}
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-04-01", True)
+    assert one["expires_on"] is None
+
+
+def test_a_month_fetched_before_its_end_is_told_once(world: World) -> None:
+    # On 15 May 2 units were missing, at the end of the month 3: one loss of 3.
+    world.land(INVENTORY, month("2026-05", Lost=-2, **{"End Date": "2026-05-15"}), delimiter=",")
+    before = world.one("2026-06-30")
+    assert units(before) == {"ready": 2}
+    world.land(INVENTORY, month("2026-05", Lost=-3, **{"End Date": "2026-05-31"}), delimiter=",")
+    after = world.one("2026-06-30")
+    assert (after["id"], units(after)) == (before["id"], {"ready": 3})
+
+
+def test_two_warehouses_are_two_losses(world: World) -> None:
+    world.land(
+        INVENTORY,
+        month("2026-04", Lost=-5),
+        month("2026-04", Lost=-1, **{"Fulfillment Center": "LAX2"}),
+        delimiter=",",
+    )
+    assert sorted(units(row)["ready"] for row in world.all("2026-06-30")) == [1, 5]
+
+
+def test_found_inventory_takes_the_money_back_and_the_unit_is_there_again(world: World) -> None:
+    world.land(INVENTORY, month("2026-04", Lost=-1), delimiter=",")
+    world.land(
+        RECON,
+        period(),
+        adjustment("WFS LostInventory", "9.00", 1),
+        adjustment("WFS FoundInventory", "-9.00", 1, "04/30/2026"),
+        delimiter=",",
+    )
+    one = world.one("2026-05-02")
+    assert units(one) == {"paid_inventory": 1}
+    assert (one["amount"]["claimed_gross"], one["amount"]["reversed"]) == ("9.00", "9.00")
+
+
+def test_money_taken_back_without_a_unit_opens_the_loss_again(world: World) -> None:
+    # 9.00 paid and taken back under the same name: nothing was found, so 1 unit is open again.
+    world.land(INVENTORY, month("2026-04", Lost=-1), delimiter=",")
+    world.land(
+        RECON,
+        period(),
+        adjustment("WFS LostInventory", "9.00", 1),
+        adjustment("WFS LostInventory", "-9.00", 1, "04/30/2026"),
+        delimiter=",",
+    )
+    one = world.one("2026-05-02")
+    assert units(one) == {"ready": 1}
+    assert (one["amount"]["claimed_gross"], one["amount"]["reversed"]) == ("9.00", "9.00")
+
+
+def test_damage_in_the_log_has_its_day_and_is_paid_as_damage(world: World) -> None:
+    # 3 damaged at 05:00 on 14 May in Greenwich, the evening of 13 May in Los Angeles. 2 were
+    # paid on 20 May: 1 is open, and no window is published.
+    late = {"transactionTime": "2026-05-14T05:00:00.000Z"}
+    world.land_json(log(entry("L1", -3, "Damaged in warehouse", **late)))
+    paid = adjustment("WFS DamageInWarehouse", "18.00", 2, "05/20/2026")
+    world.land(RECON, period("05/16/2026", "05/29/2026"), paid, delimiter=",")
+    one = world.one("2026-06-30")
+    assert (one["subtype"], one["event_on"]) == ("damaged_in_warehouse", "2026-05-13")
+    assert (one["event_on_approximate"], one["expires_on"]) == (False, None)
+    assert units(one) == {"paid_cash": 2, "ready": 1}
+
+
+def test_units_put_back_were_not_damaged_after_all(world: World) -> None:
+    world.land_json(
+        log(
+            entry("L1", -3, "Damaged in warehouse"),
+            entry("L2", 1, "Damaged in warehouse", transactionTime="2026-05-20T18:00:00.000Z"),
+        )
+    )
+    assert units(world.one("2026-06-30")) == {"found": 1, "ready": 2}
+
+
+def test_a_code_says_as_much_as_a_description(world: World) -> None:
+    world.land_json(log(entry("L1", -1, "", transactionReasonCode="DamageInWarehouse")))
+    assert world.one("2026-06-30")["subtype"] == "damaged_in_warehouse"
+
+
+def test_destroyed_units_stand_apart_from_damaged_ones(world: World) -> None:
+    world.land_json(log(entry("L1", -2, "Destroyed"), entry("L2", -1, "Damaged in warehouse")))
+    found = {row["subtype"]: units(row) for row in world.all("2026-06-30")}
+    assert found == {"destroyed_in_warehouse": {"ready": 2}, "damaged_in_warehouse": {"ready": 1}}
+
+
+def test_what_becomes_of_a_damaged_unit_in_salvage_is_no_second_loss(world: World) -> None:
+    # One unit: out of sellable stock as damaged, into salvage, destroyed there.
+    salvage = {"transactionLocation": "Salvage"}
+    world.land_json(
+        log(
+            entry("L1", -1, "Damaged in warehouse"),
+            entry("L2", 1, "Damaged in warehouse", **salvage),
+            entry("L3", -1, "Destroyed", **salvage),
+        )
+    )
+    one = world.one("2026-06-30")
+    assert (one["subtype"], units(one)) == ("damaged_in_warehouse", {"ready": 1})
+
+
+@pytest.mark.parametrize(
+    ("reason", "more"),
+    [
+        ("Shipped to Customer", {"transactionType": "Ship"}),
+        ("Cycle count", {}),
+        ("Damaged by customer", {}),
+        ("Damaged in warehouse", {"transactionType": "Return"}),
+    ],
+)
+def test_other_reasons_and_other_movements_are_no_loss(
+    world: World, reason: str, more: Row
+) -> None:
+    world.land_json(log(entry("L1", -1, reason, **more)))
+    assert world.all("2026-06-30") == []
+
+
+def test_the_logs_of_two_items_are_told_apart(world: World) -> None:
+    # One answer is one item's: a payment for the other item settles nothing of this one.
+    world.land_json(log(entry("L1", -1, "Damaged in warehouse")))
+    world.land_json(log(entry("L2", -1, "Damaged in warehouse"), gtin=OTHER_GTIN))
+    paid = adjustment("WFS DamageInWarehouse", "9.00", 1, "05/20/2026", **{
+        "Partner GTIN": OTHER_GTIN,
+    })  # fmt: skip
+    world.land(RECON, period("05/16/2026", "05/29/2026"), paid, delimiter=",")
+    found = {row["asin_or_gtin"]: units(row) for row in world.all("2026-06-30")}
+    assert found == {"00065791330026": {"ready": 1}, OTHER_GTIN: {"paid_cash": 1}}
