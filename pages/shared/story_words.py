@@ -94,8 +94,9 @@ def _left(story: Story) -> str:
 def units_table(story: Story) -> str:
     """Where every unit is: the lines after the first add up to it, in units and in money."""
     lines = [line for line in _buckets(story) if line[1] or line[3]]
-    together = " + ".join(f"{units:,}" for _, units, _, _ in lines if units)
-    rows = [("Reported", story.units, f"= {together}", True), *lines]
+    parts = [f"{units:,}" for _, units, _, _ in lines if units]
+    together = f"= {' + '.join(parts)}" if len(parts) > 1 else ""
+    rows = [("Reported", story.units, together, True), *lines]
     written = "\n".join(f"| {name} | {units:,} | {note} |" for name, units, note, _ in rows)
     return f"| Where the units are | Units | |\n|:--|--:|:--|\n{written}"
 

@@ -23,7 +23,7 @@ _MONEY: Final = frozenset({
     "amount", "charged", "expected", "fees", "paid", "paid_per_unit", "price", "published",
     "refunded", "unit_cost",
 })  # fmt: skip
-_DAYS: Final = frozenset({"day", "from", "latest", "to", "valid_from"})
+_DAYS: Final = frozenset({"day", "fee_preview_of", "from", "latest", "to", "valid_from"})
 
 
 def worth(story: Story) -> list[str]:
@@ -143,11 +143,17 @@ def _method(inputs: Inputs) -> list[str]:
 
 def _others(inputs: Inputs, currency: str) -> list[str]:
     said = [
-        f"{escape_markdown(name.replace('_', ' '))} {_said(name, value, currency)}"
+        _named(name, value, currency)
         for name, value in inputs.items()
         if name not in _NOT_SHOWN and name not in ("cap", "method_source") and value is not None
     ]
     return [f"Also known: {', '.join(said)}."] if said else []
+
+
+def _named(name: str, value: object, currency: str) -> str:
+    if name == "source":
+        return linked(str(value))
+    return f"{escape_markdown(name.replace('_', ' '))} {_said(name, value, currency)}"
 
 
 def _said(name: str, value: object, currency: str) -> str:
@@ -155,8 +161,6 @@ def _said(name: str, value: object, currency: str) -> str:
         return _money(value, currency)
     if name in _DAYS:
         return _day(value)
-    if name == "source":
-        return linked(str(value))
     return escape_markdown(str(value))
 
 

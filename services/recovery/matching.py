@@ -57,7 +57,7 @@ with move as (
     union all
     select s.channel_id, s.{key}, s.day, -1, s.settlement_id, unit
     from settlement s cross join generate_series(1, s.units_left) unit
-    where s.units_left > 0 and s.{key} is not null
+    where s.units_left > 0 and s.{key} is not null and {unnamed}
         and ((s.kind = 'paid' and (s.subtype = any(:payment_subtypes) or :any_subtype))
             or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)))
         and exists (
@@ -155,6 +155,8 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         candidates=pool.candidates,
         opened_on=pool.opened_on,
         timely=pool.timely,
+        # A payment that names its order is for that order, not for another sale of the item.
+        unnamed="s.order_key is null" if key == "item" and "order" in rule.match_by else "true",
     )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}
     matched = connection.execute(

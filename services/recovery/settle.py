@@ -35,6 +35,8 @@ paid as (
         and r.reimbursement_key = p.reimbursement_key
 )
 select *,
+    greatest(cash - max(to_unit) over (partition by channel_id, reimbursement_key), 0)
+        as unexplained_cash,
     least(to_unit, cash) - least(from_unit, cash) as units_cash,
     (to_unit - from_unit) - (least(to_unit, cash) - least(from_unit, cash)) as units_inventory,
     case when cash > 0
@@ -47,7 +49,8 @@ from paid;
 """
 
 # Where a report does not say what a reversal undoes, it undoes the latest payment before it for
-# the same item.
+# the same item. Of a payment it takes back first what explains no loss: whoever was paid for two,
+# of which the marketplace still vouches for one, has lost the other's money, not this one's.
 _REVERSALS = """
 drop table if exists reversal_share;
 create temp table reversal_share on commit drop as
@@ -79,11 +82,15 @@ placed as (
 overlap as (
     select s.candidate_id, s.channel_id, p.reimbursement_key, p.amount, p.units, p.digits,
         p.units_inventory, p.approved_on, p.document_id, p.row_number, s.case_id,
-        greatest(s.from_unit, p.upto - p.units) - (p.upto - p.units) as from_unit,
-        least(s.to_unit, p.upto) - (p.upto - p.units) as to_unit
+        greatest(s.first, p.upto - p.units) - (p.upto - p.units) as from_unit,
+        least(s.last, p.upto) - (p.upto - p.units) as to_unit
     from placed p
-    join share s on s.channel_id = p.channel_id and s.original_key = p.original_key
-    where greatest(s.from_unit, p.upto - p.units) < least(least(s.to_unit, s.cash), p.upto)
+    join (
+        select *, from_unit + unexplained_cash as first,
+            least(to_unit, cash) + unexplained_cash as last
+        from share
+    ) s on s.channel_id = p.channel_id and s.original_key = p.original_key
+    where greatest(s.first, p.upto - p.units) < least(s.last, p.upto)
 )
 select candidate_id, channel_id, reimbursement_key, case_id, approved_on, document_id, row_number,
     from_unit - to_unit as units_cash,

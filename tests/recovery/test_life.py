@@ -90,6 +90,15 @@ def test_a_unit_that_amazon_still_calls_reconciled_was_found_not_lost_again(worl
     assert units(world.one("2026-04-05")) == {"found": 3}
 
 
+def test_money_taken_back_for_a_unit_that_amazon_opened_again(world: World) -> None:
+    # 2 lost and paid; 1 taken back on 5 April; since then the ledger says 1 reconciled, 1 open.
+    # The payment still stands for 1, and 1 can be claimed.
+    world.land(LEDGER, lost("2026-03-01", 2, unreconciled=1), quiet("2026-04-20"))
+    first = paid("2026-03-10", 2, "8.40", **{"reimbursement-id": "R-1"})
+    world.land(REIMBURSEMENTS, first, reversal("2026-04-05", "R-1", 1, "-4.20"))
+    assert units(world.one("2026-04-20")) == {"paid_cash": 1, "ready": 1}
+
+
 def test_a_unit_found_after_it_was_paid_is_not_paid_twice(world: World) -> None:
     # 1 lost and paid; found again on 20 March, the money is taken back on 25 March without goods.
     world.land(OLD_LEDGER, _old(lost("2026-03-01", 1)), _old(found("2026-03-20", 1)))

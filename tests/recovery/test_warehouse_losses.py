@@ -322,3 +322,11 @@ def test_a_return_damaged_by_the_carrier_waits_sixty_days(world: World) -> None:
     assert units(world.one("2026-07-06")) == {"paid_cash": 1}
     (row,) = world.totals("2026-07-06")
     assert (row["subtype"], row["amount"]["claimed_net"]) == ("returned_damaged", "9.00")
+
+
+def test_a_correction_long_after_the_find_is_about_something_else(world: World) -> None:
+    # 2 lost, 1 paid, 1 found on 1 June; the correction of 2 July is 31 days later: 1 found, 1 paid.
+    rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-07-02", 1, Reason="O"))
+    world.land(OLD_LEDGER, *(_first_of(row) for row in rows))
+    world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20"))
+    assert units(world.one("2026-07-03")) == {"found": 1, "paid_cash": 1}

@@ -113,7 +113,7 @@ select
     'fee_difference' as basis,
     jsonb_strip_nulls(jsonb_build_object('charged', round(j.charged, 4)::text,
         'expected', j.expected::text, {inputs},
-        'source', 'Amazon fee preview landed on ' || j.landed_on)) as basis_inputs,
+        'fee_preview_of', j.landed_on::text)) as basis_inputs,
     j.document_id,
     j.row_number,
     j.preview_document,

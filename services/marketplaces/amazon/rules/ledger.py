@@ -47,7 +47,8 @@ where e.account_id = :account_id
 # A unit that was found after it had been paid for goes to Amazon (reason O, "because Amazon
 # reimbursed you"): it is not back. The ledger joins neither row to the other, so the first found
 # row of a quantity belongs to the first correction of that quantity, and so on. O also says that
-# a unit was wrongly received, so without a payment for the item before it nothing is taken.
+# a unit was wrongly received: only one within 30 days, and after a payment for the item that is no
+# older than a payment may be (180 days), takes a find away. Both spans are our assumption.
 FOUND: Final = """
 with moved as (
     select e.channel_id, e.fnsku, abs(e.quantity) as units, e.day, e.document_id, e.row_number,
@@ -62,20 +63,17 @@ with moved as (
         and e.event_type = 'Adjustments'
         and e.reconciled_quantity is null
         and (reason.counts_as, sign(e.quantity)) in (('found', 1), ('correction', -1))
-),
-paid as (
-    select channel_id, fnsku, min(approved_on) as since from reimbursement
-    where account_id = :account_id and subtype = 'lost_in_warehouse' and not is_reversal
-    group by channel_id, fnsku
 )
 select f.channel_id, f.fnsku as item, f.units, f.day, f.document_id, f.row_number
 from moved f
-where f.counts_as = 'found' and not exists (
-    select 1 from moved o
-    join paid on paid.channel_id = o.channel_id and paid.fnsku = o.fnsku
-    where o.counts_as = 'correction' and o.channel_id = f.channel_id and o.fnsku = f.fnsku
-        and o.units = f.units and o.place = f.place and o.day >= f.day
-        and o.day >= paid.since)
+left join moved o on o.counts_as = 'correction' and o.channel_id = f.channel_id
+    and o.fnsku = f.fnsku and o.units = f.units and o.place = f.place
+    and o.day between f.day and f.day + 30
+where f.counts_as = 'found' and (o.day is null or not exists (
+    select 1 from reimbursement r
+    where r.account_id = :account_id and r.channel_id = f.channel_id and r.fnsku = f.fnsku
+        and r.subtype = 'lost_in_warehouse' and not r.is_reversal
+        and r.approved_on between f.day - 180 and o.day))
 """
 
 # A damaged unit that turned out to be whole: out of WAREHOUSE_DAMAGED (Q), into SELLABLE (P).
