@@ -65,7 +65,7 @@ def services() -> None:
 
 
 @app.command("import")
-def import_reports(
+def import_reports(  # noqa: PLR0917  a command line names its options
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH…", exists=True, help="Report files, or folders of them."),
@@ -74,17 +74,41 @@ def import_reports(
     channel: Annotated[
         str | None, typer.Option("--channel", help="The channel they are for, e.g. amazon-us.")
     ] = None,
+    first: Annotated[
+        dt.datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day the report was asked for."),
+    ] = None,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day it was asked for."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Land report files that were downloaded by hand, whatever their kind or packing."""
+    asked = _asked_days(first, last)
     with refusals_on_stderr(), opened() as database, progress_bars(shown=not as_json) as told:
-        result = import_files(database, paths, account=account, channel=channel, progress=told)
+        result = import_files(
+            database, paths, account=account, channel=channel, asked=asked, progress=told
+        )
     if as_json:
         typer.echo(json.dumps(telling.as_plain(result), ensure_ascii=False, indent=2))
     for file in result.files:
         for line in () if as_json and file.status != "refused" else telling.in_words(file):
             typer.echo(line, err=file.status == "refused")
     raise typer.Exit(1 if result.refused else 0)
+
+
+def _asked_days(
+    first: dt.datetime | None, last: dt.datetime | None
+) -> tuple[dt.date, dt.date] | None:
+    if (first is None) != (last is None):
+        raise typer.BadParameter("--from and --to are given together.")
+    if first is None or last is None:
+        return None
+    # A day that has not come yet cannot have been reported on.
+    if not first <= last <= dt.datetime.now():  # noqa: DTZ005  the person's own calendar
+        raise typer.BadParameter("--from is not after --to, and --to not after today.")
+    return first.date(), last.date()
 
 
 @app.command("rejected")

@@ -75,7 +75,7 @@ def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def sample_template(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with today's sample world to clone: loaded once a run, in some 15 seconds."""
+    """A database with today's sample world to clone: loaded once a run, in some 25 seconds."""
     shared = _shared_folder(tmp_path_factory)
     marker = shared / "sample.done"
     with FileLock(str(marker) + ".lock"):

@@ -48,6 +48,7 @@ def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
 
 def _draw(whole: CaseFile, account: Account, phone: bool) -> None:
     st.markdown(_headline(whole.case))
+    _appeal(whole)
     _figures(whole.case)
     way, proof = st.columns([2, 3], gap="large")
     with way:
@@ -65,6 +66,12 @@ def _headline(case: Case) -> str:
         f"**{CASE_STATUSES[case.status]}** · {channel_label(case.channel)} · {what}{units}"
         f" · filed {plain_date(case.opened_on)}{closed}"
     )
+
+
+def _appeal(whole: CaseFile) -> None:
+    ends = [item.appeal_until for item in whole.items if item.appeal_until]
+    if ends:
+        st.markdown(f"Last day to appeal the decision: **{plain_date(max(ends))}**, once.")
 
 
 def _figures(case: Case) -> None:

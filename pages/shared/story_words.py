@@ -265,9 +265,11 @@ def _settled(story: Story) -> list[str]:
 
 
 def when_to_claim(story: Story) -> str:
+    opens = "" if story.opens_on is None or story.awaits_kind else plain_date(story.opens_on)
+    if story.expires_on is None and opens:
+        return f"May be claimed from **{opens}**. No source names a last day."
     if story.expires_on is None:
         return "No source names a window for this, so there is no last day to show."
-    opens = "" if story.opens_on is None or story.awaits_kind else plain_date(story.opens_on)
     first = f"from {opens} " if opens else ""
     may = "Could" if story.days_left is not None and story.days_left < 0 else "May"
     return f"{may} be claimed {first}to **{plain_date(story.expires_on)}**{_time_left(story)}."
@@ -291,10 +293,10 @@ def sourced(source: str, confidence: str, checked_on: date) -> str:
 
 def _rule(window: ClaimWindow) -> str:
     anchor = escape_markdown(window.anchor)
-    if window.closes_after is None:
-        return f"Counted from {anchor}."
     days = window.opens_after_days
     wait = f"opens after {counted(days, 'day', 'days')}, " if days else ""
+    if window.closes_after is None:
+        return f"Counted from {anchor}: {wait}its last day is not published."
     unit = (window.closes_unit or "days").removesuffix("s")
     length = counted(window.closes_after, unit, f"{unit}s")
     return f"Counted from {anchor}: {wait}closes after {length}."

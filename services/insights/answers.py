@@ -469,6 +469,7 @@ class CaseItem:
     paid_units: int
     in_progress_units: int
     denied_units: int
+    appeal_until: date | None  # of a denial: the last day; None: no source names one
 
 
 @dataclass(frozen=True)

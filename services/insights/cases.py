@@ -237,7 +237,8 @@ order by r.approved_on, r.reimbursement_key
 
 _ITEMS: Final = statement("""
 select d.discrepancy_id, d.subtype, d.sku, d.fnsku, d.title, d.event_on, d.units, d.case_units,
-    d.paid_cash_units + d.paid_inventory_units as paid_units, d.in_progress_units, d.denied_units
+    d.paid_cash_units + d.paid_inventory_units as paid_units, d.in_progress_units, d.denied_units,
+    d.appeal_until
 from discrepancy d
 join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 where d.account_id = :account_id and c.code = :channel and d.case_id = :case_id

@@ -107,6 +107,8 @@ class Rule:
     """One subtype of one marketplace.
 
     sql and found_sql bind :account_id and :marketplace.
+    reads names the kinds of report in which its events stand: an account without any of them is
+    not asked.
     payment_subtypes are the payments that may settle it; match_by says by which keys, most
     exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
     GTIN). A payment later than paid_within_days after the event is for something else: an
@@ -119,6 +121,7 @@ class Rule:
     """
 
     subtype: str
+    reads: tuple[str, ...]
     sql: str
     payment_subtypes: tuple[str, ...]
     match_by: tuple[str, ...]

@@ -65,6 +65,8 @@ _POOLS = "resolved_left, open_left, order_key, reference_key, item_key"
 _POOLED = """coalesce(resolved_units, 0), units - coalesce(resolved_units, 0),
     order_id || '|' || sku, reference || '|' || item_code, coalesce(fnsku, item_code)"""
 
+_LANDED = "select distinct kind from report_document where account_id = :account_id"
+
 _PAYMENTS = """
 insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
     units, units_left, case_key, order_key, reference_key, item_key)
@@ -89,9 +91,11 @@ analyze candidate; analyze settlement;
 def gather_candidates(connection: Connection, account_id: int) -> None:
     """Fill `candidate` and `settlement` from the account's landed reports."""
     run_script(connection, _TABLES, {})
+    landed = set(connection.execute(text(_LANDED), {"account_id": account_id}).scalars())
     for room in MARKETPLACES:
         for rule in room.rules:
-            _add(connection, account_id, room.marketplace, rule)
+            if landed.intersection(rule.reads):
+                _add(connection, account_id, room.marketplace, rule)
     connection.execute(text(_PAYMENTS), {"account_id": account_id})
     run_script(connection, _INDEXES, {})
 

@@ -121,23 +121,16 @@ from used where used.settlement_id = s.settlement_id
 """
 
 
+_SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
+
+
 def match_payments(connection: Connection) -> None:
     """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
+    asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
     for room in MARKETPLACES:
         for rule in room.rules:
-            if _has_candidates(connection, room.marketplace, rule):
+            if (room.marketplace, rule.subtype) in asked:
                 _match_rule(connection, room.marketplace, rule)
-
-
-def _has_candidates(connection: Connection, marketplace: str, rule: Rule) -> bool:
-    found = connection.execute(
-        text(
-            "select 1 from candidate"
-            " where subtype = :subtype and marketplace = :marketplace limit 1"
-        ),
-        {"subtype": rule.subtype, "marketplace": marketplace},
-    )
-    return found.first() is not None
 
 
 def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:

@@ -20,7 +20,7 @@ with event as (
     join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 ),
 version as (
-    select event.*, w.claim_window_id,
+    select event.*, w.claim_window_id, w.opens_after_days,
         event.event_on + coalesce(w.opens_after_days, 0) as opens_on,
         case w.closes_unit when 'days' then event.event_on + w.closes_after
             else (event.event_on + make_interval(months => w.closes_after))::date end as closes_on,
@@ -37,8 +37,12 @@ in_force as (
     where closes_on is not null
 ),
 unknown as (
-    select distinct marketplace, country, subtype, event_on from version
-    where closes_on is null and valid_to = 'infinity'
+    -- Where only the closing day is unknown, the opening day still holds.
+    select marketplace, country, subtype, event_on,
+        min(claim_window_id) filter (where opens_after_days is not null) as claim_window_id,
+        min(opens_on) filter (where opens_after_days is not null) as opens_on
+    from version where closes_on is null and valid_to = 'infinity'
+    group by marketplace, country, subtype, event_on
 ),
 in_answer as (
     select distinct on (marketplace, country, subtype, event_on)
@@ -68,6 +72,8 @@ left join (
     select a.* from in_answer a
     left join unknown u using (marketplace, country, subtype, event_on)
     where u.event_on is null
+    union all
+    select marketplace, country, subtype, event_on, claim_window_id, opens_on, null from unknown
 ) a using (marketplace, country, subtype, event_on)
 left join paid using (marketplace, country, subtype, event_on);
 analyze answer;

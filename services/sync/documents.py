@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.marketplaces.contract import ReportFormat
+from services.marketplaces.contract import ByKey, ReportFormat
 from services.sync.kinds import Recognised
-from services.sync.place import Place
+from services.sync.place import Days, Place
+from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
 
@@ -133,7 +134,23 @@ def _days(
         text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
         {"time_zone": place.channel.time_zone if place.channel else "UTC"},
     ).one()
+    if place.asked and _speaks_for_days(report):
+        return _asked(place.asked, found[0], found[1])
     return found[0], found[1]
+
+
+def _speaks_for_days(report: ReportFormat) -> bool:
+    return report.covers_days and isinstance(report.landing, ByKey) and not report.landing.period
+
+
+def _asked(asked: Days, first: date | None, last: date | None) -> Days:
+    """The days asked for: on those without a row nothing happened."""
+    if first and last and not asked[0] <= first <= last <= asked[1]:
+        raise RefusedError(
+            f"It holds rows of {first} to {last}, which is more than the days"
+            f" {asked[0]} to {asked[1]} that it is said to have been asked for."
+        )
+    return asked
 
 
 def _as_day(report: ReportFormat, field: str) -> str:

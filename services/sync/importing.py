@@ -1,7 +1,7 @@
 """Import report files: land each, then identify what may be claimed, in one transaction."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -12,7 +12,7 @@ from services.database.engine import Database
 from services.recovery.identify import identify
 from services.sync.landing import FileResult, land
 from services.sync.own_formats import OWN_FORMATS
-from services.sync.place import Place, find_or_make
+from services.sync.place import Days, Place, find_or_make
 from services.sync.refusals import ImportRefusedError, RefusedError
 from services.sync.unpack import Unpacked, unpack
 
@@ -36,24 +36,27 @@ class ImportResult:
         return tuple(file for file in self.files if file.status == "refused")
 
 
-def import_files(
+def import_files(  # noqa: PLR0913  each is named where it is given
     database: Database,
     paths: Sequence[Path],
     *,
     account: str,
     channel: str | None = None,
+    asked: Days | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Land files downloaded by hand; folders are looked into one level deep.
 
     One transaction: a crash at any moment leaves the old state. A refused file costs no other
     file. Where every file is refused, nothing is changed, not even the account is made.
+    asked: the days that the reports were asked for, where the person knows; a report then speaks
+    for its quiet days too. Without it a report speaks from its first row's day to its last's.
     Raises ImportRefusedError.
     """
     files, account = _files(paths), account.strip()
     tell = progress or (lambda _what, _done, _total: None)
     with database.loading() as connection, connection.begin_nested() as everything:
-        place = find_or_make(connection, account, channel)
+        place = replace(find_or_make(connection, account, channel), asked=asked)
         results = [
             result for path in files for result in _import_file(connection, place, path, tell)
         ]

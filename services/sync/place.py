@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, text
 
@@ -9,6 +10,8 @@ from services.marketplaces.contract import Known, ReportFormat
 from services.sync.homes import TAKE_COUNTRY, take_home
 from services.sync.kinds import FORMATS
 from services.sync.refusals import ImportRefusedError
+
+Days = tuple[date, date]  # first and last, both inclusive
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Place:
     account: str
     channel: Channel | None
     words: Mapping[Known, frozenset[str]]  # of lists that only the database knows
+    asked: Days | None = None  # the days that a person asked the marketplace for
 
 
 _ACCOUNT = """

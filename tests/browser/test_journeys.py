@@ -44,7 +44,7 @@ def test_first_look(page: Page, dashboard: str) -> None:
 def test_filter_by_a_bar_and_remove_it_again(page: Page, dashboard: str) -> None:
     at(page, dashboard)
     press_middle(page, page.locator(".st-key-unclaimed-by-type g.point path").first)
-    chip = page.get_by_text("Marketplace: Amazon US")
+    chip = page.get_by_text(re.compile("^Marketplace: "))
     expect(chip).to_be_visible()
     assert {"channel", "type"} <= set(parameters(page))
     # A copied link opens the same view.

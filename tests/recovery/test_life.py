@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.database.engine import Database
+from services.insights.cases import case_file
 from tests.recovery.amazon_reports import (
     another_return,
     line,
@@ -145,6 +146,10 @@ def test_a_refusal_by_walmart_can_be_appealed_for_thirty_days(
     world.land_cases(refused)
     assert units(world.one("2026-05-03")) == {"denied": 4}
     assert str(stored(world, "appeal_until")) == "2026-06-01"
+    with world.database.reading(world.account_id) as connection:
+        told = case_file(connection, world.account_id, "walmart-us", "C1")
+    assert told is not None
+    assert [item.appeal_until for item in told.items] == [dt.date(2026, 6, 1)]
 
 
 def test_a_refusal_by_amazon_has_no_known_appeal(world: World) -> None:

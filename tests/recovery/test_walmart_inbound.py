@@ -89,6 +89,9 @@ def test_a_transfer_short_of_units_has_no_known_deadline(world: World) -> None:
     one = world.one("2026-12-01")
     assert (one["subtype"], one["expires_on"]) == ("transfer_shortage", None)
     assert (one["event_on"], units(one)) == ("2026-04-01", {"ready": 4})
+    # Its first day is known: 30 days after 1 April.
+    assert units(world.one("2026-04-30")) == {"future": 4}
+    assert units(world.one("2026-05-01")) == {"ready": 4}
 
 
 def test_a_transfer_on_its_way_is_not_short(world: World) -> None:

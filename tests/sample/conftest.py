@@ -1,6 +1,6 @@
 """One sample world for all tests of it: it is the same for the same day and seed anyway."""
 
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,11 @@ import pytest
 from services.sample.model import Story
 from services.sample.story import build_story
 from services.sample.world import SampleImport, write_world
+from tests.conftest import SAMPLE_SEED
 
-TODAY = date(2026, 11, 22)
-SEED = 20251122
+# The world that the run's other tests clone too (tests/conftest.py): loaded once.
+TODAY = datetime.now(UTC).date()
+SEED = SAMPLE_SEED
 
 
 @pytest.fixture(scope="session")

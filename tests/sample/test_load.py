@@ -54,13 +54,10 @@ from (select * from {table}) row
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    server: URL, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    """A database with the sample world in it, made once: the tests of this module only read it
-    or load it again."""
-    with fresh_database(server, template) as database:
-        load(database, tmp_path_factory.mktemp("loaded"))
+def loaded(server: URL, sample_template: str) -> Iterator[Database]:
+    """A database with the sample world in it: the tests of this module only read it or load it
+    again."""
+    with fresh_database(server, sample_template) as database:
         yield database
 
 

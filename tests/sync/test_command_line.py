@@ -124,3 +124,11 @@ def test_a_database_that_is_gone_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -
     result = bring(SAMPLES / "customer_returns_us.tsv")
     assert result.exit_code == 1
     assert "Traceback" not in result.stderr
+
+
+def test_the_days_a_report_was_asked_for_are_given_together_and_not_ahead(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(files.ledger([ledger_row()]))
+    assert bring(tmp_path / "x", "--from", "2026-05-01").exit_code == 2
+    assert bring(tmp_path / "x", "--from", "2026-05-02", "--to", "2026-05-01").exit_code == 2
+    assert bring(tmp_path / "x", "--from", "2026-05-01", "--to", "2999-01-01").exit_code == 2
+    assert bring(tmp_path / "x", "--from", "2026-05-01", "--to", "2026-05-31").exit_code == 0

@@ -1,5 +1,6 @@
 """An import as a whole: one transaction, file by file, the same content once."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,61 @@ def test_a_line_without_end_refuses_its_file_only(bring: Bring) -> None:
     result = bring(content)
     assert "longer than 1 MiB" in (result.refused_because or "")
     assert bring(files.ledger([ledger_row()])).status == "landed"
+
+
+# The days a report was asked for --------------------------------------------------------------
+
+
+def returned(day: str) -> bytes:
+    """Customer returns: one, on this day."""
+    values = {"return-date": f"{day}T18:00:00+00:00", "order-id": "111-1", "sku": "SKU-A",
+              "fnsku": "X001", "quantity": "1", "detailed-disposition": "SELLABLE"}  # fmt: skip
+    row = [values.get(name, "") for name in files.RETURNS]
+    return files.table(files.RETURNS, [row]).encode()
+
+
+def covered(database: Database) -> list[str]:
+    days = "select day from report_coverage where kind = 'amazon_customer_returns' order by day"
+    return [str(day) for (day,) in every_row(database, days)]
+
+
+def test_a_quiet_day_is_covered_where_the_days_asked_for_are_known(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(returned("2026-05-02"))
+    asked = (date(2026, 5, 1), date(2026, 5, 4))
+    import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
+    assert covered(database) == ["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-04"]
+
+
+def test_without_them_a_report_speaks_from_its_first_row_to_its_last(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(returned("2026-05-02"))
+    import_all(database, path)
+    assert covered(database) == ["2026-05-02"]
+
+
+def test_rows_outside_the_days_asked_for_refuse_the_file(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(returned("2026-05-05"))
+    asked = (date(2026, 5, 1), date(2026, 5, 4))
+    result = import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
+    [refused] = result.refused
+    assert "rows of 2026-05-05 to 2026-05-05, which is more than the days" in str(
+        refused.refused_because
+    )
+
+
+def test_an_empty_report_says_that_nothing_came_on_the_days_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(files.table(files.RETURNS, []).encode())
+    asked = (date(2026, 5, 1), date(2026, 5, 2))
+    import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
+    assert covered(database) == ["2026-05-01", "2026-05-02"]

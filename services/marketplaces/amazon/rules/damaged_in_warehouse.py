@@ -9,6 +9,7 @@ from services.marketplaces.rules import Rule
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
+    reads=("amazon_ledger_detail",),
     sql=taken_away("damaged"),
     found_sql=CORRECTED,
     payment_subtypes=("damaged_in_warehouse",),

@@ -19,6 +19,7 @@ SQL = charged_above(
 
 RULE = Rule(
     subtype="fulfilment_fee",
+    reads=("amazon_fee_preview",),
     sql=SQL,
     evidence_sql=evidence(SQL),
     moment="after_order",

@@ -71,6 +71,7 @@ where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
 
 RULE = Rule(
     subtype="inbound_damaged",
+    reads=("amazon_ledger_detail",),
     sql=SQL,
     evidence_sql=_EVIDENCE,
     moment="inbound",

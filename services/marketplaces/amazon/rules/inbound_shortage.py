@@ -109,6 +109,7 @@ join amazon_inbound_shipment h on h.account_id = :account_id
 
 RULE = Rule(
     subtype="inbound_shortage",
+    reads=("amazon_inbound_items",),
     sql=SQL,
     evidence_sql=_EVIDENCE,
     moment="inbound",

@@ -5,6 +5,7 @@ from services.marketplaces.rules import Rule
 
 RULE = Rule(
     subtype="lost_in_warehouse",
+    reads=("amazon_ledger_detail",),
     sql=taken_away("lost"),
     found_sql=FOUND,
     payment_subtypes=("lost_in_warehouse",),

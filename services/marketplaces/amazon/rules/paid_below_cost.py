@@ -88,6 +88,7 @@ from ({SQL}) event
 
 RULE = Rule(
     subtype="paid_below_cost",
+    reads=("amazon_reimbursements",),
     sql=SQL,
     evidence_sql=_EVIDENCE,
     payment_subtypes=("paid_below_cost",),

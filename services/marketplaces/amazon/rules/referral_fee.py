@@ -20,6 +20,7 @@ SQL = charged_above(
 
 RULE = Rule(
     subtype="referral_fee",
+    reads=("amazon_fee_preview",),
     sql=SQL,
     evidence_sql=evidence(SQL),
     moment="after_order",

@@ -57,6 +57,7 @@ from beyond b
 
 RULE = Rule(
     subtype="refunded_more",
+    reads=("amazon_settlement",),
     sql=SQL,
     evidence_sql=f"with event as ({SQL}) {ORDER_LINES} union all {REFUND_LINES}",
     moment="after_order",

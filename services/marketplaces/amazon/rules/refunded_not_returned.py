@@ -52,6 +52,7 @@ where m.missing > 0
 
 RULE = Rule(
     subtype="refunded_not_returned",
+    reads=("amazon_settlement",),
     sql=SQL,
     evidence_sql=f"with event as ({SQL}) {ORDER_LINES} union all {RETURN_ROWS}",
     subtracts="amazon_customer_returns",

@@ -12,6 +12,7 @@ SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
 
 RULE = Rule(
     subtype="removal_lost",
+    reads=("removal_receipts",),
     sql=SQL,
     evidence_sql=evidence(SQL),
     payment_subtypes=("removal_lost",),

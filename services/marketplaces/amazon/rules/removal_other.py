@@ -12,6 +12,7 @@ SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
 
 RULE = Rule(
     subtype="removal_other",
+    reads=("removal_receipts",),
     sql=SQL,
     evidence_sql=evidence(SQL),
     payment_subtypes=("removal_other",),

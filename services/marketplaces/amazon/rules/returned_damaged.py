@@ -55,6 +55,7 @@ where r.account_id = :account_id
 
 RULE = Rule(
     subtype="returned_damaged",
+    reads=("amazon_customer_returns",),
     sql=SQL,
     evidence_sql=f"with event as ({SQL}) {REFUND_LINES}",
     moment="after_order",

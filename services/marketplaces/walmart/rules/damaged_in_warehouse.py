@@ -5,6 +5,7 @@ from services.marketplaces.walmart.rules.log import put_back, written_off
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
+    reads=("walmart_inventory_log",),
     sql=written_off("damaged"),
     found_sql=put_back("damaged"),
     payment_subtypes=("damaged_in_warehouse",),

@@ -5,6 +5,7 @@ from services.marketplaces.walmart.rules.log import put_back, written_off
 
 RULE = Rule(
     subtype="destroyed_in_warehouse",
+    reads=("walmart_inventory_log",),
     sql=written_off("destroyed"),
     found_sql=put_back("destroyed"),
     # Walmart's payments have no word of their own for destroyed units.

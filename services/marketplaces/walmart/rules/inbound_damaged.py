@@ -5,6 +5,7 @@ from services.marketplaces.walmart.rules.receipts import DAMAGED, EVIDENCE, IS_S
 
 RULE = Rule(
     subtype="inbound_damaged",
+    reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     sql=receipt(DAMAGED, "w.delivered_on", IS_SHIPMENT),
     evidence_sql=EVIDENCE,
     # Not every payment's words tell damage from shortage.

@@ -8,6 +8,7 @@ from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_SHIPMENT, 
 
 RULE = Rule(
     subtype="inbound_shortage",
+    reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     sql=receipt(SHORT, "w.delivered_on", IS_SHIPMENT),
     evidence_sql=EVIDENCE,
     payment_subtypes=("inbound_shortage",),

@@ -54,6 +54,7 @@ select w.channel_id, w.gtin as item, w.found as units, w.period_end as day,
 
 RULE = Rule(
     subtype="lost_in_warehouse",
+    reads=("walmart_inventory_reconciliation",),
     sql=SQL,
     found_sql=FOUND,
     payment_subtypes=("lost_in_warehouse",),

@@ -144,6 +144,7 @@ where p.amount_type in (
 
 RULE = Rule(
     subtype="referral_fee",
+    reads=("walmart_payments",),
     sql=_JUDGED + _EVENTS,
     evidence_sql=_JUDGED + _EVIDENCE,
     # A dispute that was won names the order and the item, not what it was about.

@@ -96,6 +96,7 @@ join line l on l.channel_id = e.channel_id and l.purchase_order_id = e.purchase_
 
 RULE = Rule(
     subtype="refunded_more",
+    reads=("walmart_payments",),
     sql=_LINES + _EVENTS,
     evidence_sql=_LINES + _EVIDENCE,
     payment_subtypes=("refunded_more", "general_adjustment", "unknown"),

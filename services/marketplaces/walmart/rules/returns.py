@@ -139,6 +139,7 @@ def returned(subtype: str) -> Rule:
     """
     return Rule(
         subtype=subtype,
+        reads=("walmart_returns",),
         sql=_RETURNED + _EVENTS.replace("{subtype}", subtype),
         evidence_sql=_RETURNED + _EVIDENCE.replace("{subtype}", subtype),
         payment_subtypes=(subtype, "general_adjustment", "unknown"),

@@ -5,6 +5,7 @@ from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_TRANSFER, 
 
 RULE = Rule(
     subtype="transfer_shortage",
+    reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     sql=receipt(SHORT, "w.created_on", IS_TRANSFER),
     evidence_sql=EVIDENCE,
     payment_subtypes=("transfer_shortage", "inbound_shortage"),
