@@ -18,6 +18,7 @@ from sqlalchemy import URL, make_url
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
+from services.database.tables import SECURED_TABLES
 from services.sample.load import load_sample
 from services.settings import Settings
 
@@ -111,11 +112,43 @@ def fresh_database(server: URL, template: str) -> Iterator[Database]:
         _run(server, f"drop database {name} with (force)")
 
 
-@pytest.fixture
-def database(server: URL, template: str) -> Iterator[Database]:
-    """A fresh database of this test's own, with schema, roles and reference data."""
+@pytest.fixture(scope="session")
+def kept(server: URL, template: str) -> Iterator[Database]:
+    """One database for each test process: emptied between tests, its connections stay open."""
     with fresh_database(server, template) as fresh:
         yield fresh
+
+
+@pytest.fixture
+def database(kept: Database) -> Iterator[Database]:
+    """An empty database with schema, roles and reference data.
+
+    A new clone for each test would cost more than most tests do. Tests that change the schema or
+    the reference data ask for `fresh_database`.
+    """
+    yield kept
+    _empty(kept)
+
+
+# Identities start again, as in a new database. Without triggers the order does not matter.
+_RESTART = """
+do $$ declare one record; begin
+    for one in select attrelid::regclass as named, attname from pg_attribute
+        where attidentity <> '' and not attisdropped
+    loop
+        perform setval(pg_get_serial_sequence(one.named::text, one.attname), 1, false);
+    end loop;
+end $$
+"""
+
+
+def _empty(database: Database) -> None:
+    with database.owning() as connection:
+        connection.exec_driver_sql("set local lock_timeout = '10s'")
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        for table in (*SECURED_TABLES, "exchange_rate"):
+            connection.exec_driver_sql(f"delete from {table}")
+        connection.exec_driver_sql(_RESTART)
 
 
 @pytest.fixture(scope="session")
