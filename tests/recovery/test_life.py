@@ -21,6 +21,7 @@ from tests.recovery.walmart import receipt
 from tests.recovery.world import (
     COST,
     LEDGER,
+    OLD_LEDGER,
     RECEIPTS,
     REIMBURSEMENTS,
     Row,
@@ -29,22 +30,17 @@ from tests.recovery.world import (
     cost,
     found,
     lost,
+    old,
     paid,
     quiet,
     reversal,
     units,
 )
 
-OLD_LEDGER = LEDGER[:12]
-
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
     return World(database, tmp_path)
-
-
-def _old(one: Row) -> Row:
-    return {name: value for name, value in one.items() if name in OLD_LEDGER}
 
 
 def stored(world: World, column: str) -> Any:
@@ -58,7 +54,7 @@ def stored(world: World, column: str) -> Any:
 
 def _paid_and_taken_back(world: World, taken_on: str) -> None:
     world.land(COST, cost("4.20"), delimiter=",")
-    world.land(OLD_LEDGER, _old(lost("2026-03-01", 2)))
+    world.land(OLD_LEDGER, old(lost("2026-03-01", 2)))
     first = paid("2026-03-10", 2, "8.40", **{"reimbursement-id": "R-1"})
     world.land(REIMBURSEMENTS, first, reversal(taken_on, "R-1", 2, "-8.40"))
 
@@ -102,7 +98,7 @@ def test_money_taken_back_for_a_unit_that_amazon_opened_again(world: World) -> N
 
 def test_a_unit_found_after_it_was_paid_is_not_paid_twice(world: World) -> None:
     # 1 lost and paid; found again on 20 March, the money is taken back on 25 March without goods.
-    world.land(OLD_LEDGER, _old(lost("2026-03-01", 1)), _old(found("2026-03-20", 1)))
+    world.land(OLD_LEDGER, old(lost("2026-03-01", 1)), old(found("2026-03-20", 1)))
     first = paid("2026-03-10", 1, "4.20", **{"reimbursement-id": "R-1"})
     world.land(REIMBURSEMENTS, first, reversal("2026-03-25", "R-1", 1, "-4.20"))
     assert units(world.one("2026-03-24")) == {"paid_cash": 1}
@@ -116,9 +112,9 @@ def test_a_found_row_of_another_loss_does_not_close_the_reopened_unit(world: Wor
     # Two lost; one found on 20 March (it closes the second loss), the first paid and taken back.
     world.land(
         OLD_LEDGER,
-        _old(lost("2026-03-01", 1)),
-        _old(lost("2026-03-15", 1)),
-        _old(found("2026-03-20", 1)),
+        old(lost("2026-03-01", 1)),
+        old(lost("2026-03-15", 1)),
+        old(found("2026-03-20", 1)),
     )
     first = paid("2026-03-10", 1, "4.20", **{"reimbursement-id": "R-1"})
     world.land(REIMBURSEMENTS, first, reversal("2026-03-25", "R-1", 1, "-4.20"))

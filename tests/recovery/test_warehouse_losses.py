@@ -8,31 +8,25 @@ from services.database.engine import Database
 from tests.recovery.world import (
     COST,
     LEDGER,
+    OLD_LEDGER,
     REIMBURSEMENTS,
     RETURNS,
-    Row,
     World,
     case,
     cost,
     found,
     lost,
+    old,
     paid,
     quiet,
     reversal,
     units,
 )
 
-# The oldest layout: no reconciled quantities, so found and paid are netted by us.
-OLD_LEDGER = LEDGER[:12]
-
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
     return World(database, tmp_path)
-
-
-def _first_of(one: Row) -> Row:
-    return {name: value for name, value in one.items() if name in OLD_LEDGER}
 
 
 def test_what_amazon_calls_unreconciled_is_what_is_open(world: World) -> None:
@@ -64,7 +58,7 @@ def test_a_payment_after_the_ledger_reduces_what_was_open(world: World) -> None:
 
 def test_without_reconciled_columns_found_and_paid_are_netted_by_us(world: World) -> None:
     # 10 lost, 3 found, 4 paid: 3 open.
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-14", 10)), _first_of(found("2026-05-16", 3)))
+    world.land(OLD_LEDGER, old(lost("2026-05-14", 10)), old(found("2026-05-16", 3)))
     world.land(REIMBURSEMENTS, paid("2026-05-20", 4, "16.80"))
     one = world.one("2026-05-21")
     assert units(one) == {"found": 3, "paid_cash": 4, "ready": 3}
@@ -77,7 +71,7 @@ def test_without_reconciled_columns_found_and_paid_are_netted_by_us(world: World
 
 def test_a_payment_settles_the_latest_loss_before_it(world: World) -> None:
     # Lost on 1 March and 1 May; the payment of 10 May is for May. March expired on 30 April.
-    world.land(OLD_LEDGER, _first_of(lost("2026-03-01", 1)), _first_of(lost("2026-05-01", 1)))
+    world.land(OLD_LEDGER, old(lost("2026-03-01", 1)), old(lost("2026-05-01", 1)))
     world.land(REIMBURSEMENTS, paid("2026-05-10", 1, "4.20"))
     march, may = world.all("2026-05-11")
     assert units(march) == {"expired": 1}
@@ -85,7 +79,7 @@ def test_a_payment_settles_the_latest_loss_before_it(world: World) -> None:
 
 
 def test_a_payment_before_the_loss_is_for_something_else(world: World) -> None:
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-01", 1)))
+    world.land(OLD_LEDGER, old(lost("2026-05-01", 1)))
     world.land(REIMBURSEMENTS, paid("2026-04-20", 1, "4.20"))
     assert units(world.one("2026-05-02")) == {"ready": 1}
     # And it still counts as claimed, under its own subtype.
@@ -95,14 +89,14 @@ def test_a_payment_before_the_loss_is_for_something_else(world: World) -> None:
 
 def test_one_payment_over_two_losses_is_shared_to_the_cent(world: World) -> None:
     # 10.00 for 3 units: the shares are 3.33 and 6.67, together 10.00.
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-01", 1)), _first_of(lost("2026-05-02", 2)))
+    world.land(OLD_LEDGER, old(lost("2026-05-01", 1)), old(lost("2026-05-02", 2)))
     world.land(REIMBURSEMENTS, paid("2026-05-10", 3, "10.00"))
     shares = [one["amount"]["claimed_net"] for one in world.all("2026-05-11")]
     assert sorted(shares) == ["3.33", "6.67"]
 
 
 def test_two_payments_for_one_loss(world: World) -> None:
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-01", 5)))
+    world.land(OLD_LEDGER, old(lost("2026-05-01", 5)))
     world.land(REIMBURSEMENTS, paid("2026-05-10", 2, "8.40"), paid("2026-05-12", 2, "8.00"))
     one = world.one("2026-05-13")
     assert units(one) == {"paid_cash": 4, "ready": 1}
@@ -112,7 +106,7 @@ def test_two_payments_for_one_loss(world: World) -> None:
 
 
 def test_a_reversal_that_gives_the_unit_back_leaves_nothing_open(world: World) -> None:
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-01", 1)))
+    world.land(OLD_LEDGER, old(lost("2026-05-01", 1)))
     world.land(
         REIMBURSEMENTS,
         paid("2026-05-10", 1, "4.20", **{"reimbursement-id": "R-A"}),
@@ -126,7 +120,7 @@ def test_a_reversal_that_gives_the_unit_back_leaves_nothing_open(world: World) -
 
 def test_a_reversal_without_goods_reopens_the_claim_while_the_window_is_open(world: World) -> None:
     # Lost on 1 May: the window closes on 30 June (60 days, last day inclusive).
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-01", 1)))
+    world.land(OLD_LEDGER, old(lost("2026-05-01", 1)))
     world.land(
         REIMBURSEMENTS,
         paid("2026-05-10", 1, "4.20", **{"reimbursement-id": "R-A"}),
@@ -202,7 +196,7 @@ def test_the_pair_of_a_damaged_unit_counts_once_without_reconciled_columns(world
     # Out of SELLABLE (E, 2 units) and into WAREHOUSE_DAMAGED (P): 2 damaged, not 4.
     into = {**lost("2026-05-17", 1), "Quantity": 2, "Reason": "P",
             "Disposition": "WAREHOUSE_DAMAGED"}  # fmt: skip
-    world.land(OLD_LEDGER, _first_of(lost("2026-05-17", 2, Reason="E")), _first_of(into))
+    world.land(OLD_LEDGER, old(lost("2026-05-17", 2, Reason="E")), old(into))
     assert units(world.one("2026-05-18")) == {"ready": 2}
 
 
@@ -210,14 +204,14 @@ def test_a_damaged_unit_that_turned_out_whole_counts_as_found(world: World) -> N
     # 2 damaged on 17 May; on 20 May one goes out of WAREHOUSE_DAMAGED (Q) into SELLABLE (P).
     out = lost("2026-05-20", 1, Reason="Q", Disposition="WAREHOUSE_DAMAGED")
     into = found("2026-05-20", 1, Reason="P")
-    world.land(OLD_LEDGER, *map(_first_of, (lost("2026-05-17", 2, Reason="E"), out, into)))
+    world.land(OLD_LEDGER, *map(old, (lost("2026-05-17", 2, Reason="E"), out, into)))
     assert units(world.one("2026-05-21")) == {"found": 1, "ready": 1}
 
 
 def test_a_change_from_another_disposition_finds_no_damaged_unit(world: World) -> None:
     out = lost("2026-05-20", 1, Reason="Q", Disposition="CUSTOMER_DAMAGED")
     into = found("2026-05-20", 1, Reason="P")
-    world.land(OLD_LEDGER, *map(_first_of, (lost("2026-05-17", 2, Reason="E"), out, into)))
+    world.land(OLD_LEDGER, *map(old, (lost("2026-05-17", 2, Reason="E"), out, into)))
     assert units(world.one("2026-05-21")) == {"ready": 2}
 
 
@@ -225,7 +219,7 @@ def test_a_found_unit_that_amazon_takes_because_it_has_paid_is_not_back(world: W
     # 2 lost, 1 paid on 20 May, 1 found on 1 June and taken out again the next day (reason O):
     # the found unit is the paid one. 1 paid, 1 open; without the correction it would be 1 found.
     rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-06-02", 1, Reason="O"))
-    world.land(OLD_LEDGER, *map(_first_of, rows))
+    world.land(OLD_LEDGER, *map(old, rows))
     world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20"))
     assert units(world.one("2026-06-03")) == {"paid_cash": 1, "ready": 1}
 
@@ -233,7 +227,7 @@ def test_a_found_unit_that_amazon_takes_because_it_has_paid_is_not_back(world: W
 def test_a_correction_without_a_payment_leaves_what_was_found(world: World) -> None:
     # A unit wrongly received is taken out: it says nothing about the one that was found.
     rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-06-02", 1, Reason="O"))
-    world.land(OLD_LEDGER, *map(_first_of, rows))
+    world.land(OLD_LEDGER, *map(old, rows))
     assert units(world.one("2026-06-03")) == {"found": 1, "ready": 1}
 
 
@@ -327,6 +321,6 @@ def test_a_return_damaged_by_the_carrier_waits_sixty_days(world: World) -> None:
 def test_a_correction_long_after_the_find_is_about_something_else(world: World) -> None:
     # 2 lost, 1 paid, 1 found on 1 June; the correction of 2 July is 31 days later: 1 found, 1 paid.
     rows = (lost("2026-05-14", 2), found("2026-06-01", 1), lost("2026-07-02", 1, Reason="O"))
-    world.land(OLD_LEDGER, *(_first_of(row) for row in rows))
+    world.land(OLD_LEDGER, *(old(row) for row in rows))
     world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20"))
     assert units(world.one("2026-07-03")) == {"found": 1, "paid_cash": 1}
