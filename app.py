@@ -4,20 +4,36 @@ import streamlit as st
 
 from components.links import Link
 from components.page import Account, browser_tab, sidebar
-from pages.shared.places import EVERY, SECTIONS
-from pages.shared.viewer import visitor
-
-every_page = {place.path: place.page() for place in EVERY}
-page = st.navigation(list(every_page.values()), position="hidden")
-browser_tab(page.title)
+from pages.shared.places import SECTIONS, home_of, open_to
+from pages.shared.viewer import (
+    bare_address,
+    go_home,
+    person_menu,
+    presenting,
+    stay_current,
+    visitor,
+)
+from services.access.rights import Right
 
 viewer = visitor()
-if viewer.accounts:
+every_page = {place.path: place.page() for place in open_to(viewer)}
+page = st.navigation([bare_address(), *every_page.values()], position="hidden")
+go_home(page, every_page[home_of(viewer).path])
+browser_tab(page.title)
+
+if not presenting(page):
+    sees_accounts = viewer.accounts if viewer.may(Right.SEE_RECOVERY) else ()
     sidebar(
-        [Account(str(one.account_id), one.name) for one in viewer.accounts],
+        [Account(str(one.account_id), one.name) for one in sees_accounts],
         {
-            title: [Link(every_page[place.path], place.title, place.icon) for place in places]
+            title: [
+                Link(every_page[place.path], place.title, place.icon)
+                for place in places
+                if place.path in every_page
+            ]
             for title, places in SECTIONS.items()
         },
     )
+    person_menu(viewer, every_page)
+stay_current(viewer)
 page.run()

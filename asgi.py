@@ -4,19 +4,20 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from streamlit import config
-
 from server.application import create_app
 from server.launch import StartRefusedError, serve
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
 from services.database.start import database, say_on_stderr
 from services.sample.first_start import fill_empty
-from services.settings import settings
+from services.settings import SettingsError, settings
 
 SCRIPT: Final = Path(__file__).parent / "app.py"
 
-app = create_app(SCRIPT)
+try:
+    app = create_app(SCRIPT)
+except SettingsError as refusal:
+    sys.exit(str(refusal))
 
 
 def prepare() -> None:
@@ -29,12 +30,8 @@ def prepare() -> None:
 
 
 def main() -> int:
-    chosen = settings()
-    # Pages ask the framework where they are served from: one answer for both.
-    config.set_option("server.address", chosen.host)
-    config.set_option("server.port", chosen.port)
     try:
-        serve(app, chosen.host, chosen.port, prepare=prepare)
+        serve(app, settings(), prepare=prepare)
     except StartRefusedError as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201
         return 1

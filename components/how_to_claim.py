@@ -3,7 +3,7 @@
 Nothing here files a claim or opens a case, and nothing looks as if it did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from components.palette import on_primary, quiet
 from components.timeline import Step, timeline
 
 SEND: Final = "claim-send"
+ANSWER: Final = "claim-answer-send"
 _HALF: Final = 230  # px: two fields side by side, one below another on a phone
 
 
@@ -42,13 +43,31 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What somebody wrote about a request; `by` says who and when, ready to read."""
+
+    by: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """A request that was sent, as its seller reads it."""
 
     steps: Sequence[Step]
     sent: Sequence[tuple[str, str]]  # what, and what was answered
     next_step: str
-    question: str | None = None
+    said: Sequence[Remark] = ()  # what we asked before and what was answered
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What waits for the seller's answer; `key` is that of the latest question."""
+
+    asked: Sequence[Remark]
+    key: str
+    most_characters: int
+    may_answer: bool
 
 
 @dataclass(frozen=True)
@@ -148,15 +167,62 @@ def request_steps(asked: Asked) -> None:
 
 
 def request_words(asked: Asked) -> None:
-    """What happens next, what we need to know, and what was sent."""
+    """What happens next, what was asked and answered, and what was sent."""
     st.markdown(escape_markdown(asked.next_step))
-    if asked.question:
-        st.markdown("**We need an answer from you**")
-        st.text(asked.question)
+    if asked.said:
+        with st.expander("Questions and answers", icon=":material/forum:"):
+            remarks(asked.said)
     with st.expander("What you sent", icon=":material/mail:"):
         for what, answer in asked.sent:
             st.markdown(quiet(what))
             st.text(answer)
+
+
+def remarks(said: Sequence[Remark]) -> None:
+    """People's own words, as text and nothing else."""
+    for each in said:
+        with st.container(gap=None):
+            st.markdown(quiet(escape_markdown(each.by)))
+            st.text(each.words)
+
+
+def answer_form(questions: Questions, on_send: Callable[[str], None]) -> None:
+    """What we asked, and where to answer it.
+
+    `on_send` is told what was typed before the page is drawn anew: the question may be another by
+    then.
+    """
+    with st.container(border=True, gap="small", key="question"):
+        st.markdown(":material/help: **We need an answer from you**")
+        remarks(questions.asked)
+        if questions.may_answer:
+            _answer(questions, on_send)
+            return
+        st.markdown(quiet("The seller answers it here. You see the answer as soon as it is sent."))
+
+
+def _answer(questions: Questions, on_send: Callable[[str], None]) -> None:
+    key = f"claim-answer-{questions.key}"
+    with st.form("answer", border=False, enter_to_submit=False):
+        st.text_area(
+            "Your answer", key=key, height=84, max_chars=questions.most_characters,
+            persist_state="session",
+        )  # fmt: skip
+        st.form_submit_button(
+            on_primary("Send answer"), type="primary", key=ANSWER, icon=":material/send:",
+            on_click=_send, args=(key, on_send),
+        )  # fmt: skip
+
+
+def _send(key: str, on_send: Callable[[str], None]) -> None:
+    on_send(st.session_state.get(key) or "")
+
+
+def only_sellers_ask() -> None:
+    """For those who look after a seller and are not one."""
+    with st.container(border=True, gap="xsmall", key="only-sellers-ask"):
+        st.markdown(":material/visibility: **You can look, and the seller asks**")
+        st.markdown(quiet("This form is the seller's own. Send them the link to this page."))
 
 
 def to_prepare(groups: Sequence[Preparation]) -> None:

@@ -49,7 +49,7 @@ def browser_tab(title: str) -> None:
     )
 
 
-def sidebar(accounts: Sequence[Account], sections: Mapping[str, Sequence[Link]]) -> Account:
+def sidebar(accounts: Sequence[Account], sections: Mapping[str, Sequence[Link]]) -> Account | None:
     """Mark, account, pages, in this order. The account stays in every address.
 
     The icons belong to the links: an icon on a page is also fetched for the browser tab, from a
@@ -57,9 +57,10 @@ def sidebar(accounts: Sequence[Account], sections: Mapping[str, Sequence[Link]])
     """
     st.logo(str(_brand("logo")), size="large", icon_image=str(_brand("mark")))
     with st.sidebar:
-        account = _account(accounts)
+        account = _account(accounts) if accounts else None
         for title, links in sections.items():
-            _section(title, links, account)
+            if links:
+                _section(title, links, account)
     return account
 
 
@@ -68,11 +69,12 @@ def _brand(kind: str) -> Path:
     return _BRAND / f"{kind}-{appearance}.svg"
 
 
-def _section(title: str, links: Sequence[Link], account: Account) -> None:
+def _section(title: str, links: Sequence[Link], account: Account | None) -> None:
+    with_account = {ACCOUNT: account.key} if account else {}
     with st.container(gap="xsmall"):
         st.caption(title)
         for link in links:
-            draw_link(replace(link, query={ACCOUNT: account.key, **link.query}))
+            draw_link(replace(link, query={**with_account, **link.query}))
 
 
 def _account(accounts: Sequence[Account]) -> Account:
@@ -102,6 +104,12 @@ def _account_selector(by_key: Mapping[str, Account], chosen: Account) -> Account
         on_change=_write_account,
     )
     return chosen
+
+
+def account_in_address() -> dict[str, str]:
+    """What keeps the account for a link to a page that is about none."""
+    named = st.query_params.get(ACCOUNT)
+    return {ACCOUNT: named} if named else {}
 
 
 def _write_account() -> None:

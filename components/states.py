@@ -67,6 +67,13 @@ def stale_notice(text: str, *, link: Link | None = None) -> None:
             draw_link(link)
 
 
+def question_notice(text: str, link: Link) -> None:
+    """Somebody waits for the reader's answer."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        st.markdown(f":blue-badge[:material/help: {escape_markdown(text)}]", width="content")
+        draw_link(link)
+
+
 def sample_banner(*, link: Link | None = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.markdown(

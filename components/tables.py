@@ -23,12 +23,14 @@ from components.money import (
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-Kind: TypeAlias = Literal["text", "money", "signed", "number", "date", "days"]
+Kind: TypeAlias = Literal["text", "said", "money", "signed", "number", "date", "days"]
 Cell: TypeAlias = str | int | Decimal | date | None
 
 PAGE_SIZE: Final = 50
 ROW_HEIGHT: Final = 34
 _URGENT_DAYS: Final = 7
+# Ready to read; "said" stands right, where a figure would.
+_AS_IT_IS: Final = ("text", "said")
 # Narrow enough that days, words and money stand side by side on a phone.
 _WIDTHS: Final[dict[Kind, int]] = {
     "days": 72,
@@ -97,7 +99,7 @@ def styled(columns: Sequence[Column], rows: Sequence[Row]) -> "Styler":
     """Values to sort by, words to read: a style carries both, a plain table only one of them."""
     frame = pd.DataFrame({column.label: _values(column, rows) for column in columns})
     style = frame.style.format(
-        {column.label: _words(column, rows) for column in columns if column.kind != "text"}
+        {column.label: _words(column, rows) for column in columns if column.kind not in _AS_IT_IS}
     )
     urgent: list[Hashable] = [column.label for column in columns if column.kind == "days"]
     return style.map(_weight, subset=urgent) if urgent and rows else style
@@ -111,7 +113,7 @@ def _sortable(cell: Cell, kind: Kind) -> object:
     """What is not known sorts as missing. A float here only orders rows; the words are exact."""
     if isinstance(cell, Decimal):
         return float(cell)
-    return UNKNOWN if cell is None and kind == "text" else cell
+    return UNKNOWN if cell is None and kind in _AS_IT_IS else cell
 
 
 def _words(column: Column, rows: Sequence[Row]) -> Callable[[object], str]:
@@ -145,8 +147,9 @@ def _config(column: Column) -> ColumnConfig:
     width = column.width or _WIDTHS.get(column.kind)
     if column.kind == "date":
         return st.column_config.DateColumn(width=width, format="D MMM YYYY")
-    if column.kind == "text":
-        return st.column_config.TextColumn(width=width)
+    if column.kind in _AS_IT_IS:
+        aligned: Literal["left", "right"] = "right" if column.kind == "said" else "left"
+        return st.column_config.TextColumn(width=width, alignment=aligned)
     side: Literal["left", "right"] = "left" if column.kind == "days" else "right"
     return st.column_config.NumberColumn(width=width, alignment=side)
 

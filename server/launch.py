@@ -1,4 +1,4 @@
-"""Opens the door: on this machine only, at one address, said in one line."""
+"""Opens the door at one address, said in one line; without sign-in on this machine only."""
 
 import errno
 import socket
@@ -9,7 +9,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from streamlit import config
 
+from server.log import keep_log
 from services.access.local import is_loopback
+from services.settings import Settings
 
 _BACKLOG: Final = 2048
 _PING_SECONDS: Final = 30
@@ -20,23 +22,32 @@ class StartRefusedError(Exception):
     """The server will not start; the message says why and what to do."""
 
 
-def serve(app: ASGIApp, host: str, port: int, *, prepare: Callable[[], None]) -> None:
+def serve(app: ASGIApp, chosen: Settings, *, prepare: Callable[[], None]) -> None:
     """Serves until stopped; raises StartRefusedError when it may not start.
 
     What has to be prepared is prepared only when nothing else stands in the way.
     """
-    _require_this_machine(host)
-    with bind(host, port) as listener:
+    if not chosen.signs_in:
+        _require_this_machine(chosen.host)
+    with bind(chosen.host, chosen.port) as listener:
+        keep_log()
         prepare()
-        server = AnnouncingServer(_settings(app, host, listener.getsockname()[1]))
+        port = listener.getsockname()[1]
+        server = AnnouncingServer(_uvicorn(app, chosen.host, port), public=_public(chosen))
         server.run(sockets=[listener])
+
+
+def _public(chosen: Settings) -> str | None:
+    return chosen.origin if chosen.signs_in else None
 
 
 def _require_this_machine(host: str) -> None:
     if not is_loopback(host):
         raise StartRefusedError(
-            f"Not serving at {host}: nobody signs in here yet, so whoever can reach the address "
-            "could read every account. Use 127.0.0.1, or put a proxy with sign-in before it."
+            f"Not serving at {host}: nobody signs in here, so whoever can reach the address could "
+            "read every account. Use HOST=127.0.0.1, or set up sign-in: PUBLIC_URL, "
+            "OIDC_METADATA_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and COOKIE_SECRET, as "
+            "docs/sign-in.md says."
         )
 
 
@@ -67,7 +78,7 @@ def _in_words(problem: OSError, port: int) -> StartRefusedError:
     return StartRefusedError(f"Port {port} cannot be opened: {problem.strerror}")
 
 
-def _settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+def _uvicorn(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=host,
@@ -81,7 +92,7 @@ def _settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         ws_max_size=int(config.get_option("server.maxMessageSize")) * 1024 * 1024,
         ws_per_message_deflate=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=False,  # anyone can write X-Forwarded-…: nothing here depends on them
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=_GOODBYE_SECONDS,
@@ -91,6 +102,10 @@ def _settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
 class AnnouncingServer(uvicorn.Server):
     """Says where it can be reached once it can, and not before."""
 
+    def __init__(self, chosen: uvicorn.Config, public: str | None = None) -> None:
+        super().__init__(chosen)
+        self.public = public
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
@@ -98,5 +113,7 @@ class AnnouncingServer(uvicorn.Server):
 
     @property
     def url(self) -> str:
+        if self.public:
+            return self.public
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         return f"http://{host}:{self.config.port}"

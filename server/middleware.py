@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from anyio import to_thread
+from anyio import sleep_forever, to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,32 +24,37 @@ _INTERNAL_PATHS: Final = (
 )
 _TEXT_KINDS: Final = ("application/javascript", "text/javascript", "text/css", "application/json")
 _PASSED_ON: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FOR_WATCHERS: Final = ("/api/health", "/api/ready")
+NO_SIGN_IN: Final = "Without sign-in, the dashboard serves its own machine only: docs/sign-in.md"
 
 
 class SecurityHeaders:
     """Puts the policy on every answer, errors too, and does not say what software answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app = app
+        self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _put_headers(message)
+                _put_headers(message, https=self.https)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _put_headers(message: Message) -> None:
+def _put_headers(message: Message, *, https: bool) -> None:
     headers = MutableHeaders(scope=message)
     headers.update(security_headers())
+    if https:  # from the first visit on, nobody between may turn the page into a plain one
+        headers["strict-transport-security"] = "max-age=31536000"
     if "server" in headers:
         del headers["server"]
 
 
 class AllowedHosts:
-    """Answers only to its own names.
+    """Answers only to its own names, and opens live connections to its own pages only.
 
     A page elsewhere can point its own name at this machine and then read what a browser here may
     read (DNS rebinding); it cannot change the name that the browser sends.
@@ -60,10 +65,19 @@ class AllowedHosts:
         self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or host_name(Headers(scope=scope).get("host")) in self.hosts:
+        if scope["type"] == "lifespan" or self._is_ours(scope):
             await self.app(scope, receive, send)
         else:
             await refuse(scope, receive, send, 421, "This address is not served here.")
+
+    def _is_ours(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        if host_name(headers.get("host")) not in self.hosts:
+            return False
+        origin = headers.get("origin")
+        if scope["type"] != "websocket" or origin is None:
+            return True
+        return urlsplit(origin).netloc.lower() == headers["host"].lower()
 
 
 def host_name(host: str | None) -> str | None:
@@ -90,11 +104,47 @@ class InternalPaths:
             await self.app(scope, receive, send)
 
 
+class ThisMachineOnly:
+    """Without sign-in nothing is served elsewhere, by a proxy on this machine neither.
+
+    Whether the process lives may be asked from anywhere.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        open_to_all = scope["type"] == "lifespan" or scope.get("path") in _FOR_WATCHERS
+        if open_to_all or is_local(scope):
+            await self.app(scope, receive, send)
+        else:
+            await refuse(scope, receive, send, 403, NO_SIGN_IN)
+
+
+class NothingInPassing:
+    """What the framework hands out under /media is anybody's who has the address: so it is closed.
+
+    Files with figures in them have routes of their own, which ask who takes them away; the
+    product's marks travel inside the page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path", "").startswith("/media"):
+            await refuse(scope, receive, send, 404, "Not found.")
+        else:
+            await self.app(scope, receive, send)
+
+
 def is_local(scope: Scope) -> bool:
-    """From this machine and not passed on by a proxy that happens to run on it."""
+    """From this machine, under its own name, and not passed on by a proxy that runs on it."""
     client = scope.get("client")
-    passed_on = any(name in Headers(scope=scope) for name in _PASSED_ON)
-    return client is not None and not passed_on and is_loopback(client[0])
+    headers = Headers(scope=scope)
+    passed_on = any(name in headers for name in _PASSED_ON)
+    own_name = host_name(headers.get("host")) in LOCAL_HOSTS
+    return client is not None and not passed_on and own_name and is_loopback(client[0])
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
@@ -129,12 +179,19 @@ class CompressedStatic:
         path = scope["path"]
         if path not in self.kept:
             answer = Recorded()
-            await self.app(scope, receive, answer.receive)
+            # Whoever asked may leave at once; what is kept for everybody must still be whole.
+            await self.app(scope, _never_leaves, answer.receive)
             if not answer.is_text:
                 await answer.replay(send)
                 return
             self.kept[path] = await to_thread.run_sync(answer.compressed)
         await _send_compressed(self.kept[path], scope, receive, send)
+
+
+async def _never_leaves() -> Message:
+    """What is heard of a visitor who waits for the whole file: nothing."""
+    await sleep_forever()
+    return {"type": "http.disconnect"}
 
 
 def _may_compress(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""Two answers for whoever watches over the process."""
+"""The addresses beside the pages: for whoever watches over the process, and files."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from server import digest_stop
+from server.downloads import download_routes
 from server.middleware import is_local
 
 # Whether the app can serve people now, and what is missing if not.
@@ -15,7 +17,12 @@ Readiness: TypeAlias = Callable[[], tuple[bool, str]]
 
 
 def routes(readiness: Readiness) -> list[Route]:
-    return [Route("/api/health", health), Route("/api/ready", _ready_route(readiness))]
+    return [
+        Route("/api/health", health),
+        Route("/api/ready", _ready_route(readiness)),
+        *download_routes(),
+        *digest_stop.routes(),
+    ]
 
 
 async def health(_request: Request) -> JSONResponse:

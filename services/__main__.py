@@ -18,6 +18,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from sqlalchemy.exc import OperationalError
 
 from services.access.accounts import UnknownAccountError
+from services.access.commands import people_commands
+from services.access.people import PeopleError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import Database, DatabaseUnavailableError
 from services.database.start import open_database, say_on_stderr
@@ -26,12 +28,13 @@ from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
 from services.sample.first_start import load as load_sample_world
 from services.sample.load import SampleWorldError
-from services.settings import settings
+from services.settings import SettingsError, settings
 from services.sync import telling
 from services.sync.importing import Progress as Told
 from services.sync.importing import import_files
 from services.sync.refusals import ImportRefusedError
 from services.sync.rejected import rejected_rows
+from services.worker import work, work_off
 
 app = typer.Typer(
     help="What Amazon and Walmart sellers may claim, have recovered and have lost.",
@@ -52,6 +55,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 REFUSALS = (
     ImportRefusedError,
     UnknownAccountError,
+    PeopleError,
+    SettingsError,
     DatabaseUnavailableError,
     EmbeddedServerError,
     SampleWorldError,
@@ -177,6 +182,15 @@ def check(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if all(one.well for one in looked_at) else 1)
 
 
+@app.command("worker")
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due, then stop.")] = False,
+) -> None:
+    """Send what waits: deliveries to the help desk, weekly summaries. Runs until stopped."""
+    with refusals_on_stderr(), opened() as database:
+        (work_off if once else work)(database, typer.echo)
+
+
 @app.command("sample")
 def sample() -> None:
     """Write the sample world's report files and import them."""
@@ -219,6 +233,15 @@ def progress_bars(*, shown: bool) -> Iterator[Told]:
 
         yield told
 
+
+@contextmanager
+def opened_for_people() -> Iterator[Database]:
+    """The database; what it or a rule refuses is said in words."""
+    with refusals_on_stderr(), opened() as database:
+        yield database
+
+
+app.add_typer(people_commands(opened_for_people), name="people", no_args_is_help=True)
 
 if __name__ == "__main__":
     app(prog_name="python -m services")

@@ -11,8 +11,10 @@ from sqlalchemy import text
 from services.database import floor
 from services.database.engine import Database
 from services.database.prepare import MIGRATIONS
+from services.delivery.queries import dead as undelivered
 from services.insights.answers import Channel
 from services.insights.channels import channels
+from services.jobs.state import queue_state
 from services.settings import Settings
 
 
@@ -27,13 +29,14 @@ class Finding:
 
 
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
-    """Settings, server, migrations, channels and rejected rows, in this order."""
+    """Settings, server, migrations, channels, rejected rows and jobs, in this order."""
     return [
         _settings(chosen),
         _server(database, chosen),
         _migrations(database),
         *_channels(database, now),
         *_rejected(database),
+        *_jobs(database),
     ]
 
 
@@ -79,6 +82,17 @@ def _channel(account: str, channel: Channel) -> Finding:
         return Finding(subject, True, str(channel.unsupported_reason))
     says = f"{channel.connection_state}, data until {channel.data_until}"
     return Finding(subject, not channel.stale, says, "Import newer reports." * channel.stale)
+
+
+def _jobs(database: Database) -> Iterator[Finding]:
+    with database.working() as connection:
+        queue, dead = queue_state(connection), undelivered(connection)
+    says = f"{queue.waiting} waiting, {'a' if queue.is_worked_on else 'no'} worker at work"
+    mend = "Start one: python -m services worker." if queue.is_stuck else ""
+    yield Finding("jobs", not queue.is_stuck, says, mend)
+    if dead:
+        says = f"{dead} given up"
+        yield Finding("help desk", False, says, "Send them again from the page of requests.")
 
 
 def _rejected(database: Database) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """One real PostgreSQL for the whole run; one fresh, migrated database per test that asks."""
 
-import datetime as dt
 import os
 import shutil
 import uuid
@@ -19,7 +18,7 @@ from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
 from services.database.tables import SECURED_TABLES
-from services.sample.load import load_sample
+from services.sample.first_start import fill_empty
 from services.settings import Settings
 
 TEMPLATE = "reimbursement_template"
@@ -76,17 +75,19 @@ def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def sample_template(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with today's sample world to clone: loaded once a run, in some 25 seconds."""
+    """A database with today's sample world to clone, filled as at a newcomer's first start: once
+    a run, in some 25 seconds.
+    """
     shared = _shared_folder(tmp_path_factory)
     marker = shared / "sample.done"
     with FileLock(str(marker) + ".lock"):
         if not marker.exists():
             _run(server, f"create database {SAMPLE} template {template}")
             loaded = Database(role_urls(urls_of(server, SAMPLE), Settings(_env_file=None)))
-            today = dt.datetime.now(dt.UTC).date()
-            load_sample(
-                loaded, directory=shared / "sample", today=today, seed=SAMPLE_SEED, say=print
+            newcomer = Settings(
+                _env_file=None, database_url=None, data_directory=shared, sample_seed=SAMPLE_SEED
             )
+            fill_empty(loaded, newcomer, print)
             loaded.dispose()
             marker.touch()
     return SAMPLE
@@ -126,15 +127,25 @@ def database(kept: Database) -> Iterator[Database]:
     A new clone for each test would cost more than most tests do. Tests that change the schema or
     the reference data ask for `fresh_database`.
     """
-    yield kept
-    _empty(kept)
+    with emptied(kept) as empty:
+        yield empty
+
+
+@contextmanager
+def emptied(kept: Database) -> Iterator[Database]:
+    """The process's database for one example of many: what it brings is gone afterwards."""
+    try:
+        yield kept
+    finally:
+        _empty(kept)
 
 
 # Identities start again, as in a new database. Without triggers the order does not matter.
+# The personas of local mode stay, so people go on being numbered after them.
 _RESTART = """
 do $$ declare one record; begin
     for one in select attrelid::regclass as named, attname from pg_attribute
-        where attidentity <> '' and not attisdropped
+        where attidentity <> '' and not attisdropped and attrelid <> 'person'::regclass
     loop
         perform setval(pg_get_serial_sequence(one.named::text, one.attname), 1, false);
     end loop;
@@ -142,12 +153,17 @@ end $$
 """
 
 
+_OF_PEOPLE = ("sign_in", "person_history", "digest_subscription")
+_OF_JOBS = ("jobs.procrastinate_events", "jobs.procrastinate_jobs", "jobs.procrastinate_workers")
+
+
 def _empty(database: Database) -> None:
     with database.owning() as connection:
         connection.exec_driver_sql("set local lock_timeout = '10s'")
         connection.exec_driver_sql("set local session_replication_role = replica")
-        for table in (*SECURED_TABLES, "exchange_rate"):
+        for table in (*SECURED_TABLES, "exchange_rate", *_OF_PEOPLE, *_OF_JOBS):
             connection.exec_driver_sql(f"delete from {table}")
+        connection.exec_driver_sql("delete from person where not is_local")
         connection.exec_driver_sql(_RESTART)
 
 

@@ -39,7 +39,7 @@ with guarded("The channels", report):
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
 with guarded("How to claim", report):
-    how_to_claim_section(database(), viewer.account.account_id, amazon.name, claims)
+    how_to_claim_section(database(), viewer, amazon.name, claims)
 with guarded("Claim windows", report):
     windows_section(windows, amazon.channels, amazon.name)
 with guarded("What no report tells", report):

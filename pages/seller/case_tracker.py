@@ -2,7 +2,8 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import case_sections as sections
-from pages.shared.export import export_button
+from pages.shared import since_cases
+from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
@@ -24,7 +25,9 @@ with snapshot(viewer) as seen:
         hidden = hidden_cases(*asked)
         page = cases(*asked, sections.cursor(sign))
 
-    export_button(frame.header.export, "cases", sections.file(seen, filters, search))
+    with frame.header.export:
+        export_list(viewer, sections.question(seen, filters, search), "cases", narrowed)
+    since_cases.section(viewer, filters, seen)
     sections.draw_statuses(statuses, filters.currency)
     sections.draw_hidden(hidden, narrowed)
     sections.draw_list(page, sign, search, seen, phone=frame.phone)

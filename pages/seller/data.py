@@ -2,7 +2,7 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import data_sections as sections
-from pages.shared.export import export_button
+from pages.shared.export import export_list
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
@@ -20,7 +20,8 @@ with snapshot(viewer) as seen:
         files = documents(*asked, None, sections.cursor(seen, sections.FILES))
         rejected = rejected_rows(*asked, None, sections.cursor(seen, sections.REJECTED))
 
-    export_button(frame.header.export, "rejected-rows", sections.file(seen))
+    with frame.header.export:
+        export_list(viewer, sections.question(seen), "rejected rows")
     if seen.account.is_sample:
         sections.draw_import(frame.channels)
     sections.draw_coverage(spans)

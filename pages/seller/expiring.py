@@ -2,7 +2,7 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import expiring_sections as sections
-from pages.shared.export import export_button
+from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
@@ -23,7 +23,8 @@ with snapshot(viewer) as seen:
         apart = window_unknown_sum(*asked)
         apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
 
-    export_button(frame.header.export, "expiring", sections.file(seen, filters, view))
-    sections.draw_weeks(weeks, filters.currency, sections.calendar(seen, filters))
+    with frame.header.export:
+        export_list(viewer, sections.question(seen, filters, view), "expiring", narrowed)
+    sections.draw_weeks(weeks, filters, viewer)
     sections.draw_list(page, view, sign, seen, phone=frame.phone)
     sections.draw_apart(apart_page, apart, sign, seen, phone=frame.phone)

@@ -2,9 +2,11 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import drill
-from pages.shared.export import export_button
+from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.overview_sections import buckets_section, charts_section, rows_section
+from pages.shared.questions_notice import questions_notice
+from pages.shared.since_sections import since_section
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.insights.totals import kept, monthly, totals_by_subtype
@@ -13,6 +15,7 @@ viewer = signed_in()
 
 with snapshot(viewer) as seen:
     frame = draw_frame("Overview", seen)
+    questions_notice(seen)
     narrowed = draw_filters(frame, seen, chips=drill.chips())
     filters = narrowed.filters
 
@@ -21,7 +24,9 @@ with snapshot(viewer) as seen:
         months = monthly(seen.connection, seen.account_id, filters, seen.now)
         listed = drill.listed(seen, filters)
 
-    export_button(frame.header.export, listed.file_name, listed.file)
+    with frame.header.export:
+        export_list(viewer, listed.question, listed.title, narrowed, with_summary=True)
+    since_section(viewer, filters, seen)
     buckets_section(kept(totals, filters), months, narrowed)
     charts_section(totals, months, narrowed)
     rows_section(listed, kept(totals, filters), narrowed, seen, phone=frame.phone)

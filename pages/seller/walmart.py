@@ -45,7 +45,7 @@ with guarded("The channels", report):
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
 with guarded("How to claim", report):
-    how_to_claim_section(database(), viewer.account.account_id, walmart.name, claims)
+    how_to_claim_section(database(), viewer, walmart.name, claims)
 with guarded("Claim windows", report):
     windows_section(windows, walmart.channels, walmart.name)
 with guarded("What no report tells", report):

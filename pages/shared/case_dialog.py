@@ -10,7 +10,7 @@ from pages.shared.lists import PAYMENTS, fitted, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_page
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Case, CaseEvent, CaseFile, CaseItem
 from services.insights.cases import case_file
 from services.words import CASE_STATUSES

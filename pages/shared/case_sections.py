@@ -1,6 +1,6 @@
 """The sections of the case tracker, from the questions' answers to what is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -12,16 +12,15 @@ from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
-from pages.shared import address, lists
+from pages.shared import address, lists, since_cases
 from pages.shared.case_dialog import open_case
 from pages.shared.frame import Narrowed
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
-from services.database.start import database
-from services.exports.lists import cases_file
+from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
-from services.insights.cases import Search
+from services.insights.cases import Kind, Search
 from services.words import CASE_STATUSES
 
 PLACE: Final = "rows"
@@ -40,6 +39,7 @@ _FILTER_WORDS: Final = {
     "type": "type",
     "status": "status",
     "kind": "reimbursed",
+    "since": "since",
 }
 
 
@@ -65,7 +65,8 @@ def draw_search() -> Search:
             bind="query-params",
             label_visibility="collapsed",
         )
-    return Search("reimbursed" if kind == "reimbursed" else "overall", _status(), wanted[:_LONGEST])
+    shown: Kind = "reimbursed" if kind == "reimbursed" else "overall"
+    return since_cases.narrowed(Search(shown, _status(), wanted[:_LONGEST]))
 
 
 def _status() -> str | None:
@@ -75,7 +76,8 @@ def _status() -> str | None:
 
 def chips() -> list[Chip]:
     status = _status()
-    return [address.chip(STATUS, f"Status: {CASE_STATUSES[status]}")] if status else []
+    shown = [address.chip(STATUS, f"Status: {CASE_STATUSES[status]}")] if status else []
+    return [*shown, *since_cases.chips()]
 
 
 def sign_of(seen: Snapshot, filters: Filters, search: Search) -> str:
@@ -86,8 +88,8 @@ def cursor(sign: str) -> str | None:
     return address.read_cursor(PLACE, sign)
 
 
-def file(seen: Snapshot, filters: Filters, search: Search) -> Callable[[], bytes]:
-    return lambda: cases_file(database(), seen.account_id, filters, search)
+def question(seen: Snapshot, filters: Filters, search: Search) -> Question:
+    return Question.of("cases", seen.account_id, filters, search)
 
 
 def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
@@ -134,6 +136,8 @@ def _show(hidden: Hidden, narrowed: Narrowed) -> None:
         st.session_state["currency"] = hidden.currency
     if "status" in hidden.filters:
         address.write(STATUS, None)
+    if "since" in hidden.filters:
+        address.write(since_cases.STEP, None)
     if "kind" in hidden.filters:
         clear(KIND)
     for one in narrowed.offered:

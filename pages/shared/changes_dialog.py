@@ -12,7 +12,7 @@ from pages.shared.lists import fitted
 from pages.shared.names import channel_label, subtype_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_page
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Behind, MovementKey
 from services.insights.changes import behind
 from services.insights.keyset import PAGE_SIZE

@@ -1,6 +1,6 @@
 """The sections of Data, from the questions' answers to what is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -19,9 +19,16 @@ from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import import_command
 from pages.shared.trouble import report
-from services.database.start import database
-from services.exports.lists import rejected_file
-from services.insights.answers import Channel, Coverage, Document, Landed, Page, Rejected
+from services.exports.files import Question
+from services.insights.answers import (
+    Channel,
+    Coverage,
+    Document,
+    Filters,
+    Landed,
+    Page,
+    Rejected,
+)
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
@@ -63,8 +70,8 @@ def _sign(seen: Snapshot) -> str:
     return address.sign_of(seen.account_id)
 
 
-def file(seen: Snapshot) -> Callable[[], bytes]:
-    return lambda: rejected_file(database(), seen.account_id)
+def question(seen: Snapshot) -> Question:
+    return Question.of("rejected", seen.account_id, Filters(""))
 
 
 def draw_coverage(spans: Sequence[Coverage]) -> None:

@@ -7,7 +7,7 @@ from components.palette import quiet
 from pages.shared import address, places
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import ID
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Story
 from services.insights.keyset import number
 from services.insights.story import story

@@ -1,8 +1,7 @@
 """The rows under the Overview's charts: what expires next, or what a press on a figure asks for."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal, cast
 
@@ -12,14 +11,17 @@ from components.money import month_name
 from components.tables import Column, Row
 from pages.shared import address, changes_list, lists
 from pages.shared.buckets import CHANGES, SHOW
+from pages.shared.since_sections import chosen_list
+from pages.shared.since_words import title_of
 from pages.shared.snapshot import Snapshot
-from services.database.start import database
-from services.exports import lists as files
+from services.exports.files import Question
 from services.insights.answers import Filters, Page
+from services.insights.cases import Search, cases
 from services.insights.changes import moved_since, movements
 from services.insights.expiring import View, expiring
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, Way, payments
+from services.insights.since import SinceName
 from services.words import STATES
 
 MONTH: Final = "month"
@@ -30,7 +32,10 @@ _DAYS: Final[dict[PartName, str]] = {
     "in_progress": "Since",
     "expired": "Last day was",
     "denied": "Denied on",
+    "found": "Known since",
 }
+# What was newly found is told from a day on only.
+_PARTS: Final[tuple[PartName, ...]] = ("in_progress", "expired", "denied")
 _WAYS: Final[dict[Way, str]] = {
     "via_case": "Paid via a case",
     "automatic": "Paid automatically",
@@ -46,17 +51,13 @@ class Listed:
     columns: Sequence[Column]
     rows: Sequence[Row]
     page: Page[Any]
-    file: Callable[[], bytes]
+    question: Question
     sign: str
     is_first_look: bool = False
     # What a press on a row opens.
-    opens: Literal["story", "movement", ""] = "story"
+    opens: Literal["story", "movement", "case", ""] = "story"
     # What is said instead of the rows, where they tell nothing.
     nothing: tuple[str, str] | None = None
-
-    @property
-    def file_name(self) -> str:
-        return re.sub("[^a-z0-9]+", "-", self.title.lower())
 
 
 # What was pressed -------------------------------------------------------------------------------
@@ -77,6 +78,9 @@ def choose_month(choice: Choice) -> None:
 
 def chips() -> list[Chip]:
     """What a press chose and no control shows."""
+    since = chosen_list()
+    if since:
+        return [address.chip(SHOW, title_of(*since))]
     part, month = _part(), _month()
     shown = [address.chip(SHOW, _label(part))] if part else []
     return [*shown, *([address.chip(MONTH, _month_label(month))] if month else [])]
@@ -84,7 +88,7 @@ def chips() -> list[Chip]:
 
 def _part() -> str | None:
     part = address.read(SHOW)
-    return part if part in (*_CALENDAR, *_DAYS, *_WAYS, CHANGES) else None
+    return part if part in (*_CALENDAR, *_PARTS, *_WAYS, CHANGES) else None
 
 
 def _month() -> date | None:
@@ -105,6 +109,9 @@ def _month_label(month: date) -> str:
 
 
 def listed(seen: Snapshot, filters: Filters) -> Listed:
+    since = chosen_list()
+    if since:
+        return _since(seen, filters, *since)
     part, month = _part(), _month()
     sign = address.sign_of(seen.account_id, filters, part, month)
     cursor = address.read_cursor(PLACE, sign)
@@ -112,7 +119,7 @@ def listed(seen: Snapshot, filters: Filters) -> Listed:
         return _payments(seen, filters, Wanted(month, cast("Way | None", part)), (sign, cursor))
     if part == CHANGES:
         return _movements(seen, filters, sign, cursor)
-    if part in _DAYS:
+    if part in _PARTS:
         return _settled(seen, filters, PartView(part, cursor), sign)
     return _open(seen, filters, View(state=part, cursor=cursor), sign)
 
@@ -127,20 +134,49 @@ def _open(seen: Snapshot, filters: Filters, view: View, sign: str) -> Listed:
         lists.OPEN_SHORT,
         lists.open_rows(page.rows),
         page,
-        lambda: files.expiring_file(database(), seen.account_id, filters, seen.now, view),
+        Question.of("expiring", seen.account_id, filters, view),
         sign,
         is_first_look,
+    )
+
+
+def _since(seen: Snapshot, filters: Filters, name: SinceName, day: date) -> Listed:
+    sign = address.sign_of(seen.account_id, filters, name, day)
+    cursor = address.read_cursor(PLACE, sign)
+    if name == "cases":
+        listed = _cases(seen, filters, Search(since=day), (sign, cursor))
+    elif name in ("recovered", "reversed"):
+        way: Way = "paid" if name == "recovered" else "reversed"
+        listed = _payments(seen, filters, Wanted(way=way, since=day), (sign, cursor))
+    else:
+        listed = _settled(seen, filters, PartView(cast("PartName", name), cursor, day), sign)
+    return replace(listed, title=title_of(name, day))
+
+
+def _cases(
+    seen: Snapshot, filters: Filters, search: Search, place: tuple[str, str | None]
+) -> Listed:
+    sign, cursor = place
+    page = cases(seen.connection, seen.account_id, filters, search, cursor)
+    return Listed(
+        "Cases",
+        lists.CASES,
+        lists.case_rows(page.rows),
+        page,
+        Question.of("cases", seen.account_id, filters, search),
+        sign,
+        opens="case",
     )
 
 
 def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Listed:
     page = part_rows(seen.connection, seen.account_id, filters, seen.now, view)
     return Listed(
-        _label(view.name),
+        STATES.get(view.name, ""),
         lists.part_columns(_DAYS[view.name], of_a_case=view.name != "expired"),
         lists.part_rows(page.rows),
         page,
-        lambda: files.part_file(database(), seen.account_id, filters, seen.now, view),
+        Question.of("part", seen.account_id, filters, view),
         sign,
     )
 
@@ -150,13 +186,13 @@ def _payments(
 ) -> Listed:
     sign, cursor = place
     page = payments(seen.connection, seen.account_id, filters, wanted, cursor)
-    words = [_WAYS[wanted.way] if wanted.way else "Payments and reversals"]
+    words = [_WAYS.get(wanted.way, "") if wanted.way else "Payments and reversals"]
     return Listed(
         " · ".join([*words, *([_month_label(wanted.month)] if wanted.month else [])]),
         lists.PAYMENTS,
         lists.payment_rows(page.rows),
         page,
-        lambda: files.payments_file(database(), seen.account_id, filters, wanted),
+        Question.of("payments", seen.account_id, filters, wanted),
         sign,
         opens="",
     )
@@ -171,7 +207,7 @@ def _movements(seen: Snapshot, filters: Filters, sign: str, cursor: str | None) 
         changes_list.MOVEMENTS,
         changes_list.movement_rows(page.rows),
         page,
-        lambda: files.movements_file(database(), seen.account_id, filters, seen.now),
+        Question.of("movements", seen.account_id, filters),
         sign,
         opens="movement",
         nothing=changes_list.nothing_moved(page.rows, moved_since(*asked)) if is_whole else None,

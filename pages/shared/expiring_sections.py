@@ -1,6 +1,6 @@
 """The sections of Expiring, from the questions' answers to what is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import add
 from typing import Final, Literal
@@ -16,15 +16,14 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import address, lists
-from pages.shared.export import calendar_button
+from pages.shared.export import follow_deadlines
 from pages.shared.frame import ALL, Narrowed
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_story
 from pages.shared.trouble import report
-from services.database.start import database
-from services.exports.calendar import deadlines_calendar
-from services.exports.lists import expiring_file
+from pages.shared.viewer import SignedIn
+from services.exports.files import Question
 from services.insights.answers import Filters, Open, Page, Pile, Week
 from services.insights.expiring import HORIZONS, Order, View
 
@@ -62,27 +61,23 @@ def choose_week(choice: Choice) -> None:
     address.toggle(WEEK, choice.values["week"])
 
 
-def file(seen: Snapshot, filters: Filters, view: View) -> Callable[[], bytes]:
-    return lambda: expiring_file(database(), seen.account_id, filters, seen.now, view)
+def question(seen: Snapshot, filters: Filters, view: View) -> Question:
+    return Question.of("expiring", seen.account_id, filters, view)
 
 
-def calendar(seen: Snapshot, filters: Filters) -> Callable[[], bytes]:
-    return lambda: deadlines_calendar(database(), seen.account_id, filters, seen.now)
-
-
-def draw_weeks(weeks: Sequence[Week], currency: str, calendar: Callable[[], bytes]) -> None:
+def draw_weeks(weeks: Sequence[Week], filters: Filters, viewer: SignedIn) -> None:
     total = pile_of(weeks)
     with (
-        card("When does it run out?", aside=pile_words(total, currency)),
+        card("When does it run out?", aside=pile_words(total, filters.currency)),
         guarded("This chart", report),
     ):
         if not total.discrepancies:
             empty_state("Nothing runs out here", "Look further ahead, or remove a filter.")
             return
         at_risk_by_week(
-            [_week(week) for week in weeks], currency, key="weeks", on_choose=choose_week
+            [_week(week) for week in weeks], filters.currency, key="weeks", on_choose=choose_week
         )
-        calendar_button(calendar)
+        follow_deadlines(viewer, filters)
 
 
 def pile_of(weeks: Sequence[Week]) -> Pile:

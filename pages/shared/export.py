@@ -1,35 +1,104 @@
-"""Export of a list as filtered: nothing is made before the press, and then for this viewer only."""
+"""What can be taken away: a list as filtered, a page to send, deadlines to follow.
 
-from collections.abc import Callable
+Nothing is made before the press. Each address is signed for this viewer; the server asks anew who
+presses (server/downloads.py).
+"""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from components.downloads import Download, calendar_menu, download_button, export_menu
+from components.page import page_address
+from pages.shared import clock
+from pages.shared.frame import Narrowed
+from pages.shared.viewer import SignedIn
+from services.access.viewer import Viewer
+from services.database.start import database
+from services.exports.addresses import Feed, feed_address, file_address
+from services.exports.files import Question
+from services.insights.answers import Filters
+from services.settings import settings
+
+_WORDS: Final = {
+    "csv": ("CSV", "Plain rows, for any program"),
+    "xlsx": ("Excel", "With formats, and a sheet that says what was filtered"),
+    "pdf": ("One-page PDF", "Totals, chart, what changed, what expires next, cases"),
+    "ics": ("Download", "Once: it does not follow what changes"),
+}
+_LONGEST_PART: Final = 40
 
 
-def export_button(place: DeltaGenerator, file_name: str, make: Callable[[], bytes]) -> None:
-    """`make` runs at the press, in another thread: it opens a snapshot of its own."""
-    place.download_button(
-        "Export",
-        data=make,
-        file_name=f"{file_name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        help="Everything these filters leave, as CSV",
-        on_click="ignore",
-        key="export",
+def export_list(
+    viewer: SignedIn,
+    question: Question,
+    title: str,
+    narrowed: Narrowed | None = None,
+    *,
+    with_summary: bool = False,
+) -> None:
+    """The list as it is filtered here, which the file says with a link back to this view."""
+    of_list = _list(viewer, question, title, narrowed.whole_address if narrowed else {})
+    if with_summary and narrowed:
+        summary = _summary(viewer, narrowed.filters)
+        export_menu(of_list, tuple(_downloads(viewer, summary, "summary")))
+    else:
+        export_menu(of_list)
+
+
+def export_across(viewer: Viewer, question: Question, title: str, view: Mapping[str, str]) -> None:
+    """A list over all accounts of the viewer's work, as it is filtered here."""
+    export_menu(_list(viewer, question, title, view))
+
+
+def export_summary(viewer: SignedIn, filters: Filters) -> None:
+    """The one page to send after a call, as a button of its own."""
+    (page,) = _downloads(viewer, _summary(viewer, filters), "summary")
+    download_button(page)
+
+
+def follow_deadlines(viewer: SignedIn, filters: Filters) -> None:
+    """Deadlines in the calendar that people already look at."""
+    account_id = viewer.account.account_id
+    (once,) = _downloads(viewer, Question.of_calendar(account_id, filters), "claim deadlines")
+    feed = Feed(person_id=viewer.viewer.person_id, account_id=account_id, filters=filters)
+    address = feed_address(database(), settings(), feed)
+    calendar_menu(address, once, is_local=not settings().signs_in)
+
+
+def _list(
+    viewer: SignedIn | Viewer, question: Question, title: str, view: Mapping[str, str]
+) -> tuple[Download, ...]:
+    asked = question.model_copy(update={"link": page_address(view)})
+    return tuple(_downloads(viewer, asked, title))
+
+
+def _summary(viewer: SignedIn, filters: Filters) -> Question:
+    return Question.of_summary(viewer.account.account_id, filters)
+
+
+def _downloads(viewer: SignedIn | Viewer, question: Question, title: str) -> Iterable[Download]:
+    who = viewer.viewer if isinstance(viewer, SignedIn) else viewer
+    for form in question.forms:
+        label, words = _WORDS[form]
+        name = f"{_file_name(title, viewer)}.{form}"
+        address = file_address(database(), settings(), who, question, name)
+        yield Download(label, words, address)
+
+
+def _file_name(title: str, viewer: SignedIn | Viewer) -> str:
+    named = (
+        f"{_slug(title)}-{_account_name(viewer)}" if isinstance(viewer, SignedIn) else _slug(title)
     )
+    return f"{named}-{clock.now():%Y-%m-%d}"
 
 
-def calendar_button(make: Callable[[], bytes]) -> None:
-    """Deadlines for the calendar that people already look at."""
-    st.download_button(
-        "Deadlines for your calendar",
-        data=make,
-        file_name="claim-deadlines.ics",
-        mime="text/calendar",
-        icon=":material/event:",
-        help="One entry per last day and marketplace; importing it again updates the same entries",
-        type="tertiary",
-        on_click="ignore",
-        key="calendar",
-    )
+def _account_name(viewer: SignedIn) -> str:
+    return _slug(viewer.account.name) or f"account-{viewer.account.account_id}"
+
+
+def _slug(words: str) -> str:
+    """What every file system takes: small Latin letters, digits and dashes."""
+    latin = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", latin)[:_LONGEST_PART].strip("-")

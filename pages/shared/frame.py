@@ -15,7 +15,7 @@ from pages.shared import clock, places
 from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import no_reports_yet
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
 from services.insights.totals import currencies
@@ -48,6 +48,11 @@ class Narrowed:
         """What the address of another page must say to keep the account and the filters."""
         shared = [one for one in self.offered if one.key in SHARED]
         return {ACCOUNT: str(self.account.account_id), **in_address(shared, self.values)}
+
+    @property
+    def whole_address(self) -> dict[str, str]:
+        """Every filter of this page as its address says it: what a copied link must say."""
+        return {ACCOUNT: str(self.account.account_id), **in_address(self.offered, self.values)}
 
     @property
     def filters(self) -> Filters:
@@ -100,9 +105,9 @@ def draw_filters(
     _refuse_unserved(frame.channels)
     offered = (*more, *_shared_filters(frame, seen))
     values = filter_bar(offered, phone=frame.phone, chips=chips)
-    account = {ACCOUNT: str(frame.account.account_id)}
-    frame.header.copy_link({**account, **in_address(offered, values)})
-    return Narrowed(frame.account, offered, values)
+    narrowed = Narrowed(frame.account, offered, values)
+    frame.header.copy_link(narrowed.whole_address)
+    return narrowed
 
 
 def _shared_filters(frame: Frame, seen: Snapshot) -> list[Filter]:

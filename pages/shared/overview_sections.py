@@ -16,6 +16,7 @@ from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import drill, places
 from pages.shared.buckets import cards, worth_knowing
+from pages.shared.case_dialog import open_case
 from pages.shared.changes_dialog import open_movement
 from pages.shared.frame import Narrowed
 from pages.shared.lists import fitted
@@ -151,3 +152,5 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
         open_story(seen, pressed, phone=phone)
     elif listed.opens == "movement":
         open_movement(seen, pressed, phone=phone)
+    elif listed.opens == "case":
+        open_case(seen, pressed, phone=phone)

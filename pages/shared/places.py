@@ -9,27 +9,23 @@ from streamlit.navigation.page import Page
 
 from components.links import Link
 from components.page import ACCOUNT
-from services.access.local import Account
+from services.access.rights import Right, Role
+from services.access.viewer import Account, Viewer
 
 
 @dataclass(frozen=True)
 class Place:
-    """One page: its file, its address, what it is called."""
+    """One page: its file below pages/, its address, what it is called, who may open it."""
 
     file: str
     path: str
     title: str
     icon: str
-    is_first: bool = False
+    right: Right
 
     def page(self) -> Page:
         """A page belongs to one run of the app: it is made anew in each."""
-        return st.Page(
-            f"pages/seller/{self.file}.py",
-            title=self.title,
-            url_path=self.path,
-            default=self.is_first,
-        )
+        return st.Page(f"pages/{self.file}.py", title=self.title, url_path=self.path)
 
     def link(
         self,
@@ -43,21 +39,64 @@ class Place:
         return Link(self.page(), label or self.title, icon, query)
 
 
+SEE, OWN = Right.SEE_RECOVERY, Right.KEEP_OWN_SETTINGS
 OVERVIEW: Final = Place(
-    "overview", "overview", "Overview", ":material/space_dashboard:", is_first=True
+    "seller/overview", "overview", "Overview", ":material/space_dashboard:", SEE
 )
-EXPIRING: Final = Place("expiring", "expiring", "Expiring", ":material/hourglass_bottom:")
-CASES: Final = Place("case_tracker", "cases", "Case tracker", ":material/folder_open:")
-AMAZON: Final = Place("amazon", "amazon", "Amazon", ":material/package_2:")
-WALMART: Final = Place("walmart", "walmart", "Walmart", ":material/local_shipping:")
-DISCREPANCY: Final = Place("discrepancy", "discrepancy", "Discrepancy", ":material/find_in_page:")
-DATA: Final = Place("data", "data", "Data", ":material/database:")
+EXPIRING: Final = Place(
+    "seller/expiring", "expiring", "Expiring", ":material/hourglass_bottom:", SEE
+)
+CASES: Final = Place("seller/case_tracker", "cases", "Case tracker", ":material/folder_open:", SEE)
+AMAZON: Final = Place("seller/amazon", "amazon", "Amazon", ":material/package_2:", SEE)
+WALMART: Final = Place("seller/walmart", "walmart", "Walmart", ":material/local_shipping:", SEE)
+DISCREPANCY: Final = Place(
+    "seller/discrepancy", "discrepancy", "Discrepancy", ":material/find_in_page:", SEE
+)
+DATA: Final = Place("seller/data", "data", "Data", ":material/database:", SEE)
+PORTFOLIO: Final = Place(
+    "manager/portfolio", "portfolio", "Portfolio", ":material/groups:", Right.SEE_PORTFOLIO
+)
+PRESENT: Final = Place(
+    "manager/present", "present", "Present", ":material/co_present:", Right.PRESENT
+)
+REQUESTS: Final = Place(
+    "support/requests", "requests", "Activation requests", ":material/inbox:", Right.TRIAGE
+)
+PEOPLE: Final = Place(
+    "operator/people", "people", "People", ":material/manage_accounts:", Right.MANAGE_PEOPLE
+)
+SETTINGS: Final = Place("everyone/you", "you", "Your settings", ":material/tune:", OWN)
 
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
+    "Clients": (PORTFOLIO,),
+    "Support": (REQUESTS,),
+    "Operation": (PEOPLE,),
     "Recovery": (OVERVIEW, EXPIRING, CASES),
     "Marketplaces": (AMAZON, WALMART),
     "Reports": (DATA,),
 }
 
-# The sidebar's pages, and those that only a row or a link leads to.
-EVERY: Final = (*(place for places in SECTIONS.values() for place in places), DISCREPANCY)
+# The sidebar's pages, and those that only a row, a link or the person's menu leads to.
+EVERY: Final = (
+    *(place for places in SECTIONS.values() for place in places),
+    DISCREPANCY,
+    PRESENT,
+    SETTINGS,
+)
+
+# Where each role begins; of several roles the first counts.
+HOMES: Final[dict[Role, Place]] = {
+    Role.MANAGER: PORTFOLIO,
+    Role.SUPPORT: REQUESTS,
+    Role.SELLER: OVERVIEW,
+    Role.OPERATOR: PEOPLE,
+}
+
+
+def home_of(viewer: Viewer) -> Place:
+    return next(place for role, place in HOMES.items() if role in viewer.person.roles)
+
+
+def open_to(viewer: Viewer) -> list[Place]:
+    """The pages that exist for this viewer: for anybody else they are not there at all."""
+    return [place for place in EVERY if viewer.may(place.right)]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from pages.shared import clock
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import SignedIn
-from services.access.local import Account
+from services.access.viewer import Account
 from services.database.start import database
 
 

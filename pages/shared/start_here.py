@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.palette import quiet
 from components.states import empty_state
+from services.settings import settings
 
 SAMPLE: str = ".venv/bin/python -m services sample"
 
@@ -19,7 +20,10 @@ def import_command(account_name: str, channel: str = "amazon-us") -> str:
 
 
 def no_account_yet() -> None:
-    """The very first look: nobody has imported anything."""
+    """The very first look: nobody has imported anything, or been given an account."""
+    if settings().signs_in:
+        empty_state("No account is yours yet", "Whoever let you in can give you one.")
+        return
     empty_state("There is no account here yet", "Import report files, or look around in a sample.")
     _command("Land the reports that you downloaded from the marketplace:", "Northwind Kitchen")
     st.markdown(quiet("Or make a sample world of three sellers:"))
@@ -28,6 +32,12 @@ def no_account_yet() -> None:
 
 def no_reports_yet(account_name: str, channel: str = "amazon-us") -> None:
     """An account that nothing has been landed for."""
+    if settings().signs_in:
+        empty_state(
+            "There are no reports for this account yet",
+            "Its figures appear here as soon as the first ones have been read.",
+        )
+        return
     empty_state(
         "Nothing has been landed for this account yet",
         "Reimbursement reports, ledgers and payments all count; their kind is recognised.",

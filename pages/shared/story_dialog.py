@@ -7,7 +7,7 @@ from components.money import escape_markdown
 from pages.shared import places, story_sections
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_words import title
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Story
 from services.insights.story import story
 

@@ -14,7 +14,7 @@ from pages.shared import places, story_changes, story_words
 from pages.shared.lists import PAYMENTS, fitted, payment_rows
 from pages.shared.story_rules import rule_of
 from pages.shared.story_worth import worth
-from services.access.local import Account
+from services.access.viewer import Account
 from services.insights.answers import Case, CaseEvent, Evidence, Story
 from services.words import CASE_STATUSES
 

@@ -9,11 +9,15 @@ _FILE = Path(__file__).with_name("checklists.json")
 
 
 class ChecklistItem(BaseModel):
-    """One thing to prepare. `level` is the permission to grant in Seller Central."""
+    """One thing to prepare. `level` is the permission to grant in Seller Central.
+
+    `key` is what a request keeps when the item is ticked off: it stays when words change.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     marketplace: str
+    key: str
     group: str
     item: str
     detail: str = ""

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping
 
 from services.activation import queries
+from services.activation.states import OPEN, Status
 
 StepState = Literal["done", "current", "ahead", "declined"]
 _CARRIED: Final = (
     "request_id",
     "status",
+    "taken_by_name",
     "contact_name",
     "email",
     "phone",
@@ -33,14 +35,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Said:
+    """Something that the service team asked or that the seller answered."""
+
+    event_id: int
+    words: str
+    by_name: str
+    at: datetime
+    is_answer: bool
+
+
+@dataclass(frozen=True)
 class Progress:
     """A channel's newest request and its way through support."""
 
     request_id: int
-    status: str
+    status: Status
     steps: tuple[Step, ...]
-    question: str | None  # the latest, while it waits for an answer
+    conversation: tuple[Said, ...]
     declined_because: str | None
+    taken_by_name: str | None
     contact_name: str
     email: str
     phone: str
@@ -52,7 +66,16 @@ class Progress:
 
     @property
     def is_open(self) -> bool:
-        return self.status in queries.OPEN_STATUSES
+        return self.status in OPEN
+
+    @property
+    def questions(self) -> tuple[Said, ...]:
+        """What waits for an answer: everything asked since the last one, the latest last."""
+        if self.status != "need_info":
+            return ()
+        answers = [said.event_id for said in self.conversation if said.is_answer]
+        last = max(answers, default=0)
+        return tuple(said for said in self.conversation if said.event_id > last)
 
 
 def progress(connection: Connection, account_id: int, channel_code: str) -> Progress | None:
@@ -63,20 +86,34 @@ def progress(connection: Connection, account_id: int, channel_code: str) -> Prog
     history = _History(row, queries.events(connection, account_id, row["request_id"]))
     return Progress(
         steps=history.steps(),
-        question=history.question(),
+        conversation=history.conversation(),
         declined_because=history.note("declined") if row["status"] == "declined" else None,
         start_with=tuple(row["start_with"]),
         **{name: row[name] for name in _CARRIED},
     )
 
 
+@dataclass(frozen=True)
+class AskedOn:
+    """A channel whose request waits for the seller's answer."""
+
+    code: str
+    name: str
+    marketplace: str
+
+
+def channels_with_a_question(connection: Connection, account_id: int) -> tuple[AskedOn, ...]:
+    return tuple(AskedOn(**row) for row in queries.channels_with_a_question(connection, account_id))
+
+
 class _History:
     """A request's events read from its end: the last of a kind counts."""
 
     def __init__(self, request: RowMapping, events: list[RowMapping]) -> None:
-        self.status: str = request["status"]
+        self.status: Status = request["status"]
         self.zone = ZoneInfo(request["time_zone"])
         self.requested_at: datetime = request["requested_at"]
+        self.events = events
         self.last = {event["kind"]: event for event in events}
 
     def day(self, kind: str) -> date | None:
@@ -87,23 +124,35 @@ class _History:
         event = self.last.get(kind)
         return event["note"] if event else None
 
-    def question(self) -> str | None:
-        return self.note("asked") if self.status == "need_info" else None
+    def conversation(self) -> tuple[Said, ...]:
+        return tuple(
+            Said(one["event_id"], one["note"] or "", one["by_name"] or "", one["at"],
+                 one["kind"] == "answered")
+            for one in self.events if one["kind"] in ("asked", "answered")
+        )  # fmt: skip
 
     def steps(self) -> tuple[Step, ...]:
         requested = Step("Requested", "done", self.requested_at.astimezone(self.zone).date())
-        return (requested, self._checked(), *self._waiting(), self._end())
+        return (requested, self._checked(), *self._waiting(), *self._ready(), self._end())
 
     def _checked(self) -> Step:
         if self.status == "new":
             return Step("Being checked", "current")
-        return Step("Being checked", "done", self.day("ready") or self.day("asked"))
+        return Step("Being checked", "done", self.day("asked") or self.day("ready"))
 
     def _waiting(self) -> tuple[Step, ...]:
         if self.status == "need_info":
             return (Step("Waiting for you", "current", self.day("asked")),)
-        if "asked" in self.last:
-            return (Step("Waiting for you", "done", self.day("answered")),)
+        if self.status == "answered":
+            answered = Step("You answered", "done", self.day("answered"))
+            return (answered, Step("Being checked again", "current"))
+        if "answered" in self.last:
+            return (Step("You answered", "done", self.day("answered")),)
+        return ()
+
+    def _ready(self) -> tuple[Step, ...]:
+        if self.status in ("ready", "active"):
+            return (Step("Everything is there", "done", self.day("ready")),)
         return ()
 
     def _end(self) -> Step:

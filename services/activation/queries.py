@@ -1,10 +1,10 @@
-"""The SQL of activation: what the dashboard's role may read and the two rows it may insert."""
+"""The SQL of a channel's request: what may be read of it, and how it is stored."""
 
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
-OPEN_STATUSES: Final = ("new", "need_info", "ready")
+from services.activation.states import OPEN
 
 _CHANNELS: Final = text("""
     select c.channel_id, c.code, m.name, c.marketplace, c.country, c.currency, c.time_zone,
@@ -29,15 +29,11 @@ _CHANNELS: Final = text("""
 
 _INSERT_REQUEST: Final = text("""
     insert into activation_request (account_id, channel_id, contact_name, email, phone,
-        preferred_time, time_zone, start_with, message, consented_at)
+        preferred_time, time_zone, start_with, message, consented_at, requested_by,
+        requested_by_name)
     values (:account_id, :channel_id, :contact_name, :email, :phone,
-        :preferred_time, :time_zone, :start_with, :message, now())
+        :preferred_time, :time_zone, :start_with, :message, now(), :person_id, :by_name)
     returning request_id
-""")
-
-_INSERT_EVENT: Final = text("""
-    insert into activation_event (account_id, request_id, kind)
-    values (:account_id, :request_id, :kind)
 """)
 
 _OPEN_REQUEST: Final = text("""
@@ -45,14 +41,9 @@ _OPEN_REQUEST: Final = text("""
     where account_id = :account_id and channel_id = :channel_id and status = any (:open_statuses)
 """)
 
-_REQUESTS_OF_A_DAY: Final = text("""
-    select count(*) from activation_request
-    where account_id = :account_id and requested_at > now() - interval '24 hours'
-""")
-
 _LATEST_REQUEST: Final = text("""
     select r.request_id, r.status, r.contact_name, r.email, r.phone, r.preferred_time,
-           r.time_zone, r.start_with, r.message, r.requested_at
+           r.time_zone, r.start_with, r.message, r.requested_at, r.version, r.taken_by_name
     from activation_request r
     join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
     where r.account_id = :account_id and c.account_id = :account_id and c.code = :code
@@ -60,8 +51,17 @@ _LATEST_REQUEST: Final = text("""
     limit 1
 """)
 
+_CHANNELS_WITH_A_QUESTION: Final = text("""
+    select c.code, m.name, c.marketplace
+    from activation_request r
+    join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+    join marketplace m on m.code = c.code
+    where r.account_id = :account_id and r.status = 'need_info'
+    order by c.code
+""")
+
 _EVENTS: Final = text("""
-    select kind, at, note from activation_event
+    select event_id, kind, at, note, person_id, by_name, is_internal from activation_event
     where account_id = :account_id and request_id = :request_id
     order by at, event_id
 """)
@@ -81,24 +81,15 @@ def channels(
             "account_id": account_id,
             "marketplace": marketplace,
             "code": code,
-            "open_statuses": list(OPEN_STATUSES),
+            "open_statuses": list(OPEN),
         },
     )
     return list(found.mappings())
 
 
 def insert_request(connection: Connection, values: dict[str, Any]) -> int:
-    """Store a request and the first line of its history; returns its number."""
-    request_id = int(connection.execute(_INSERT_REQUEST, values).scalar_one())
-    connection.execute(
-        _INSERT_EVENT,
-        {
-            "account_id": values["account_id"],
-            "request_id": request_id,
-            "kind": "requested",
-        },
-    )
-    return request_id
+    """Store a request; returns its number."""
+    return int(connection.execute(_INSERT_REQUEST, values).scalar_one())
 
 
 def open_request(connection: Connection, account_id: int, channel_id: int) -> int | None:
@@ -108,16 +99,10 @@ def open_request(connection: Connection, account_id: int, channel_id: int) -> in
         {
             "account_id": account_id,
             "channel_id": channel_id,
-            "open_statuses": list(OPEN_STATUSES),
+            "open_statuses": list(OPEN),
         },
     ).scalar_one_or_none()
     return None if found is None else int(found)
-
-
-def requests_of_a_day(connection: Connection, account_id: int) -> int:
-    """How many requests the account made in the last 24 hours, this transaction's included."""
-    found = connection.execute(_REQUESTS_OF_A_DAY, {"account_id": account_id})
-    return int(found.scalar_one())
 
 
 def latest_request(connection: Connection, account_id: int, code: str) -> RowMapping | None:
@@ -129,4 +114,10 @@ def latest_request(connection: Connection, account_id: int, code: str) -> RowMap
 def events(connection: Connection, account_id: int, request_id: int) -> list[RowMapping]:
     """A request's history, oldest first."""
     found = connection.execute(_EVENTS, {"account_id": account_id, "request_id": request_id})
+    return list(found.mappings())
+
+
+def channels_with_a_question(connection: Connection, account_id: int) -> list[RowMapping]:
+    """The channels whose request waits for the seller."""
+    found = connection.execute(_CHANNELS_WITH_A_QUESTION, {"account_id": account_id})
     return list(found.mappings())

@@ -41,6 +41,7 @@ _MISSING: Final = {
     "time_zone": "Choose the time zone you are in.",
     "start_with": "Choose at least one.",
     "message": "Write plain text, or leave this empty.",
+    "words": "Write a few words first.",
     "consent": "Please tick this box: without your consent we may not look at your account.",
 }
 
@@ -219,6 +220,20 @@ def read_request(answers: Mapping[str, Any], *, country: str) -> Request:
     """What was typed, as a request; raises InvalidRequestError with a sentence per field."""
     try:
         return Request.model_validate(dict(answers), context={"country": country})
+    except ValidationError as error:
+        raise InvalidRequestError(_sentences(error.errors())) from None
+
+
+class _Words(BaseModel):
+    """What people write to each other about a request: plain text, not empty."""
+
+    words: Annotated[Words, AfterValidator(_filled), _at_most(MESSAGE_LENGTH)]
+
+
+def read_words(typed: Any) -> str:
+    """A question, an answer, a note or a reason; raises InvalidRequestError."""
+    try:
+        return _Words.model_validate({"words": typed}).words
     except ValidationError as error:
         raise InvalidRequestError(_sentences(error.errors())) from None
 

@@ -16,6 +16,8 @@ from services.settings import Settings
 
 # A page's questions take milliseconds; one that takes this long is broken or starved.
 PAGE_SECONDS: Final = 5
+# Jobs are deferred in the transaction that causes them; their tables have a schema of their own.
+WITH_JOBS: Final = "public,jobs"
 
 
 class DatabaseUnavailableError(RuntimeError):
@@ -28,8 +30,12 @@ class RoleUrls:
 
     owner: URL
     app: URL
+    manager: URL
+    support: URL
     loader: URL
     access: URL
+    operator: URL
+    worker: URL
 
 
 def role_password(owner: URL, role: str) -> str:
@@ -40,8 +46,8 @@ def role_password(owner: URL, role: str) -> str:
     """
     if not owner.password:
         raise DatabaseUnavailableError(
-            "DATABASE_URL carries no password, so the three roles' passwords cannot be derived: "
-            "add one, or set APP_DATABASE_URL, LOADER_DATABASE_URL and ACCESS_DATABASE_URL."
+            "DATABASE_URL carries no password, so the roles' passwords cannot be derived: add "
+            f"one, or set {', '.join(f'{name.upper()}_DATABASE_URL' for name in ROLES)}."
         )
     return hmac.new(str(owner.password).encode(), role.encode(), hashlib.sha256).hexdigest()
 
@@ -62,7 +68,7 @@ def role_urls(owner: URL, chosen: Settings) -> RoleUrls:
         role = ROLES[name]
         return owner.set(username=role, password=role_password(owner, role))
 
-    return RoleUrls(owner, address("app"), address("loader"), address("access"))
+    return RoleUrls(owner, **{name: address(name) for name in ROLES})
 
 
 def _engine(url: URL, role: str, **options: str) -> Engine:
@@ -73,6 +79,7 @@ def _engine(url: URL, role: str, **options: str) -> Engine:
         pool_size=5,
         max_overflow=10,
         pool_timeout=5,
+        hide_parameters=True,  # what people typed stays out of errors, and so out of logs
         connect_args={
             "options": flags,
             "application_name": role,
@@ -83,7 +90,7 @@ def _engine(url: URL, role: str, **options: str) -> Engine:
 
 
 class Database:
-    """Engines by role. Every data access goes through one of the four context managers."""
+    """Engines by role. Every data access goes through one of the context managers below."""
 
     def __init__(self, urls: RoleUrls) -> None:
         self.urls = urls
@@ -94,7 +101,15 @@ class Database:
 
     @cached_property
     def _app(self) -> Engine:
-        return _engine(self.urls.app, "app", jit="off")
+        return _engine(self.urls.app, "app", jit="off", search_path=WITH_JOBS)
+
+    @cached_property
+    def _manager(self) -> Engine:
+        return _engine(self.urls.manager, "manager", jit="off")
+
+    @cached_property
+    def _support(self) -> Engine:
+        return _engine(self.urls.support, "support", jit="off", search_path=WITH_JOBS)
 
     @cached_property
     def _loader(self) -> Engine:
@@ -103,7 +118,15 @@ class Database:
 
     @cached_property
     def _access(self) -> Engine:
-        return _engine(self.urls.access, "access", default_transaction_read_only="on")
+        return _engine(self.urls.access, "access")
+
+    @cached_property
+    def _operator(self) -> Engine:
+        return _engine(self.urls.operator, "operator")
+
+    @cached_property
+    def _worker(self) -> Engine:
+        return _engine(self.urls.worker, "worker", search_path=WITH_JOBS)
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:
@@ -118,9 +141,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def listing_accounts(self) -> Iterator[Connection]:
-        """A transaction that sees the list of accounts and nothing of what is theirs."""
+    def knowing_people(self) -> Iterator[Connection]:
+        """A transaction that knows who is signed in and what is theirs, and nothing of it."""
         with self._access.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def listing_accounts(self) -> Iterator[Connection]:
+        """A read-only transaction that sees the list of accounts and nothing of what is theirs."""
+        with self.knowing_people() as connection:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
             yield connection
 
     @contextmanager
@@ -131,21 +161,65 @@ class Database:
 
         A question that takes longer than `seconds` is given up.
         """
-        with (
-            self._app.connect().execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            ) as connection,
-            connection.begin(),
-        ):
+        with _snapshot(self._app, seconds) as connection:
             _see(connection, accounts)
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
             yield connection
 
     @contextmanager
-    def asking(self, account_id: int) -> Iterator[Connection]:
-        """A transaction in which the dashboard may store an activation request."""
+    def asking(self, account_id: int, person_id: int) -> Iterator[Connection]:
+        """A transaction in which a person may ask for activation, and answer support's question."""
         with self._app.begin() as connection:
             _see(connection, account_id)
+            _act_as(connection, person_id)
+            yield connection
+
+    @contextmanager
+    def of_person(self, person_id: int) -> Iterator[Connection]:
+        """A transaction that sees what is a person's own (their digest), and no account."""
+        with self._app.begin() as connection:
+            _act_as(connection, person_id)
+            yield connection
+
+    @contextmanager
+    def comparing(
+        self, accounts: Iterable[int], *, seconds: int = PAGE_SECONDS
+    ) -> Iterator[Connection]:
+        """A read-only snapshot of an account manager's clients: their sums, cases and calls."""
+        with _snapshot(self._manager, seconds) as connection:
+            _see(connection, accounts)
+            yield connection
+
+    @contextmanager
+    def managing(self, account_id: int, person_id: int) -> Iterator[Connection]:
+        """A transaction in which an account manager may log a call with one client."""
+        with self._manager.begin() as connection:
+            _see(connection, account_id)
+            _act_as(connection, person_id)
+            yield connection
+
+    @contextmanager
+    def triaging(self, *, seconds: int = PAGE_SECONDS) -> Iterator[Connection]:
+        """A read-only snapshot of the queue of activation requests, of every account."""
+        with _snapshot(self._support, seconds) as connection:
+            yield connection
+
+    @contextmanager
+    def supporting(self, person_id: int) -> Iterator[Connection]:
+        """A transaction in which a support person moves a request on."""
+        with self._support.begin() as connection:
+            _act_as(connection, person_id)
+            yield connection
+
+    @contextmanager
+    def operating(self) -> Iterator[Connection]:
+        """A transaction that changes who may see what, and sees no account's figures."""
+        with self._operator.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def working(self) -> Iterator[Connection]:
+        """A transaction of the jobs: deliveries and digests."""
+        with self._worker.begin() as connection:
             yield connection
 
     def refresh_statistics(self) -> None:
@@ -164,10 +238,26 @@ class Database:
 
     def dispose(self) -> None:
         """Close every pooled connection of this process."""
-        for name in ("_owner", "_app", "_loader", "_access"):
-            engine = self.__dict__.get(name)
+        for name in ("owner", *ROLES):
+            engine = self.__dict__.get(f"_{name}")
             if engine is not None:
                 engine.dispose()
+
+
+@contextmanager
+def _snapshot(engine: Engine, seconds: int) -> Iterator[Connection]:
+    with (
+        engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection,
+        connection.begin(),
+    ):
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
+        yield connection
+
+
+def _act_as(connection: Connection, person_id: int) -> None:
+    connection.exec_driver_sql(f"SET LOCAL app.person = '{int(person_id)}'")
 
 
 def _see(connection: Connection, accounts: int | Iterable[int]) -> None:

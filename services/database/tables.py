@@ -4,8 +4,12 @@ from typing import Final
 
 ROLES: Final = {
     "app": "reimbursement_app",  # the dashboard: reads its accounts, asks for activation
+    "manager": "reimbursement_manager",  # account managers' pages: many clients' sums, calls
+    "support": "reimbursement_support",  # the queue of activation requests
     "loader": "reimbursement_loader",  # import and sync: writes all but requests
-    "access": "reimbursement_access",  # who may see what: lists accounts, nothing else
+    "access": "reimbursement_access",  # who is signed in and what is theirs
+    "operator": "reimbursement_operator",  # who may see what: people and their accounts
+    "worker": "reimbursement_worker",  # the jobs: deliveries, digests
 }
 
 REFERENCE_TABLES: Final = (
@@ -24,6 +28,9 @@ REFERENCE_TABLES: Final = (
 # `account` has no channel data; it is a reference table on Citus (its name is unique over all
 # accounts) and still under row-level security.
 SHARED_TABLES: Final = (*REFERENCE_TABLES, "account")
+
+# People belong to no account; which of them may read these, the grants say.
+PEOPLE_TABLES: Final = ("person", "sign_in", "person_history", "digest_subscription")
 
 ACTIVATION_TABLES: Final = ("activation_request", "activation_event")
 
@@ -67,6 +74,10 @@ TENANT_TABLES: Final = (
     "figure_change",
     "figure_clock",
     *ACTIVATION_TABLES,
+    "activation_check",
+    "delivery",
+    "account_access",
+    "client_call",
 )
 
 SECURED_TABLES: Final = ("account", *TENANT_TABLES)

@@ -1,35 +1,62 @@
 """Deadlines as a calendar file (iCalendar, RFC 5545), made by the library icalendar."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
-from babel.numbers import format_currency
 from icalendar import Calendar, Event
 
+from services.access.rights import Right
+from services.access.viewer import Viewer
 from services.database.engine import Database
+from services.exports.written import counted, money
 from services.insights.answers import Filters
 from services.insights.deadlines import Deadline, deadlines
 
+# How often a calendar that follows the address should ask again.
+_ASK_AGAIN: Final = timedelta(hours=6)
+
+
+def calendar_for(
+    viewer: Viewer, database: Database, account_id: int, filters: Filters, now: datetime
+) -> bytes:
+    """The calendar of one of the viewer's accounts, under its name. Raises NotAllowedError."""
+    viewer.require(Right.SEE_RECOVERY)
+    account = viewer.require_account(account_id)
+    return deadlines_calendar(
+        database, account_id, filters, now, f"Claim deadlines: {account.name}"
+    )
+
 
 def deadlines_calendar(
-    database: Database, account_id: int, filters: Filters, now: datetime
+    database: Database,
+    account_id: int,
+    filters: Filters,
+    now: datetime,
+    name: str = "Claim deadlines",
 ) -> bytes:
-    """One all-day entry per last day and channel. Importing it again updates the same entries."""
+    """One all-day entry per last day and channel. Importing it again updates the same entries.
+
+    While nothing changes, the file of one day is the same byte by byte.
+    """
     with database.reading(account_id) as connection:
         found = deadlines(connection, account_id, filters, now)
     calendar = Calendar()
     calendar.add("prodid", "-//Reimbursement//Deadlines//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "Claim deadlines")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    today = datetime.combine(now.astimezone(UTC), time(), UTC)
     for deadline in found:
-        calendar.add_component(_entry(account_id, deadline, now))
+        calendar.add_component(_entry(account_id, deadline, today))
     return bytes(calendar.to_ical())
 
 
-def _entry(account_id: int, deadline: Deadline, now: datetime) -> Event:
+def _entry(account_id: int, deadline: Deadline, stamp: datetime) -> Event:
     place = f"{account_id}-{deadline.channel}-{deadline.currency}"
     entry = Event()
     entry.add("uid", f"{place}-{deadline.day.isoformat()}@reimbursement")
-    entry.add("dtstamp", now)
+    entry.add("dtstamp", stamp)
     entry.add("dtstart", deadline.day)
     entry.add("dtend", deadline.day + timedelta(days=1))  # exclusive: the last day itself counts
     entry.add("summary", _summary(deadline))
@@ -38,12 +65,11 @@ def _entry(account_id: int, deadline: Deadline, now: datetime) -> Event:
 
 
 def _summary(deadline: Deadline) -> str:
-    items = f"{deadline.items} {'item' if deadline.items == 1 else 'items'}"
+    items = counted(deadline.items, "item", "items")
     return f"{deadline.channel_name}: last day to claim {items}, {_worth(deadline)}"
 
 
 def _worth(deadline: Deadline) -> str:
     if deadline.units_without_amount == deadline.units:
         return "amount unknown"
-    amount = format_currency(deadline.known_amount, deadline.currency, locale="en_US")
-    return f"{amount} may be eligible"
+    return f"{money(deadline.known_amount, deadline.currency)} may be eligible"

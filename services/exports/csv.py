@@ -6,15 +6,17 @@ sign included. The byte order mark tells Excel that this is UTF-8.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
-Cell: TypeAlias = str | int | Decimal | date | datetime | None
+from services.exports.table import Cell, Table, plain, starts_a_formula
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Where the spreadsheet's own language separates cells otherwise, a cell may begin inside ours.
+_CELL_ELSEWHERE: Final = re.compile(r"""(?<=[;|\t\r\n])(?=(["'\s]*)(.))""")
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -27,17 +29,30 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return out.getvalue().encode()
 
 
+def as_csv(table: Table) -> bytes:
+    return csv_file(table.header, (line.cells for line in table.lines))
+
+
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
         return _harmless(cell)
     if isinstance(cell, Decimal):
-        return f"{cell:f}"  # never 1E+3: a spreadsheet would keep it as it came
+        return _number(cell)
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
+def _number(cell: Decimal) -> str:
+    """Never 1E+3, which a spreadsheet would keep as it came; no noughts after the cents."""
+    whole, dot, fraction = f"{cell:f}".partition(".")
+    return f"{whole}{dot}{fraction[:2]}{fraction[2:].rstrip('0')}"
+
+
 def _harmless(words: str) -> str:
-    # NUL ends a cell for some readers, so what follows it would begin one.
-    plain = words.replace("\0", "")
-    return f"'{plain}" if plain.startswith(_STARTS_A_FORMULA) else plain
+    inner = _CELL_ELSEWHERE.sub(_apostrophe, plain(words))
+    return f"'{inner}" if starts_a_formula(inner) else inner
+
+
+def _apostrophe(place: re.Match[str]) -> str:
+    return "'" if starts_a_formula(place[2]) else ""

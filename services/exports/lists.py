@@ -1,13 +1,17 @@
-"""The lists of the pages as files: every row that the filters leave, from one snapshot."""
+"""The lists of the pages as files: every row that the filters leave, from one snapshot.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+A table reads while it is written, so it is written before its snapshot ends.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, TypeVar
 
-from services.database.engine import Database
-from services.exports.csv import Cell, csv_file
+from sqlalchemy import Connection
+
+from services.exports.table import Cell, Line, Table
 from services.insights.answers import (
     Case,
     Filters,
@@ -18,11 +22,11 @@ from services.insights.answers import (
     Payment,
     Rejected,
 )
-from services.insights.cases import Search, cases
+from services.insights.cases import Search, cases, look_up
 from services.insights.changes import movements
 from services.insights.documents import rejected_rows
 from services.insights.expiring import View, expiring, window_unknown
-from services.insights.parts import PartView, part_rows
+from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.words import BASES, CASE_STATUSES, CHANGES, STATES, SUBTYPES, TYPES
 
@@ -30,76 +34,78 @@ Row = TypeVar("Row")
 
 # What a spreadsheet still opens without trouble. A file that is cut says so in its last line.
 MOST_ROWS: Final = 100_000
-_ROWS_A_QUESTION: Final = 1_000
+ROWS_A_QUESTION: Final = 1_000
 
+_PARTS: Final[dict[PartName, str]] = {
+    "in_progress": STATES["in_progress"],
+    "expired": STATES["expired"],
+    "denied": STATES["denied"],
+    "found": CHANGES["new"],
+}
 _ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", "ASIN or GTIN", "Title")
 
 
-def expiring_file(
-    database: Database, account_id: int, filters: Filters, now: datetime, view: View
-) -> bytes:
+def expiring_table(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: View
+) -> Table:
     """What can still be claimed: first what has a last day, then what has no known window."""
     header = ("Days left", "Last day", "Opens on", "Event on", *_ITEM, "Units", "Unit amount",
               "Amount", "Currency", "Basis", "State")  # fmt: skip
-    whole = replace(view, cursor=None, size=_ROWS_A_QUESTION)
-    with database.reading(account_id) as connection:
-        dated = every(
-            lambda cursor: expiring(
-                connection, account_id, filters, now, replace(whole, cursor=cursor)
-            )
-        )
-        undated = every(lambda cursor: window_unknown(connection, account_id, filters, now, cursor))
-        ends_somewhere = view.week or view.within or view.state == "future"
-        return _file(header, dated if ends_somewhere else chain(dated, undated), _open_cells)
+    whole = replace(view, cursor=None, size=ROWS_A_QUESTION)
+    dated = every(
+        lambda cursor: expiring(connection, account_id, filters, now, replace(whole, cursor=cursor))
+    )
+    undated = every(lambda cursor: window_unknown(connection, account_id, filters, now, cursor))
+    ends_somewhere = view.week or view.within or view.state == "future"
+    rows = dated if ends_somewhere else chain(dated, undated)
+    return Table("Expiring", header, lines(rows, _open_line))
 
 
-def part_file(
-    database: Database, account_id: int, filters: Filters, now: datetime, view: PartView
-) -> bytes:
+def part_table(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
+) -> Table:
     """One part of a bucket."""
     header = ("Day", *_ITEM, "Case", "Units", "Amount", "Currency", "Basis")
-    with database.reading(account_id) as connection:
-        rows = every(
-            lambda cursor: part_rows(
-                connection, account_id, filters, now, replace(view, cursor=cursor)
-            )
-        )
-        return _file(header, rows, _part_cells)
+    rows = every(
+        lambda cursor: part_rows(connection, account_id, filters, now, replace(view, cursor=cursor))
+    )
+    return Table(_PARTS[view.name], header, lines(rows, _part_line))
 
 
-def payments_file(database: Database, account_id: int, filters: Filters, wanted: Wanted) -> bytes:
+def payments_table(
+    connection: Connection, account_id: int, filters: Filters, wanted: Wanted
+) -> Table:
     """Payments and reversals, reversals negative."""
     header = ("Approved on", "Marketplace", "Type", "What", "Marketplace's reason", "SKU", "FNSKU",
               "Title", "Payment", "Undoes payment", "Case", "Units in cash", "Units in goods",
               "Amount", "Currency")  # fmt: skip
-    with database.reading(account_id) as connection:
-        rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
-        return _file(header, rows, _payment_cells)
+    rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
+    return Table("Payments and reversals", header, lines(rows, _payment_line))
 
 
-def movements_file(database: Database, account_id: int, filters: Filters, now: datetime) -> bytes:
+def movements_table(
+    connection: Connection, account_id: int, filters: Filters, now: datetime
+) -> Table:
     """What moved Unclaimed, signed; the sum of all rows is Unclaimed."""
     header = ("Day", "Marketplace", "What", "Why", "Items", "Units", "Amount", "Currency")
-    with database.reading(account_id) as connection:
-        rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
-        return _file(header, rows, _movement_cells)
+    rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
+    return Table("What moved Unclaimed", header, lines(rows, _movement_line))
 
 
-def cases_file(database: Database, account_id: int, filters: Filters, search: Search) -> bytes:
+def cases_table(connection: Connection, account_id: int, filters: Filters, search: Search) -> Table:
     """Cases with what they asked for and what they brought."""
     header = ("Filed on", "Closed on", "Marketplace", "Case", "Type", "What", "Status", "Units",
               "Requested", "Approved", "Paid", "Taken back", "Currency", "References")  # fmt: skip
-    with database.reading(account_id) as connection:
-        rows = every(lambda cursor: cases(connection, account_id, filters, search, cursor))
-        return _file(header, rows, _case_cells)
+    found = look_up(connection, account_id, search)
+    rows = every(lambda cursor: cases(connection, account_id, filters, found, cursor))
+    return Table("Cases", header, lines(rows, _case_line))
 
 
-def rejected_file(database: Database, account_id: int) -> bytes:
+def rejected_table(connection: Connection, account_id: int) -> Table:
     """The rows that could not be landed."""
     header = ("File", "Row", "Column", "Expected", "Found", "Row as it came")
-    with database.reading(account_id) as connection:
-        rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
-        return _file(header, rows, _rejected_cells)
+    rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
+    return Table("Rejected rows", header, lines(rows, _rejected_line))
 
 
 def every(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:
@@ -111,29 +117,34 @@ def every(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:
         yield from page.rows
 
 
-def _file(
-    header: Sequence[str], rows: Iterable[Row], cells: Callable[[Row], Sequence[Cell]]
-) -> bytes:
-    found = list(islice(rows, MOST_ROWS + 1))
-    written: list[Sequence[Cell]] = [cells(row) for row in found[:MOST_ROWS]]
-    if len(found) > MOST_ROWS:
-        written.append([f"Only the first {MOST_ROWS:,} rows are here: narrow the filters."])
-    return csv_file(header, written)
+def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
+    """One line a row; what is cut says so in its last line."""
+    for number, row in enumerate(rows):
+        if number == MOST_ROWS:
+            yield Line([f"Only the first {MOST_ROWS:,} rows are here: narrow the filters."])
+            return
+        yield line(row)
 
 
 def _subtype(code: str) -> str:
     return SUBTYPES[code].label if code in SUBTYPES else code
 
 
-def _open_cells(row: Open) -> Sequence[Cell]:
-    return (row.days_left, row.expires_on, row.opens_on, row.event_on, *_item_cells(row),
-            row.units, row.unit_amount, row.amount, row.currency, BASES.get(row.basis, row.basis),
-            STATES[row.state])  # fmt: skip
+def _open_line(row: Open) -> Line:
+    return Line(
+        (row.days_left, row.expires_on, row.opens_on, row.event_on, *_item_cells(row), row.units,
+         row.unit_amount, row.amount, row.currency, BASES.get(row.basis, row.basis),
+         STATES[row.state]),
+        row.currency,
+    )  # fmt: skip
 
 
-def _part_cells(row: PartRow) -> Sequence[Cell]:
-    return (row.day, *_item_cells(row), row.case_id, row.units, row.amount, row.currency,
-            BASES.get(row.basis, row.basis))  # fmt: skip
+def _part_line(row: PartRow) -> Line:
+    return Line(
+        (row.day, *_item_cells(row), row.case_id, row.units, row.amount, row.currency,
+         BASES.get(row.basis, row.basis)),
+        row.currency,
+    )  # fmt: skip
 
 
 def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
@@ -141,23 +152,34 @@ def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
             row.item_code, row.title)  # fmt: skip
 
 
-def _payment_cells(row: Payment) -> Sequence[Cell]:
-    return (row.approved_on, row.channel, TYPES.get(row.type, row.type), _subtype(row.subtype),
-            row.reason, row.sku, row.fnsku, row.title, row.external_id, row.original_id,
-            row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency)  # fmt: skip
+def _payment_line(row: Payment) -> Line:
+    return Line(
+        (row.approved_on, row.channel, TYPES.get(row.type, row.type), _subtype(row.subtype),
+         row.reason, row.sku, row.fnsku, row.title, row.external_id, row.original_id,
+         row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency),
+        row.currency,
+    )  # fmt: skip
 
 
-def _movement_cells(row: Movement) -> Sequence[Cell]:
-    return (row.changed_on, row.channel, _subtype(row.subtype), CHANGES.get(row.cause, row.cause),
-            row.discrepancies, row.units, row.amount, row.currency)  # fmt: skip
+def _movement_line(row: Movement) -> Line:
+    return Line(
+        (row.changed_on, row.channel, _subtype(row.subtype), CHANGES.get(row.cause, row.cause),
+         row.discrepancies, row.units, row.amount, row.currency),
+        row.currency,
+    )  # fmt: skip
 
 
-def _case_cells(row: Case) -> Sequence[Cell]:
-    return (row.opened_on, row.closed_on, row.channel, row.case_id, TYPES.get(row.type, row.type),
-            _subtype(row.subtype) if row.subtype else None, CASE_STATUSES[row.status], row.units,
-            row.requested, row.approved, row.paid, row.reversed, row.currency,
-            " ".join(row.reference_ids))  # fmt: skip
+def _case_line(row: Case) -> Line:
+    return Line(
+        (row.opened_on, row.closed_on, row.channel, row.case_id, TYPES.get(row.type, row.type),
+         _subtype(row.subtype) if row.subtype else None, CASE_STATUSES[row.status], row.units,
+         row.requested, row.approved, row.paid, row.reversed, row.currency,
+         " ".join(row.reference_ids)),
+        row.currency,
+    )  # fmt: skip
 
 
-def _rejected_cells(row: Rejected) -> Sequence[Cell]:
-    return (row.file_name, row.row_number, row.column_name, row.expected, row.found, row.raw_text)
+def _rejected_line(row: Rejected) -> Line:
+    return Line(
+        (row.file_name, row.row_number, row.column_name, row.expected, row.found, row.raw_text)
+    )

@@ -242,6 +242,22 @@ class Pile:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many rows a list has and what they come to; rows without a known amount are counted."""
+
+    count: int = 0
+    known_amount: Decimal = NOTHING
+    without_amount: int = 0
+
+    @property
+    def amount(self) -> Decimal | None:
+        """None where there are rows and the amount of none of them is known."""
+        if self.count and self.count == self.without_amount:
+            return None
+        return self.known_amount
+
+
+@dataclass(frozen=True)
 class Week:
     """What reaches its last day in one calendar week, Monday to Sunday."""
 

@@ -6,6 +6,7 @@ names none).
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from services.insights.answers import (
     CaseFile,
     CaseItem,
     CaseStatus,
+    Counted,
     Filters,
     Hidden,
     Page,
@@ -26,6 +28,7 @@ from services.insights.ask import ask, scope, statement
 from services.insights.payments import PAYMENT
 
 Kind = Literal["overall", "reimbursed"]
+Step = Literal["moved", "filed", "decided"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Search:
     kind: Kind = "overall"
     status: str | None = None
     text: str = ""
+    since: date | None = None  # only those with a step on this day or later
+    step: Step = "moved"
     hits: Hits | None = None  # filled in by `look_up`, once for all the questions of a page
 
 
@@ -134,6 +139,23 @@ _FOUND: Final = """
 (cast(:text as text) = '' or (k.channel_id, k.case_id) in (select channel_id, case_id from hit))
 """
 
+# Each step by the channel's own day: filed, closed, or any line of the case's history.
+_STEPPED: Final = """
+(cast(:since as date) is null or case cast(:step as text)
+    when 'filed' then k.opened_on >= cast(:since as date)
+    when 'decided' then coalesce(k.closed_on >= cast(:since as date), false)
+    else k.opened_on >= cast(:since as date)
+        or coalesce(k.closed_on >= cast(:since as date), false)
+        or (k.channel_id, k.case_id) in (
+            select e.channel_id, e.case_id
+            from case_event e
+            join channel z on z.account_id = e.account_id and z.channel_id = e.channel_id
+            where e.account_id = :account_id
+                and e.at >= cast(:since as date) - interval '1 day'
+                and (e.at at time zone z.time_zone)::date >= cast(:since as date))
+    end)
+"""
+
 _CASES: Final = keyset.listing(
     """
 with {hit}
@@ -144,6 +166,7 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:status as text) is null or k.status = :status)
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
+    and {stepped}
     and (k.opened_on, c.code, k.case_id)
         {below} (cast(:at_opened_on as date), cast(:at_channel as text), cast(:at_case_id as text))
 order by k.opened_on {falling}, c.code {falling}, k.case_id {falling}
@@ -159,6 +182,28 @@ limit :size
     case=_CASE,
     is_reimbursed=_IS_REIMBURSED,
     found=_FOUND,
+    stepped=_STEPPED,
+)
+
+_SUM: Final = statement(
+    """
+with {hit}
+select count(*) as count, coalesce(sum(k.requested_amount), 0) as known_amount,
+    count(*) filter (where k.requested_amount is null) as without_amount
+from reimbursement_case k
+join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+where k.account_id = :account_id and k.currency = :currency
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or k.type = :type)
+    and (cast(:status as text) is null or k.status = :status)
+    and (cast(:kind as text) = 'overall' or {is_reimbursed})
+    and {found}
+    and {stepped}
+""",
+    hit=_HIT,
+    is_reimbursed=_IS_REIMBURSED,
+    found=_FOUND,
+    stepped=_STEPPED,
 )
 
 _STATUSES: Final = statement(
@@ -173,11 +218,13 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:type as text) is null or k.type = :type)
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
+    and {stepped}
 group by k.status
 """,
     hit=_HIT,
     is_reimbursed=_IS_REIMBURSED,
     found=_FOUND,
+    stepped=_STEPPED,
 )
 
 _HIDDEN: Final = statement(
@@ -188,7 +235,8 @@ judged as (
         coalesce(c.code <> cast(:channel as text), false) as channel,
         coalesce(k.type <> cast(:type as text), false) as type,
         coalesce(k.status <> cast(:status as text), false) as status,
-        cast(:kind as text) <> 'overall' and not {is_reimbursed} as kind
+        cast(:kind as text) <> 'overall' and not {is_reimbursed} as kind,
+        not {stepped} as since
     from hit h
     join reimbursement_case k on k.account_id = :account_id
         and k.channel_id = h.channel_id and k.case_id = h.case_id
@@ -196,11 +244,13 @@ judged as (
 )
 select count(*) as cases, bool_or(currency) as currency, bool_or(channel) as channel,
     bool_or(type) as type, bool_or(status) as status, bool_or(kind) as kind,
+    bool_or(since) as since,
     min(counted_in) filter (where currency) as other_currency, bool_and(currency) as all_in_others
-from judged where currency or channel or type or status or kind
+from judged where currency or channel or type or status or kind or since
 """,
     hit=_HIT,
     is_reimbursed=_IS_REIMBURSED,
+    stepped=_STEPPED,
 )
 
 _ONE: Final = statement(
@@ -276,6 +326,11 @@ def cases(
     return keyset.read_page(connection, _CASES, values, cursor)
 
 
+def cases_sum(connection: Connection, account_id: int, filters: Filters, search: Search) -> Counted:
+    """How many cases the list holds, and what they ask for."""
+    return ask(connection, _SUM, Counted, _looking(connection, account_id, filters, search))[0]
+
+
 def case_statuses(
     connection: Connection, account_id: int, filters: Filters, search: Search
 ) -> tuple[CaseStatus, ...]:
@@ -330,6 +385,8 @@ def _looking(
         "kind": done.kind,
         "status": done.status,
         "text": done.text,
+        "since": done.since,
+        "step": done.step,
         "hit_channels": list(hits.channel_ids),
         "hit_cases": list(hits.case_ids),
     }

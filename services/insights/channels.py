@@ -3,17 +3,36 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.insights.answers import Channel
-from services.insights.ask import ask
+from services.insights.ask import ask, statement
 
 # Reports may come a few days late without anything being wrong: reimbursements take up to five
 # days to appear (docs/reports.md), a ledger two. Older than this, a page says so.
 STALE_AFTER_DAYS: Final = 3
 
-# A ledger file may hold other countries of its region: it counts for their channels too.
-_CHANNELS = text("""
+# Until when the reports of a channel `c` speak, and when the last one came. A ledger file may hold
+# other countries of its region: it counts for their channels too.
+TOLD_UNTIL: Final = """
+select max(spoken.landed_at) as last_landed_at, max(spoken.last_day) as data_until
+from (
+    select r.landed_at, r.last_day from report_document r
+    where r.account_id = c.account_id and r.channel_id = c.channel_id
+    union all
+    select r.landed_at, newest.day
+    from (
+        select v.document_id, v.day from report_coverage v
+        where v.account_id = c.account_id and v.kind = 'amazon_ledger_detail'
+            and v.scope = c.marketplace || ':' || c.region and v.part = c.country
+        order by v.day desc limit 1
+    ) newest
+    join report_document r on r.account_id = c.account_id
+        and r.document_id = newest.document_id
+) spoken
+"""
+
+_CHANNELS = statement("""
 select c.code, m.name, c.marketplace, c.country, c.region, c.currency, c.time_zone, c.today,
     c.connection_state, m.supported, m.unsupported_reason, c.last_synced_at, c.next_sync_at,
     case
@@ -21,7 +40,7 @@ select c.code, m.name, c.marketplace, c.country, c.region, c.currency, c.time_zo
         when exists (
             select 1 from activation_request r
             where r.account_id = c.account_id and r.channel_id = c.channel_id
-                and r.status in ('new', 'need_info', 'ready')
+                and r.status in ('new', 'need_info', 'answered', 'ready')
         ) then 'requested'
         else 'not_started'
     end as service_state,
@@ -33,24 +52,10 @@ from (
 ) c
 join marketplace m on m.code = c.code
 cross join lateral (
-    select max(spoken.landed_at) as last_landed_at, max(spoken.last_day) as data_until
-    from (
-        select r.landed_at, r.last_day from report_document r
-        where r.account_id = c.account_id and r.channel_id = c.channel_id
-        union all
-        select r.landed_at, newest.day
-        from (
-            select v.document_id, v.day from report_coverage v
-            where v.account_id = c.account_id and v.kind = 'amazon_ledger_detail'
-                and v.scope = c.marketplace || ':' || c.region and v.part = c.country
-            order by v.day desc limit 1
-        ) newest
-        join report_document r on r.account_id = c.account_id
-            and r.document_id = newest.document_id
-    ) spoken
+    {told_until}
 ) d
 order by c.code
-""")
+""", told_until=TOLD_UNTIL)  # fmt: skip
 
 
 def channels(connection: Connection, account_id: int, now: datetime) -> tuple[Channel, ...]:

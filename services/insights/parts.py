@@ -1,36 +1,74 @@
-"""The discrepancies behind a part of a bucket that no deadline orders: in progress and lost."""
+"""The discrepancies behind a figure that no deadline orders: in progress, lost, newly found."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from datetime import date, datetime
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TextClause, text
 
 from services.insights import keyset
-from services.insights.answers import Filters, Page, PartRow
-from services.insights.ask import bound
+from services.insights.answers import Counted, Filters, Page, PartRow
+from services.insights.ask import ask, bound
 
-PartName = Literal["in_progress", "expired", "denied"]
+PartName = Literal["in_progress", "expired", "denied", "found"]
 
 
 @dataclass(frozen=True)
 class PartView:
-    """Which part, and where in its list."""
+    """Which part, from which of its days on, and where in its list."""
 
     name: PartName
     cursor: str | None = None
+    since: date | None = None  # the first day; None: from the beginning
 
 
-_ROWS: Final = """
-select d.discrepancy_id, c.code as channel, d.type, d.subtype, d.sku, d.fnsku, d.item_code,
-    d.title, {day} as day, {units} as units, {units} * d.unit_amount as amount, d.currency,
-    d.basis, d.case_id
-from discrepancy d
+# When an event became known. What the first reports of a channel told was known all at once: it
+# counts by the day on which it happened; what later ones added, by the day on which they came.
+_TOLD: Final = """
+with here as materialized (
+    select c.channel_id, c.time_zone, f.since
+    from channel c
+    join figure_clock f on f.account_id = c.account_id and f.channel_id = c.channel_id
+    where c.account_id = :account_id and (cast(:channel as text) is null or c.code = :channel)
+),
+told as materialized (
+    select d.discrepancy_id, (m.changed_at at time zone h.time_zone)::date as day
+    from discrepancy_change m
+    join discrepancy d on d.account_id = m.account_id and d.discrepancy_id = m.discrepancy_id
+    join here h on h.channel_id = d.channel_id
+    where m.account_id = :account_id and m.cause = 'new'
+        and m.changed_at >= coalesce(cast(:since as date), '-infinity') - interval '1 day'
+        and (m.changed_at at time zone h.time_zone)::date
+            >= coalesce(cast(:since as date), '-infinity')
+    union all
+    select d.discrepancy_id, d.event_on
+    from discrepancy d
+    join here h on h.channel_id = d.channel_id
+    where d.account_id = :account_id
+        and d.event_on >= coalesce(cast(:since as date), '-infinity')
+        and h.since >= coalesce(cast(:since as date), '-infinity')
+        and not exists (
+            select 1 from discrepancy_change m
+            where m.account_id = :account_id and m.discrepancy_id = d.discrepancy_id
+                and m.cause = 'new')
+)
+"""
+
+_BODY: Final = """
+from {source}
 join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 where d.account_id = :account_id and d.currency = :currency and {units} > 0
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or d.type = :type)
-    and {day} < {before}
+    and {day} < {before} and {day} >= coalesce(cast(:since as date), '-infinity')
+"""
+
+_ROWS: Final = """
+{told}
+select d.discrepancy_id, c.code as channel, d.type, d.subtype, d.sku, d.fnsku, d.item_code,
+    d.title, {day} as day, {units} as units, {units} * d.unit_amount as amount, d.currency,
+    d.basis, d.case_id
+{body}
     -- From today at most: an index is entered where this condition says, and nowhere else.
     and ({day}, d.discrepancy_id) {{below}} (
         least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2),
@@ -39,19 +77,51 @@ order by {day} {{falling}}, d.discrepancy_id {{falling}}
 limit :size
 """
 
+_SUM: Final = """
+{told}
+select count(*) as count, coalesce(sum({units} * d.unit_amount), 0) as known_amount,
+    count(*) filter (where d.unit_amount is null) as without_amount
+{body}
+"""
+
 _KEY: Final[keyset.Key] = {"day": (keyset.day, "infinity"), "discrepancy_id": (keyset.number, 0)}
 _TODAY: Final = "(cast(:now as timestamptz) at time zone c.time_zone)::date"
 
 
-def _part(day: str, units: str, before: str) -> keyset.Listing[PartRow]:
-    return keyset.listing(_ROWS.format(day=day, units=units, before=before), PartRow, _KEY)
+@dataclass(frozen=True)
+class _Part:
+    """The list and its sum, under the very same conditions."""
+
+    rows: keyset.Listing[PartRow]
+    total: TextClause
 
 
-# Each part is told by a day of its own: the event, the last day of the window, the refusal.
-_PARTS: Final[dict[PartName, keyset.Listing[PartRow]]] = {
+def _part(day: str, units: str, before: str) -> _Part:
+    pieces = {"day": day, "units": units, "told": ""}
+    return _written(pieces, source="discrepancy d", before=before)
+
+
+def _newly_found() -> _Part:
+    source = "told t join discrepancy d on d.discrepancy_id = t.discrepancy_id"
+    pieces = {"day": "t.day", "units": "(d.units - d.found_units)", "told": _TOLD}
+    return _written(pieces, source=source, before="'infinity'")
+
+
+def _written(pieces: dict[str, str], *, source: str, before: str) -> _Part:
+    body = _BODY.format(**pieces, source=source, before=before)
+    return _Part(
+        keyset.listing(_ROWS.format(**pieces, body=body), PartRow, _KEY),
+        text(_SUM.format(**pieces, body=body)),
+    )
+
+
+# Each part is told by a day of its own: the event, the last day of the window, the refusal, the
+# day on which it became known.
+_PARTS: Final[dict[PartName, _Part]] = {
     "in_progress": _part("d.event_on", "d.in_progress_units", "'infinity'"),
     "expired": _part("d.expires_on", "d.remaining_units", _TODAY),
     "denied": _part("d.denied_on", "d.denied_units", "'infinity'"),
+    "found": _newly_found(),
 }
 
 
@@ -59,5 +129,17 @@ def part_rows(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Page[PartRow]:
     """The part's discrepancies, the latest first."""
-    values = bound(account_id, now, filters)
-    return keyset.read_page(connection, _PARTS[view.name], values, view.cursor)
+    values = _values(account_id, filters, now, view)
+    return keyset.read_page(connection, _PARTS[view.name].rows, values, view.cursor)
+
+
+def part_sum(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
+) -> Counted:
+    """What the whole list comes to."""
+    values = _values(account_id, filters, now, view)
+    return ask(connection, _PARTS[view.name].total, Counted, values)[0]
+
+
+def _values(account_id: int, filters: Filters, now: datetime, view: PartView) -> dict[str, Any]:
+    return {**bound(account_id, now, filters), "since": view.since}

@@ -2,23 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
 
 from services.insights import keyset
-from services.insights.answers import Filters, Page, Payment
+from services.insights.answers import Counted, Filters, Page, Payment
 from services.insights.ask import ask, scope, statement
 
-Way = Literal["via_case", "automatic", "reversed"]
+Way = Literal["via_case", "automatic", "paid", "reversed"]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which payments: of one calendar month (its first day), or by one way; None: all."""
+    """Which payments: of one month (its first day), by one way, from a day on; None: all."""
 
     month: date | None = None
     way: Way | None = None
+    since: date | None = None
 
 
 # `{part}`: the whole payment, or the share of it that is asked for.
@@ -33,18 +34,14 @@ r.is_reversal, r.reason, r.type, r.subtype, r.sku, r.fnsku, r.title, {part}.unit
 {part}.units_inventory, {part}.amount, r.currency, r.approved_on
 """
 
-_PAYMENTS: Final = keyset.listing(
-    """
-select {payment}
-from reimbursement r
-join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
-join marketplace m on m.code = c.code
+_WANTED: Final = """
 where r.account_id = :account_id and r.currency = :currency
     and (cast(:month as date) is null or (r.approved_on >= cast(:month as date)
         and r.approved_on < cast(:month as date) + interval '1 month'))
     and case cast(:way as text)
         when 'via_case' then r.case_id is not null
         when 'automatic' then r.case_id is null
+        when 'paid' then not r.is_reversal
         when 'reversed' then r.is_reversal
         else true
     end
@@ -54,6 +51,16 @@ where r.account_id = :account_id and r.currency = :currency
         join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
         where l.account_id = r.account_id and l.channel_id = r.channel_id
             and l.reimbursement_key = r.reimbursement_key and d.type = :type))
+    and r.approved_on >= coalesce(cast(:since as date), '-infinity')
+"""
+
+_PAYMENTS: Final = keyset.listing(
+    """
+select {payment}
+from reimbursement r
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join marketplace m on m.code = c.code
+{where}
     -- Within the month at most: an index is entered where this condition says, and nowhere else.
     and (r.approved_on, r.reimbursement_key) {below} (
         least(cast(:at_approved_on as date), (cast(:month as date) + interval '1 month')::date),
@@ -64,6 +71,17 @@ limit :size
     Payment,
     {"approved_on": (keyset.day, "infinity"), "reimbursement_key": (keyset.plain, "")},
     payment=PAYMENT.format(part="r"),
+    where=_WANTED,
+)
+
+_SUM: Final = statement(
+    """
+select count(*) as count, coalesce(sum(r.amount), 0) as known_amount, 0 as without_amount
+from reimbursement r
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+{where}
+""",
+    where=_WANTED,
 )
 
 
@@ -78,8 +96,18 @@ def payments(
 
     A payment stands under its own type and under the type of each event that it settles.
     """
-    values = {**scope(account_id, filters), "month": wanted.month, "way": wanted.way}
-    return keyset.read_page(connection, _PAYMENTS, values, cursor)
+    return keyset.read_page(connection, _PAYMENTS, _values(account_id, filters, wanted), cursor)
+
+
+def payments_sum(
+    connection: Connection, account_id: int, filters: Filters, wanted: Wanted
+) -> Counted:
+    """What the whole list comes to; what was taken back is negative."""
+    return ask(connection, _SUM, Counted, _values(account_id, filters, wanted))[0]
+
+
+def _values(account_id: int, filters: Filters, wanted: Wanted) -> dict[str, Any]:
+    return {**scope(account_id, filters), **vars(wanted)}
 
 
 _OF_DISCREPANCY: Final = statement(

@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from services.database.engine import Database
+from services.sample.calls import log_calls
+from services.sample.requests import send_requests
 from services.sample.story import markets
 from services.sample.world import ACCOUNTS, SampleImport, write_world
 from services.sync.importing import import_files
@@ -58,6 +60,8 @@ def load_sample(database: Database, *, directory: Path, today: date, seed: int, 
     for place, one in enumerate(imports, start=1):
         say(f"Importing {one.account}, {one.channel} ({place} of {len(imports)})")
         _import(database, one)
+    log_calls(database, today)
+    send_requests(database, today)
     with database.loading() as connection:
         _mark(connection, today)
 

@@ -6,10 +6,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
-from services.activation.asking import REQUESTS_A_DAY, Outcome, ask
+from services.activation.asking import Outcome
+from services.activation.limits import REQUESTS_A_DAY
 from services.activation.progress import progress
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, count, settle
+from tests.activation.world import a_request, add_account, add_channel, ask, count, settle
 
 
 @pytest.fixture

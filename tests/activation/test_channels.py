@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.activation.asking import ask
 from services.activation.channels import (
     ActivationChannel,
     channel_of,
@@ -11,7 +10,7 @@ from services.activation.channels import (
     refusal,
 )
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, add_document
+from tests.activation.world import a_request, add_account, add_channel, add_document, ask
 
 
 @pytest.fixture

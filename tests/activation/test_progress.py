@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import text
 
-from services.activation.asking import ask
 from services.activation.progress import Progress, progress
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, settle
+from tests.activation.world import a_request, add_account, add_channel, ask, settle
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_a_new_request_is_being_checked(database: Database, account: int) -> Non
     ]
     assert found.is_open
     assert found.start_with == ("inventory", "return")
-    assert found.question is None
+    assert found.questions == ()
 
 
 def test_a_question_waits_for_the_seller(database: Database, account: int) -> None:
@@ -64,7 +63,10 @@ def test_a_question_waits_for_the_seller(database: Database, account: int) -> No
         ("Waiting for you", "current"),
         ("Active", "ahead"),
     ]
-    assert found.question == "And a logo, please?"
+    assert [said.words for said in found.questions] == [
+        "Which brand do you sell?",
+        "And a logo, please?",
+    ]
     assert found.steps[2].on is not None
 
 
@@ -75,17 +77,40 @@ def test_an_answered_question_is_behind_us(database: Database, account: int) -> 
     assert stations(found) == [
         ("Requested", "done"),
         ("Being checked", "done"),
-        ("Waiting for you", "done"),
+        ("You answered", "done"),
+        ("Everything is there", "done"),
         ("Active", "current"),
     ]
-    assert found.question is None
+    assert found.questions == ()
+
+
+def test_an_answer_is_being_read(database: Database, account: int) -> None:
+    number = requested(database, account)
+    settle(database, account, number, "answered", asked="A logo?", answered="Sent.")
+    found = shown(database, account)
+    assert stations(found) == [
+        ("Requested", "done"),
+        ("Being checked", "done"),
+        ("You answered", "done"),
+        ("Being checked again", "current"),
+        ("Active", "ahead"),
+    ]
+    assert [(said.words, said.is_answer) for said in found.conversation] == [
+        ("A logo?", False),
+        ("Sent.", True),
+    ]
 
 
 def test_an_active_service_is_the_end(database: Database, account: int) -> None:
     number = requested(database, account)
     settle(database, account, number, "active", ready=None, activated=None)
     found = shown(database, account)
-    assert stations(found) == [("Requested", "done"), ("Being checked", "done"), ("Active", "done")]
+    assert stations(found) == [
+        ("Requested", "done"),
+        ("Being checked", "done"),
+        ("Everything is there", "done"),
+        ("Active", "done"),
+    ]
     assert not found.is_open
     assert found.steps[-1].on is not None
 

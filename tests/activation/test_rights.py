@@ -5,10 +5,10 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.activation.asking import ask
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel
+from tests.activation.world import a_request, add_account, add_channel, ask
 
+SELLER = 1  # the persona of local mode
 REQUEST_COLUMNS = """account_id, channel_id, contact_name, email, phone, preferred_time, time_zone,
     start_with, message, consented_at"""
 
@@ -28,7 +28,7 @@ def stranger(database: Database) -> tuple[int, int]:
 
 
 def refused(database: Database, account: int, statement: str, **values: object) -> str:
-    with pytest.raises(ProgrammingError) as error, database.asking(account) as connection:
+    with pytest.raises(ProgrammingError) as error, database.asking(account, SELLER) as connection:
         connection.execute(text(statement), values)
     assert isinstance(error.value.orig, InsufficientPrivilege)
     return str(error.value.orig)
@@ -37,7 +37,6 @@ def refused(database: Database, account: int, statement: str, **values: object) 
 @pytest.mark.parametrize(
     "statement",
     [
-        "update activation_request set status = 'active'",
         "update activation_request set message = 'other'",
         "delete from activation_request",
         "update activation_event set note = 'other'",

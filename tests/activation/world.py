@@ -4,7 +4,13 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.access.local import local_viewer
+from services.access.rights import Role
+from services.access.viewer import Viewer
+from services.activation.asking import Outcome
+from services.activation.asking import ask as ask_as
 from services.activation.request import Request, read_request
+from services.activation.states import RequestKey
 from services.database.engine import Database
 
 ANSWERS: dict[str, Any] = {
@@ -21,6 +27,38 @@ ANSWERS: dict[str, Any] = {
 
 def a_request(country: str = "US", **changed: Any) -> Request:
     return read_request({**ANSWERS, **changed}, country=country)
+
+
+def seen_as(database: Database, role: Role = Role.SELLER) -> Viewer:
+    """One of the personas of local mode: all but the operator have every account."""
+    return local_viewer(database, listens_on="127.0.0.1", asks_from=None, role=role)
+
+
+def ask(database: Database, account_id: int, channel_code: str, request: Request) -> Outcome:
+    """The seller's persona asks."""
+    return ask_as(database, seen_as(database), account_id, channel_code, request)
+
+
+def requested(database: Database, account_id: int, code: str = "amazon-us") -> RequestKey:
+    """A new request of the seller's persona."""
+    outcome = ask(database, account_id, code, a_request())
+    assert outcome.request_id is not None, outcome.reason
+    return RequestKey(account_id, outcome.request_id)
+
+
+def add_person(database: Database, name: str, *roles: Role, every_account: bool = False) -> int:
+    """Somebody who may sign in."""
+    with database.owning() as connection:
+        return int(
+            connection.execute(
+                text("""
+            insert into person (name, email, roles, every_account)
+            values (:name, lower(:name) || '@people.example.com', :roles, :every_account)
+            returning person_id
+        """),
+                {"name": name, "roles": [*roles], "every_account": every_account},
+            ).scalar_one()
+        )
 
 
 def add_account(database: Database, name: str = "Northwind Kitchen") -> int:

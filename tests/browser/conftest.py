@@ -6,14 +6,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from playwright.sync_api import Page
+from sqlalchemy import URL
+
+from services.database.engine import Database
+from tests.browser.provider import Provider, prove, provider_on
+from tests.conftest import fresh_database
 
 PROJECT = Path(__file__).resolve().parents[2]
+COOKIE_SECRET = "a secret of thirty-two characters and more"
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
@@ -36,20 +44,23 @@ def wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -
     pytest.fail(f"the dashboard did not start:\n{log.read_text('utf-8')[-4000:]}")
 
 
-def server_environment(port: int) -> dict[str, str]:
-    """This process's environment for a server of its own: no database but the one then given."""
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return inherited | {"PORT": str(port)}
+def server_environment(port: int, database: Database) -> dict[str, str]:
+    """This process's environment for a server of its own on a database of the test's."""
+    return os.environ | {
+        "PORT": str(port),
+        "DATABASE_URL": database.urls.owner.render_as_string(hide_password=False),
+        "ACCEPT_SERVER_BELOW_SECURITY_FLOOR": "true",
+    }
 
 
-@pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard with its own embedded database and the sample world."""
-    home = tmp_path_factory.mktemp("dashboard")
-    log = home / "log.txt"
-    port = free_port()
+@contextmanager
+def served(
+    database: Database, folder: Path, *, port: int | None = None, **settings: str
+) -> Iterator[str]:
+    """The address of a dashboard on a database, with these settings."""
+    port, log = port or free_port(), folder / "log.txt"
+    environment = server_environment(port, database) | settings
     address = f"http://127.0.0.1:{port}"
-    environment = server_environment(port) | {"DATA_DIRECTORY": str(home / "data")}
     with log.open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out
@@ -60,6 +71,64 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def dashboard(
+    server: URL, sample_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a dashboard in local mode, with the sample world."""
+    with (
+        fresh_database(server, sample_template) as own,
+        served(own, tmp_path_factory.mktemp("dashboard")) as address,
+    ):
+        yield address
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A dashboard that people sign in to, the provider they sign in with, and its database."""
+
+    address: str
+    provider: Provider
+    database: Database
+
+
+@pytest.fixture(scope="session")
+def signed_dashboard(
+    server: URL, sample_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Signed]:
+    """One for the whole run: its tests bring people of their own."""
+    folder, port = tmp_path_factory.mktemp("signed"), free_port()
+    with (
+        fresh_database(server, sample_template) as own,
+        provider_on(free_port(), folder / "provider.txt") as provider,
+        served(own, folder, port=port, **with_sign_in(provider, f"http://127.0.0.1:{port}")) as at,
+    ):
+        yield Signed(at, provider, own)
+
+
+def with_sign_in(provider: Provider, public: str) -> dict[str, str]:
+    """The settings of a dashboard that people sign in to."""
+    return {
+        "PUBLIC_URL": public,
+        "OIDC_METADATA_URL": provider.metadata,
+        "OIDC_CLIENT_ID": "dashboard",
+        "OIDC_CLIENT_SECRET": "known to both",
+        "COOKIE_SECRET": COOKIE_SECRET,
+        "ASK_FOR_ACCESS": "access@example.com",
+        "HOST": "127.0.0.1",
+    }
+
+
+def sign_in(page: Page, signed: Signed, email: str, path: str = "/") -> None:
+    """From the page that somebody wants, over the provider, back to it."""
+    signed.provider.knows(email, email)
+    page.goto(f"{signed.address}{path}")
+    settle(page)
+    page.get_by_role("button", name="Sign in").click()
+    prove(page, email)
+    settle(page)
 
 
 @pytest.fixture(scope="session")

@@ -7,40 +7,58 @@ themselves, past `app.py`. So each address is opened on a server of its own, as 
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from sqlalchemy import URL
 
-from services.database.engine import Database
-from tests.browser.conftest import PROJECT, free_port, server_environment, settle, wait_until_ready
+from pages.shared.places import EVERY
+from tests.browser.conftest import (
+    PROJECT,
+    free_port,
+    server_environment,
+    settle,
+    wait_until_ready,
+    with_sign_in,
+)
+from tests.browser.provider import Provider
+from tests.conftest import fresh_database
 
 # Real servers and a browser: one test process for all of them.
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = ("", "expiring", "cases", "amazon", "walmart", "discrepancy", "data")
-FILES = ("seller", "shared")
+PATHS = ("", *(place.path for place in EVERY))
+FILES = sorted(path.name for path in (PROJECT / "pages").iterdir() if path.name[0] != "_")
+Started = Callable[[], str]
 
 
-@pytest.fixture
-def fresh_server(sample_database: Database, tmp_path: Path) -> Iterator[str]:
-    """A server that nobody has visited yet, on a database with the sample world."""
-    port, log = free_port(), tmp_path / "log.txt"
-    environment = server_environment(port) | {
-        "DATABASE_URL": sample_database.urls.owner.render_as_string(hide_password=False),
-        "ACCEPT_SERVER_BELOW_SECURITY_FLOOR": "true",
-    }
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out
-        )
-        try:
-            wait_until_ready(address := f"http://127.0.0.1:{port}", server, log)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(30)
+@pytest.fixture(scope="module")
+def fresh_server(
+    server: URL, sample_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Started]:
+    """Starts a server that nobody has visited yet, on a database with the sample world."""
+    log = tmp_path_factory.mktemp("fresh") / "log.txt"
+    with fresh_database(server, sample_template) as own, log.open("wb") as out:
+        nobody_home = Provider("http://localhost:1")
+        environment = server_environment(0, own) | with_sign_in(nobody_home, "http://127.0.0.1:1")
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.preloaded"],
+            cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True,
+        ) as preloaded:  # fmt: skip
+            pipe = preloaded.stdin
+            assert pipe
+
+            def started() -> str:
+                port = free_port()
+                pipe.write(f"{port}\n")
+                pipe.flush()
+                wait_until_ready(address := f"http://127.0.0.1:{port}", preloaded, log)
+                return address
+
+            yield started
+            pipe.close()
+            preloaded.wait(30)
 
 
 def test_no_page_file_lies_where_the_framework_would_serve_it() -> None:
@@ -48,12 +66,22 @@ def test_no_page_file_lies_where_the_framework_would_serve_it() -> None:
     assert flat <= {"__init__.py"}
 
 
-@pytest.mark.parametrize("path", [*PAGES, *FILES])
-def test_the_first_visitor_without_an_account_sees_no_figure(
-    page: Page, fresh_server: str, path: str
+@pytest.mark.parametrize("path", [*PATHS, *FILES])
+def test_the_first_visitor_who_has_not_signed_in_sees_the_door_alone(
+    page: Page, fresh_server: Started, path: str
 ) -> None:
-    page.goto(f"{fresh_server}/{path}?account=999999")
+    page.goto(f"{fresh_server()}/{path}?account=1")
     settle(page)
-    assert page.get_by_text("There is no such account here").is_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.get_by_test_id("stMain").inner_text().split() == DOOR.split()
     assert page.get_by_text(re.compile(r"[$£€]\s?\d")).count() == 0
-    assert page.get_by_test_id("stDataFrame").count() == 0
+    for shown in ("stSidebar", "stPageLink", "stDataFrame", "stMetric", "stModal"):
+        assert page.get_by_test_id(shown).count() == 0
+
+
+DOOR = """
+Sign in
+What you may claim from your marketplaces, have recovered and have lost.
+Sign in
+You will come back to this page.
+"""

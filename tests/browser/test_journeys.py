@@ -1,10 +1,14 @@
 """What people come for, from their first look to their last step, in a real browser."""
 
+import csv
+import io
 import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import settle
 
@@ -65,6 +69,35 @@ def test_a_row_opens_its_story(page: Page, dashboard: str) -> None:
     expect(story).to_be_visible()
     expect(story).to_contain_text("units")
     expect(story).to_contain_text(re.compile("row", re.IGNORECASE))
+
+
+def taken(page: Page, label: str) -> bytes:
+    """The file behind a link. The browser opens a tab for it, and closes it by itself."""
+    link = page.get_by_role("link", name=label, exact=True)
+    with page.context.expect_event("response", lambda one: "/api/files/" in one.url) as answered:
+        link.click()
+    assert answered.value.headers["content-disposition"].startswith("attachment")
+    content = page.request.get(answered.value.url).body()
+    for tab in page.context.pages:
+        if tab != page and not tab.is_closed():
+            tab.wait_for_event("close")
+    return content
+
+
+def test_files_are_taken_away_without_leaving_the_page(page: Page, dashboard: str) -> None:
+    at(page, f"{dashboard}/overview?show=ready")
+    unclaimed = page.get_by_test_id("stMetricValue").first.inner_text()
+    page.get_by_role("button", name="Export").click()
+    as_rows, as_sheet, to_send = (taken(page, label) for label in ("CSV", "Excel", "One-page PDF"))
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    rows = list(csv.DictReader(io.StringIO(as_rows.decode("utf-8-sig"), newline="")))
+    sheet = load_workbook(io.BytesIO(as_sheet))["List"]
+    assert sheet.max_row == len(rows) + 1
+    amount = next(cell.column for cell in sheet[1] if cell.value == "Amount")
+    cells = [row[0].value for row in sheet.iter_rows(min_row=2, min_col=amount, max_col=amount)]
+    assert cells == [float(row["Amount"]) if row["Amount"] else None for row in rows]
+    (sheet_to_send,) = PdfReader(io.BytesIO(to_send)).pages
+    assert unclaimed in sheet_to_send.extract_text()
 
 
 def test_search_says_when_a_filter_hides_the_case(page: Page, dashboard: str) -> None:

@@ -1,84 +1,64 @@
-"""Two accounts in one database: whoever reads sees the accounts of the transaction, no other."""
+"""Whoever opens a transaction sees what it is for and nothing else, on pooled connections too.
 
-from collections.abc import Iterator
+What each role may do in each table, and that every policy is needed: tests/security.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from services.database.engine import Database
-from services.database.tables import SECURED_TABLES
+from services.database.tables import ROLES, SECURED_TABLES
 from tests.conftest import fresh_database
+from tests.database.least import columns, may
+from tests.security.world import Zoo, build
+
+Opened = Callable[[Database, list[int]], AbstractContextManager[Connection]]
+
+SCOPED: dict[str, Opened] = {
+    "app": lambda database, accounts: database.reading(accounts),
+    "manager": lambda database, accounts: database.comparing(accounts),
+}
 
 
 @pytest.fixture(scope="module")
-def database(server: URL, sample_template: str) -> Iterator[Database]:
-    """The sample world in one database for this file: none of its tests leaves a row behind."""
-    with fresh_database(server, sample_template) as fresh:
-        yield fresh
+def zoo(server: URL, template: str) -> Iterator[Zoo]:
+    """Two accounts with a row in every table; none of these tests leaves another behind."""
+    with fresh_database(server, template) as fresh:
+        yield build(fresh, 2)
 
 
-@pytest.fixture(scope="module")
-def accounts(database: Database) -> tuple[int, ...]:
-    """Every account of the sample world; each asks for the service of its first channel."""
-    with database.listing_accounts() as connection:
-        query = text("select account_id from account order by account_id")
-        found = tuple(connection.execute(query).scalars())
-    for account_id in found:
-        _ask(database, account_id, account_id)
-    return found
+def _seen(connection: Connection, table: str) -> set[int]:
+    return set(connection.execute(text(f"select account_id from {table}")).scalars())
 
 
-_ASK = """
-insert into activation_request (account_id, channel_id, contact_name, email, phone,
-    preferred_time, time_zone, start_with, message, consented_at)
-select :account_id, (select min(channel_id) from channel where account_id = :account_id),
-    'Ann', 'ann@example.com', '+12025550100', 'mornings', 'UTC', '{inventory}', '', now()
-returning request_id
-"""
-_TELL = """
-insert into activation_event (account_id, request_id, kind)
-values (:account_id, :request_id, 'requested')
-"""
+@pytest.mark.parametrize("role", SCOPED)
+def test_a_reader_sees_the_accounts_of_its_transaction(zoo: Zoo, role: str) -> None:
+    first, second = (one.account_id for one in zoo.accounts)
+    tables = [
+        table for table in SECURED_TABLES
+        if may(role, table, "select") and not columns(role, table, "select")
+    ]  # fmt: skip
+    assert tables
+    for accounts in ([first], [second], [first, second], []):
+        with SCOPED[role](zoo.database, accounts) as connection:
+            seen = {table: _seen(connection, table) for table in tables}
+        assert seen == {table: set(accounts) for table in tables}
 
 
-def _ask(database: Database, scope: int, account_id: int) -> None:
-    with database.asking(scope) as connection:
-        asked = connection.execute(text(_ASK), {"account_id": account_id}).scalar_one()
-        connection.execute(text(_TELL), {"account_id": account_id, "request_id": asked})
-
-
-COUNTED = "select account_id, count(*) from {table} group by account_id"
-
-
-def _seen(database: Database, table: str, scope: int | list[int]) -> dict[int, int]:
-    with database.reading(scope) as connection:
-        return _counted(connection, table)
-
-
-def _counted(connection: Connection, table: str) -> dict[int, int]:
-    rows = connection.execute(text(COUNTED.format(table=table)))
-    return {int(account): int(count) for account, count in rows}
-
-
-@pytest.mark.parametrize("table", SECURED_TABLES)
-def test_own_rows_are_seen_and_no_other(
-    database: Database, accounts: tuple[int, ...], table: str
-) -> None:
-    with database.owning() as connection:  # the embedded server's owner is above all policies
-        everyone = _counted(connection, table)
-    assert everyone, "an empty table would prove nothing"
-    assert _seen(database, table, list(accounts)) == everyone
-    assert _seen(database, table, []) == {}
-    for account in accounts:
-        own = {account: everyone[account]} if account in everyone else {}
-        assert _seen(database, table, account) == own
-
-
-def test_nobody_asks_in_anothers_name(database: Database, accounts: tuple[int, ...]) -> None:
-    first, second, *_ = accounts
-    with pytest.raises(DBAPIError, match="row-level security"):
-        _ask(database, first, second)
+def test_who_knows_people_or_grants_access_sees_no_figure(zoo: Zoo) -> None:
+    every = {one.account_id for one in zoo.accounts}
+    for opened in (zoo.database.listing_accounts, zoo.database.operating):
+        with opened() as connection:
+            assert _seen(connection, "account") == every
+        for table in ("channel", "discrepancy", "open_total", "activation_request"):
+            with pytest.raises(DBAPIError, match="permission denied"), opened() as connection:
+                _seen(connection, table)
 
 
 @pytest.mark.parametrize(
@@ -87,22 +67,94 @@ def test_nobody_asks_in_anothers_name(database: Database, accounts: tuple[int, .
         "update discrepancy set unit_amount = 1",
         "delete from reimbursement",
         "insert into case_event select * from case_event",
-        "update activation_request set status = 'active'",
+        "update activation_request set message = 'mine'",
+        "delete from activation_event",
         "update channel set service_active = true",
         "truncate discrepancy",
+        "set role reimbursement_loader",
+        "alter table channel disable row level security",
+        "create table mine (account_id bigint)",
     ],
 )
-def test_the_dashboard_writes_nothing_but_requests(
-    database: Database, accounts: tuple[int, ...], statement: str
-) -> None:
-    with pytest.raises(DBAPIError, match="permission denied"), database.asking(accounts[0]) as own:
-        own.execute(text(statement))
+def test_whoever_asks_writes_nothing_else(zoo: Zoo, statement: str) -> None:
+    own = zoo.accounts[0]
+    asking = zoo.database.asking(own.account_id, own.person_ids["seller"])
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"), asking as connection:
+        connection.execute(text(statement))
 
 
-def test_a_pooled_connection_carries_no_account_over(
-    database: Database, accounts: tuple[int, ...]
-) -> None:
-    for turn in range(40):
-        account = accounts[turn % 2]
-        assert set(_seen(database, "discrepancy", account)) == {account}
-        assert _seen(database, "discrepancy", []) == {}
+def test_a_scope_that_is_no_number_never_reaches_the_database(zoo: Zoo) -> None:
+    for forged in ("1'; set app.accounts = '2", "1,2", "{1}", "1 or true"):
+        with pytest.raises(ValueError, match="invalid literal"), zoo.database.reading([forged]):  # type: ignore[list-item]
+            pytest.fail("a transaction was opened")
+
+
+# Pools -------------------------------------------------------------------------------------------
+
+
+def test_settings_end_with_the_transaction(zoo: Zoo) -> None:
+    """Committed, rolled back or broken: the connection goes back to the pool with nothing on it."""
+    own = zoo.accounts[0]
+    with _small_pool(zoo.database, 1) as only:
+        asking = zoo.database.asking(own.account_id, own.person_ids["seller"])
+        with asking as connection:
+            assert _said(connection) == [str(own.account_id), str(own.person_ids["seller"])]
+        assert _left_over(only) == ["", ""]
+        with (
+            pytest.raises(DBAPIError, match="division"),
+            zoo.database.reading(own.account_id) as connection,
+        ):
+            connection.execute(text("select 1 / 0"))
+        assert _left_over(only) == ["", ""]
+
+
+def test_two_accounts_in_turn_over_two_connections_never_meet(zoo: Zoo) -> None:
+    """As behind a pooler: six readers, each of one account, share two connections."""
+    start = threading.Barrier(6)
+
+    def read(turn: int) -> set[frozenset[int]]:
+        own = zoo.accounts[turn % 2].account_id
+        start.wait(10)
+        answers = set()
+        for _ in range(50):
+            with zoo.database.reading(own) as connection:
+                answers.add(frozenset(_seen(connection, "discrepancy")))
+            with zoo.database.reading([]) as connection:
+                answers.add(frozenset({own} | _seen(connection, "discrepancy")))
+        return answers
+
+    with _small_pool(zoo.database, 2), ThreadPoolExecutor(6) as readers:
+        found = list(readers.map(read, range(6)))
+    assert found == [{frozenset({zoo.accounts[turn % 2].account_id})} for turn in range(6)]
+
+
+@contextmanager
+def _small_pool(database: Database, size: int) -> Iterator[Engine]:
+    """The dashboard's engine with this many connections and no more, while it lasts."""
+    kept = database._app
+    small = create_engine(database.urls.app, pool_size=size, max_overflow=0)
+    database.__dict__["_app"] = small
+    try:
+        yield small
+    finally:
+        database.__dict__["_app"] = kept
+        small.dispose()
+
+
+_SAID = """select coalesce(current_setting('app.accounts', true), ''),
+    coalesce(current_setting('app.person', true), '')"""
+
+
+def _said(connection: Connection) -> list[str]:
+    return list(connection.execute(text(_SAID)).one())
+
+
+def _left_over(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return _said(connection)
+
+
+def test_every_role_has_a_door_of_its_own(zoo: Zoo) -> None:
+    """No two roles share a login: an account manager's page is not the seller's connection."""
+    names = {getattr(zoo.database.urls, name).username for name in ROLES}
+    assert names == set(ROLES.values())

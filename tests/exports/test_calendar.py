@@ -59,3 +59,15 @@ def test_an_unknown_amount_is_said(database: Database, tmp_path: Path) -> None:
     world.land(LEDGER, lost("2026-05-01", 1, unreconciled=1))
     ((_, _, summary),) = entries(world)
     assert summary.endswith("1 item, amount unknown")
+
+
+def test_while_nothing_changes_the_file_of_a_day_is_the_same(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-01", 1, unreconciled=1))
+    asked = (database, world.account_id, Filters("USD"))
+    first = deadlines_calendar(*asked, NOW)
+    assert deadlines_calendar(*asked, NOW + dt.timedelta(minutes=5)) == first
+    world.land(LEDGER, lost("2026-05-03", 1, unreconciled=1))
+    assert deadlines_calendar(*asked, NOW) != first

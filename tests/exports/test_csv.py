@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.exports.csv import BYTE_ORDER_MARK, csv_file
+from services.exports.table import plain, starts_a_formula
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]))
 
@@ -20,10 +21,44 @@ def read_back(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(words[1:], newline="")))
 
 
-@pytest.mark.parametrize("word", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"])
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "  =1", "\u00a0=1", "\u200b=1",
+           "\ufeff=1", "\x1b=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "\ufe66" "1",
+           "\n=1", "\t", "\rx")  # fmt: skip
+
+
+@pytest.mark.parametrize("word", HOSTILE)
 def test_a_text_that_begins_like_a_formula_is_made_harmless(word: str) -> None:
     ((cell,), _) = read_back(csv_file([word], [["x"]]))
-    assert cell == "'" + word.replace("\0", "")
+    assert cell.startswith("'")
+    assert "".join(cell.replace("'", "").split()) == "".join(
+        word.replace("\0", "").replace("\x1b", "").split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("Pan; =1+1", "Pan;' =1+1"),  # elsewhere a semicolon ends a cell
+        ('Pan;"=1+1"', 'Pan;\'"=1+1"'),
+        ("Pan\n=1+1", "Pan\n'=1+1"),
+        ("Pan; red", "Pan; red"),
+        ("a-b=c, 6+2 @ home", "a-b=c, 6+2 @ home"),
+        ("a\x1ab\x00c", "abc"),  # some readers end a file at one of these
+    ],
+)
+def test_a_cell_that_begins_inside_a_text_is_harmless_too(word: str, written: str) -> None:
+    (_, (cell,)) = read_back(csv_file(["a"], [[word]]))
+    assert cell == written
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [("0.7400000000000000", "0.74"), ("2.5000", "2.50"), ("0.125000", "0.125"), ("7.0", "7.0"),
+     ("100", "100"), ("0.33333333", "0.33333333")],
+)  # fmt: skip
+def test_an_amount_ends_with_its_last_decimal(amount: str, written: str) -> None:
+    (_, (cell,)) = read_back(csv_file(["a"], [[Decimal(amount)]]))
+    assert cell == written
 
 
 def test_numbers_stay_numbers_and_days_stay_days() -> None:
@@ -33,14 +68,20 @@ def test_numbers_stay_numbers_and_days_stay_days() -> None:
     assert cells == ["-3", "-12.50", "1000", "2026-11-24", "", "2026-11-24T08:30:00+00:00"]
 
 
-@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=5))
+LOOSE = st.lists(
+    st.lists(TEXTS | st.sampled_from(HOSTILE), min_size=2, max_size=2), min_size=1, max_size=5
+)
+
+
+@given(LOOSE)
 def test_every_text_comes_back_and_none_begins_a_formula(rows: list[list[str]]) -> None:
     back = read_back(csv_file(["one", "two"], rows))[1:]
     assert len(back) == len(rows)
     for given_row, row in zip(rows, back, strict=True):
         for word, cell in zip(given_row, row, strict=True):
-            assert cell.removeprefix("'") == word.replace("\0", "").removeprefix("'")
-            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+            assert cell.replace("'", "") == plain(word).replace("'", "")
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+            assert not starts_a_formula(cell)
 
 
 def test_a_quote_a_comma_and_a_line_break_stay_inside_their_cell() -> None:

@@ -2,10 +2,14 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Connection
 
 from services.exports import lists
+from services.exports.csv import as_csv
+from services.exports.table import Table
 from services.insights.answers import Filters
 from services.insights.cases import Search
 from services.insights.expiring import View
@@ -19,20 +23,27 @@ def world(database: object) -> World:
     return World(database)  # type: ignore[arg-type]
 
 
+def written(world: World, table: Callable[[Connection], Table]) -> list[dict[str, str]]:
+    """A table as its CSV says it, read back."""
+    with world.database.reading(world.account_id) as connection:
+        return read(as_csv(table(connection)))
+
+
 def read(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def expiring(world: World, filters: Filters = USD, **view: object) -> list[dict[str, str]]:
-    return read(
-        lists.expiring_file(world.database, world.account_id, filters, NOW, View(**view))  # type: ignore[arg-type]
+    wanted = View(**view)  # type: ignore[arg-type]
+    return written(
+        world, lambda it: lists.expiring_table(it, world.account_id, filters, NOW, wanted)
     )
 
 
 def test_every_row_is_there_in_the_order_of_the_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "_ROWS_A_QUESTION", 7)
+    monkeypatch.setattr(lists, "ROWS_A_QUESTION", 7)
     for number in range(30):
         world.discrepancy(expires_on=in_days(number), sku=f"S{number:02}")
     world.discrepancy(opens_on=None, expires_on=None, sku="NOBODY-KNOWS")
@@ -75,15 +86,15 @@ def test_parts_payments_cases_and_rejected_rows(world: World) -> None:
     number = world.document()
     world.row("rejected_row", document_id=number, row_number=7, column_name="Quantity",
               expected="a number", found="=six", raw_text="X\t=six")  # fmt: skip
-    asked = (world.database, world.account_id)
-    (lost,) = read(lists.part_file(*asked, USD, NOW, PartView("expired")))
+    mine = world.account_id
+    (lost,) = written(world, lambda it: lists.part_table(it, mine, USD, NOW, PartView("expired")))
     assert (lost["Units"], lost["Amount"], lost["Case"]) == ("2", "20.00", "C1")
-    undo, payment = read(lists.payments_file(*asked, USD, Wanted()))[::-1]
-    money = {row["Amount"]: row["Undoes payment"] for row in (undo, payment)}
+    paid_and_undone = written(world, lambda it: lists.payments_table(it, mine, USD, Wanted()))
+    money = {row["Amount"]: row["Undoes payment"] for row in paid_and_undone}
     assert money == {"40.00": "", "-15.00": "R1"}
-    (case,) = read(lists.cases_file(*asked, USD, Search()))
+    (case,) = written(world, lambda it: lists.cases_table(it, mine, USD, Search()))
     assert (case["Requested"], case["Paid"], case["Taken back"]) == ("50.00", "40.00", "15.00")
-    (rejected,) = read(lists.rejected_file(*asked))
+    (rejected,) = written(world, lambda it: lists.rejected_table(it, mine))
     assert (rejected["Row"], rejected["Found"]) == ("7", "'=six")
 
 

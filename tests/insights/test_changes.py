@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import URL, text
+from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.answers import Filters, Movement, MovementKey, summed
@@ -22,7 +22,7 @@ from services.recovery import clock
 from services.recovery.identify import identify
 from services.sync.importing import import_files
 from services.words import CHANGES
-from tests.conftest import fresh_database
+from tests.conftest import emptied
 from tests.recovery.test_conservation import cases, finds, losses, payments
 from tests.recovery.world import (
     COST,
@@ -296,11 +296,11 @@ steps = st.lists(
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lived=steps)
 def test_unclaimed_is_the_sum_of_what_moved_it_on_every_day(
-    server: URL, template: str, tmp_path: Path, calendar: Calendar, lived: list[Any]
+    kept: Database, tmp_path: Path, calendar: Calendar, lived: list[Any]
 ) -> None:
     shown: dict[date, tuple[int, Decimal]] = {}
     calendar.is_now("2026-02-01")
-    with fresh_database(server, template) as database:
+    with emptied(kept) as database:
         world = World(database, tmp_path)
         world.land(LEDGER, lost("2026-01-10", 4), quiet("2026-01-31"))
         for days, (what, rows) in lived:

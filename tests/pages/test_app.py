@@ -1,12 +1,15 @@
 """Who gets in, what they are shown first, and what happens while the database is away."""
 
 import ast
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.places import EVERY
 from services.database import start
 from services.database.engine import Database, RoleUrls
 from services.settings import PROJECT
@@ -14,7 +17,8 @@ from tests.insights.world import World
 from tests.pages.looking import page, words
 
 PAGES = ("overview", "expiring", "case_tracker", "data")
-ALL_PAGE_FILES = sorted((PROJECT / "pages" / "seller").glob("*.py"))
+ALL_PAGE_FILES = [PROJECT / "pages" / f"{place.file}.py" for place in EVERY]
+OTHER_FILES = sorted({*(PROJECT / "pages").rglob("*.py")} - {*ALL_PAGE_FILES})
 
 
 def opened() -> AppTest:
@@ -23,9 +27,8 @@ def opened() -> AppTest:
 
 def unreachable() -> Database:
     """A database whose server is gone: nothing listens on port 1."""
-    return Database(RoleUrls(*[
-        start.database().urls.app.set(host="127.0.0.1", port=1, query={}) for _ in range(4)
-    ]))  # fmt: skip
+    nowhere = start.database().urls.app.set(host="127.0.0.1", port=1, query={})
+    return Database(RoleUrls(**{one.name: nowhere for one in fields(RoleUrls)}))
 
 
 @pytest.fixture
@@ -86,8 +89,9 @@ def _shown(app: AppTest) -> list[object]:
 def test_another_machine_is_turned_away(
     landed: World, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(type(st.context), "ip_address", "192.168.1.7")
     app = page(name, landed.account_id)
+    monkeypatch.setattr(type(st.context), "ip_address", "192.168.1.7")
+    app.run()
     assert "This dashboard serves its own machine only" in words(app)
     assert not app.metric
     assert not app.dataframe
@@ -123,13 +127,20 @@ def test_a_database_that_dies_under_a_page_is_waited_for(
     assert "The database does not answer" in words(app)
 
 
-@pytest.mark.parametrize("path", ALL_PAGE_FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL_PAGE_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_page_asks_first_who_is_there(path: Path) -> None:
     """Streamlit can run a page file by itself: only imports and words may stand before it."""
     tree = ast.parse(path.read_text("utf-8"))
     statements = [node for node in tree.body if not _is_harmless(node)]
-    if statements:
-        assert ast.unparse(statements[0]) == "viewer = signed_in()"
+    assert re.search(r"\b(signed_in|staff)\(", ast.unparse(statements[0]))
+
+
+def test_what_is_no_page_does_nothing_by_itself() -> None:
+    """So a page that was forgotten in places.EVERY, and asks nobody, would be found."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    for path in OTHER_FILES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            assert isinstance(node, kinds) or _is_harmless(node), f"{path}: {ast.unparse(node)}"
 
 
 def _is_harmless(node: ast.stmt) -> bool:

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from components.tables import pressed_key
 from pages.shared.address import sign_of
 from pages.shared.story_rules import RULES
-from services.exports.lists import movements_file
+from services.exports.csv import as_csv
+from services.exports.lists import movements_table
 from services.insights.answers import Filters
 from services.recovery.marketplaces import MARKETPLACES
 from tests.insights.world import NOW, TODAY, World, in_days
@@ -310,7 +311,8 @@ def test_an_event_behind_a_line_opens_its_page(moved: World) -> None:
 
 
 def test_the_whole_list_as_a_file_adds_up_to_unclaimed(moved: World) -> None:
-    content = movements_file(moved.database, moved.account_id, Filters("USD"), NOW)
+    with moved.database.reading(moved.account_id) as connection:
+        content = as_csv(movements_table(connection, moved.account_id, Filters("USD"), NOW))
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert [row["Why"] for row in rows] == ["Window passed", "Found again", "Newly found"]
     assert sum(Decimal(row["Amount"]) for row in rows) == Decimal(20)  # 50 - 20 - 10

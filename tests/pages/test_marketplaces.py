@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 from components.tables import pressed_key
 from pages.seller.marketplace_sections import claim
 from pages.shared import clock
-from services.activation.asking import ask
+from services.access.rights import Role
+from services.activation import steps
 from services.activation.progress import progress
 from services.database import start
 from services.database.engine import Database
 from services.settings import PROJECT
-from tests.activation.world import a_request, count, settle
+from tests.activation.world import a_request, ask, count, requested, seen_as, settle
 from tests.insights.world import NOW, World, in_days
 
 FORM = {
@@ -300,6 +301,55 @@ def test_a_question_is_shown_until_it_is_answered(amazon: World) -> None:
     app = page("amazon", amazon)
     assert "**Waiting for you**" in words(app)
     assert "Which *brand*?" in [each.value for each in app.text]
+
+
+def test_an_answer_is_sent_from_the_page(amazon: World) -> None:
+    key = requested(amazon.database, amazon.account_id)
+    support = seen_as(amazon.database, Role.SUPPORT)
+    steps.ask_seller(amazon.database, support, key, 1, "Which brand?")
+    app = page("amazon", amazon)
+    overview = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30).run()
+    assert "Amazon US: we need an answer from you" in words(overview)
+    assert "**We need an answer from you**" in words(app)
+    assert "Support, service team" in words(app)
+    steps.ask_seller(amazon.database, support, key, 2, "And a logo?")
+    app = answered(app, "Acme")
+    assert "We have asked something else meanwhile." in words(app)
+    assert {"Which brand?", "And a logo?"} <= {each.value for each in app.text}
+    assert typed_answer(app).value == "Acme", "kept to be sent with the rest"
+    app = answered(app, "Acme, logo attached to my e-mail.")
+    read = words(app)
+    assert "**Thank you, your answer is sent.**" in read
+    assert "**You answered**" in read
+    assert "**We need an answer from you**" not in read
+    assert "Acme, logo attached to my e-mail." in [each.value for each in app.text]
+
+
+def typed_answer(app: AppTest) -> Any:
+    return next(area for area in app.text_area if area.key.startswith("claim-answer-"))
+
+
+def answered(app: AppTest, words: str) -> AppTest:
+    typed_answer(app).set_value(words)
+    app.get_by_key("claim-answer-send").click().run()
+    assert not app.exception
+    return app
+
+
+def test_an_account_manager_looks_and_does_not_ask(amazon: World) -> None:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
+    app.session_state["persona"] = Role.MANAGER.value
+    app.query_params["account"] = str(amazon.account_id)
+    app.run()
+    app.query_params["account"] = str(amazon.account_id)
+    app.switch_page("pages/seller/amazon.py").run()
+    assert "**You can look, and the seller asks**" in words(app)
+    assert not has_form(app)
+    number = request_of(amazon)
+    settle(amazon.database, amazon.account_id, number, "need_info", asked="Which brand?")
+    app.run()
+    assert "Which brand?" in [each.value for each in app.text]
+    assert not app.text_area
 
 
 def test_a_declined_request_says_why_and_one_may_ask_again(amazon: World) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import URL, text
+from sqlalchemy import text
 
 from services.database.engine import Database
 from services.recovery.identify import identify
-from tests.conftest import fresh_database
+from tests.conftest import emptied
 from tests.recovery.world import (
     COST,
     LEDGER,
@@ -87,9 +87,9 @@ def worlds(draw: st.DrawFn) -> tuple[list[Row], list[Row], dict[str, Any]]:
 
 
 @contextmanager
-def told(server: URL, template: str, folder: Path, story: Any) -> Iterator[World]:
+def told(kept: Database, folder: Path, story: Any) -> Iterator[World]:
     ledger, money, filed = story
-    with fresh_database(server, template) as database:
+    with emptied(kept) as database:
         world = World(database, folder)
         world.land(COST, cost("4.20"), delimiter=",")
         world.land(LEDGER, *ledger)
@@ -116,9 +116,9 @@ def whole_state(database: Database) -> list[tuple[object, ...]]:
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=worlds())
 def test_every_unit_and_every_cent_is_in_one_bucket(
-    server: URL, template: str, tmp_path: Path, story: Any
+    kept: Database, tmp_path: Path, story: Any
 ) -> None:
-    with told(server, template, tmp_path, story) as world:
+    with told(kept, tmp_path, story) as world:
         for as_of in ("2026-03-01", "2026-07-02", "2027-07-02"):
             _holds(world, as_of, story)
         before = whole_state(world.database)
@@ -133,11 +133,11 @@ def test_every_unit_and_every_cent_is_in_one_bucket(
     order=st.tuples(st.permutations(range(4)), st.lists(st.integers(0, 3), max_size=3)),
 )
 def test_files_in_any_order_and_any_number_of_times_give_the_same_totals(
-    server: URL, template: str, tmp_path: Path, story: Any, order: tuple[list[int], list[int]]
+    kept: Database, tmp_path: Path, story: Any, order: tuple[list[int], list[int]]
 ) -> None:
     expected = None
     for sequence in ([0, 1, 2, 3], [*order[0], *order[1]]):
-        with fresh_database(server, template) as database:
+        with emptied(kept) as database:
             world = World(database, tmp_path)
             # The first file of an account names its channel: a case feed may not come before.
             world.land(LEDGER, quiet("2026-07-01"))

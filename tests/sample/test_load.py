@@ -75,6 +75,32 @@ def contents(database: Database) -> list[object]:
         ]
 
 
+REQUESTS = """
+select c.code, r.status, r.first_answered_at - r.requested_at, r.settled_at is not null,
+    r.requested_at < now(), count(e.event_id), max(e.at) < now(), c.service_active
+from activation_request r
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join activation_event e on e.account_id = r.account_id and e.request_id = r.request_id
+group by r.account_id, r.request_id, c.account_id, c.channel_id order by r.request_id
+"""
+
+
+def test_its_services_were_asked_for_and_one_channel_is_free(loaded: Database) -> None:
+    with loaded.owning() as connection:
+        rows = connection.execute(text(REQUESTS)).all()
+    told = [(code, status, settled, events, active) for code, status, _, settled, _, events, _,
+            active in rows]  # fmt: skip
+    assert told == [
+        ("amazon-us", "active", True, 5, True),
+        ("walmart-us", "declined", True, 3, True),
+        ("walmart-us", "active", True, 5, True),
+        ("amazon-uk", "active", True, 7, True),
+        ("amazon-de", "answered", False, 7, False),
+    ]
+    assert all(timedelta(0) < row[2] < timedelta(days=2) for row in rows), "first answers"
+    assert all(row[4] and row[6] for row in rows), "in the past"
+
+
 def test_its_accounts_are_marked_as_samples(loaded: Database) -> None:
     with loaded.owning() as connection:
         accounts = dict(connection.execute(text("select name, is_sample from account")).all())

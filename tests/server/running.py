@@ -20,8 +20,10 @@ import sys
 from pathlib import Path
 from server.application import create_app
 from server.launch import serve
-app = create_app(Path(sys.argv[1]), readiness=lambda: (sys.argv[2] == "ready", "told by the test"))
-serve(app, "127.0.0.1", 0, prepare=lambda: None)
+from services.settings import Settings
+chosen = Settings.model_construct(port=0)
+told = (sys.argv[2] == "ready", "told by the test")
+serve(create_app(Path(sys.argv[1]), chosen, readiness=lambda: told), chosen, prepare=lambda: None)
 """
 
 

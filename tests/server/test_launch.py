@@ -10,6 +10,7 @@ import pytest
 import uvloop
 
 from server.launch import StartRefusedError, bind, serve
+from services.settings import Settings
 from tests.server.running import PROJECT, apart
 from tests.server.test_middleware import hello
 
@@ -18,7 +19,7 @@ from tests.server.test_middleware import hello
 def test_a_door_to_the_outside_is_refused_with_the_reason(host: str) -> None:
     prepared: list[bool] = []
     with pytest.raises(StartRefusedError, match="nobody signs in here"):
-        serve(hello, host, 0, prepare=lambda: prepared.append(True))
+        serve(hello, Settings(_env_file=None, host=host), prepare=lambda: prepared.append(True))
     assert not prepared
 
 

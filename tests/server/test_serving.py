@@ -2,12 +2,13 @@
 
 import gzip
 import re
+import socket
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.policy import security_headers
+from server.policy import INDEX_PAGE, security_headers
 from tests.server.running import get, place, running, settle
 
 # One server for the whole file: its tests stay in one process.
@@ -40,13 +41,21 @@ def test_not_ready_is_an_error_for_whoever_watches(tmp_path: Path) -> None:
         assert get(f"{address}/api/health")[0] == 200
 
 
+def test_the_frameworks_open_addresses_for_files_are_closed(address: str, chrome: Browser) -> None:
+    page = opened(chrome, address, [])
+    with page.expect_response(lambda answer: "/media/" in answer.url) as taken:
+        page.get_by_role("button", name="Offer").click()
+    assert taken.value.status == 404
+    page.context.close()
+
+
 def test_a_foreign_name_gets_nothing(address: str) -> None:
     assert get(address, Host="evil.example")[0] == 421
 
 
 def test_figures_of_the_process_stay_inside(address: str) -> None:
     assert get(f"{address}/_stcore/metrics")[0] == 200
-    assert get(f"{address}/_stcore/metrics", X_Forwarded_For="203.0.113.9")[0] == 404
+    assert get(f"{address}/_stcore/metrics", X_Forwarded_For="203.0.113.9")[0] == 403
 
 
 def test_scripts_travel_compressed_and_arrive_whole(address: str) -> None:
@@ -58,6 +67,20 @@ def test_scripts_travel_compressed_and_arrive_whole(address: str) -> None:
     assert headers["content-encoding"] == "gzip"
     assert len(packed) < len(plain) / 2
     assert gzip.decompress(packed) == plain
+
+
+def test_a_visitor_who_leaves_at_once_costs_nobody_a_script(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    for script in sorted((INDEX_PAGE.parent / "static" / "js").glob("*.js"))[:40]:
+        asked = (
+            f"GET /static/js/{script.name} HTTP/1.1\r\n"
+            f"Host: {host}\r\nAccept-Encoding: gzip\r\n\r\n"
+        )
+        for _ in range(3):
+            with socket.create_connection((host, int(port))) as hasty:
+                hasty.sendall(asked.encode())
+        packed = get(f"{address}/static/js/{script.name}", Accept_Encoding="gzip")[2]
+        assert gzip.decompress(packed) == script.read_bytes()
 
 
 def opened(chrome: Browser, address: str, said: list[str]) -> Page:

@@ -5,7 +5,7 @@ import streamlit as st
 from components.palette import quiet
 from components.states import empty_state, not_supported
 from pages.shared.start_here import import_command
-from services.access.local import Account
+from services.access.viewer import Account
 
 
 def no_channel(name: str, account: Account, first_channel: str, reports: str) -> None:

@@ -1,19 +1,28 @@
 """A request that was sent, in words: where it stands, what happens next, what to prepare."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
 import streamlit as st
 
-from components.how_to_claim import Asked, Preparation, request_steps, request_words, to_prepare
-from components.money import plain_date
+from components.how_to_claim import (
+    Asked,
+    Preparation,
+    Questions,
+    Remark,
+    request_steps,
+    request_words,
+    to_prepare,
+)
+from components.money import ago, plain_date
 from components.timeline import Standing, Step
+from pages.shared import clock
 from services.activation.channels import ActivationChannel
 from services.activation.checklist import ChecklistItem, checklist
-from services.activation.progress import Progress, StepState
+from services.activation.progress import Progress, Said, StepState
 from services.activation.progress import Step as Station
-from services.activation.request import readable_phone
+from services.activation.request import MESSAGE_LENGTH, readable_phone
 from services.words import TYPES
 
 _STANDING: Final[dict[StepState, Standing]] = {
@@ -38,8 +47,26 @@ def asked(progress: Progress, channel: ActivationChannel) -> Asked:
         steps=[_step(station, progress) for station in progress.steps],
         sent=_sent(progress),
         next_step=_next(progress, channel),
-        question=progress.question,
+        said=remarks(each for each in progress.conversation if each not in progress.questions),
     )
+
+
+def questions_of(progress: Progress, *, may_answer: bool) -> Questions | None:
+    """What waits for an answer; None where nothing does."""
+    if not progress.questions:
+        return None
+    latest = str(progress.questions[-1].event_id)
+    return Questions(remarks(progress.questions), latest, MESSAGE_LENGTH, may_answer)
+
+
+def remarks(said: Iterable[Said]) -> Sequence[Remark]:
+    now = clock.for_the_reader(clock.now())
+    return [Remark(f"{_whose(each)} · {ago(each.at, now)}", each.words) for each in said]
+
+
+def _whose(said: Said) -> str:
+    who = said.by_name or ("The seller" if said.is_answer else "Our service team")
+    return who if said.is_answer else f"{who}, service team"
 
 
 def _step(station: Station, progress: Progress) -> Step:
@@ -54,17 +81,17 @@ def _is_reached(station: Station) -> bool:
 
 
 def _next(progress: Progress, channel: ActivationChannel) -> str:
+    who = f"{progress.taken_by_name} of our" if progress.taken_by_name else "Our"
     match progress.status:
         case "new":
             return (
-                f"Our service team looks at {channel.name} and then contacts "
+                f"{who} service team looks at {channel.name} and then contacts "
                 f"{progress.contact_name}. Meanwhile, prepare what is listed here."
             )
         case "need_info":
-            return (
-                f"Our service team contacts you at {progress.email} and goes on as soon as it "
-                "has your answer."
-            )
+            return f"{who} service team goes on as soon as it has your answer."
+        case "answered":
+            return f"Thank you. {who} service team reads your answer and goes on."
         case "ready":
             return "Everything is there. We start the service and tell you when it runs."
         case "active":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -9,8 +10,10 @@ import streamlit as st
 from components.how_to_claim import (
     Condition,
     Offer,
+    answer_form,
     conditions,
     how_it_works,
+    only_sellers_ask,
     pressed_elsewhere,
     request_form,
     request_steps,
@@ -20,7 +23,11 @@ from components.marketplace import HOW_TO_CLAIM
 from components.money import escape_markdown
 from components.page import card
 from components.states import all_set, not_supported
-from pages.seller.marketplace_sections.asked import asked, draw_progress
+from pages.seller.marketplace_sections.asked import asked, draw_progress, questions_of
+from pages.shared.trouble import AWAY
+from pages.shared.viewer import SignedIn, as_of_now
+from services.access.rights import Right
+from services.activation.answering import ASKED_MORE, answer
 from services.activation.asking import Outcome, ask
 from services.activation.channels import ActivationChannel, prerequisites, refusal
 from services.activation.progress import Progress
@@ -33,15 +40,17 @@ from services.activation.request import (
     read_request,
     time_zones,
 )
+from services.activation.states import RequestKey, StepOutcome
 from services.database.engine import Database
+from services.database.start import database as open_database
 from services.insights.answers import SubtypeTotals
 from services.words import TYPES
 
 PROBLEMS: Final = "claim-problems"
 SAID: Final = "claim-said"
+DRAFT: Final = "claim-draft"
+NOT_STORED: Final = "The database did not answer. Nothing was sent: please press again."
 ALREADY_OPEN: Final = "A request for this channel was open already. Nothing was sent twice."
-
-
 ACTIVE: Final = "Our team files the claims for this channel. Follow them in the case tracker."
 
 
@@ -62,22 +71,29 @@ class Claim:
 
 
 def how_to_claim_section(
-    database: Database, account_id: int, name: str, claims: Sequence[Claim]
+    database: Database, signed_in: SignedIn, name: str, claims: Sequence[Claim]
 ) -> None:
-    """One channel at a time; one with a request comes first, so that a reload shows it."""
+    """One channel at a time; one with a question or a request comes first, also on a reload."""
     aside = "our service team files the claims for you"
     with card("How to claim", aside=aside, anchor=HOW_TO_CLAIM):
-        claim = _chosen(sorted(claims, key=lambda each: each.shown is None))
+        claim = _chosen(sorted(claims, key=_rank))
         _say(claim)
         reason = refusal(claim.channel)
         if claim.shown:
-            draw_progress(claim.channel, claim.shown)
+            _follow(signed_in, claim.channel, claim.shown)
         elif claim.channel.service_active:
             all_set(f"The service runs for {escape_markdown(claim.channel.name)}", ACTIVE)
         elif reason:
             not_supported(claim.channel.name, reason)
         else:
-            _ask(database, account_id, name, claim)
+            _ask(database, signed_in, name, claim)
+
+
+def _rank(claim: Claim) -> tuple[int, float]:
+    """What waits for the seller first, then what was asked for last."""
+    if not claim.shown:
+        return 2, 0
+    return 0 if claim.shown.questions else 1, -claim.shown.requested_at.timestamp()
 
 
 def _chosen(claims: Sequence[Claim]) -> Claim:
@@ -94,7 +110,37 @@ def _chosen(claims: Sequence[Claim]) -> Claim:
     return by_code[code or first]
 
 
-def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
+def _follow(signed_in: SignedIn, channel: ActivationChannel, progress: Progress) -> None:
+    """What we ask stands on top, then how far the request is."""
+    may_answer = signed_in.viewer.may(Right.ASK_FOR_SERVICE)
+    questions = questions_of(progress, may_answer=may_answer)
+    if questions:
+        if DRAFT in st.session_state:
+            st.session_state[f"claim-answer-{questions.key}"] = st.session_state.pop(DRAFT)
+        key = RequestKey(signed_in.account.account_id, progress.request_id)
+        latest = progress.questions[-1].event_id
+        answer_form(questions, partial(_send_answer, signed_in, channel.code, key, latest))
+    draw_progress(channel, progress)
+
+
+def _send_answer(
+    signed_in: SignedIn, code: str, key: RequestKey, question_id: int, typed: str
+) -> None:
+    """To the question that was on the screen. What could not be sent is kept for the next one."""
+    try:
+        viewer = as_of_now(signed_in.viewer)
+        outcome = answer(open_database(), viewer, key, question_id, typed)
+    except PermissionError:
+        return  # the page, drawn anew at once, says so
+    except AWAY:
+        outcome = StepOutcome("refused", NOT_STORED)
+    words = "Thank you, your answer is sent." if outcome.is_done else outcome.reason
+    st.session_state[SAID] = (code, words, outcome.is_done)
+    if outcome.reason == ASKED_MORE:
+        st.session_state[DRAFT] = typed
+
+
+def _ask(database: Database, signed_in: SignedIn, name: str, claim: Claim) -> None:
     story, form = st.columns([3, 5], gap="large")
     with story:
         if claim.progress:
@@ -104,9 +150,12 @@ def _ask(database: Database, account_id: int, name: str, claim: Claim) -> None:
             [Condition(each.label, each.met, each.detail) for each in prerequisites(claim.channel)]
         )
     with form:
+        if not signed_in.viewer.may(Right.ASK_FOR_SERVICE):
+            only_sellers_ask()
+            return
         answers = request_form(offer(claim), _problems(claim.channel.code))
     if answers is not None:
-        _send(database, account_id, claim.channel, answers)
+        _send(database, signed_in, claim.channel, answers)
 
 
 def _as_it_ended(channel: ActivationChannel, progress: Progress) -> None:
@@ -147,7 +196,10 @@ def _problems(code: str) -> Mapping[str, str]:
 
 
 def _send(
-    database: Database, account_id: int, channel: ActivationChannel, answers: Mapping[str, Any]
+    database: Database,
+    signed_in: SignedIn,
+    channel: ActivationChannel,
+    answers: Mapping[str, Any],
 ) -> None:
     """Stores the request, then draws the page anew: with its progress, or with what to mend."""
     try:
@@ -156,7 +208,8 @@ def _send(
         st.session_state[PROBLEMS] = (channel.code, refused.problems)
     else:
         st.session_state.pop(PROBLEMS, None)
-        outcome = ask(database, account_id, channel.code, request)
+        account_id = signed_in.account.account_id
+        outcome = ask(database, signed_in.viewer, account_id, channel.code, request)
         st.session_state[SAID] = (channel.code, *_words(outcome))
     st.rerun()
 

@@ -9,7 +9,7 @@ from pages.seller.marketplace_sections.claim import Claim
 from pages.shared.frame import ALL, Frame
 from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
-from services.access.local import Account
+from services.access.viewer import Account
 from services.activation.channels import ActivationChannel, channels_of
 from services.activation.progress import progress
 from services.insights.answers import Channel, ClaimWindow, SubtypeTotals

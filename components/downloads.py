@@ -1,0 +1,59 @@
+"""Ways to take things away. Each is a plain link: nothing of a file passes through the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from components.palette import quiet
+
+
+@dataclass(frozen=True)
+class Download:
+    """One file behind its address, and what it is good for."""
+
+    label: str
+    words: str
+    address: str
+
+
+def export_menu(of_list: Sequence[Download], to_send: Sequence[Download] = ()) -> None:
+    """One button; in it the list in each form, and apart from it what is made to be sent."""
+    with (
+        st.popover("Export", icon=":material/download:", key="export"),
+        st.container(gap="xsmall"),
+    ):
+        _group("The list, every row that these filters leave", of_list)
+        if to_send:
+            _group("To send: totals, chart, what changed", to_send)
+
+
+def _group(words: str, offered: Sequence[Download]) -> None:
+    st.markdown(quiet(words))
+    with st.container(horizontal=True, gap="xsmall"):
+        for one in offered:
+            download_button(one, width="stretch")
+
+
+def download_button(one: Download, *, width: Literal["content", "stretch"] = "content") -> None:
+    """The browser saves the file and stays on the page."""
+    st.link_button(one.label, one.address, help=one.words, icon=":material/download:", width=width)
+
+
+def calendar_menu(address: str, once: Download, *, is_local: bool) -> None:
+    """An address that a calendar follows, or the file as it is now."""
+    with st.popover("Deadlines for your calendar", icon=":material/event:", type="tertiary"):
+        st.markdown("**Subscribe:** one entry per last day, kept up to date.")
+        st.code(address, language=None, wrap_lines=True)
+        st.markdown(quiet(_who_may_follow(is_local=is_local)))
+        with st.container(horizontal=True, gap="small"):
+            webcal = address.replace("https://", "webcal://").replace("http://", "webcal://")
+            st.link_button("Open in a calendar app", webcal, icon=":material/event:")
+            download_button(once)
+
+
+def _who_may_follow(*, is_local: bool) -> str:
+    if is_local:
+        return "Only calendar apps on this machine can follow it: there is no sign-in here."
+    return "Keep it to yourself: whoever has it sees these deadlines for as long as you may."

@@ -1,0 +1,33 @@
+"""Clients side by side: what all of them come to, and a way to one by its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.facts import Fact, facts
+from components.palette import quiet
+
+_LEAST_WIDTH = 210
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One figure over all clients, ready to read."""
+
+    label: str
+    value: str
+    note: str = ""
+    meaning: str | None = None
+
+
+def sums(shown: Sequence[Sum], *, phone: bool) -> None:
+    """Equal cards side by side; on a phone, small figures two abreast."""
+    if phone:
+        facts([Fact(one.label, one.value, one.note) for one in shown])
+        return
+    with st.grid(len(shown), min_column_width=_LEAST_WIDTH, gap="small"):
+        for one in shown:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.metric(one.label, one.value, help=one.meaning)
+                st.markdown(quiet(one.note) if one.note else "")

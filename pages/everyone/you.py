@@ -1,0 +1,22 @@
+"""Your settings: who you are here, and the weekly summary."""
+
+import streamlit as st
+
+from components.money import counted
+from components.page import page_header
+from components.settings_form import who_you_are
+from pages.everyone.summary_section import draw_summary
+from pages.shared.viewer import staff
+from services.access.rights import Right, Role
+
+viewer = staff(Right.KEEP_OWN_SETTINGS)
+
+page_header("Your settings")
+with st.container(width=760):
+    who_you_are(
+        viewer.person.name,
+        "none" if viewer.person.is_local else viewer.person.email,
+        [role.words for role in Role if role in viewer.person.roles],
+        counted(len(viewer.accounts), "account", "accounts"),
+    )
+    draw_summary(viewer)

@@ -1,0 +1,30 @@
+"""Portfolio: an account manager's clients, those with most money at risk first."""
+
+import streamlit as st
+
+from components.device import is_phone
+from components.palette import quiet
+from components.states import PAGE_HEIGHT, loading
+from pages.manager import portfolio_sections as sections
+from pages.shared.call_dialog import calls_button
+from pages.shared.export import export_across
+from pages.shared.viewer import staff
+from services.access.rights import Right
+
+viewer = staff(Right.SEE_PORTFOLIO)
+phone = is_phone()
+
+with sections.comparing(viewer) as seen:
+    head = sections.draw_head(viewer)
+    asked = sections.asked_for(seen, viewer, head.currency)
+
+    with loading(PAGE_HEIGHT):
+        book, page = sections.read(seen, asked)
+
+    with head.export:
+        export_across(viewer, sections.question(asked), "portfolio", sections.link_of(asked))
+    calls_button(head.call, viewer)
+    sections.find_client(head.find, page, viewer)
+    sections.draw_sums(book, asked.currency, phone=phone)
+    sections.draw_clients(page, viewer, asked, phone=phone)
+    st.markdown(quiet(sections.foot_words(book)))

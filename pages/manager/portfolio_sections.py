@@ -1,0 +1,260 @@
+"""The sections of the portfolio, from the questions' answers to what is drawn."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import streamlit as st
+from sqlalchemy import Connection
+from streamlit.delta_generator import DeltaGenerator
+
+from components.money import counted, escape_markdown, money, plain_date
+from components.page import ACCOUNT
+from components.portfolio import Sum, sums
+from components.states import empty_state, guarded
+from components.tables import Column, Row, money_table
+from pages.shared import address, clock, places
+from pages.shared.lists import fitted
+from pages.shared.names import channel_label
+from pages.shared.pager import turn_pages
+from pages.shared.trouble import report, waiting_for_the_database
+from services.access.viewer import Viewer
+from services.database.start import database
+from services.exports.across import Compared
+from services.exports.files import Question
+from services.insights.answers import Figure, Page
+from services.insights.portfolio import (
+    SILENT_DAYS,
+    WEIGHT_WORDS,
+    Book,
+    Client,
+    Portfolio,
+    book,
+    clients,
+    currencies_of_all,
+)
+
+PLACE: Final = "clients"
+CURRENCY: Final = "currency"
+_DIGITS: Final = 9
+COLUMNS: Final = (
+    Column("name", "Client", width=124, phone=True),
+    Column("at_risk", "At risk", "money", width=90, phone=True),
+    Column("within_7", "In 7 days", "money", width=86, phone=True),
+    Column("within_30", "In 30 days", "money", width=86),
+    Column("month", "Recovered this month", "money", width=138),
+    Column("since", "Since last call", "said", width=96),
+    Column("open", "Open", "number", width=48),
+    Column("refused", "Refused", "number", width=60),
+    Column("reports", "Reports", width=112),
+    Column("called", "Last call", width=160),
+)
+_ALSO: Final = Column("also", "Also in", width=70)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One snapshot of all the viewer's clients, as their account manager may read them."""
+
+    connection: Connection
+    now: datetime
+
+
+@contextmanager
+def comparing(viewer: Viewer) -> Iterator[Seen]:
+    with (
+        waiting_for_the_database(),
+        database().comparing(_accounts(viewer)) as connection,
+    ):
+        yield Seen(connection, clock.now())
+
+
+def _accounts(viewer: Viewer) -> tuple[int, ...]:
+    return tuple(one.account_id for one in viewer.accounts)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Places beside the title, to fill once the clients are read."""
+
+    currency: DeltaGenerator
+    export: DeltaGenerator
+    call: DeltaGenerator
+    find: DeltaGenerator
+
+
+def draw_head(viewer: Viewer) -> Head:
+    """Title left; right the currency and the way to one client."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title("Portfolio", anchor=False, width="content")
+        st.space("stretch")
+        place = Head(*(st.container(width="content") for _ in range(4)))
+    if not viewer.accounts:
+        empty_state("No client is yours yet", "Ask whoever manages people here to add one.",
+                    icon=":material/groups:")  # fmt: skip
+        st.stop()
+    return place
+
+
+# One client by name ------------------------------------------------------------------------------
+
+
+def find_client(place: DeltaGenerator, page: Page[Client], viewer: Viewer) -> None:
+    """K, then a digit for one of the foremost; or K, Tab, a few letters and Enter for any other."""
+    if place.button("Find a client", key="find-client", icon=":material/search:", shortcut="K"):
+        # Its own way out stands last: a cross at the top would come before the list.
+        foremost = [(str(one.account_id), one.name) for one in page.rows[:_DIGITS]]
+        st.dialog("Find a client", width="small", dismissible=False)(_draw_find)(viewer, foremost)
+
+
+def _draw_find(viewer: Viewer, foremost: Sequence[tuple[str, str]]) -> None:
+    names = {str(one.account_id): one.name for one in viewer.accounts}
+    named = st.selectbox(
+        "Client",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="Type a name, then Enter",
+        label_visibility="collapsed",
+        key="found-client",
+    )
+    pressed = [key for place, (key, name) in enumerate(foremost, 1) if _foremost(place, key, name)]
+    if st.button("Close", key="find-close", type="tertiary", shortcut="Esc"):
+        st.rerun()
+    _open(named or next(iter(pressed), None), viewer)
+
+
+def _foremost(place: int, key: str, name: str) -> bool:
+    return st.button(escape_markdown(name), key=f"find-{key}", shortcut=str(place), width="stretch")
+
+
+# The figures -------------------------------------------------------------------------------------
+
+
+def asked_for(seen: Seen, viewer: Viewer, place: DeltaGenerator) -> Portfolio:
+    accounts = _accounts(viewer)
+    offered = currencies_of_all(seen.connection, accounts) or ("USD",)
+    chosen = offered[0]
+    if len(offered) > 1:
+        chosen = place.selectbox("Currency", offered, key=CURRENCY, bind="query-params",
+                                 label_visibility="collapsed", width=96)  # fmt: skip
+    return Portfolio(accounts, chosen or offered[0], seen.now)
+
+
+def question(asked: Portfolio) -> Question:
+    return Question.across("portfolio", Compared(asked.currency))
+
+
+def link_of(asked: Portfolio) -> dict[str, str]:
+    return {CURRENCY: asked.currency}
+
+
+def read(seen: Seen, asked: Portfolio) -> tuple[Book | None, Page[Client]]:
+    cursor = address.read_cursor(PLACE, sign_of(asked))
+    return book(seen.connection, asked), clients(seen.connection, asked, cursor)
+
+
+def sign_of(asked: Portfolio) -> str:
+    return address.sign_of(asked.accounts, asked.currency)
+
+
+def foot_words(all_of_them: Book | None) -> str:
+    """What the order means, and whom nobody spoke with lately."""
+    if all_of_them is None or not all_of_them.silent:
+        return WEIGHT_WORDS
+    named = counted(all_of_them.silent, "client", "clients")
+    return f"{WEIGHT_WORDS} {named} had no call in the last {SILENT_DAYS} days, or never."
+
+
+def draw_sums(all_of_them: Book | None, currency: str, *, phone: bool) -> None:
+    if all_of_them is None:
+        return
+    with guarded("The sums", report):
+        sums([
+            Sum("At risk", money(all_of_them.at_risk, currency),
+                "ready to claim, weighted by days left", WEIGHT_WORDS),
+            _within(all_of_them.within_7_days, 7, currency),
+            _within(all_of_them.within_30_days, 30, currency),
+            Sum("Recovered this month", money(all_of_them.recovered_this_month, currency),
+                "net of what was taken back"),
+        ], phone=phone)  # fmt: skip
+
+
+def _within(figure: Figure, days: int, currency: str) -> Sum:
+    unknown = figure.units_without_amount
+    note = f"{counted(unknown, 'unit', 'units')} without a known amount" if unknown else ""
+    return Sum(
+        f"Expires within {days} days", money(figure.amount, currency), note or "may be eligible"
+    )
+
+
+def _columns(page: Page[Client]) -> tuple[Column, ...]:
+    """A client with two currencies is named with both; amounts of two are never added."""
+    return (*COLUMNS, _ALSO) if any(one.other_currencies for one in page.rows) else COLUMNS
+
+
+def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone: bool) -> None:
+    """The row opens the client's Overview."""
+    with guarded("The clients", report):
+        sign = sign_of(asked)
+        pressed = money_table(
+            fitted(_columns(page), phone, name=136),
+            client_rows(page, asked.currency),
+            key=f"clients-{sign}",
+            phone=phone,
+            alt=f"{counted(len(page.rows), 'client', 'clients')}, most money at risk first",
+        )
+        turn_pages(page, PLACE, sign)
+        _open(pressed, viewer)
+
+
+def _open(pressed: str | None, viewer: Viewer) -> None:
+    account = viewer.account(pressed) if pressed else None
+    if account:
+        query = {ACCOUNT: str(account.account_id)}
+        st.switch_page(places.OVERVIEW.page(), query_params=query)
+
+
+def client_rows(page: Page[Client], currency: str) -> list[Row]:
+    return [
+        Row(
+            str(one.account_id),
+            {
+                "name": one.name,
+                "at_risk": one.at_risk,
+                "within_7": one.within_7_days.amount,
+                "within_30": one.within_30_days.amount,
+                "month": one.recovered_this_month,
+                "since": _since(one, currency),
+                "open": one.open_cases,
+                "refused": one.refused_cases,
+                "reports": _reports(one),
+                "called": _called(one),
+                "also": ", ".join(one.other_currencies),
+            },
+            currency,
+        )
+        for one in page.rows
+    ]
+
+
+def _since(one: Client, currency: str) -> str:
+    return "no call" if one.recovered_since is None else money(one.recovered_since, currency)
+
+
+def _reports(one: Client) -> str:
+    if not one.channels or one.without_reports == one.channels:
+        return "None yet"
+    if one.stale:
+        more = f" +{len(one.stale) - 1}" if len(one.stale) > 1 else ""
+        return f"{channel_label(one.stale[0])}{more} stale"
+    return "Up to date"
+
+
+def _called(one: Client) -> str:
+    if one.called_on is None:
+        return "Never"
+    day = plain_date(one.called_on).removesuffix(f" {clock.now().year}")
+    return f"{day} · {one.called_by}"

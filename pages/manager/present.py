@@ -1,0 +1,33 @@
+"""Present: one client on a shared screen, in large type, without anything internal."""
+
+from components.device import is_phone
+from components.presenting import large_type
+from components.states import PAGE_HEIGHT, loading
+from pages.manager import present_sections as sections
+from pages.shared.snapshot import snapshot
+from pages.shared.viewer import signed_in
+from services.access.rights import Right
+from services.insights.cases import Search, case_statuses, cases
+from services.insights.expiring import View, expiring
+from services.insights.totals import monthly, totals_by_subtype
+
+viewer = signed_in(Right.PRESENT)
+
+phone = is_phone()
+large_type()
+with snapshot(viewer) as seen:
+    filters = sections.draw_head(viewer, seen)
+    asked = (seen.connection, seen.account_id, filters)
+
+    with loading(PAGE_HEIGHT):
+        totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
+        months = monthly(*asked, seen.now)
+        soonest = expiring(*asked, seen.now, View(size=sections.ROWS))
+        statuses = case_statuses(*asked, Search())
+        newest = cases(*asked, Search())
+
+    sections.draw_buckets(totals, months, filters)
+    sections.draw_since(viewer, filters, seen)
+    sections.draw_months(months, filters)
+    sections.draw_expiring(soonest, filters, phone=phone)
+    sections.draw_cases(newest, statuses, filters, phone=phone)

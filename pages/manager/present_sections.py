@@ -1,0 +1,168 @@
+"""The sections of the presenting view. The client reads along: nothing here is internal."""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import streamlit as st
+
+from components.charts import MonthAmount, recovered_by_month
+from components.links import draw_link
+from components.money import counted, days_left, escape_markdown, money, plain_date
+from components.page import card
+from components.palette import quiet
+from components.presenting import lines, presented_buckets
+from components.since import changed_figures
+from components.states import empty_state, guarded, sample_banner
+from pages.shared import address, clock, places
+from pages.shared.buckets import cards, worth_knowing
+from pages.shared.export import export_summary
+from pages.shared.names import channel_label, item_label, subtype_label, type_label
+from pages.shared.since_sections import SINCE, counting, figures_since
+from pages.shared.snapshot import Snapshot
+from pages.shared.trouble import report
+from pages.shared.viewer import SignedIn
+from services.insights.answers import (
+    Case,
+    CaseStatus,
+    Filters,
+    Month,
+    Open,
+    Page,
+    SubtypeTotals,
+    summed,
+)
+from services.insights.totals import currencies
+from services.words import CASE_STATUSES
+
+ROWS: Final = 6
+CURRENCY: Final = "currency"
+NO_BREAK: Final = "\u00a0"
+
+Cells: TypeAlias = tuple[str, ...]
+
+
+def draw_head(viewer: SignedIn, seen: Snapshot) -> Filters:
+    """Whose page it is, as of when, and the two ways on: the page to send, and back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(escape_markdown(seen.account.name), anchor=False, width="content")
+        st.markdown(quiet(plain_date(clock.for_the_reader(seen.now).date())), width="content")
+        if seen.account.is_sample:
+            sample_banner()
+        st.space("stretch")
+        filters = Filters(_currency(seen))
+        export_summary(viewer, filters)
+        kept = {SINCE: address.read(SINCE), CURRENCY: filters.currency}
+        draw_link(places.OVERVIEW.link(
+            viewer.account, "Leave", ":material/close:",
+            {name: value for name, value in kept.items() if value},
+        ))  # fmt: skip
+    return filters
+
+
+def _currency(seen: Snapshot) -> str:
+    """One at a time, as everywhere; an account without channels has none yet."""
+    present = currencies(seen.connection, seen.account_id)
+    if len(present) < 2:
+        return next(iter(present), "USD")
+    return st.selectbox("Currency", present, key=CURRENCY, bind="query-params",
+                        label_visibility="collapsed", width=110)  # fmt: skip
+
+
+def draw_buckets(
+    totals: Sequence[SubtypeTotals], months: Sequence[Month], filters: Filters
+) -> None:
+    with guarded("The three buckets", report):
+        presented_buckets(cards(totals, months, filters.currency, {}))
+        also = worth_knowing(summed(totals))
+        if also:
+            st.markdown(quiet(f"Also: {also}."))
+
+
+def draw_since(viewer: SignedIn, filters: Filters, seen: Snapshot) -> None:
+    """Only with a day to count from; that no call was ever logged is no client's matter."""
+    with guarded("What changed", report):
+        told = counting(viewer)
+        if told and told.day:
+            with card(told.title):
+                changed_figures(figures_since(filters, seen, told.day), filters.currency)
+
+
+def draw_months(months: Sequence[Month], filters: Filters) -> None:
+    with card("What came in each month?"), guarded("This chart", report):
+        if not any(month.paid or month.reversed for month in months):
+            empty_state(
+                "Nothing was paid in these twelve months", "Payments appear as they arrive."
+            )
+            return
+        recovered_by_month(
+            [MonthAmount(month.month, month.paid, month.reversed) for month in months],
+            filters.currency,
+            key="present-recovered",
+        )
+
+
+def draw_expiring(page: Page[Open], filters: Filters, *, phone: bool) -> None:
+    with card("What expires next", aside="may be eligible"), guarded("The list", report):
+        if not page.rows:
+            empty_state("Nothing runs out", "What can be claimed appears here.")
+            return
+        header = ("Left", "Last day", "What", "Where", "Item", "Amount")
+        told = [_open_line(row, filters.currency) for row in page.rows]
+        lines(*_fitting(header, told, (0, 2, 5), phone=phone))
+
+
+def _open_line(row: Open, currency: str) -> Cells:
+    item = item_label(row.sku, row.fnsku, row.item_code, row.title)
+    return (
+        f"**{_whole(days_left(row.days_left))}**",
+        _whole(plain_date(row.expires_on)),
+        escape_markdown(subtype_label(row.subtype)),
+        _whole(channel_label(row.channel)),
+        escape_markdown(item),
+        money(row.amount, currency),
+    )
+
+
+def draw_cases(
+    page: Page[Case], statuses: Sequence[CaseStatus], filters: Filters, *, phone: bool
+) -> None:
+    with card("Cases", aside=_case_words(statuses)), guarded("The cases", report):
+        if not page.rows:
+            empty_state("No cases yet", "Our service team files them once it is asked.")
+            return
+        header = ("Filed", "Case", "What", "Where", "Status", "Requested", "Paid")
+        told = [_case_line(one, filters.currency) for one in page.rows[:ROWS]]
+        lines(*_fitting(header, told, (1, 4, 6), phone=phone), right=1 if phone else 2)
+
+
+def _fitting(
+    header: Cells, told: Sequence[Cells], kept: tuple[int, ...], *, phone: bool
+) -> tuple[Cells, Sequence[Cells]]:
+    """A phone has room for three columns."""
+    if not phone:
+        return header, told
+    return tuple(header[at] for at in kept), [tuple(row[at] for at in kept) for row in told]
+
+
+def _whole(words: str) -> str:
+    """Short enough to stay in one line."""
+    return words.replace(" ", NO_BREAK)
+
+
+def _case_words(statuses: Sequence[CaseStatus]) -> str:
+    by_status = {one.status: one.cases for one in statuses}
+    named = [(words, by_status.get(code, 0)) for code, words in CASE_STATUSES.items()]
+    return " · ".join(f"{words.lower()} {counted(count, 'case', 'cases')}"
+                      for words, count in named if count)  # fmt: skip
+
+
+def _case_line(one: Case, currency: str) -> Cells:
+    return (
+        _whole(plain_date(one.opened_on)),
+        escape_markdown(one.case_id),
+        subtype_label(one.subtype) if one.subtype else type_label(one.type),
+        _whole(channel_label(one.channel)),
+        CASE_STATUSES[one.status],
+        money(one.requested, currency),
+        money(one.paid - one.reversed, currency),
+    )

@@ -1,0 +1,90 @@
+"""Signed in with an OpenID Connect provider: whose sign-in it is, and whether it still holds.
+
+What a person may do is read from the database each time a page is drawn, never from the claims:
+the provider says who somebody is, and nothing else.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from services.access import queries
+from services.access.viewer import Person, Viewer
+from services.database.engine import Database
+
+# What makes one sign-in another than the last: the provider never gives all of these twice.
+_TOKEN_CLAIMS: Final = ("iss", "sub", "iat", "nonce", "at_hash", "sid", "jti")
+# A provider's clock may be a little ahead of ours.
+_CLOCK_SKEW: Final = timedelta(minutes=5)
+
+Claims = Mapping[str, Any]
+
+
+class SignedOutError(PermissionError):
+    """The sign-in was ended, or is older than sign-ins may be: sign in again."""
+
+
+class StrangerError(PermissionError):
+    """Signed in with the provider, and nobody has let this person in here."""
+
+
+def signed_in_viewer(
+    database: Database, claims: Claims, *, hours: int, trusts_addresses: bool
+) -> Viewer:
+    """The person of a sign-in with their accounts.
+
+    `hours` is how long a sign-in may last. `trusts_addresses`: the provider vouches for each
+    address although it does not say `email_verified`. Raises SignedOutError, StrangerError.
+    """
+    _refuse_old(claims, hours)
+    with database.knowing_people() as connection:
+        person = _known(connection, claims, trusts_addresses=trusts_addresses)
+        _refuse_ended(connection, claims, person, hours)
+        return Viewer(person, queries.accounts_of(connection, person))
+
+
+def sign_out(database: Database, claims: Claims) -> None:
+    """End this sign-in everywhere: in each tab, and for whoever holds a copy of its cookie."""
+    with database.knowing_people() as connection:
+        queries.end(connection, token_hash(claims))
+
+
+def token_hash(claims: Claims) -> str:
+    """One sign-in at the provider, told from all others without keeping what it said."""
+    told = [str(claims.get(name, "")) for name in _TOKEN_CLAIMS]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _refuse_old(claims: Claims, hours: int) -> None:
+    issued = datetime.fromtimestamp(int(claims["iat"]), UTC)
+    age = datetime.now(UTC) - issued
+    if not -_CLOCK_SKEW <= age < timedelta(hours=hours):
+        raise SignedOutError(f"Signed in {issued:%Y-%m-%d %H:%M} UTC; at most {hours} h hold.")
+
+
+def _known(connection: Connection, claims: Claims, *, trusts_addresses: bool) -> Person:
+    issuer, subject = str(claims["iss"]), str(claims["sub"])
+    person = queries.person_of_subject(connection, issuer, subject)
+    if person is None and _owns_address(claims, trusts_addresses=trusts_addresses):
+        queries.bind(connection, str(claims["email"]), issuer, subject)
+        person = queries.person_of_subject(connection, issuer, subject)
+    if person is None:
+        raise StrangerError("Nobody has let this person in.")
+    return person
+
+
+def _owns_address(claims: Claims, *, trusts_addresses: bool) -> bool:
+    return bool(claims.get("email")) and claims.get("email_verified", trusts_addresses) is True
+
+
+def _refuse_ended(connection: Connection, claims: Claims, person: Person, hours: int) -> None:
+    hashed = token_hash(claims)
+    standing = queries.is_standing(connection, hashed, person, hours=hours)
+    if standing is None:
+        queries.begin(connection, hashed, person)
+    elif not standing:
+        raise SignedOutError("This sign-in was ended.")

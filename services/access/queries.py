@@ -1,0 +1,94 @@
+"""The SQL of access: who a sign-in belongs to, and the accounts of a person."""
+
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, text
+
+from services.access.rights import Role
+from services.access.viewer import Account, Person
+
+_PERSON: Final = """
+    select person_id, name, email, roles, every_account, is_local from person
+    where disabled_at is null and
+"""
+_LOCAL: Final = text(f"{_PERSON} is_local and roles = array[:role]")
+_BY_SUBJECT: Final = text(f"{_PERSON} not is_local and issuer = :issuer and subject = :subject")
+_BY_ID: Final = text(f"{_PERSON} person_id = :person_id")
+_BIND: Final = text("""
+    update person set issuer = :issuer, subject = :subject
+    where email = :email and subject is null and disabled_at is null and not is_local
+        and not exists (
+            select 1 from person other
+            where other.issuer = :issuer and other.subject = :subject)
+""")
+# Sample accounts stand in the order they were made in: the first shows most.
+_ACCOUNTS: Final = text("""
+    select a.account_id, a.name, a.is_sample from account a
+    where :every_account or exists (
+        select 1 from account_access g
+        where g.account_id = a.account_id and g.person_id = :person_id)
+    order by a.is_sample, case when not a.is_sample then lower(a.name) end, a.account_id
+""")
+_BEGIN: Final = text("""
+    insert into sign_in (token_hash, person_id) values (:token_hash, :person_id)
+    on conflict (token_hash) do nothing
+""")
+_STANDING: Final = text("""
+    select person_id = :person_id and ended_at is null
+        and started_at > now() - make_interval(hours => :hours)
+    from sign_in where token_hash = :token_hash
+""")
+_END: Final = text("""
+    update sign_in set ended_at = now() where token_hash = :token_hash and ended_at is null
+""")
+
+
+def local_person(connection: Connection, role: Role) -> Person:
+    """The persona of local mode that stands for a role."""
+    return _person(connection.execute(_LOCAL, {"role": role.value}).mappings().one())
+
+
+def person_of_subject(connection: Connection, issuer: str, subject: str) -> Person | None:
+    """The person to whom the identity provider's name was bound at their first sign-in."""
+    found = connection.execute(_BY_SUBJECT, {"issuer": issuer, "subject": subject})
+    row = found.mappings().one_or_none()
+    return _person(row) if row else None
+
+
+def person_of_id(connection: Connection, person_id: int) -> Person | None:
+    """None: there is no such person, or they may not come in any more."""
+    row = connection.execute(_BY_ID, {"person_id": person_id}).mappings().one_or_none()
+    return _person(row) if row else None
+
+
+def bind(connection: Connection, email: str, issuer: str, subject: str) -> None:
+    """At a first sign-in: from now on the person is known by the provider's own name."""
+    values = {"email": email.lower(), "issuer": issuer, "subject": subject}
+    connection.execute(_BIND, values)
+
+
+def accounts_of(connection: Connection, person: Person) -> tuple[Account, ...]:
+    values = {"person_id": person.person_id, "every_account": person.every_account}
+    rows = connection.execute(_ACCOUNTS, values).mappings()
+    return tuple(Account(**row) for row in rows)
+
+
+def is_standing(
+    connection: Connection, token_hash: str, person: Person, *, hours: int
+) -> bool | None:
+    """Whether a sign-in still holds; None: it was never seen before."""
+    values = {"token_hash": token_hash, "person_id": person.person_id, "hours": hours}
+    return connection.execute(_STANDING, values).scalar_one_or_none()
+
+
+def begin(connection: Connection, token_hash: str, person: Person) -> None:
+    values = {"token_hash": token_hash, "person_id": person.person_id}
+    connection.execute(_BEGIN, values)
+
+
+def end(connection: Connection, token_hash: str) -> None:
+    connection.execute(_END, {"token_hash": token_hash})
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(**{**row, "roles": frozenset(Role(one) for one in row["roles"])})

@@ -1,0 +1,99 @@
+"""What waits on a channel: the money that is ready to claim today, and when the first of it goes.
+
+The same sums, and the same day, as the seller's own pages read.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.activation.states import OPEN, RequestKey
+
+# Of a channel `h` with its own today; one row, whatever it holds. `compared` only orders requests
+# of different currencies: a rate makes amounts comparable where one is known, and is never shown.
+READY_OF_A_CHANNEL: Final = """
+    select coalesce(sum(o.units_remaining) filter (where o.currency = h.currency), 0) as units,
+        coalesce(sum(o.amount_remaining) filter (where o.currency = h.currency), 0)
+            as known_amount,
+        coalesce(sum(o.units_remaining_without_amount) filter (where o.currency = h.currency), 0)
+            as units_without_amount,
+        coalesce(bool_or(o.currency <> h.currency and o.units_remaining > 0), false)
+            as has_other_currencies,
+        min(o.expires_on) filter (
+            where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on,
+        coalesce(sum(o.amount_remaining * coalesce(r.rate, 1)), 0) as compared
+    from open_total o
+    left join rate r on r.currency = o.currency
+    where o.account_id = h.account_id and o.channel_id = h.channel_id
+        and h.today between o.opens_on and o.expires_on
+"""
+RATES: Final = """
+    rate as materialized (
+        select distinct on (from_currency) from_currency as currency, rate from exchange_rate
+        where to_currency = 'USD' order by from_currency, rate_on desc
+    )
+"""
+_SUMS: Final = """
+    select o.currency, sum(o.units_remaining) as units, sum(o.amount_remaining) as known_amount,
+        sum(o.units_remaining_without_amount) as units_without_amount,
+        min(o.expires_on) filter (
+            where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
+    from here h
+    join open_total o on o.account_id = h.account_id and o.channel_id = h.channel_id
+        and h.today between o.opens_on and o.expires_on
+    group by o.currency having sum(o.units_remaining) > 0
+    order by sum(o.amount_remaining) desc, o.currency
+"""
+_OF_A_REQUEST: Final = text(f"""
+    with here as (
+        select c.account_id, c.channel_id,
+            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        from activation_request r
+        join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+        where r.account_id = :account_id and r.request_id = :request_id
+    )
+    {_SUMS}
+""")
+_OF_THE_QUEUE: Final = text(f"""
+    with here as (
+        select c.account_id, c.channel_id,
+            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        from activation_request r
+        join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+        where r.status = any (:open)
+    )
+    {_SUMS}
+""")
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Ready to claim, in one currency; `expires_on` None: no last day is known."""
+
+    currency: str
+    units: int
+    known_amount: Decimal
+    units_without_amount: int
+    expires_on: date | None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """None where there are units and the amount of none of them is known."""
+        if self.units and self.units == self.units_without_amount:
+            return None
+        return self.known_amount
+
+
+def at_risk_of(connection: Connection, key: RequestKey, now: datetime) -> tuple[AtRisk, ...]:
+    """What waits on the request's channel: one line a currency, never added up."""
+    rows = connection.execute(_OF_A_REQUEST, {**vars(key), "now": now}).mappings()
+    return tuple(AtRisk(**row) for row in rows)
+
+
+def at_risk_in_queue(connection: Connection, now: datetime) -> tuple[AtRisk, ...]:
+    """What waits on the channels of all open requests."""
+    rows = connection.execute(_OF_THE_QUEUE, {"open": [*OPEN], "now": now}).mappings()
+    return tuple(AtRisk(**row) for row in rows)

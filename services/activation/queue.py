@@ -1,0 +1,268 @@
+"""The queue of activation requests: which wait, what each is worth, and since when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, RowMapping, text
+
+from services.activation.at_risk import RATES, READY_OF_A_CHANNEL, AtRisk
+from services.activation.states import OPEN, Status
+
+PAGE_SIZE: Final = 50
+MEDIAN_OVER_DAYS: Final = 30
+Order = Literal["at risk", "expires", "oldest"]
+Whose = Literal["everyone's", "mine", "nobody's"]
+_MOST: Final = Decimal(10) ** 15  # no place in an order lies beyond
+_LONGEST: Final = 100
+_MOST_DIGITS: Final = 18  # a bigint holds them all
+
+_ONWARDS: Final = {"above": ">", "rising": "asc"}
+_BACKWARDS: Final = {"above": "<", "rising": "desc"}
+
+# A filter that leaves nothing out is null. `text` finds the beginning of nothing but a number.
+_FILTERS: Final = {
+    "settled": "(r.status = any (:open)) <> :settled",
+    "marketplace": "c.marketplace = cast(:marketplace as text)",
+    "status": "r.status = cast(:status as text)",
+    "whose": """case cast(:whose as text) when 'mine' then r.taken_by = :person_id
+        when 'nobody''s' then r.taken_by is null else true end""",
+    "older_than": """r.requested_at
+        <= cast(:now as timestamptz) - make_interval(days => cast(:older_than as integer))""",
+}
+_LETS_THROUGH: Final = {
+    name: f"coalesce({condition}, false)"
+    if name in ("settled", "whose")
+    else f"(cast(:{name} as {'integer' if name == 'older_than' else 'text'}) is null"
+    f" or {condition})"
+    for name, condition in _FILTERS.items()
+}
+_FOUND: Final = """
+(cast(:text as text) = '' or a.name ilike :within or r.contact_name ilike :within
+    or r.email ilike :within or r.request_id = cast(:number as bigint))
+"""
+_OF: Final = """
+from activation_request r
+join account a on a.account_id = r.account_id
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join marketplace m on m.code = c.code
+"""
+_ROWS: Final = """
+with {rates},
+here as (
+    select r.account_id, r.request_id, r.status, r.contact_name, r.email, r.requested_at,
+        r.first_answered_at, r.settled_at, r.taken_by_name, a.name as account_name,
+        c.channel_id, c.code as channel, m.name as channel_name, c.currency,
+        (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+    {of}
+    where {filters} and {found}
+),
+judged as (
+    select h.*, ready.*, ready.expires_on - h.today as days_left,
+        round(case when cast(:settled as boolean) then -extract(
+                    epoch from coalesce(h.settled_at, h.requested_at))
+            else case cast(:order as text)
+                when 'at risk' then -ready.compared
+                when 'expires' then coalesce(ready.expires_on - h.today, 1000000)
+                else extract(epoch from h.requested_at) end
+            end, 6) as place
+    from here h cross join lateral ({ready}) ready
+)
+select account_id, request_id, status, contact_name, email, requested_at, first_answered_at,
+    settled_at, taken_by_name, account_name, channel, channel_name, currency, units, known_amount,
+    units_without_amount, has_other_currencies, expires_on, days_left, place
+from judged
+where (place, request_id) {above} (cast(:at_place as numeric), cast(:at_request_id as bigint))
+order by place {rising}, request_id {rising}
+limit :size
+"""
+_HIDDEN: Final = """
+select count(*) as requests, {hides}
+{of}
+where cast(:text as text) <> '' and {found} and not ({filters})
+"""
+_FIGURES: Final = text("""
+select count(*) filter (where status = any (:open)) as open,
+    count(*) filter (where status = any (:open) and taken_by is null) as untaken,
+    count(*) filter (where status = any (:open) and taken_by = :person_id) as mine,
+    count(*) filter (where status = 'need_info') as waiting_for_seller,
+    count(*) filter (where status = any (:open) and first_answered_at is null) as unanswered,
+    min(requested_at) filter (where status = any (:open) and first_answered_at is null)
+        as unanswered_since,
+    percentile_disc(0.5) within group (order by first_answered_at - requested_at)
+        filter (where first_answered_at > cast(:now as timestamptz)
+            - make_interval(days => :days)) as median_first_answer
+from activation_request
+""")
+
+
+def _statement(written: str, **words: str) -> str:
+    filters = " and ".join(_LETS_THROUGH.values())
+    hides = ", ".join(
+        f"coalesce(bool_or(not {condition}), false) as {name}"
+        for name, condition in _LETS_THROUGH.items()
+    )
+    return written.format(
+        rates=RATES, of=_OF, filters=filters, found=_FOUND, ready=READY_OF_A_CHANNEL, hides=hides,
+        **words,
+    )  # fmt: skip
+
+
+_PAGE_ON: Final = text(_statement(_ROWS, **_ONWARDS))
+_PAGE_BACK: Final = text(_statement(_ROWS, **_BACKWARDS))
+_HIDDEN_HITS: Final = text(_statement(_HIDDEN))
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """What the queue is narrowed to, and what stands first.
+
+    Settled requests are a list of their own, the last settled first.
+    """
+
+    settled: bool = False
+    marketplace: str | None = None
+    status: Status | None = None
+    whose: Whose = "everyone's"
+    older_than: int | None = None  # days
+    text: str = ""
+    order: Order = "at risk"
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One request in the queue, with what is ready to claim on its channel in its currency."""
+
+    account_id: int
+    request_id: int
+    status: Status
+    contact_name: str
+    email: str
+    requested_at: datetime
+    first_answered_at: datetime | None
+    settled_at: datetime | None
+    taken_by_name: str | None
+    account_name: str
+    channel: str
+    channel_name: str
+    at_risk: AtRisk
+    has_other_currencies: bool
+    days_left: int | None
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of the queue, and where its neighbours begin."""
+
+    rows: tuple[Waiting, ...]
+    following: str | None = None
+    preceding: str | None = None
+
+
+@dataclass(frozen=True)
+class HiddenRequests:
+    """Hits of the search that the filters do not show, and which filters these are."""
+
+    requests: int
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """The queue as a whole, whatever the filters."""
+
+    open: int
+    untaken: int
+    mine: int
+    waiting_for_seller: int
+    unanswered: int
+    unanswered_since: datetime | None
+    median_first_answer: timedelta | None  # of the last thirty days
+
+
+def queue(
+    connection: Connection,
+    person_id: int,
+    view: QueueView,
+    now: datetime,
+    cursor: str | None = None,
+) -> QueuePage:
+    """A page of the queue. `cursor` comes from an address: what cannot be read is the first."""
+    place, before = _read_cursor(cursor)
+    values = {
+        **_bound(view, person_id, now),
+        "at_place": place[0] if place else -_MOST,
+        "at_request_id": place[1] if place else 0,
+        "size": view.size + 1,
+    }
+    found = list(connection.execute(_PAGE_BACK if before else _PAGE_ON, values).mappings())
+    rows, more = found[: view.size], len(found) > view.size
+    if before:
+        return _page(rows[::-1], follows=True, precedes=more)
+    return _page(rows, follows=more, precedes=place is not None)
+
+
+def hidden_requests(
+    connection: Connection, person_id: int, view: QueueView, now: datetime
+) -> HiddenRequests:
+    """What the search finds beyond the filters."""
+    row = dict(connection.execute(_HIDDEN_HITS, _bound(view, person_id, now)).mappings().one())
+    requests = int(row.pop("requests"))
+    return HiddenRequests(requests, tuple(name for name, hides in row.items() if hides))
+
+
+def queue_figures(connection: Connection, person_id: int, now: datetime) -> QueueFigures:
+    values = {"open": [*OPEN], "person_id": person_id, "now": now, "days": MEDIAN_OVER_DAYS}
+    return QueueFigures(**connection.execute(_FIGURES, values).mappings().one())
+
+
+def _bound(view: QueueView, person_id: int, now: datetime) -> dict[str, Any]:
+    wanted = view.text.strip().replace("\0", "")[:_LONGEST]
+    number = wanted.removeprefix("#")
+    is_number = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {
+        **vars(view),
+        "text": wanted,
+        "within": f"%{escaped}%",
+        "number": int(number) if is_number else None,
+        "person_id": person_id,
+        "now": now,
+        "open": [*OPEN],
+    }
+
+
+def _page(rows: list[RowMapping], *, follows: bool, precedes: bool) -> QueuePage:
+    return QueuePage(
+        tuple(_waiting(row) for row in rows),
+        _write_cursor("after", rows[-1]) if rows and follows else None,
+        _write_cursor("before", rows[0]) if rows and precedes else None,
+    )
+
+
+_OF_RISK: Final = ("currency", "units", "known_amount", "units_without_amount", "expires_on")
+
+
+def _waiting(row: RowMapping) -> Waiting:
+    at_risk = AtRisk(**{name: row[name] for name in _OF_RISK})
+    rest = {name: row[name] for name in row if name not in (*_OF_RISK, "place")}
+    return Waiting(at_risk=at_risk, **rest)
+
+
+def _write_cursor(side: str, row: RowMapping) -> str:
+    return f"{side}~{row['place']}~{row['request_id']}"
+
+
+def _read_cursor(cursor: str | None) -> tuple[tuple[Decimal, int] | None, bool]:
+    side, *parts = (cursor or "").split("~")
+    if side not in ("after", "before") or len(parts) != 2:
+        return None, False
+    try:
+        place, number = Decimal(parts[0]), int(parts[1])
+    except (InvalidOperation, ValueError):
+        return None, False
+    if not place.is_finite() or abs(place) > _MOST or not 0 <= number < 2**63:
+        return None, False
+    return (place, number), side == "before"

@@ -1,0 +1,1 @@
+"""What leaves this house: each step of an activation request to the help desk."""

@@ -1,0 +1,72 @@
+"""Lists over several accounts as files: an account manager's clients, the queue of support.
+
+Each asks the very question that its page asks, so its figures are the page's.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from services.activation.queue import QueueView, Waiting, queue
+from services.activation.states import STATUS_WORDS
+from services.exports.lists import ROWS_A_QUESTION, every, lines
+from services.exports.table import Line, Table
+from services.insights.answers import Page
+from services.insights.portfolio import Client, Portfolio, clients
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The view of the portfolio. Whose clients is not in it: that is settled at each request."""
+
+    currency: str
+
+
+def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
+    """Every client, most money at risk first."""
+    header = ("Client", "At risk", "In 7 days", "Units in 7 days", "Without amount in 7 days",
+              "In 30 days", "Units in 30 days", "Without amount in 30 days",
+              "Recovered this month", "Recovered since last call", "Open cases", "Refused cases",
+              "Channels", "Channels without reports", "Stale reports", "Last call", "Last call by",
+              "Currency", "Also in")  # fmt: skip
+    rows = every(lambda cursor: clients(connection, asked, cursor, ROWS_A_QUESTION))
+    return Table("Portfolio", header, lines(rows, lambda row: _client_line(row, asked.currency)))
+
+
+def queue_table(connection: Connection, person_id: int, view: QueueView, now: datetime) -> Table:
+    """The requests in the order of the page, with what its table says, and nobody's address."""
+    header = ("Days left", "Last day", "Account", "Marketplace", "Request", "Status", "Asked at",
+              "First answer at", "Settled at", "With", "Units", "Units without amount", "At risk",
+              "Currency")  # fmt: skip
+
+    whole = replace(view, size=ROWS_A_QUESTION)
+
+    def read(cursor: str | None) -> Page[Waiting]:
+        found = queue(connection, person_id, whole, now, cursor)
+        return Page(found.rows, found.following, found.preceding)
+
+    title = "Settled requests" if view.settled else "Open requests"
+    return Table(title, header, lines(every(read), _request_line))
+
+
+def _client_line(row: Client, currency: str) -> Line:
+    return Line(
+        (row.name, row.at_risk, row.within_7_days.amount, row.within_7_units, row.within_7_unknown,
+         row.within_30_days.amount, row.within_30_units, row.within_30_unknown,
+         row.recovered_this_month, row.recovered_since, row.open_cases, row.refused_cases,
+         row.channels, row.without_reports, ", ".join(row.stale), row.called_on, row.called_by,
+         currency, ", ".join(row.other_currencies)),
+        currency,
+    )  # fmt: skip
+
+
+def _request_line(row: Waiting) -> Line:
+    at_risk = row.at_risk
+    return Line(
+        (row.days_left, at_risk.expires_on, row.account_name, row.channel_name, row.request_id,
+         STATUS_WORDS[row.status], row.requested_at, row.first_answered_at, row.settled_at,
+         row.taken_by_name, at_risk.units, at_risk.units_without_amount, at_risk.amount,
+         at_risk.currency),
+        at_risk.currency,
+    )  # fmt: skip

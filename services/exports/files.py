@@ -1,0 +1,137 @@
+"""A file for a person: what was asked for, read now, with the rights that they have now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from sqlalchemy import Connection
+
+from services.access.rights import Right
+from services.access.viewer import Viewer
+from services.database.engine import Database
+from services.exports.calendar import deadlines_calendar
+from services.exports.csv import as_csv
+from services.exports.kinds import ACROSS, ESTIMATES, KINDS, Asking, Facts, Kind
+from services.exports.pdf import summary_pdf
+from services.exports.table import Write
+from services.exports.written import moment
+from services.exports.xlsx import About, xlsx_file
+from services.insights.answers import Filters
+from services.insights.channels import channels
+from services.words import TYPES
+
+Form = Literal["csv", "xlsx", "pdf", "ics"]
+LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")
+_SUMMARY: Final = "summary"
+_CALENDAR: Final = "calendar"
+_LISTS: Final[Mapping[str, Kind]] = {**KINDS, **ACROSS}
+_FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
+    _SUMMARY: ("pdf",), _CALENDAR: ("ics",), **dict.fromkeys(_LISTS, LIST_FORMS),
+}  # fmt: skip
+
+
+class NoSuchFileError(LookupError):
+    """There is no file of this kind in this form."""
+
+
+class Question(BaseModel):
+    """What a file shall hold. It travels signed in the file's address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    account_id: int | None = None  # None: of all accounts that are the viewer's by then
+    filters: Filters = Filters("")
+    view: dict[str, Any] = {}
+    link: str = ""  # to the same view in the dashboard
+
+    @classmethod
+    def of(cls, kind: str, account_id: int, filters: Filters, view: object = None) -> Self:
+        """`view`: of the kind's own type, KINDS; the place in its list is left out."""
+        return cls(kind=kind, account_id=account_id, filters=filters, view=_told(view))
+
+    @classmethod
+    def across(cls, kind: str, view: object) -> Self:
+        """`view`: of the kind's own type, ACROSS."""
+        return cls(kind=kind, view=_told(view))
+
+    @classmethod
+    def of_summary(cls, account_id: int, filters: Filters) -> Self:
+        return cls(kind=_SUMMARY, account_id=account_id, filters=filters)
+
+    @classmethod
+    def of_calendar(cls, account_id: int, filters: Filters) -> Self:
+        return cls(kind=_CALENDAR, account_id=account_id, filters=filters)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        return _FORMS.get(self.kind, ())
+
+
+def _told(view: object) -> dict[str, Any]:
+    told = TypeAdapter(type(view)).dump_python(view, mode="json") if view else {}
+    told.pop("cursor", None)
+    return told
+
+
+def file_for(
+    viewer: Viewer, database: Database, question: Question, form: str, now: datetime
+) -> bytes:
+    """The file's content. Raises NotAllowedError, NoSuchFileError."""
+    kind = _LISTS.get(question.kind)
+    viewer.require(kind.right if kind else Right.SEE_RECOVERY)
+    accounts = _accounts(viewer, question)
+    if form not in question.forms:
+        raise NoSuchFileError(f"There is no {question.kind} as {form}.")
+    if kind:
+        view = TypeAdapter(kind.view).validate_python(question.view)
+        with kind.door(database, accounts) as connection:
+            asked = Asking(connection, viewer, accounts, question.filters, now, view)
+            return _list_file(question, asked, form)
+    (account_id,) = accounts
+    if question.kind == _SUMMARY:
+        return summary_pdf(viewer, database, account_id, question.filters, now)
+    return deadlines_calendar(database, account_id, question.filters, now)
+
+
+def _accounts(viewer: Viewer, question: Question) -> tuple[int, ...]:
+    """The one that it is about, if it is the viewer's; across accounts, all that are theirs now."""
+    if question.kind in ACROSS:
+        return tuple(one.account_id for one in viewer.accounts)
+    if question.account_id is None:
+        raise NoSuchFileError(f"Of which account is this {question.kind}?")
+    return (viewer.require_account(question.account_id).account_id,)
+
+
+def _list_file(question: Question, asked: Asking, form: str) -> bytes:
+    kind = _LISTS[question.kind]
+    facts = [_whose(question, asked), *_facts(asked), *kind.facts(asked.view)]
+    return _writer(form, facts, question.link)(kind.table(asked))
+
+
+def _whose(question: Question, asked: Asking) -> tuple[str, str]:
+    if question.kind in ACROSS:
+        return ("Made for", asked.viewer.person.name)
+    return ("Account", asked.viewer.require_account(asked.account_id).name)
+
+
+def _writer(form: str, facts: Facts, link: str) -> Write:
+    return as_csv if form == "csv" else partial(xlsx_file, about=About(facts, link))
+
+
+def _facts(asked: Asking) -> Facts:
+    """As of when, and the filters that all lists share."""
+    as_of = ("As of", moment(asked.now))
+    if not asked.filters.currency:  # a list without amounts
+        return [as_of]
+    return [as_of, *_filter_facts(asked.connection, asked), ESTIMATES]
+
+
+def _filter_facts(connection: Connection, asked: Asking) -> Facts:
+    chosen = asked.filters
+    names = {one.code: one.name for one in channels(connection, asked.account_id, asked.now)}
+    channel = names.get(chosen.channel or "", chosen.channel) or "All marketplaces"
+    kind = TYPES.get(chosen.type or "", chosen.type) or "All types"
+    return [("Currency", chosen.currency), ("Marketplace", channel), ("Type", kind)]

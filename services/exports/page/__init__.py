@@ -1,0 +1,1 @@
+"""The one-page PDF: drawn, not printed from a browser."""

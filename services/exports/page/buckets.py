@@ -1,0 +1,129 @@
+"""The three buckets as cards: what it is, how much, of what parts, one thing to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from services.exports.page.drawing import (
+    BOLD,
+    BORDER,
+    CLAIMED,
+    LOST,
+    MUTED,
+    PLAIN,
+    QUIET,
+    SECOND,
+    UNCLAIMED,
+    Box,
+    Ink,
+    Sheet,
+    shrunk,
+    width_of,
+)
+from services.exports.written import counted, money
+from services.insights.answers import Figure, Totals
+from services.words import STATES
+
+HEIGHT: Final = 122.0
+_GAP: Final = 10.0
+_PADDING: Final = 10.0
+_BAR: Final = 8.0
+
+
+@dataclass(frozen=True)
+class Part:
+    name: str
+    amount: Decimal | None
+    colour: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    title: str
+    meaning: str
+    amount: Decimal | None
+    parts: Sequence[Part]
+    fact: str
+
+
+def draw_buckets(sheet: Sheet, place: Box, totals: Totals, currency: str) -> None:
+    buckets = (_unclaimed(totals, currency), _claimed(totals, currency), _lost(totals, currency))
+    width = (place.width - 2 * _GAP) / 3
+    for number, bucket in enumerate(buckets):
+        _card(sheet, Box(place.left + number * (width + _GAP), place.top, width, HEIGHT), bucket,
+              currency)  # fmt: skip
+
+
+def _unclaimed(totals: Totals, currency: str) -> Bucket:
+    parts = [
+        Part("Ready", totals.ready.amount, UNCLAIMED[0]),
+        Part("In progress", totals.in_progress.amount, UNCLAIMED[1]),
+        Part("Future", totals.future.amount, UNCLAIMED[2]),
+    ]
+    soon = f"{_worth(totals.within_30_days, currency)} expires within 30 days"
+    return Bucket("Unclaimed", "may be eligible", totals.unclaimed.amount, parts, soon)
+
+
+def _worth(figure: Figure, currency: str) -> str:
+    if figure.amount is None:
+        return counted(figure.units, "unit", "units")
+    return money(figure.amount, currency)
+
+
+def _claimed(totals: Totals, currency: str) -> Bucket:
+    claimed = totals.claimed
+    parts = [
+        Part("Via case", claimed.via_case, CLAIMED[0]),
+        Part("Automatic", claimed.automatic, CLAIMED[1]),
+    ]
+    taken = f"{money(claimed.reversed, currency)} of {money(claimed.gross, currency)} taken back"
+    return Bucket("Claimed", "net of reversals", claimed.net, parts, taken)
+
+
+def _lost(totals: Totals, currency: str) -> Bucket:
+    parts = [
+        Part(STATES["expired"], totals.expired.amount, LOST[0]),
+        Part(STATES["denied"], totals.denied.amount, LOST[1]),
+    ]
+    month = f"{_worth(totals.lost_this_month, currency)} this month"
+    return Bucket("Lost", "window passed or refused", totals.lost.amount, parts, month)
+
+
+def _card(sheet: Sheet, place: Box, bucket: Bucket, currency: str) -> None:
+    sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
+    inner = place.inner(_PADDING)
+    title = Ink(size=9, font=BOLD)
+    used = sheet.words(bucket.title, inner.left, inner.top + 7, title)
+    sheet.words(bucket.meaning, inner.left + used + 5, inner.top + 7, QUIET,
+                room=inner.width - used - 5)  # fmt: skip
+    figure = money(bucket.amount, currency)
+    ink = shrunk(figure, Ink(size=19, font=BOLD), inner.width)
+    sheet.words(figure, inner.left, inner.top + 31, ink)
+    _bar(sheet, Box(inner.left, inner.top + 41, inner.width, _BAR), bucket.parts)
+    for number, part in enumerate(bucket.parts):
+        _part(sheet, inner, inner.top + 61 + number * 11.5, part, currency)
+    sheet.words(bucket.fact, inner.left, inner.bottom - 1, QUIET, room=inner.width)
+
+
+def _bar(sheet: Sheet, place: Box, parts: Sequence[Part]) -> None:
+    """Lengths as the amounts are; a part below nought or unknown has no length."""
+    lengths = [max(part.amount or Decimal(0), Decimal(0)) for part in parts]
+    whole = sum(lengths, Decimal(0))
+    sheet.fill(place, SECOND, border="" if whole else BORDER)
+    left = place.left
+    for part, length in zip(parts, lengths, strict=True):
+        width = place.width * float(length / whole) if whole else 0.0
+        if width:
+            sheet.fill(Box(left, place.top, width, place.height), part.colour)
+        left += width
+
+
+def _part(sheet: Sheet, inner: Box, y: float, part: Part, currency: str) -> None:
+    sheet.fill(Box(inner.left, y - 5.6, 5.6, 5.6), part.colour)
+    name = Ink(size=7.5, colour=MUTED)
+    sheet.words(part.name, inner.left + 9, y, name)
+    room = inner.width - 9 - width_of(part.name, name) - 6
+    amount = money(part.amount, currency)
+    ink = shrunk(amount, Ink(size=PLAIN.size, side="right"), room)
+    sheet.words(amount, inner.right, y, ink)

@@ -1,0 +1,249 @@
+"""The one page to send after a call, as a PDF: made by the library ReportLab, without a browser."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from services.access.viewer import Viewer
+from services.database.engine import Database
+from services.exports.page.buckets import HEIGHT, draw_buckets
+from services.exports.page.drawing import (
+    BOLD,
+    BORDER,
+    HEADING,
+    MUTED,
+    PLAIN,
+    QUIET,
+    UNCLAIMED,
+    Box,
+    Ink,
+    Sheet,
+    shrunk,
+)
+from services.exports.page.months import draw_months
+from services.exports.page.tables import HEAD, ROW, Column, draw_table
+from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Summary, read_summary
+from services.exports.written import UNKNOWN, counted, day, moment, money
+from services.insights.answers import Case, CaseStatus, Channel, Filters, Open
+from services.words import CASE_STATUSES, CHANGES, SUBTYPES
+
+_GAP: Final = 11.0
+_HEAD: Final = 54.0
+_FOOT: Final = 48.0
+_SECTION: Final = 8.0 + HEAD  # from the gap above a list to its first row
+_LOWEST_MIDDLE, _HIGHEST_MIDDLE = 150.0, 230.0
+_EXPIRING: Final = (
+    Column("Left", 1.1, is_strong=True),
+    Column("Last day", 1.75),
+    Column("What", 3.6),
+    Column("Where", 1.7),
+    Column("Item", 5.2),
+    Column("Units", 0.8, is_figure=True),
+    Column("Estimate", 1.6, is_figure=True),
+)
+_CASES: Final = (
+    Column("Filed", 1.5),
+    Column("Case", 2.0, is_strong=True),
+    Column("What", 3.2),
+    Column("Status", 2.4),
+    Column("Requested", 1.7, is_figure=True),
+    Column("Paid, net", 1.7, is_figure=True),
+)
+
+
+def summary_pdf(
+    viewer: Viewer, database: Database, account_id: int, filters: Filters, now: datetime
+) -> bytes:
+    """One page of one of the viewer's accounts. Raises NotAllowedError."""
+    return drawn(read_summary(viewer, database, account_id, filters, now))
+
+
+def drawn(told: Summary) -> bytes:
+    sheet = Sheet(f"Recovery summary: {told.account}", is_letter=told.is_letter)
+    inside = sheet.inside
+    _head(sheet, inside, told)
+    top = inside.top + _HEAD
+    draw_buckets(sheet, Box(inside.left, top, inside.width, HEIGHT), told.totals, told.currency)
+    top += HEIGHT + _GAP
+    height = _middle_height(inside)
+    _middle(sheet, Box(inside.left, top, inside.width, height), told)
+    top = _expiring(sheet, inside, top + height + _GAP + 8, told)
+    _cases(sheet, inside, top + _GAP + 8, told)
+    _foot(sheet, inside, told)
+    return sheet.finished()
+
+
+def _middle_height(inside: Box) -> float:
+    """What the lists leave when they are full."""
+    lists = 2 * (_GAP + _SECTION) + (EXPIRING_ROWS + CASE_ROWS) * ROW
+    left = inside.height - _HEAD - HEIGHT - _GAP - lists - _FOOT
+    return min(max(left, _LOWEST_MIDDLE), _HIGHEST_MIDDLE)
+
+
+def _head(sheet: Sheet, inside: Box, told: Summary) -> None:
+    _mark(sheet, inside.left, inside.top)
+    used = sheet.words("Reimbursement", inside.left + 21, inside.top + 11, Ink(size=9, font=BOLD))
+    sheet.words("Recovery summary", inside.left + 27 + used, inside.top + 11, Ink(9, colour=MUTED))
+    as_of = Ink(QUIET.size, colour=MUTED, side="right")
+    sheet.words(f"As of {moment(told.now)}", inside.right, inside.top + 11, as_of)
+    name = Ink(size=17, font=BOLD)
+    half = shrunk(told.account, name, inside.width * 0.62)
+    ink = Ink(max(half.size, 11), BOLD)
+    sheet.words(told.account, inside.left, inside.top + 38, ink, room=inside.width * 0.62)
+    right = Ink(PLAIN.size, colour=MUTED, side="right")
+    sheet.words(told.narrowed, inside.right, inside.top + 38, right, room=inside.width * 0.36)
+
+
+def _mark(sheet: Sheet, left: float, top: float) -> None:
+    """The product's mark, from its own drawing (static/brand), half as large."""
+    sheet.fill(Box(left, top, 16, 16), UNCLAIMED[0], radius=4.5)
+    pen = sheet.canvas
+    pen.saveState()
+    pen.translate(left, sheet.height - top)
+    pen.scale(0.5, -0.5)
+    path = pen.beginPath()
+    path.moveTo(13.6, 8.6)
+    path.lineTo(9, 13.2)
+    path.lineTo(13.6, 17.8)
+    path.moveTo(9.6, 13.2)
+    path.lineTo(18.2, 13.2)
+    path.curveTo(20.9, 13.2, 23.1, 15.4, 23.1, 18.1)
+    path.curveTo(23.1, 20.8, 20.9, 23, 18.2, 23)
+    path.lineTo(13.2, 23)
+    pen.setStrokeColorRGB(1, 1, 1)
+    pen.setLineWidth(2.6)
+    pen.setLineCap(1)
+    pen.setLineJoin(1)
+    pen.drawPath(path, stroke=1, fill=0)
+    pen.restoreState()
+
+
+def _middle(sheet: Sheet, place: Box, told: Summary) -> None:
+    chart = place.width * 0.57
+    draw_months(sheet, Box(place.left, place.top, chart, place.height), told.months, told.currency)
+    rest = place.width - chart - 10
+    _changed(sheet, Box(place.left + chart + 10, place.top, rest, place.height), told)
+
+
+def _changed(sheet: Sheet, place: Box, told: Summary) -> None:
+    sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
+    inner = place.inner(10)
+    since = day(told.changed.day)
+    title = f"Since our last call, {since}" if told.since_a_call else f"Since {since}"
+    sheet.words(title, inner.left, inner.top + 8, HEADING, room=inner.width)
+    changed = told.changed
+    lines = (
+        (CHANGES["new"], changed.found, ("item", "items")),
+        ("Recovered", changed.recovered, ("payment", "payments")),
+        ("Taken back", changed.reversed, ("payment", "payments")),
+        ("Expired", changed.expired, ("item", "items")),
+        ("Denied", changed.denied, ("item", "items")),
+        ("Cases moved", changed.cases, ("case", "cases")),
+    )
+    height = (inner.height - 18) / len(lines)
+    for number, (label, counts, words) in enumerate(lines):
+        y = inner.top + 22 + (number + 0.5) * height
+        sheet.words(label, inner.left, y)
+        quiet = Ink(PLAIN.size, colour=MUTED)
+        sheet.words(counted(counts.count, *words), inner.left + inner.width * 0.33, y, quiet)
+        _amount(sheet, inner, y, money(counts.amount, told.currency))
+
+
+def _amount(sheet: Sheet, inner: Box, y: float, amount: str) -> None:
+    ink = shrunk(amount, Ink(font=BOLD, side="right"), inner.width * 0.34)
+    sheet.words(amount, inner.right, y, ink)
+
+
+def _expiring(sheet: Sheet, inside: Box, top: float, told: Summary) -> float:
+    week, month = told.totals.within_7_days, told.totals.within_30_days
+    said = (
+        f"{money(week.amount, told.currency)} in 7 days · "
+        f"{money(month.amount, told.currency)} in 30 days"
+    )
+    _section(sheet, inside, top, "Expires next", said)
+    place = Box(inside.left, top + 6, inside.width, 0)
+    rows = [_open_row(row) for row in told.next_to_expire[:EXPIRING_ROWS]]
+    if not rows:
+        sheet.words("Nothing runs out.", inside.left, top + 18, QUIET)
+        return top + 22
+    return draw_table(sheet, place, _EXPIRING, rows)
+
+
+def _section(sheet: Sheet, inside: Box, top: float, title: str, aside: str) -> None:
+    used = sheet.words(title, inside.left, top, HEADING)
+    sheet.words(aside, inside.left + used + 6, top, QUIET, room=inside.width - used - 6)
+
+
+def _open_row(row: Open) -> Sequence[str]:
+    left = row.days_left or 0
+    return (
+        "today" if left == 0 else counted(left, "day", "days"),
+        day(row.expires_on) if row.expires_on else UNKNOWN,
+        _subtype(row.subtype),
+        _where(row.channel),
+        " · ".join(word for word in (row.sku or row.fnsku or row.item_code, row.title) if word),
+        f"{row.units:,}",
+        money(row.amount, row.currency),
+    )
+
+
+def _where(channel: str) -> str:
+    """`Amazon US` for amazon-us."""
+    marketplace, _, country = channel.partition("-")
+    return f"{marketplace.capitalize()} {country.upper()}"
+
+
+def _subtype(code: str | None) -> str:
+    known = SUBTYPES.get(code or "")
+    return known.label if known else (code or "").replace("_", " ").capitalize()
+
+
+def _cases(sheet: Sheet, inside: Box, top: float, told: Summary) -> None:
+    _section(sheet, inside, top, "Cases", _status_words(told.statuses))
+    rows = [_case_row(one) for one in told.newest_cases]
+    if rows:
+        draw_table(sheet, Box(inside.left, top + 6, inside.width, 0), _CASES, rows)
+    else:
+        sheet.words("No cases.", inside.left, top + 18, QUIET)
+
+
+def _status_words(statuses: Sequence[CaseStatus]) -> str:
+    by_status = {one.status: one.cases for one in statuses}
+    told = [f"{by_status[code]:,} {words.lower()}" for code, words in CASE_STATUSES.items()
+            if by_status.get(code)]  # fmt: skip
+    return " · ".join(told)
+
+
+def _case_row(one: Case) -> Sequence[str]:
+    return (
+        day(one.opened_on),
+        one.case_id,
+        _subtype(one.subtype or one.type),
+        CASE_STATUSES[one.status],
+        money(one.requested, one.currency),
+        money(one.net, one.currency),
+    )
+
+
+def _foot(sheet: Sheet, inside: Box, told: Summary) -> None:
+    sheet.line((inside.left, inside.bottom - 24), (inside.right, inside.bottom - 24), BORDER)
+    said = "Unclaimed amounts are estimates: they may be eligible, none is promised. "
+    sheet.words(said + _unknown(told), inside.left, inside.bottom - 13, QUIET, room=inside.width)
+    sheet.words(_freshness(told.channels), inside.left, inside.bottom - 3, QUIET, room=inside.width)
+
+
+def _unknown(told: Summary) -> str:
+    units = told.totals.unclaimed.units_without_amount
+    if not units:
+        return ""
+    are = "is" if units == 1 else "are"
+    return f"{counted(units, 'unit', 'units')} without a known amount {are} not in these sums."
+
+
+def _freshness(of_account: Sequence[Channel]) -> str:
+    told = [f"{one.name} {_until(one)}" for one in of_account]
+    return f"Reports: {', '.join(told)}." if told else ""
+
+
+def _until(channel: Channel) -> str:
+    return f"until {day(channel.data_until)}" if channel.data_until else "none yet"

@@ -1,0 +1,55 @@
+"""A list on its way into a file: its columns, its lines, and text that can start nothing."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+Cell: TypeAlias = str | int | Decimal | date | datetime | None
+
+_STARTERS: Final = frozenset("=+-@")
+# All control characters but tab and line breaks: some readers end a cell or a file at one.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row; every Decimal in it is money of this currency."""
+
+    cells: Sequence[Cell]
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A whole list, read while it is written."""
+
+    title: str
+    header: Sequence[str]
+    lines: Iterable[Line]
+
+
+Write: TypeAlias = Callable[[Table], bytes]
+
+
+def plain(words: str) -> str:
+    """The text without what no file can hold."""
+    return _UNWRITABLE.sub("", words)
+
+
+def starts_a_formula(words: str) -> bool:
+    """Whether a spreadsheet could take the text for a formula.
+
+    It looks past spaces and invisible signs, and takes a full-width ＝ for an equals sign.
+    """
+    if words[:1] in {"\t", "\r", "\n"}:
+        return True
+    first = next((sign for sign in words if not _is_passed_over(sign)), "")
+    return unicodedata.normalize("NFKC", first)[:1] in _STARTERS
+
+
+def _is_passed_over(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "ZC" or unicodedata.category(sign) == "Mn"

@@ -1,0 +1,146 @@
+"""Whose sign-in it is, and whether it still holds: without a browser, claim by claim."""
+
+import time
+from typing import Any
+
+import pytest
+
+from services.access import people
+from services.access.identity import SignedOutError, StrangerError, sign_out, signed_in_viewer
+from services.access.people import BY_COMMAND, Wanted
+from services.access.rights import Role
+from services.access.viewer import Viewer
+from services.database.engine import Database
+from tests.insights.world import World
+
+SELLER = frozenset({Role.SELLER})
+
+
+def claims(subject: str = "s1", **said: Any) -> dict[str, Any]:
+    told = {
+        "iss": "https://provider.example",
+        "sub": subject,
+        "email": "dana@example.com",
+        "email_verified": True,
+        "iat": int(time.time()),
+        "nonce": "n1",
+    }
+    return {key: one for key, one in {**told, **said}.items() if one is not None}
+
+
+def enter(database: Database, said: dict[str, Any], *, trusts: bool = False) -> Viewer:
+    return signed_in_viewer(database, said, hours=12, trusts_addresses=trusts)
+
+
+@pytest.fixture
+def dana(database: Database) -> int:
+    number = World(database, "Mine").account_id
+    World(database, "Another's")
+    return people.invite(
+        database,
+        BY_COMMAND,
+        "dana@example.com",
+        Wanted("Dana", SELLER, account_ids=frozenset({number})),
+    )
+
+
+def test_the_first_sign_in_binds_and_shows_only_what_is_theirs(
+    database: Database, dana: int
+) -> None:
+    viewer = enter(database, claims(email="DANA@example.com"))
+    assert viewer.person_id == dana
+    assert [one.name for one in viewer.accounts] == ["Mine"]
+    # Bound: from now on the address does not matter, not even one that the provider doubts.
+    assert enter(database, claims(email="new@example.com", email_verified=False)) == viewer
+    assert enter(database, claims(email=None, email_verified=None)) == viewer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        claims(email_verified=False),
+        claims(email_verified=None),
+        claims(email_verified="true"),
+        claims(email="somebody@example.com"),
+        claims(email=None),
+        claims(email="seller@local.invalid"),
+    ],
+)
+def test_whoever_cannot_show_an_invited_address_is_a_stranger(
+    database: Database, dana: int, said: dict[str, Any]
+) -> None:
+    with pytest.raises(StrangerError):
+        enter(database, said)
+
+
+def test_a_provider_that_vouches_for_its_addresses_need_not_say_so_each_time(
+    database: Database, dana: int
+) -> None:
+    with pytest.raises(StrangerError):
+        enter(database, claims(email_verified=False), trusts=True)
+    assert enter(database, claims(email_verified=None), trusts=True).person_id == dana
+
+
+def test_a_second_identity_with_the_same_address_opens_nothing(
+    database: Database, dana: int
+) -> None:
+    enter(database, claims("s1"))
+    with pytest.raises(StrangerError):
+        enter(database, claims("s2"))
+    with pytest.raises(StrangerError):
+        enter(database, claims("s1", iss="https://other.example"))
+    people.forget_identity(database, BY_COMMAND, dana)
+    with pytest.raises(SignedOutError):  # what was signed in before is over
+        enter(database, claims("s1"))
+    assert enter(database, claims("s2")).person_id == dana
+
+
+def test_one_identity_is_one_person(database: Database, dana: int) -> None:
+    enter(database, claims("s1"))
+    people.disable(database, BY_COMMAND, dana)
+    people.invite(database, BY_COMMAND, "other@example.com", Wanted("Other", SELLER))
+    with pytest.raises(StrangerError):
+        enter(database, claims("s1", email="other@example.com"))
+
+
+@pytest.mark.parametrize("age", [12 * 3600, 13 * 3600, -3600])
+def test_too_old_or_from_the_future_is_signed_out(database: Database, dana: int, age: int) -> None:
+    with pytest.raises(SignedOutError):
+        enter(database, claims(iat=int(time.time()) - age))
+
+
+def test_signed_out_is_out_with_every_copy_of_that_sign_in_and_no_other(
+    database: Database, dana: int
+) -> None:
+    first, second = claims(nonce="n1"), claims(nonce="n2")
+    enter(database, first)
+    enter(database, second)
+    sign_out(database, first)
+    with pytest.raises(SignedOutError):
+        enter(database, first)
+    assert enter(database, second).person_id == dana
+    people.end_sign_ins(database, BY_COMMAND, dana)
+    with pytest.raises(SignedOutError):
+        enter(database, second)
+    assert enter(database, claims(nonce="n3")).person_id == dana
+
+
+def test_disabled_is_out_and_enabled_needs_a_new_sign_in(database: Database, dana: int) -> None:
+    enter(database, claims())
+    people.disable(database, BY_COMMAND, dana)
+    with pytest.raises(StrangerError):
+        enter(database, claims())
+    people.enable(database, BY_COMMAND, dana)
+    with pytest.raises(SignedOutError):
+        enter(database, claims())
+    assert enter(database, claims(nonce="n2")).person_id == dana
+
+
+def test_rights_are_those_of_the_moment(database: Database, dana: int) -> None:
+    assert len(enter(database, claims()).accounts) == 1
+    people.change(database, BY_COMMAND, dana, Wanted("Dana", SELLER, every_account=True))
+    assert len(enter(database, claims()).accounts) == 2
+    people.change(database, BY_COMMAND, dana, Wanted("Dana", frozenset({Role.OPERATOR})))
+    viewer = enter(database, claims())
+    assert viewer.accounts == ()
+    assert viewer.person.roles == {Role.OPERATOR}

@@ -1,0 +1,60 @@
+"""What every page is held to in a real browser, and the pictures that it leaves behind."""
+
+from pathlib import Path
+from typing import Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PROJECT, settle
+
+PICTURES: Final = PROJECT / "test-results" / "pages"
+IPHONE: Final = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15"
+    " (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
+)
+SCREENS: Final = {
+    "laptop": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "user_agent": IPHONE,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+# What the framework itself brings: a toast without a name, the drawing surface of its grid.
+KNOWN: Final = {"aria-dialog-name", "svg-img-alt"}
+
+
+def looks_well(page: Page, address: str, name: str) -> None:
+    """Light and dark: nothing scrolls sideways, nothing bars the way; leaves two pictures."""
+    for appearance in ("light", "dark"):
+        page.emulate_media(color_scheme=appearance)
+        page.goto(address)
+        settle(page)
+        _keep_picture(page, PICTURES / f"{name}-{appearance}.png")
+        assert not _scrolls_sideways(page)
+        assert _serious(page) == set()
+
+
+def _keep_picture(page: Page, file: Path) -> None:
+    """The whole page: what scrolls is the app's own main part, not the document."""
+    size = page.viewport_size
+    assert size
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    settle(page)
+    page.screenshot(path=file)
+    page.set_viewport_size(size)
+
+
+def _scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def _serious(page: Page) -> set[str]:
+    return {
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical") and one["id"] not in KNOWN
+    }

@@ -1,0 +1,162 @@
+"""The portfolio and "since our last call", as account managers see them, and only they."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.tables import pressed_key
+from pages.manager.portfolio_sections import sign_of
+from services.access.rights import Role
+from services.insights.portfolio import Portfolio
+from services.settings import PROJECT
+from tests.calls.test_log import viewer
+from tests.insights.test_portfolio import call
+from tests.insights.world import NOW, World, in_days
+from tests.pages.looking import button, figures, tables, words
+
+SECRET = "The owner is about to sell the business"
+
+
+def opened(role: Role, file: str = "", **query: object) -> AppTest:
+    """The page that the role begins with, or another one."""
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
+    app.session_state["persona"] = role.value
+    for name, value in query.items():
+        app.query_params[name] = str(value)
+    app.run()
+    if file:
+        app.switch_page(f"pages/{file}.py").run()
+    assert not app.exception
+    return app
+
+
+def everything(app: AppTest) -> str:
+    """Whatever is drawn, whatever kind of element it stands in."""
+    return str(app._tree) + str([one.proto for one in app.get("page_link")])
+
+
+@pytest.fixture
+def clients(world: World) -> tuple[World, World]:
+    """Northwind: a call ten days ago, and something of each kind since. Acme: more at risk."""
+    world.row("figure_clock", channel_id=world.channel("amazon-us"), rolled_to=in_days(0),
+              since=in_days(-100))  # fmt: skip
+    world.discrepancy(units=3, expires_on=in_days(27), sku="LATER")
+    world.discrepancy(units=4, expires_on=in_days(-3), sku="RAN-OUT")
+    world.discrepancy(units=2, denied_units=2, denied_on=in_days(-2), sku="NO")
+    world.reimbursement(amount="40.00", approved_on=in_days(-2))
+    world.case("MOVED", opened_on=in_days(-1), requested_amount="11.00")
+    world.case("OLD", opened_on=in_days(-40), requested_amount="12.00")
+    world.sum_up()
+    call(world, in_days(-10), SECRET)
+    acme = World(world.database, name="*Acme* & Söhne")
+    acme.discrepancy(units=80, expires_on=in_days(6))
+    acme.sum_up()
+    return world, acme
+
+
+def test_clients_stand_by_money_at_risk_and_a_press_opens_their_overview(
+    clients: tuple[World, World],
+) -> None:
+    north, acme = clients
+    app = opened(Role.MANAGER)
+    (rows,) = tables(app)
+    assert [row["Client"] for row in rows] == ["*Acme* & Söhne", "Northwind Kitchen"]
+    assert [row["At risk"] for row in rows] == [800.0, 7.5]
+    assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
+    assert [row["Last call"] for row in rows] == ["Never", "5 Jun · Grace"]
+    assert figures(app)["At risk"] == "$807.50"
+    assert "1 client had no call in the last 30 days" in words(app)
+    asked = Portfolio((acme.account_id, north.account_id), "USD", NOW)
+    accounts = tuple(
+        one.account_id for one in viewer(north.database, Role.MANAGER, *asked.accounts).accounts
+    )
+    key = f"clients-{sign_of(Portfolio(accounts, 'USD', NOW))}"
+    app.session_state[pressed_key(key)] = str(north.account_id)
+    app.run()
+    assert app.title[0].value == "Overview"
+    assert app.query_params["account"] == str(north.account_id)
+
+
+def test_a_client_is_found_by_keyboard(clients: tuple[World, World]) -> None:
+    app = opened(Role.MANAGER)
+    assert button(app, "find-client").proto.shortcut == "k"
+    button(app, "find-client").click().run()
+    foremost = button(app, f"find-{clients[1].account_id}")
+    assert (foremost.proto.shortcut, foremost.label) == ("1", "\\*Acme\\* \\& Söhne")
+    assert app.selectbox(key="found-client").options == ["*Acme* & Söhne", "Northwind Kitchen"]
+
+
+def test_without_clients_the_page_says_whom_to_ask(world: World) -> None:
+    with world.database.owning() as connection:
+        connection.exec_driver_sql("update person set every_account = false where person_id = 2")
+    try:
+        assert "No client is yours yet" in words(opened(Role.MANAGER))
+    finally:
+        with world.database.owning() as connection:
+            connection.exec_driver_sql("update person set every_account = true where person_id = 2")
+
+
+def test_each_figure_since_the_call_opens_its_list_and_a_link_opens_the_same(
+    clients: tuple[World, World],
+) -> None:
+    account = clients[0].account_id
+    app = opened(Role.MANAGER, "seller/overview", account=account)
+    assert "Since our last call, 5 Jun 2026" in words(app)
+    for name, count, amount in (("found", 0, "$0.00"), ("recovered", 1, "$40.00"),
+                                ("reversed", 0, "$0.00"), ("expired", 1, "$40.00"),
+                                ("denied", 1, "$20.00"), ("cases", 1, "$11.00")):  # fmt: skip
+        label = button(app, f"since-{name}").label
+        assert (str(count) if count else "none") in label
+        assert amount in label
+    button(app, "since-expired").click().run()
+    assert (app.query_params["show"], app.query_params["since"]) == ("since_expired", "2026-06-05")
+    assert [row["Amount"] for row in tables(app)[0]] == [40.0]
+    # The link that is sent after the call: the seller sees the list, and nothing else of this.
+    sent = opened(Role.SELLER, account=account, show="since_cases", since="2026-06-05")
+    assert "Cases moved since 5 Jun 2026" in words(sent)
+    assert [row["Case"] for row in tables(sent)[0]] == ["MOVED"]
+    assert "Since our last call" not in words(sent)
+
+
+@pytest.mark.parametrize("query", [
+    {"show": "since_everything", "since": "2026-06-05"}, {"show": "since_expired"},
+    {"show": "since_expired", "since": "x"}, {"show": "expired", "since": "0001-01-01"},
+    {"show": "since_found", "since": "9999-12-31"},
+])  # fmt: skip
+def test_a_day_that_makes_no_sense_breaks_nothing(
+    clients: tuple[World, World], query: dict[str, Any]
+) -> None:
+    app = opened(Role.MANAGER, "seller/overview", account=clients[0].account_id, **query)
+    assert figures(app)["Claimed"] == "$40.00"
+
+
+def test_the_case_tracker_narrows_to_what_moved(clients: tuple[World, World]) -> None:
+    app = opened(Role.MANAGER, "seller/case_tracker", account=clients[0].account_id)
+    assert len(tables(app)[0]) == 2
+    button(app, "since-moved").click().run()
+    assert [row["Case"] for row in tables(app)[0]] == ["MOVED"]
+    assert app.query_params["step"] == "moved"
+    app.text_input(key="search").set_value("OLD").run()
+    assert "hidden by the since filter" in words(app)
+    button(app, "show-hidden").click().run()
+    assert [row["Case"] for row in tables(app)[0]] == ["OLD"]
+
+
+@pytest.mark.parametrize("role", [Role.SELLER, Role.SUPPORT])
+def test_nobody_else_sees_calls_notes_or_the_way_to_them(
+    clients: tuple[World, World], role: Role
+) -> None:
+    for file in ("seller/overview", "seller/case_tracker"):
+        app = opened(role, file, account=clients[0].account_id)
+        drawn = everything(app)
+        assert SECRET not in drawn
+        assert "last call" not in drawn
+        assert not [one for one in app.button if one.key in ("log-call", "since-found")]
+    for file in ("manager/portfolio", "manager/present"):
+        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
+        app.session_state["persona"] = role.value
+        app.query_params["account"] = str(clients[0].account_id)
+        app.run()
+        with pytest.raises(ValueError, match="Could not find a navigation page"):
+            app.switch_page(f"pages/{file}.py").run()

@@ -1,0 +1,224 @@
+"""Every role at every question and every action, generated from the code (matrix.py)."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final
+
+import pytest
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+
+from services.access.rights import Right, Role
+from services.access.viewer import NotAllowedError
+from services.activation.queue import QueueView
+from services.exports.across import Compared
+from services.exports.files import Question, file_for
+from services.exports.kinds import ACROSS, KINDS
+from tests.conftest import fresh_database
+from tests.insights.world import NOW, USD
+from tests.security.matrix import (
+    ACTIONS,
+    OF_ONESELF,
+    OTHERS,
+    QUESTIONS,
+    RIGHTS_OF_ACTIONS,
+    Found,
+    arguments,
+    doors,
+    may,
+    viewer,
+)
+from tests.security.told import told
+from tests.security.world import INTERNAL, Marked, Zoo, build, everything_of, nobody
+
+REFUSED: Final = "refused by the database"
+# Doors to one account, or to what is one person's own.
+SCOPED: Final = ("app reads", "app asks", "app, a person", "manager reads", "manager logs")
+# Doors to every account, and the rooms whose answers are an account's figures.
+OPEN: Final = ("support reads", "support works", "access", "operator", "worker")
+FIGURES: Final = {"insights", "exports", "calls"}
+# Of figures, support has what the queue is weighed by: money at risk, how fresh the reports are.
+WEIGHED_BY: Final = {
+    f"insights.{name}"
+    for name in ("deadlines.deadlines", "documents.documents", "expiring.weeks_at_risk",
+                 "expiring.window_unknown_sum")
+} | {"exports.across.queue_table"}  # fmt: skip
+
+
+QUEUE_FILE: Final = "exports.across.queue_table"  # the queue itself, as its page shows it
+
+
+# Questions: what the database lets each role have ------------------------------------------------
+
+
+def _answer(zoo: Zoo, one: Found, door: str, own: Marked, about: Marked) -> str:
+    """In a transaction for one account, asked about another; nothing is kept."""
+    filled = arguments(one, about, connection=None, viewer=viewer(own, Role.SELLER))
+    try:
+        with _undone(doors(zoo.database, own)[door]) as connection:
+            return told(one.function(**{**filled, "connection": connection}))
+    except (DBAPIError, ConnectorException):
+        return REFUSED
+
+
+@contextmanager
+def _undone(door: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    with door as connection, connection.begin_nested() as point:
+        yield connection
+        point.rollback()
+
+
+@pytest.mark.parametrize("one", QUESTIONS, ids=str)
+def test_a_question_tells_nothing_of_another_account(zoo: Zoo, one: Found) -> None:
+    """Asked about somebody else's account, it answers as about one that is not there."""
+    own, other = zoo.accounts[:2]
+    for door in SCOPED:
+        of_own = _answer(zoo, one, door, own, own)
+        of_other = _answer(zoo, one, door, own, other)
+        of_none = _answer(zoo, one, door, own, nobody())
+        assert zoo.foreign_marks(of_own, own) == set(), door
+        assert zoo.foreign_marks(of_other, own) == set(), door
+        assert of_other == of_none, door
+        assert INTERNAL not in of_own or door.startswith("manager"), door
+
+
+@pytest.mark.parametrize("one", QUESTIONS, ids=str)
+def test_a_question_can_be_asked_by_somebody(zoo: Zoo, one: Found) -> None:
+    own = zoo.accounts[0]
+    answers = {door: _answer(zoo, one, door, own, own) for door in doors(zoo.database, own)}
+    assert set(answers.values()) != {REFUSED}, "no role may ask it: how is it called?"
+
+
+def test_who_serves_every_account_learns_no_figure_beside_its_work(zoo: Zoo) -> None:
+    own = zoo.accounts[0]
+    reached = {
+        (door, one.name)
+        for door in OPEN
+        for one in QUESTIONS
+        if one.room in FIGURES and own.marks_in(_answer(zoo, one, door, own, own))
+    }
+    assert reached == {(door, name) for door in OPEN[:2] for name in (*WEIGHED_BY, QUEUE_FILE)}
+
+
+# Actions: what a person may do, whatever page it is started from --------------------------------
+
+
+@pytest.fixture(scope="module")
+def acted(server: URL, template: str) -> Iterator[Zoo]:
+    """Two accounts in which things are really done."""
+    with fresh_database(server, template) as fresh:
+        yield build(fresh, 2)
+
+
+def test_every_action_has_its_right() -> None:
+    """A new action belongs into RIGHTS_OF_ACTIONS of tests/security/matrix.py."""
+    assert {one.name for one in ACTIONS} == {*RIGHTS_OF_ACTIONS, *OF_ONESELF}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("one", ACTIONS, ids=str)
+def test_an_action_asks_for_its_right_and_its_account(acted: Zoo, one: Found, role: Role) -> None:
+    own, other = acted.accounts
+    before = everything_of(acted, other)
+    needs = RIGHTS_OF_ACTIONS.get(one.name)
+    if needs and not may(role, needs.right):
+        _refuses(acted, one, own, own, role)
+        _refuses(acted, one, own, other, role)
+        return
+    if needs and needs.of_account:
+        _refuses(acted, one, own, other, role)
+    answer = _done(acted, one, own, own, role)
+    if needs is None or needs.right is not Right.TRIAGE:
+        assert acted.foreign_marks(answer, own) == set()
+    assert everything_of(acted, other) == before
+
+
+def _done(zoo: Zoo, one: Found, own: Marked, about: Marked, role: Role) -> str:
+    filled = arguments(one, about, database=zoo.database, viewer=viewer(own, role))
+    try:
+        return told(one.function(**filled))
+    except ValueError as refusal:  # a call on a day to come, a webhook that is none, …
+        return str(refusal)
+
+
+def _refuses(zoo: Zoo, one: Found, own: Marked, about: Marked, role: Role) -> None:
+    filled = arguments(one, about, database=zoo.database, viewer=viewer(own, role))
+    with pytest.raises(NotAllowedError) as refusal:
+        one.function(**filled)
+    assert zoo.foreign_marks(str(refusal.value), own) <= {str(about.account_id)}
+
+
+# Files: each list in each form -------------------------------------------------------------------
+
+_QUESTIONS_OF_FILES: Final = {
+    **{kind: (lambda one, kind=kind: Question.of(kind, one.account_id, USD, _view(kind)))
+       for kind in KINDS},
+    "summary": lambda one: Question.of_summary(one.account_id, USD),
+    "calendar": lambda one: Question.of_calendar(one.account_id, USD),
+}  # fmt: skip
+
+
+def _view(kind: str) -> object:
+    view = KINDS[kind].view
+    return view("expired") if kind == "part" else view()
+
+
+@pytest.mark.parametrize("kind", _QUESTIONS_OF_FILES)
+def test_a_file_holds_ones_own_and_nobody_elses(zoo: Zoo, kind: str) -> None:
+    own, other = zoo.accounts[:2]
+    for role in (Role.SELLER, Role.MANAGER):
+        question = _QUESTIONS_OF_FILES[kind](own)
+        assert question.forms
+        for form in question.forms:
+            content = told(file_for(viewer(own, role), zoo.database, question, form, NOW))
+            assert own.marks_in(content), (kind, form)
+            assert zoo.foreign_marks(content, own) == set()
+            assert INTERNAL not in content
+            with pytest.raises(NotAllowedError):
+                file_for(
+                    viewer(own, role), zoo.database, _QUESTIONS_OF_FILES[kind](other), form, NOW
+                )
+
+
+_ACROSS: Final = {
+    "portfolio": (Role.MANAGER, Compared("USD")), "queue": (Role.SUPPORT, QueueView()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ACROSS)
+def test_a_file_across_accounts_is_for_one_role(zoo: Zoo, kind: str) -> None:
+    own, other = zoo.accounts[:2]
+    allowed, view = _ACROSS[kind]
+    question = Question.across(kind, view)
+    for role in Role:
+        for form in question.forms:
+            if role is not allowed:
+                with pytest.raises(NotAllowedError):
+                    file_for(viewer(own, role), zoo.database, question, form, NOW)
+                continue
+            content = told(file_for(viewer(own, role), zoo.database, question, form, NOW))
+            assert own.marks_in(content)
+            assert INTERNAL not in content
+            # Support works for every account; an account manager for theirs.
+            assert bool(other.marks_in(content)) is (allowed is Role.SUPPORT)
+
+
+# The rest: called by who has asked already -------------------------------------------------------
+
+ASKED_BEFORE: Final = {
+    "exports.calendar.deadlines_calendar": "calendar_for and file_for ask",
+    "digest.clients.by_risk": "the viewer's own accounts, from digest_of",
+    "digest.sending.entitled": "says whether a person may have their digest",
+    "digest.subscribing.stop_by_key": "the key in a letter is the right to stop that letter",
+    **{
+        f"access.people.{name}": "the page and the command line of the operator"
+        for name in ("all_accounts", "change", "disable", "enable", "end_sign_ins", "everyone",
+                     "forget_identity", "history", "invite", "known_by")
+    },
+}  # fmt: skip
+
+
+def test_what_asks_nobody_is_written_down() -> None:
+    """A new function that takes a database and no viewer needs a reason, or a viewer."""
+    assert {one.name for one in OTHERS} == set(ASKED_BEFORE)

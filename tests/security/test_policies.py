@@ -1,0 +1,190 @@
+"""Every policy is tried out, and taken away or widened in turn: each time the battery notices.
+
+All of it happens in one transaction of the owner that is never committed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+import pytest
+
+from services.database.tables import ROLES
+from tests.database.least import LEAST, SCOPED, may
+from tests.security.attempts import attempts
+from tests.security.battery import SECURED, Battery
+from tests.security.world import Zoo
+
+# Who serves every account, and so has all rows by design. Each line is a decision.
+_LOADED: Final = tuple(
+    table for table in SECURED if may("loader", table, "select")
+)  # import and identification work for whichever account a file names
+FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("loader", "loader_works"): _LOADED,
+    ("support", "support_reads"): (
+        "account", "channel", "report_document", "open_total", "activation_request",
+        "activation_event", "activation_check", "delivery",
+    ),
+    ("support", "support_checks"): ("activation_check",),
+    ("support", "support_checks_again"): ("activation_check",),
+    ("support", "support_tells"): ("delivery",),
+    ("worker", "worker_reads"): (
+        "account", "channel", "activation_request", "activation_event", "delivery",
+        "digest_subscription",
+    ),
+    ("worker", "worker_delivers"): ("delivery",),
+    ("worker", "worker_sends"): ("digest_subscription",),
+    ("worker", "worker_stops"): ("digest_subscription",),
+    ("access", "access_lists"): ("account",),
+    ("access", "access_knows"): ("account_access",),
+    ("operator", "operator_lists"): ("account",),
+    ("operator", "operator_grants"): ("account_access",),
+}  # fmt: skip
+
+# A condition that another one makes needless; it stays as a second lock. (policy, its words)
+SECOND_LOCKS: Final = {
+    # Only rows of the scope are updated at all, and no one may change their account.
+    ("app_answers", "check", "app.accounts"),
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy as PostgreSQL holds it."""
+
+    table: str
+    name: str
+    role: str
+    using: str | None
+    check: str | None
+
+    @property
+    def is_for_all_rows(self) -> bool:
+        return {self.using, self.check} <= {"true", None}
+
+    def mutations(self) -> Iterator[tuple[str, str]]:
+        """In words, and as statements: gone; each condition, and each part of it, left out."""
+        yield "is gone", f"drop policy {self.name} on {self.table}"
+        for clause, written in (("using", self.using), ("check", self.check)):
+            word = "with check" if clause == "check" else "using"
+            for kept, without in _weaker(written):
+                if not self._is_second_lock(clause, without):
+                    change = f"alter policy {self.name} on {self.table} {word} ({kept})"
+                    yield f"{word} without {without}", change
+
+    def _is_second_lock(self, clause: str, without: str) -> bool:
+        return any(
+            (self.name, clause) == lock[:2] and lock[2] in without and " AND " not in without
+            for lock in SECOND_LOCKS
+        )
+
+
+def _weaker(written: str | None) -> Iterator[tuple[str, str]]:
+    if written in (None, "true"):
+        return
+    yield "true", str(written)
+    parts = _conjuncts(str(written))
+    for left_out in parts if len(parts) > 1 else []:
+        yield " and ".join(f"({part})" for part in parts if part != left_out), left_out
+
+
+def _conjuncts(written: str) -> list[str]:
+    """`((a) AND (b))` -> a, b; only where AND joins at the outermost level."""
+    inner = written[1:-1] if _wraps(written) else written
+    parts, depth, start = [], 0, 0
+    for place, sign in enumerate(inner):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and inner.startswith(" AND ", place):
+            parts.append(inner[start:place])
+            start = place + len(" AND ")
+    return [*parts, inner[start:]]
+
+
+def _wraps(written: str) -> bool:
+    depth = 0
+    for place, sign in enumerate(written):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place == len(written) - 1
+    return False
+
+
+@pytest.fixture(scope="module")
+def owner(zoo: Zoo) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction of the owner's that is rolled back at the end."""
+    url = zoo.database.urls.owner.set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def battery(owner: psycopg.Connection[Any], zoo: Zoo) -> Battery:
+    return Battery(owner, zoo)
+
+
+@pytest.fixture(scope="module")
+def policies(battery: Battery) -> list[Policy]:
+    found = battery.connection.execute(b"""
+        select tablename, policyname, roles, qual, with_check from pg_policies order by 1, 2
+    """).fetchall()
+    names = {role: name for name, role in ROLES.items()}
+    return [
+        Policy(table, name, names[role], using, check)
+        for table, name, roles, using, check in found for role in roles
+    ]  # fmt: skip
+
+
+def test_each_role_reaches_its_rows_and_no_other(battery: Battery) -> None:
+    assert battery.differences() == []
+
+
+def test_who_serves_every_account_is_written_down(policies: list[Policy]) -> None:
+    found = {(one.role, one.name, one.table) for one in policies if one.is_for_all_rows}
+    assert found == {(*key, table) for key, tables in FOR_EVERY_ACCOUNT.items() for table in tables}
+    assert SCOPED.isdisjoint(role for role, _, _ in found)
+
+
+def test_every_policy_that_is_gone_or_wider_is_noticed(
+    battery: Battery, policies: list[Policy]
+) -> None:
+    unnoticed = [
+        f"{one.role}: {one.name} on {one.table} {words}"
+        for one in policies
+        for words, statements in one.mutations()
+        if not _noticed(battery, statements, one.table, one.role)
+    ]
+    assert unnoticed == []
+
+
+def test_row_level_security_switched_off_is_noticed(battery: Battery) -> None:
+    """Where a role sees its own accounts only; for the rest the catalog test holds it on."""
+    guarded = [
+        (role, table) for role in SCOPED for table in SECURED if may(role, table, "select")
+    ]  # fmt: skip
+    unnoticed = [
+        f"{role} {table}" for role, table in guarded
+        if not _noticed(battery, f"alter table {table} disable row level security", table, role)
+    ]  # fmt: skip
+    assert unnoticed == []
+
+
+def _noticed(battery: Battery, statements: str, table: str, role: str) -> bool:
+    battery.mutate(statements)
+    try:
+        return bool(battery.differences(table=table, role=role))
+    finally:
+        battery.restore()
+
+
+def test_every_write_that_a_role_may_do_is_tried_out(zoo: Zoo) -> None:
+    """A new right to write belongs into tests/security/attempts.py, with what it must not do."""
+    tried = {(one.role, one.table, one.verb) for one in attempts(*zoo.accounts[:2])}
+    granted = {
+        (role, table, verb)
+        for role in LEAST if role != "loader"
+        for table in SECURED
+        for verb in ("insert", "update", "delete") if may(role, table, verb)
+    }  # fmt: skip
+    assert tried == granted

@@ -1,0 +1,125 @@
+"""Whatever accounts a transaction is for: no row of another in any answer, and sums that add up."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from services.access.rights import Role
+from services.access.viewer import Account, Viewer
+from services.database.tables import SECURED_TABLES
+from services.digest.clients import by_risk
+from services.insights.answers import summed
+from services.insights.portfolio import Portfolio, book, clients
+from services.insights.totals import totals_by_subtype
+from tests.database.least import columns, may
+from tests.insights.world import NOW
+from tests.security.matrix import QUESTIONS, Found, arguments, person, viewer
+from tests.security.told import told
+from tests.security.world import Marked, Zoo
+
+_SEVERAL: Final = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+PLACES: Final = st.sets(st.integers(0, 3))
+# Questions of one account, and of several at once, that both kinds of snapshot may be asked.
+READ: Final = [one for one in QUESTIONS if one.room in ("insights", "activation", "exports")]
+
+
+def _chosen(zoo: Zoo, places: Iterable[int]) -> list[Marked]:
+    return [zoo.accounts[place] for place in sorted(places)]
+
+
+@given(places=PLACES, role=st.sampled_from(["app", "manager"]))
+@_SEVERAL
+def test_every_table_shows_the_scope_and_nothing_else(
+    zoo: Zoo, places: set[int], role: str
+) -> None:
+    own = {one.account_id for one in _chosen(zoo, places)}
+    tables = [
+        table for table in SECURED_TABLES
+        if may(role, table, "select") and not columns(role, table, "select")
+    ]  # fmt: skip
+    opened = zoo.database.reading if role == "app" else zoo.database.comparing
+    with opened(own) as connection:
+        for table in tables:
+            seen = connection.execute(text(f"select distinct account_id from {table}")).scalars()
+            assert set(seen) == own, table
+
+
+@given(
+    places=PLACES,
+    about=st.integers(0, 3),
+    one=st.sampled_from(READ),
+    role=st.sampled_from(["app", "manager"]),
+)
+@settings(_SEVERAL, max_examples=120)
+def test_no_answer_holds_a_row_of_another_account(
+    zoo: Zoo, places: set[int], about: int, one: Found, role: str
+) -> None:
+    """In a scope of any accounts, asked about any account, in it or not."""
+    own = _chosen(zoo, places)
+    opened = zoo.database.reading if role == "app" else zoo.database.comparing
+    filled = arguments(
+        one, zoo.accounts[about], connection=None, viewer=viewer(zoo.accounts[0], Role.SUPPORT)
+    )
+    with (
+        opened([each.account_id for each in own]) as connection,
+        connection.begin_nested() as point,
+    ):
+        try:
+            answer = told(one.function(**{**filled, "connection": connection}))
+        except Exception:
+            answer = ""
+        if point.is_active:
+            point.rollback()
+    assert zoo.foreign_marks(answer, *own) == set()
+
+
+@given(places=PLACES)
+@_SEVERAL
+def test_what_several_accounts_come_to_is_the_sum_of_each(zoo: Zoo, places: set[int]) -> None:
+    own = _chosen(zoo, places)
+    numbers = tuple(one.account_id for one in own)
+    with zoo.database.comparing(numbers) as connection:
+        of_all = book(connection, Portfolio(numbers, "USD", NOW))
+        each = clients(connection, Portfolio(numbers, "USD", NOW)).rows
+        alone = [_alone(zoo, one) for one in own]
+    assert {one.account_id for one in each} == set(numbers)
+    if of_all is None:
+        assert not own
+        return
+    assert of_all.clients == len(own)
+    assert of_all.within_30_amount == sum((one for one in alone), Decimal(0))
+    assert of_all.at_risk == sum((one.at_risk for one in each), Decimal(0))
+
+
+def _alone(zoo: Zoo, one: Marked) -> Decimal:
+    """What expires within thirty days, as the account's own pages say it."""
+    with zoo.database.reading(one.account_id) as connection:
+        rows = totals_by_subtype(connection, one.account_id, "USD", NOW)
+    return summed(rows).within_30_days.known_amount
+
+
+@given(places=PLACES)
+@_SEVERAL
+def test_a_digest_ranks_the_viewers_accounts_and_no_other(zoo: Zoo, places: set[int]) -> None:
+    own = _chosen(zoo, places)
+    accounts = tuple(Account(one.account_id, f"{one.word} Trading", False) for one in own)
+    looking = Viewer(person(zoo.accounts[0], Role.MANAGER), accounts)
+    ranked = by_risk(zoo.database, looking.accounts, NOW)
+    assert sorted(one.account_id for one in ranked.accounts) == sorted(
+        one.account_id for one in accounts
+    )
+    assert {number for number, _ in ranked.at_risk} == {one.account_id for one in own}
+
+
+def test_the_marks_would_be_seen(zoo: Zoo) -> None:
+    """Asked for by somebody who may: each of these questions can show an account's marks."""
+    own, other = zoo.accounts[:2]
+    with zoo.database.reading([own.account_id, other.account_id]) as connection:
+        rows = totals_by_subtype(connection, other.account_id, "USD", NOW)
+    assert zoo.foreign_marks(told(rows), own)
