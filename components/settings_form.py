@@ -9,7 +9,7 @@ import streamlit as st
 from components.facts import Fact, facts
 from components.money import escape_markdown
 from components.page import card
-from components.palette import quiet
+from components.palette import on_primary, quiet
 
 Way: TypeAlias = Literal["email", "webhook"]
 Press: TypeAlias = Literal["now", "stop"]
@@ -76,7 +76,7 @@ def summary_offer(offer: Offer) -> Wanted | None:
         st.markdown(quiet(escape_markdown(offer.why_not)))
     way = _way(ways)
     url = _address(offer) if way == "webhook" else _to(offer)
-    if not st.button("Turn on", type="primary", key="turn-on"):
+    if not st.button(on_primary("Turn on"), type="primary", key="turn-on"):
         return None
     return Wanted(way, url)
 

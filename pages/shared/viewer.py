@@ -28,7 +28,7 @@ CHANGED: Final = "persona-changed"
 # The accounts that were asked for and refused, so that each is written down once.
 REFUSED: Final = "refused-accounts"
 # How soon an open page learns that somebody was let in further, or out.
-LOOK_AGAIN_SECONDS: Final = 20
+LOOK_AGAIN_SECONDS: Final = 10
 
 
 @dataclass(frozen=True)

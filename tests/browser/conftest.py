@@ -143,3 +143,16 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         '() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')'
     )
+
+
+def taken(page: Page, label: str) -> bytes:
+    """The file behind a link. The browser opens a tab for it, and closes it by itself."""
+    link = page.get_by_role("link", name=label, exact=True)
+    with page.context.expect_event("response", lambda one: "/api/files/" in one.url) as answered:
+        link.click()
+    assert answered.value.headers["content-disposition"].startswith("attachment")
+    content = page.request.get(answered.value.url).body()
+    for tab in page.context.pages:
+        if tab != page and not tab.is_closed():
+            tab.wait_for_event("close")
+    return content

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, taken
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -69,19 +69,6 @@ def test_a_row_opens_its_story(page: Page, dashboard: str) -> None:
     expect(story).to_be_visible()
     expect(story).to_contain_text("units")
     expect(story).to_contain_text(re.compile("row", re.IGNORECASE))
-
-
-def taken(page: Page, label: str) -> bytes:
-    """The file behind a link. The browser opens a tab for it, and closes it by itself."""
-    link = page.get_by_role("link", name=label, exact=True)
-    with page.context.expect_event("response", lambda one: "/api/files/" in one.url) as answered:
-        link.click()
-    assert answered.value.headers["content-disposition"].startswith("attachment")
-    content = page.request.get(answered.value.url).body()
-    for tab in page.context.pages:
-        if tab != page and not tab.is_closed():
-            tab.wait_for_event("close")
-    return content
 
 
 def test_files_are_taken_away_without_leaving_the_page(page: Page, dashboard: str) -> None:

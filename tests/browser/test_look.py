@@ -1,4 +1,4 @@
-"""Every page, at a laptop's and a phone's width, light and dark: nothing sideways, no barrier."""
+"""Every page, at a laptop's width and a phone's: nothing sideways, no barrier."""
 
 from collections.abc import Iterator
 from typing import Final

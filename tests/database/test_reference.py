@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -363,14 +362,3 @@ def test_a_window_that_is_rested_on_is_not_removed(database: Database, tables: T
             text("select count(*) from claim_window where claim_window_id = 1001")
         )
         assert left.scalar_one() == 1
-
-
-def test_a_start_where_nothing_changed_costs_next_to_nothing(database: Database) -> None:
-    with database.owning() as connection:
-        load_reference_data(connection)
-        took = []
-        for _ in range(5):
-            began = time.perf_counter()
-            load_reference_data(connection)
-            took.append(time.perf_counter() - began)
-    assert min(took) < 0.03
