@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests start many processes: what the first one has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check lock chromium
 

@@ -5,14 +5,16 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
+from streamlit.components.v2 import manifest_scanner
 
 from services.database import embedded
 from services.database.engine import Database, role_urls
@@ -20,6 +22,10 @@ from services.database.prepare import prepare
 from services.database.tables import SECURED_TABLES
 from services.sample.first_start import fill_empty
 from services.settings import Settings
+
+# No package comes or goes during a run: looking through all of them for each AppTest took longer
+# than most pages do.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 TEMPLATE = "reimbursement_template"
 SAMPLE = "reimbursement_sample"
@@ -38,6 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         return
     shared = _shared_folder(tmp_path_factory)
     running = embedded.start(shared / "postgresql-home")
+    _hasten(make_url(running.url()))
     yield make_url(running.url())
     running.release()
 
@@ -52,6 +59,23 @@ def _run(address: URL, statement: str) -> None:
     plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+# Nothing is kept after the run, so no test waits for the disk; and each import makes and drops
+# many temporary tables, whose traces slow down the next one until they are cleared away.
+_HASTE: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "'2s'",
+    "autovacuum_vacuum_cost_delay": "0",
+}
+
+
+def _hasten(server: URL) -> None:
+    for setting, value in _HASTE.items():
+        _run(server, f"alter system set {setting} = {value}")
+    _run(server, "select pg_reload_conf()")
 
 
 def urls_of(server: URL, name: str) -> URL:
@@ -167,12 +191,23 @@ def _empty(database: Database) -> None:
         connection.exec_driver_sql(_RESTART)
 
 
+# Most of what a first visit costs is reading the interface's scripts. Here each page is opened
+# once: reading them twice, making them fast and a drawn screen of its own would never pay.
+_BROWSER: Final = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--js-flags=--no-enable-lazy-source-positions --no-opt --no-maglev",
+)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium; a missing browser fails the run."""
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing: `make chromium` installs it"
-    return {"executable_path": chromium, "args": ["--no-sandbox", "--disable-quic"]}
+    return {"executable_path": chromium, "args": list(_BROWSER)}
 
 
 @pytest.fixture(scope="session")

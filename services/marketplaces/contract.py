@@ -6,7 +6,7 @@ a new report kind is one description here and one table in the schema.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 # How a cell is read ------------------------------------------------------------------------
@@ -109,6 +109,7 @@ def one_of(*words: str) -> Reading:
 # What a file looks like --------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def plain_name(header: str) -> str:
     """A header as compared: lower case, letters and digits only.
 
