@@ -49,9 +49,9 @@ COLUMNS: Final = (
     Column("open", "Open", "number", width=48),
     Column("refused", "Refused", "number", width=60),
     Column("reports", "Reports", width=112),
-    Column("called", "Last call", width=160),
+    Column("called", "Last call", width=150),
 )
-_ALSO: Final = Column("also", "Also in", width=70)
+_CURRENCIES: Final = Column("currencies", "Currencies", width=80)
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,10 @@ def _within(figure: Figure, days: int, currency: str) -> Sum:
     )
 
 
-def _columns(page: Page[Client]) -> tuple[Column, ...]:
-    """A client with two currencies is named with both; amounts of two are never added."""
-    return (*COLUMNS, _ALSO) if any(one.other_currencies for one in page.rows) else COLUMNS
+def _columns(page: Page[Client], currency: str) -> tuple[Column, ...]:
+    """A client with other currencies is named with them; amounts of two are never added."""
+    others = any(one.currencies != [currency] for one in page.rows)
+    return (*COLUMNS, _CURRENCIES) if others else COLUMNS
 
 
 def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone: bool) -> None:
@@ -200,8 +201,8 @@ def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone:
     with guarded("The clients", report):
         sign = sign_of(asked)
         pressed = money_table(
-            fitted(_columns(page), phone, name=136),
-            client_rows(page, asked.currency),
+            fitted(_columns(page, asked.currency), phone, name=136),
+            client_rows(page, asked.currency, viewer.person_id),
             key=f"clients-{sign}",
             phone=phone,
             alt=f"{counted(len(page.rows), 'client', 'clients')}, most money at risk first",
@@ -217,7 +218,7 @@ def _open(pressed: str | None, viewer: Viewer) -> None:
         st.switch_page(places.OVERVIEW.page(), query_params=query)
 
 
-def client_rows(page: Page[Client], currency: str) -> list[Row]:
+def client_rows(page: Page[Client], currency: str, person_id: int) -> list[Row]:
     return [
         Row(
             str(one.account_id),
@@ -231,8 +232,8 @@ def client_rows(page: Page[Client], currency: str) -> list[Row]:
                 "open": one.open_cases,
                 "refused": one.refused_cases,
                 "reports": _reports(one),
-                "called": _called(one),
-                "also": ", ".join(one.other_currencies),
+                "called": _called(one, person_id),
+                "currencies": ", ".join(one.currencies),
             },
             currency,
         )
@@ -253,8 +254,8 @@ def _reports(one: Client) -> str:
     return "Up to date"
 
 
-def _called(one: Client) -> str:
+def _called(one: Client, person_id: int) -> str:
     if one.called_on is None:
         return "Never"
     day = plain_date(one.called_on).removesuffix(f" {clock.now().year}")
-    return f"{day} · {one.called_by}"
+    return f"{day} · {'you' if one.called_by_id == person_id else one.called_by}"

@@ -104,7 +104,7 @@ def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone:
             empty_state("Nothing here with these filters", "Look further ahead, or remove one.")
             return
         pressed = money_table(
-            lists.OPEN,
+            lists.fitted(lists.OPEN, phone, days_left=60, what=146, amount=92),
             lists.open_rows(page.rows),
             key=f"expiring-{sign}",
             phone=phone,

@@ -140,7 +140,7 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
         _nothing(is_narrowed=bool(narrowed.chosen) or not listed.is_first_look)
         return
     pressed = money_table(
-        fitted(listed.columns, phone, what=128, why=120),
+        fitted(listed.columns, phone, days_left=60, what=146, amount=92, why=120),
         listed.rows,
         key=f"rows-{listed.sign}",
         phone=phone,

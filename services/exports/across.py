@@ -29,7 +29,7 @@ def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
               "In 30 days", "Units in 30 days", "Without amount in 30 days",
               "Recovered this month", "Recovered since last call", "Open cases", "Refused cases",
               "Channels", "Channels without reports", "Stale reports", "Last call", "Last call by",
-              "Currency", "Also in")  # fmt: skip
+              "Currency", "Currencies")  # fmt: skip
     rows = every(lambda cursor: clients(connection, asked, cursor, ROWS_A_QUESTION))
     return Table("Portfolio", header, lines(rows, lambda row: _client_line(row, asked.currency)))
 
@@ -56,7 +56,7 @@ def _client_line(row: Client, currency: str) -> Line:
          row.within_30_days.amount, row.within_30_units, row.within_30_unknown,
          row.recovered_this_month, row.recovered_since, row.open_cases, row.refused_cases,
          row.channels, row.without_reports, ", ".join(row.stale), row.called_on, row.called_by,
-         currency, ", ".join(row.other_currencies)),
+         currency, ", ".join(row.currencies)),
         currency,
     )  # fmt: skip
 

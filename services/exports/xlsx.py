@@ -28,7 +28,7 @@ _WIDTHS: Final = {
     "Payment": 18, "Undoes payment": 18, "References": 40, "Row as it came": 60, "File": 34,
     "Why": 26, "Days left": 10, "Client": 28, "Account": 28, "Status": 22, "With": 20,
     "Asked at": 22, "First answer at": 22, "Settled at": 22, "Stale reports": 30,
-    "Last call by": 20, "Also in": 12,
+    "Last call by": 20, "Currencies": 14,
 }  # fmt: skip
 
 

@@ -28,29 +28,15 @@ WEIGHT_WORDS: Final = (
 
 
 @dataclass(frozen=True)
-class Client:
-    """One account in one currency. Amounts are of the units whose amount is known."""
+class Soon:
+    """What expires soon. Every amount here is of the units whose amount is known."""
 
-    account_id: int
-    name: str
-    place: int  # by name, among all of them
-    at_risk: Decimal
     within_7_units: int
     within_7_amount: Decimal
     within_7_unknown: int
     within_30_units: int
     within_30_amount: Decimal
     within_30_unknown: int
-    recovered_this_month: Decimal  # net of reversals
-    recovered_since: Decimal | None  # net; None: no call yet
-    open_cases: int
-    refused_cases: int
-    channels: int
-    without_reports: int  # channels that nothing was landed for
-    stale: list[str]  # channels whose reports have stopped
-    called_on: date | None
-    called_by: str | None
-    other_currencies: list[str]
 
     @property
     def within_7_days(self) -> Figure:
@@ -62,27 +48,34 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Book:
+class Client(Soon):
+    """One account in one currency."""
+
+    account_id: int
+    name: str
+    place: int  # by name, among all of them
+    at_risk: Decimal
+    recovered_this_month: Decimal  # net of reversals
+    recovered_since: Decimal | None  # net; None: no call yet
+    open_cases: int
+    refused_cases: int
+    channels: int
+    without_reports: int  # channels that nothing was landed for
+    stale: list[str]  # channels whose reports have stopped
+    called_on: date | None
+    called_by: str | None
+    called_by_id: int | None
+    currencies: list[str]  # of its channels: amounts of the others are not in here
+
+
+@dataclass(frozen=True)
+class Book(Soon):
     """All clients of an account manager together, in one currency."""
 
     clients: int
     at_risk: Decimal
-    within_7_units: int
-    within_7_amount: Decimal
-    within_7_unknown: int
-    within_30_units: int
-    within_30_amount: Decimal
-    within_30_unknown: int
     recovered_this_month: Decimal
     silent: int  # clients that nobody spoke with lately, or ever
-
-    @property
-    def within_7_days(self) -> Figure:
-        return Figure(self.within_7_units, self.within_7_amount, self.within_7_unknown)
-
-    @property
-    def within_30_days(self) -> Figure:
-        return Figure(self.within_30_units, self.within_30_amount, self.within_30_unknown)
 
 
 @dataclass(frozen=True)
@@ -160,13 +153,14 @@ shown as (
     limit :size
 )
 select s.*, spoken.held_on as called_on, spoken.by_name as called_by,
+    spoken.person_id as called_by_id,
     coalesce(month.net, 0) as recovered_this_month,
     case when spoken.held_on is not null then coalesce(lately.net, 0) end as recovered_since,
     filed.open as open_cases, filed.refused as refused_cases,
-    fresh.channels, fresh.without_reports, fresh.stale, other.currencies as other_currencies
+    fresh.channels, fresh.without_reports, fresh.stale, present.currencies
 from shown s
 left join lateral (
-    select k.held_on, k.by_name from client_call k
+    select k.held_on, k.by_name, k.person_id from client_call k
     where k.account_id = s.account_id order by k.held_on desc, k.call_id desc limit 1
 ) spoken on true
 cross join lateral (
@@ -199,8 +193,8 @@ cross join lateral (
 ) fresh
 cross join lateral (
     select coalesce(array_agg(distinct c.currency order by c.currency), '{{}}') as currencies
-    from channel c where c.account_id = s.account_id and c.currency <> :currency
-) other
+    from channel c where c.account_id = s.account_id
+) present
 order by s.at_risk {falling}, s.place {rising}
 """,
     Client,

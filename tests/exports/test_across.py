@@ -59,7 +59,7 @@ def test_a_managers_file_is_their_page_and_holds_no_third_client(
     ]
     assert [row["Recovered since last call"] for row in rows] == ["", "40.00"]
     assert (rows[1]["Last call"], rows[1]["Last call by"]) == ("2026-06-05", "Grace")
-    assert rows[0]["Also in"] == "CAD"
+    assert rows[0]["Currencies"] == "CAD, USD"
     told = sheet_facts(file_for(theirs, database, PORTFOLIO, "xlsx", NOW))
     assert (told["Made for"], told["Currency"], told["Rows"]) == (manager.person.name, "USD", "2")
     in_cad = file_for(theirs, database, Question.across("portfolio", Compared("CAD")), "csv", NOW)

@@ -46,13 +46,13 @@ def two(database: Database) -> tuple[World, World]:
     return north, acme
 
 
-def call(world: World, held_on: object, note: str = "") -> None:
-    with world.database.managing(world.account_id, MANAGER) as connection:
+def call(world: World, held_on: object, note: str = "", *, by: int = MANAGER) -> None:
+    with world.database.managing(world.account_id, by) as connection:
         connection.execute(
             text("""
                 insert into client_call (account_id, held_on, person_id, by_name, note, entry)
-                values (:account_id, :held_on, 2, 'Grace', :note, 'entry-' || :held_on)"""),
-            {"account_id": world.account_id, "held_on": held_on, "note": note},
+                values (:account_id, :held_on, :by, 'Grace', :note, 'entry-' || :held_on)"""),
+            {"account_id": world.account_id, "held_on": held_on, "note": note, "by": by},
         )
 
 
@@ -77,7 +77,7 @@ def test_most_money_at_risk_comes_first_and_each_figure_is_the_clients_own(
     assert second.recovered_this_month == Decimal("30.00")
     assert (second.open_cases, second.refused_cases) == (1, 1)
     assert (first.stale, second.stale) == (["walmart-us"], [])
-    assert second.other_currencies == ["CAD"]
+    assert second.currencies == ["CAD", "USD"]
 
 
 def test_every_figure_equals_the_clients_own_pages(

@@ -64,7 +64,7 @@ def test_clients_stand_by_money_at_risk_and_a_press_opens_their_overview(
     assert [row["Client"] for row in rows] == ["*Acme* & Söhne", "Northwind Kitchen"]
     assert [row["At risk"] for row in rows] == [800.0, 7.5]
     assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
-    assert [row["Last call"] for row in rows] == ["Never", "5 Jun · Grace"]
+    assert [row["Last call"] for row in rows] == ["Never", "5 Jun · you"]
     assert figures(app)["At risk"] == "$807.50"
     assert "1 client had no call in the last 30 days" in words(app)
     asked = Portfolio((acme.account_id, north.account_id), "USD", NOW)
@@ -76,6 +76,17 @@ def test_clients_stand_by_money_at_risk_and_a_press_opens_their_overview(
     app.run()
     assert app.title[0].value == "Overview"
     assert app.query_params["account"] == str(north.account_id)
+
+
+def test_a_colleagues_call_names_them_and_a_client_names_its_currencies(
+    clients: tuple[World, World],
+) -> None:
+    north, _ = clients
+    north.channel("amazon-de")
+    call(north, in_days(-9), by=3)
+    (rows,) = tables(opened(Role.MANAGER, currency="USD"))
+    assert rows[1]["Last call"] == "6 Jun · Grace"
+    assert [row["Currencies"] for row in rows] == ["USD", "EUR, USD"]
 
 
 def test_a_client_is_found_by_keyboard(clients: tuple[World, World]) -> None:

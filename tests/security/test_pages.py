@@ -4,52 +4,36 @@ Pages are found in the code (places.EVERY). Nothing of another account may be se
 """
 
 import asyncio
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.routing import Route
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from components.page import ACCOUNT
-from pages.shared import clock, places
-from pages.shared import viewer as pages_viewer
+from pages.shared import places
 from pages.shared.places import Place
 from server import downloads
 from server.routes import routes
 from services.access.rights import Right, Role
 from services.access.viewer import Viewer
-from services.database import start
 from services.exports.addresses import Feed, feed_address, file_address
 from services.exports.files import Question
 from services.insights.cases import Search
 from services.settings import PROJECT, settings
-from tests.insights.world import NOW, USD
+from tests.insights.world import USD
 from tests.security.drawn import drawn
 from tests.security.matrix import viewer
 from tests.security.visiting import Visit, query_of
-from tests.security.world import INTERNAL, Marked, Zoo
+from tests.security.world import INTERNAL, Marked
 from tests.server.running import apart
 
 # Whose pages show every account by design.
 FOR_EVERY_ACCOUNT: Final = {Right.TRIAGE, Right.MANAGE_PEOPLE}
-
-
-@pytest.fixture
-def visit(zoo: Zoo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
-    one = Visit(zoo)
-    monkeypatch.setattr(start, "open_database", lambda **_: zoo.database)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(type(st.context), "ip_address", None)
-    monkeypatch.setattr(pages_viewer, "current_viewer", lambda: one.viewer)
-    start.database.cache_clear()
-    yield one
-    start.database.cache_clear()
 
 
 def _ids(place: Place) -> str:

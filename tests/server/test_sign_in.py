@@ -155,6 +155,17 @@ def test_a_wrong_setting_is_said_by_name_and_never_shown(
     assert value == "dashboard" or f"'{value}'" not in str(refused.value)
 
 
+def test_a_setting_that_is_left_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HELP_DESK_URL", "OIDC_METADATA_URL", "COOKIE_SECRET", "PORT"):
+        monkeypatch.setenv(name, "")
+    kept = Settings(_env_file=None)
+    assert (kept.help_desk_url, kept.cookie_secret, kept.port) == (None, None, 8501)
+    assert not kept.signs_in
+    monkeypatch.setenv("OIDC_CLIENT_ID", "dashboard")
+    with pytest.raises(ValidationError, match="Sign-in needs OIDC_METADATA_URL too"):
+        Settings(_env_file=None)
+
+
 def test_an_address_is_one_address_however_it_is_written() -> None:
     assert chosen(public_url="https://Claims.Example.com:443/").origin == ORIGIN
     assert chosen(public_url="http://127.0.0.1:8501").origin == "http://127.0.0.1:8501"
