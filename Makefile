@@ -11,7 +11,7 @@ run: .venv/installed
 	$(BIN)/python asgi.py
 
 test: .venv/installed-dev chromium check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -5,11 +5,13 @@ rows land. An empty cell is a fault only where the column must be filled.
 """
 
 import json
+import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -39,50 +41,74 @@ class Cells:
 
 
 def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Cells:
-    """Read every column of `raw` (text, with row_number) as its description says."""
-    trimmed = raw.with_columns(_without_excel_guard(raw[c.field]) for c in columns)
-    values = [trimmed[ROW]]
-    faults = []
-    wrong = damaged = pl.repeat(False, trimmed.height, eager=True)
-    for column in columns:
-        cells = trimmed[column.field]
-        if column.reading.may_be_damaged:
-            lost = cells.str.contains(_LOST_DIGITS)
-            damaged, cells = damaged | lost, cells.set(lost, "")
-        value = _READERS[column.reading.manner](cells, column.reading, words)
-        bad = _is_bad(cells, value, column)
-        if bad.any():
-            wrong = wrong | bad
-            faults.append(_faults(trimmed, column, bad, words))
-        values.append(_filled(value, column))
-    amounts = [trimmed[c.field] for c in columns if c.reading.manner == "amount"]
+    """Read every column of `raw` (text, with row_number) as its description says.
+
+    What all columns have in common is asked of all at once: most files are small, and each
+    question costs more than its rows do.
+    """
+    trimmed = _without_excel_guard(raw, [column.field for column in columns])
+    lost = {c.field: trimmed[c.field].str.contains(_LOST_DIGITS) for c in columns if _may_lose(c)}
+    cells = trimmed.with_columns(trimmed[name].set(gone, "") for name, gone in lost.items())
+    values = cells.select(ROW, *(_value(cells, column, words) for column in columns))
+    bad = _bad(cells, values, columns)
+    wrong = _any_of([bad[name] for name in bad.columns], cells.height)
+    damaged = _any_of(lost.values(), cells.height)
+    at_fault = dict(zip(bad.columns, bad.select(pl.all().any()).row(0), strict=True))
+    faults = [_faults(trimmed, c, bad[c.field], words) for c in columns if at_fault[c.field]]
     return Cells(
-        values=pl.DataFrame(values).filter(~wrong),
+        values=values.filter(~wrong).with_columns(_otherwise(values, columns)),
         faults=pl.concat(faults) if faults else pl.DataFrame(schema=FAULT_SCHEMA),
         damaged=int((damaged & ~wrong).sum()),
-        comma_decimals=any(cells.str.contains(_COMMA_DECIMAL).any() for cells in amounts),
-        three_decimals=any(cells.str.contains(_THREE_DECIMALS).any() for cells in amounts),
+        comma_decimals=_has_amount(trimmed, columns, _COMMA_DECIMAL),
+        three_decimals=_has_amount(trimmed, columns, _THREE_DECIMALS),
     )
 
 
-def _without_excel_guard(cells: pl.Series) -> pl.Series:
+def _without_excel_guard(raw: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
     """Cells trimmed, and ="0123" as 0123: the guard that keeps a spreadsheet off leading zeros."""
-    trimmed = cells.str.strip_chars()
-    if not trimmed.str.starts_with('="').any():
+    every = pl.col(fields)
+    trimmed = raw.with_columns(every.str.strip_chars())
+    if not any(trimmed.select(every.str.starts_with('="').any()).row(0)):
         return trimmed
-    return trimmed.str.replace(r'^="(.*)"$', "${1}").str.strip_chars()
+    return trimmed.with_columns(every.str.replace(r'^="(.*)"$', "${1}").str.strip_chars())
 
 
-def _is_bad(cells: pl.Series, value: pl.Series, column: Column) -> pl.Series:
-    missing = value.is_null()
-    return missing if column.filled else missing & (cells != "")
+def _may_lose(column: Column) -> bool:
+    return column.reading.may_be_damaged
 
 
-def _filled(value: pl.Series, column: Column) -> pl.Series:
-    named = value.alias(column.field)
-    if column.otherwise is None:
-        return named
-    return named.fill_null(pl.Series([column.otherwise]).cast(named.dtype)[0])
+def _value(cells: pl.DataFrame, column: Column, words: Words) -> pl.Expr | pl.Series:
+    """What the cells of a column say, null where they cannot be read."""
+    reading = column.reading
+    if reading.manner in LONGEST:
+        return _code(pl.col(column.field), LONGEST[reading.manner])
+    return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
+
+
+def _bad(cells: pl.DataFrame, values: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Where a cell could not be read, or is empty and must not be: a column for each."""
+    missing = values.select(pl.col(column.field).is_null() for column in columns)
+    may_be_empty = [column.field for column in columns if not column.filled]
+    return missing.with_columns(missing[name] & (cells[name] != "") for name in may_be_empty)
+
+
+def _any_of(flags: Iterable[pl.Series], height: int) -> pl.Series:
+    return reduce(operator.or_, flags, pl.repeat(False, height, eager=True))
+
+
+def _otherwise(values: pl.DataFrame, columns: Sequence[Column]) -> Iterator[pl.Expr]:
+    """What an empty cell means, where it means something."""
+    for column in columns:
+        if column.otherwise is not None:
+            meant = pl.Series([column.otherwise]).cast(values.schema[column.field])[0]
+            yield pl.col(column.field).fill_null(meant)
+
+
+def _has_amount(trimmed: pl.DataFrame, columns: Sequence[Column], written: str) -> bool:
+    amounts = [column.field for column in columns if column.reading.manner == "amount"]
+    if not amounts:
+        return False
+    return any(trimmed.select(pl.col(amounts).str.contains(written).any()).row(0))
 
 
 def _faults(trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words) -> pl.DataFrame:
@@ -109,10 +135,10 @@ def _expected(reading: Reading, words: Words) -> str:
 # One reader per manner: text to value, null where it cannot be read --------------------------
 
 
-def _code(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
-    readable = (cells != "") & (cells.str.len_chars() <= LONGEST[reading.manner])
+def _code(cells: pl.Expr, longest: int) -> pl.Expr:
+    readable = (cells != "") & (cells.str.len_chars() <= longest)
     # PostgreSQL's text holds every letter but NUL.
-    return _where(readable & ~cells.str.contains("\0", literal=True), cells)
+    return pl.when(readable & ~cells.str.contains("\0", literal=True)).then(cells)
 
 
 def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
@@ -318,8 +344,6 @@ def _where(condition: pl.Series, value: pl.Series) -> pl.Series:
 
 
 _READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] = {
-    "code": _code,
-    "text": _code,
     "whole": _whole,
     "amount": _amount,
     "gtin": _gtin,

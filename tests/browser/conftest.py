@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import URL
 
 from services.database.engine import Database
 from tests.browser.provider import Provider, prove, provider_on
 from tests.conftest import fresh_database
+
+# Two browsers and a database share two cores with the other tests.
+expect.set_options(timeout=15_000)
 
 PROJECT = Path(__file__).resolve().parents[2]
 COOKIE_SECRET = "a secret of thirty-two characters and more"

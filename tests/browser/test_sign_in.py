@@ -19,7 +19,7 @@ from tests.browser.conftest import COOKIE_SECRET, Signed, settle, sign_in
 from tests.browser.provider import prove
 
 # One server for the whole file: its tests stay in one process.
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("signing in")
 
 SIGN_IN = re.compile("^(Sign in|You are signed out)$")
 MONEY = re.compile(r"[$£€]\s?\d")

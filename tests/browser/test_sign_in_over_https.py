@@ -15,7 +15,7 @@ from tests.browser.conftest import COOKIE_SECRET, free_port, served, with_sign_i
 from tests.browser.provider import provider_on
 from tests.conftest import fresh_database
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("signing in")
 
 PUBLIC = "https://claims.example.com"
 

@@ -22,7 +22,7 @@ from tests.conftest import fresh_database
 from tests.delivery.receiver import SECRET, Receiver, receiving
 from tests.jobs.working import said_by_a_worker
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("signing in")
 
 ACCOUNT = "Northwind Kitchen"
 CHANNEL = "Amazon Canada"

@@ -18,7 +18,7 @@ TODAY = "2099-01-01"  # any day after all events: fees are read without regard t
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path)
+    return World(database, tmp_path, at_once=False)
 
 
 def _preview(**more: object) -> Row:

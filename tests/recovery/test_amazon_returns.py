@@ -14,7 +14,7 @@ NO_RETURN = ("2026-01-01", "2026-12-31")  # the returns report covers the year
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path)
+    return World(database, tmp_path, at_once=False)
 
 
 def _fee(day: str, amount: str, what: str) -> Row:
@@ -176,7 +176,7 @@ def test_a_payment_for_the_order_settles_it(world: World) -> None:
 
 def test_in_britain_the_wait_is_forty_five_days(database: Database, tmp_path: Path) -> None:
     # Refunded on 1 March 2026: from 15 April (45 days) to 14 June (105 days).
-    world = World(database, tmp_path, "amazon-uk")
+    world = World(database, tmp_path, "amazon-uk", at_once=False)
     shop = {"marketplace-name": "Amazon.co.uk"}
     settle(world, ordered("2026-02-20", 1, "19.50", **shop),
            refunded("2026-03-01", "19.50", **shop))  # fmt: skip

@@ -15,7 +15,7 @@ PARCEL = "1Z0000000000000001"
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path)
+    return World(database, tmp_path, at_once=False)
 
 
 def _shipment(world: World, status: str, *, name: str = NAME, shipment: str = "FBA15ABC") -> None:
@@ -99,7 +99,7 @@ def test_elsewhere_the_earlier_reading_of_the_name_is_taken(
 ) -> None:
     # 2/11/25 in Britain is 2 November or 11 February 2025; 25/12/25 can only be Christmas.
     # Europe gives six months: to 11 August 2025.
-    world = World(database, tmp_path, "amazon-uk")
+    world = World(database, tmp_path, "amazon-uk", at_once=False)
     _shipment(world, "CLOSED", name="FBA (2/11/25, 11:18) - 1")
     _item(world, 10, 0)
     assert world.one("2025-03-01")["expires_on"] == "2025-08-11"

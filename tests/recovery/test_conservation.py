@@ -90,7 +90,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Row], list[Row], dict[str, Any]]:
 def told(kept: Database, folder: Path, story: Any) -> Iterator[World]:
     ledger, money, filed = story
     with emptied(kept) as database:
-        world = World(database, folder)
+        world = World(database, folder, at_once=False)
         world.land(COST, cost("4.20"), delimiter=",")
         world.land(LEDGER, *ledger)
         if money:

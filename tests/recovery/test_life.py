@@ -40,7 +40,7 @@ from tests.recovery.world import (
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path)
+    return World(database, tmp_path, at_once=False)
 
 
 def stored(world: World, column: str) -> Any:
@@ -128,7 +128,7 @@ def test_a_refusal_by_walmart_can_be_appealed_for_thirty_days(
     database: Database, tmp_path: Path
 ) -> None:
     # Refused on 2 May: 30 days, the last day is 1 June. Amazon has no such window.
-    world = World(database, tmp_path, "walmart-us")
+    world = World(database, tmp_path, "walmart-us", at_once=False)
     world.land(RECEIPTS, receipt(), delimiter=",")
     refused = case(
         "not_eligible",
@@ -160,7 +160,7 @@ def test_where_the_marketplace_pays_by_itself_the_claim_waits(
 ) -> None:
     # Australia: damage is paid within 10 days. Damaged on 1 March: future to 11 March, then ready
     # (no window is known there).
-    world = World(database, tmp_path, "amazon-au")
+    world = World(database, tmp_path, "amazon-au", at_once=False)
     world.land(LEDGER, lost("2026-03-01", 1, Reason="E", Country="AU"), quiet("2026-03-30"))
     assert units(world.one("2026-03-11")) == {"future": 1}
     assert units(world.one("2026-03-12")) == {"ready": 1}

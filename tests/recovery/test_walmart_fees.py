@@ -136,7 +136,7 @@ def test_a_refund_of_a_later_period_ends_the_claim(world: World) -> None:
 
 
 def test_another_country_has_no_published_schedule(database: Database, tmp_path: Path) -> None:
-    world = World(database, tmp_path, "walmart-ca")
+    world = World(database, tmp_path, "walmart-ca", at_once=False)
     price, fee = line("Product Price", "20.00"), line("Commission on Product", "-5.00")
     world.land(RECON, {**period(), "Currency": "CAD"}, price, fee, delimiter=",")
     assert world.all("2026-05-02") == []

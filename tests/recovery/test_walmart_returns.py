@@ -53,7 +53,7 @@ def test_lost_after_delivery_is_walmarts_too(world: World) -> None:
 
 def test_a_lost_order_that_was_sent_again(database: Database, tmp_path: Path) -> None:
     # No refund: the clock is the day the return was begun, 23:30 on 29 April in Los Angeles.
-    world = World(database, tmp_path, "walmart-us")
+    world = World(database, tmp_path, "walmart-us", at_once=False)
     world.land(RECON, period(), *SALE, delimiter=",")
     again = returned("R1", "RETURN_INITIATED", kind="REPLACEMENT", **LOST, refundedQty=0)
     again["returnOrderDate"] = "2026-04-30T06:30:00.000Z"
@@ -129,7 +129,7 @@ def test_what_walmart_takes_no_dispute_for_is_no_event(world: World, more: Row) 
 
 
 def test_an_order_that_the_seller_shipped_is_no_event(database: Database, tmp_path: Path) -> None:
-    world = World(database, tmp_path, "walmart-us")
+    world = World(database, tmp_path, "walmart-us", at_once=False)
     own = line("Product Price", "20.00", **{"Fulfillment Type": "Seller Fulfilled"})
     world.land(RECON, period(), own, delimiter=",")
     world.land_json(returns(returned("R1", "REFUND_ISSUED", **LOST)))
@@ -139,7 +139,7 @@ def test_an_order_that_the_seller_shipped_is_no_event(database: Database, tmp_pa
 def test_nothing_is_claimed_before_the_customer_was_refunded(
     database: Database, tmp_path: Path
 ) -> None:
-    world = World(database, tmp_path, "walmart-us")
+    world = World(database, tmp_path, "walmart-us", at_once=False)
     world.land(RECON, period(), *SALE, delimiter=",")
     begun = returned("R1", "RETURN_INITIATED", **LOST, refundedQty=0, status="INITIATED")
     world.land_json(returns(begun))

@@ -26,7 +26,7 @@ from tests.recovery.world import (
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path)
+    return World(database, tmp_path, at_once=False)
 
 
 def test_what_amazon_calls_unreconciled_is_what_is_open(world: World) -> None:
@@ -158,7 +158,7 @@ def test_nothing_is_known_before_the_event(world: World) -> None:
 
 
 def test_canada_has_no_known_window(database: Database, tmp_path: Path) -> None:
-    world = World(database, tmp_path, "amazon-ca")
+    world = World(database, tmp_path, "amazon-ca", at_once=False)
     world.land(LEDGER, lost("2026-05-01", 2, unreconciled=2, Country="CA"))
     one = world.one("2027-01-01")
     assert (one["expires_on"], one["window"]["confidence"]) == (None, "unknown")

@@ -16,7 +16,9 @@ def whole_world(database: Database, folder: Path) -> Iterator[World]:
 
     Otherwise a test that finds no event would find none for a row that never landed.
     """
-    yield World(database, folder, "walmart-us")
+    world = World(database, folder, "walmart-us", at_once=False)
+    yield world
+    world.import_waiting()
     assert every_row(database, "select expected, found from rejected_row") == []
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -110,12 +110,18 @@ def case(status: str, opened: str, *, closed: str | None = None, **more: object)
 
 @dataclass
 class World:
-    """One account whose reports are given row by row."""
+    """One account whose reports are given row by row.
+
+    Each is imported as it is given; or, where a test asks for the end of a story only, all of them
+    together, in their order, as soon as it asks.
+    """
 
     database: Database
     folder: Path
     channel: str = "amazon-us"
     account: str = ACCOUNT
+    at_once: bool = True
+    waiting: list[Path] = field(default_factory=list)
 
     def land(self, header: Sequence[str], *rows: Row, delimiter: str = "\t") -> None:
         """Write one report of these rows and import it."""
@@ -136,12 +142,22 @@ class World:
     def _import(self, content: str) -> None:
         path = self.folder / f"{next(_NUMBER)}.txt"
         path.write_text(content, "utf-8")
-        result = import_files(self.database, [path], account=self.account, channel=self.channel)
+        self.waiting.append(path)
+        if self.at_once:
+            self.import_waiting()
+
+    def import_waiting(self) -> None:
+        """Import what was given since the last time."""
+        if not self.waiting:
+            return
+        files, self.waiting = self.waiting, []
+        result = import_files(self.database, files, account=self.account, channel=self.channel)
         assert not result.refused, [file.refused_because for file in result.refused]
 
     @property
     def account_id(self) -> int:
         """The account's number."""
+        self.import_waiting()
         with self.database.listing_accounts() as connection:
             query = text("select account_id from account where name = :name")
             return int(connection.execute(query, {"name": self.account}).scalar_one())
