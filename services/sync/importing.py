@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from sqlalchemy import Connection, text
@@ -18,6 +19,9 @@ from services.sync.unpack import Unpacked, unpack
 
 # What the checks before did not foresee in a file; a database in trouble is another matter.
 _FILE_AT_FAULT = (DataError, IntegrityError, psycopg.DataError)
+
+# Fewer make no plan a bad one, and autovacuum hears of them within a minute.
+ROWS_THAT_CHANGE_PLANS: Final = 1_000
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of how much
 
@@ -66,7 +70,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
             tell("identifying", 0, 0)
             _mark_synced(connection, place, results)
             identify(connection, place.account_id)
-    if any(result.status == "landed" for result in results):
+    landed = (result.rows_landed for result in results if result.status == "landed")
+    if sum(landed) >= ROWS_THAT_CHANGE_PLANS:
         database.refresh_statistics()
     return ImportResult(account, channel, tuple(results))
 
