@@ -13,7 +13,8 @@ IPHONE: Final = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15"
     " (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
 )
-# Both widths and both appearances, each once: what they share is looked at by tests/components.
+# Both widths and both appearances, each once; the other way round, what the pages are made of:
+# tests/components/test_in_the_browser.py.
 SCREENS: Final = {
     "laptop": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "phone": {

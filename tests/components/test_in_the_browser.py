@@ -52,16 +52,18 @@ def drawn(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("size", "dark"), [(WIDE, True), (NARROW, False)], ids=["wide and dark", "narrow and light"]
+)
 def test_nothing_bars_the_way(
-    chrome: Browser, gallery: str, path: str, size: tuple[int, int]
+    chrome: Browser, gallery: str, path: str, size: tuple[int, int], dark: bool
 ) -> None:
-    for dark in (False, True):
-        with opened(chrome, gallery + path, size, dark=dark) as page:
-            drawn(page)
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    """The other way round, the pages themselves: tests/browser/test_look.py."""
+    with opened(chrome, gallery + path, size, dark=dark) as page:
+        drawn(page)
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("size", [WIDE, LAPTOP, NARROW], ids=["wide", "laptop", "narrow"])
