@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 import streamlit as st
 
+from components.device import is_phone
 from components.money import counted, escape_markdown
 from components.palette import on_primary, quiet
 
@@ -142,11 +143,13 @@ class Ticking:
 
 
 def checklist(groups: Sequence[CheckGroup], ticking: Ticking) -> None:
+    """On a phone a control wraps below its item: nearer to it than to the next one."""
+    phone = is_phone()
     for number, group in enumerate(groups):
-        with st.container(gap="xsmall"):
+        with st.container(gap="small" if phone else "xsmall"):
             _group_title(group, f"{ticking.key}-{number}", ticking.on_tick)
             for row in group.rows:
-                _check(row, ticking)
+                _check(row, ticking, phone=phone)
 
 
 def _group_title(
@@ -165,11 +168,12 @@ def _group_title(
         )  # fmt: skip
 
 
-def _check(row: CheckRow, ticking: Ticking) -> None:
+def _check(row: CheckRow, ticking: Ticking, *, phone: bool) -> None:
     key = f"{ticking.key}-{row.key}"
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
-    ):
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center",
+        gap="xxsmall" if phone else "small",
+    ):  # fmt: skip
         if not ticking.on_tick:
             st.markdown(_item(row), width="content")
             words = ticking.states.get(row.state or "", "Open")
