@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.device import is_phone
 from components.links import Link, draw_link
 from components.money import ago, escape_markdown
 from components.palette import quiet
@@ -171,10 +172,26 @@ def card(
 
 
 def _card_title(title: str, aside: str, link: Link | None, anchor: str) -> None:
+    phone = is_phone()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(title, anchor=anchor or False, width="content")
-        if aside:
-            st.markdown(quiet(aside), width="content")
-        if link:
-            st.space("stretch")
-            draw_link(link)
+        if not phone:
+            _beside_title(aside, link)
+    if phone:
+        # Below it: a table's own buttons lie over whatever stands right above the table's end.
+        _below_title(aside, link)
+
+
+def _beside_title(aside: str, link: Link | None) -> None:
+    if aside:
+        st.markdown(quiet(aside), width="content")
+    if link:
+        st.space("stretch")
+        draw_link(link)
+
+
+def _below_title(aside: str, link: Link | None) -> None:
+    if aside:
+        st.markdown(quiet(aside))
+    if link:
+        draw_link(link)
