@@ -15,12 +15,12 @@ from services.access.rights import Role
 from services.settings import settings
 
 _COLUMNS: Final = (
-    Column("name", "Name", width=170, phone=True),
-    Column("email", "E-mail", width=230),
-    Column("roles", "Roles", width=190, phone=True),
-    Column("accounts", "Accounts", width=260),
-    Column("came", "Last signed in", width=110, phone=True),
-    Column("state", "", width=110),
+    Column("name", "Name", width=140, phone=True),
+    Column("email", "E-mail", width=190),
+    Column("roles", "Roles", width=150, phone=True),
+    Column("accounts", "Accounts", width=180),
+    Column("came", "Last signed in", width=112, phone=True),
+    Column("state", "", width=100),
 )
 
 
