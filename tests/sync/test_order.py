@@ -18,7 +18,7 @@ accounts = itertools.count()
 
 # One database for all examples: each has an account of its own.
 QUICKLY = settings(
-    max_examples=8,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -46,7 +46,7 @@ bad_rows = st.one_of(
 no_rows = st.just(("",) * 16)
 
 
-@settings(QUICKLY, max_examples=16)
+@settings(QUICKLY, max_examples=25)
 @given(st.lists(st.one_of(good_rows, bad_rows, no_rows), max_size=25), st.booleans())
 def test_landed_and_passed_over_and_rejected_are_the_rows_of_the_file(
     database: Database, tmp_path: Path, rows: list[tuple[str, ...]], by_hand: bool
