@@ -5,9 +5,10 @@ their place beside those already landed. `services.sync` does the rest for every
 a new report kind is one description here and one table in the schema.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 # How a cell is read ------------------------------------------------------------------------
 
@@ -168,6 +169,28 @@ class Check:
     expected: str
 
 
+# What a row names: the fields of every format by the identity that they hold. Of a row that could
+# not be read these are kept, so that it holds back what it may be about and nothing else.
+Identity = Literal["orders", "skus", "fnskus", "items"]
+IDENTITIES: Final[Mapping[str, Identity]] = {
+    "order_id": "orders",
+    "original_order_id": "orders",
+    "replacement_order_id": "orders",
+    "customer_order_id": "orders",
+    "purchase_order_id": "orders",
+    "purchase_order_number": "orders",
+    "inbound_order_id": "orders",
+    "shipment_id": "orders",
+    "reference_id": "orders",
+    "tracking_number": "orders",
+    "sku": "skus",
+    "msku": "skus",
+    "fnsku": "fnskus",
+    "asin": "items",
+    "gtin": "items",
+}
+
+
 # How rows find their place -----------------------------------------------------------------
 
 
@@ -236,6 +259,7 @@ class ReportFormat:
     """One kind of file: what it looks like and where its rows belong.
 
     days: the fields of a row's first and last day; they make the document's own. None: a snapshot.
+    asked_by: the fields of the days by which the report is asked for, where those are others.
     covers_days: the document speaks for every day between its first and last.
     channel_by: a row's channel: the one imported for; the account's one of the row's country; the
     account's only one in the region with the row's currency; or its one of the shop (Amazon.de)
@@ -255,6 +279,7 @@ class ReportFormat:
     days: tuple[str, str] | None
     marketplace: str | None = None  # None: our own records, for the whole account
     covers_days: bool = True
+    asked_by: tuple[str, str] | None = None
     channel_by: Literal["import", "country", "currency", "shop"] = "import"
     country: str = "country"
     nothing: str = ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.marketplaces.contract import ByKey, ReportFormat
+from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 from services.sync.kinds import Recognised
 from services.sync.place import Days, Place
 from services.sync.refusals import RefusedError
@@ -33,6 +33,13 @@ class Incoming:
     scope: str
     first_day: date | None
     last_day: date | None
+    asked: Days | None = None
+    adds_up: bool = True  # its lines come to the total that it states itself
+
+    @property
+    def time_zone(self) -> str:
+        """The zone in which its moments become days."""
+        return self.place.channel.time_zone if self.place.channel else "UTC"
 
     @property
     def values(self) -> dict[str, object]:
@@ -45,6 +52,8 @@ class Incoming:
             "scope": self.scope,
             "first_day": self.first_day,
             "last_day": self.last_day,
+            "asked_from": self.asked and self.asked[0],
+            "asked_to": self.asked and self.asked[1],
             "channel_id": channel and channel.channel_id,
             "marketplace": channel and channel.marketplace,
             "region": channel and channel.region,
@@ -61,6 +70,12 @@ class Counts:
     landed: int
     passed_over: dict[str, int]
     rejected: int
+    adds_up: bool = True  # its lines come to the total that it states itself
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything in the file was read, as far as the file itself can tell."""
+        return self.adds_up and not self.rejected
 
 
 def scope_of(place: Place, report: ReportFormat) -> str:
@@ -92,19 +107,20 @@ def find_landed(
 
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
-    encoding, delimiter, compression, first_day, last_day, rows_in_file, rows_landed,
-    rows_passed_over, rows_rejected)
+    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, rows_in_file,
+    rows_landed, rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
-    :encoding, :delimiter, :compression, :first_day, :last_day, 0, 0, 0, 0)
+    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, 0, 0, 0, 0)
 returning document_id
 """
 
 
 def open_document(
-    connection: Connection, place: Place, document: Unpacked, kind: Recognised
+    connection: Connection, place: Place, document: Unpacked, kind: Recognised, *, adds_up: bool
 ) -> Incoming:
     """Register the document whose rows are staged; its counts follow when they are known."""
-    first_day, last_day = _days(connection, place, kind.report)
+    asked = place.asked if _speaks_for_days(kind.report) else None
+    first_day, last_day = _days(connection, place, kind.report, asked)
     scope = scope_of(place, kind.report)
     values = {
         "account_id": place.account_id,
@@ -119,38 +135,49 @@ def open_document(
         "compression": document.compression,
         "first_day": first_day,
         "last_day": last_day,
+        "asked_from": asked and asked[0],
+        "asked_to": asked and asked[1],
     }
     document_id = connection.execute(text(_OPEN), values).scalar_one()
-    return Incoming(document_id, place, kind.report, scope, first_day, last_day)
+    return Incoming(document_id, place, kind.report, scope, first_day, last_day, asked, adds_up)
 
 
 def _days(
-    connection: Connection, place: Place, report: ReportFormat
+    connection: Connection, place: Place, report: ReportFormat, asked: Days | None
 ) -> tuple[date | None, date | None]:
     if report.days is None:
         return None, None
-    first, last = (_as_day(report, field) for field in report.days)
+    if asked is None:
+        return _days_of_rows(connection, place, report, report.days)
+    _refuse_other_days(
+        asked, *_days_of_rows(connection, place, report, report.asked_by or report.days)
+    )
+    return asked  # on those without a row nothing happened
+
+
+def _days_of_rows(
+    connection: Connection, place: Place, report: ReportFormat, fields: tuple[str, str]
+) -> tuple[date | None, date | None]:
+    first, last = (_as_day(report, field) for field in fields)
     found = connection.execute(
         text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
         {"time_zone": place.channel.time_zone if place.channel else "UTC"},
     ).one()
-    if place.asked and _speaks_for_days(report):
-        return _asked(place.asked, found[0], found[1])
     return found[0], found[1]
 
 
 def _speaks_for_days(report: ReportFormat) -> bool:
-    return report.covers_days and isinstance(report.landing, ByKey) and not report.landing.period
+    landing = report.landing
+    by_key = isinstance(landing, ByKey) and not landing.period
+    return report.covers_days and (by_key or isinstance(landing, ByDay))
 
 
-def _asked(asked: Days, first: date | None, last: date | None) -> Days:
-    """The days asked for: on those without a row nothing happened."""
+def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> None:
     if first and last and not asked[0] <= first <= last <= asked[1]:
         raise RefusedError(
             f"It holds rows of {first} to {last}, which is more than the days"
             f" {asked[0]} to {asked[1]} that it is said to have been asked for."
         )
-    return asked
 
 
 def _as_day(report: ReportFormat, field: str) -> str:
@@ -161,7 +188,7 @@ def _as_day(report: ReportFormat, field: str) -> str:
 
 _CLOSE: Final = """
 update report_document set rows_in_file = :rows, rows_landed = :landed,
-    rows_passed_over = :passed_over, rows_rejected = :rejected,
+    rows_passed_over = :passed_over, rows_rejected = :rejected, is_whole = :is_whole,
     passed_over_because = cast(:because as jsonb), notes = cast(:notes as jsonb)
 where account_id = :account_id and document_id = :document_id
 """
@@ -178,6 +205,7 @@ def close_document(
         "landed": counts.landed,
         "passed_over": sum(counts.passed_over.values()),
         "rejected": counts.rejected,
+        "is_whole": counts.is_whole,
         "because": json.dumps(counts.passed_over),
         "notes": json.dumps(notes),
     }
@@ -186,9 +214,16 @@ def close_document(
 
 # Which document speaks for a day -----------------------------------------------------------
 
-_TAKE: Final = """
-create temp table staged_day on commit drop as
-select span.part, day.day::date as day, held.document_id as previous
+# A day on which a row could not be read is not whole; one that names no day may be of any of them.
+_REACH: Final = """
+create temp table staged_reach on commit drop as
+select span.part, day.day::date as day, held.document_id as previous,
+    held.added_by as also, coalesce(held.is_whole, false) as was_whole,
+    owner.last_day as previous_last_day,
+    span.is_whole and not exists (
+        select 1 from unread_row unread
+        where unread.account_id = :account_id and unread.document_id = :document_id
+            and coalesce(unread.day, day.day::date) = day.day::date) as is_whole
 from staged_span span
 cross join lateral generate_series(
     span.first_day::timestamp, span.last_day::timestamp, interval '1 day') as day(day)
@@ -197,26 +232,49 @@ left join report_coverage held
     and held.part = span.part and held.day = day.day::date
 left join report_document owner
     on owner.account_id = held.account_id and owner.document_id = held.document_id
-where owner.document_id is null or owner.last_day <= :last_day
+"""
+
+# A whole reading of a day goes before one with rows that could not be read; among equals the
+# later last day, then the later landed.
+BETTER: Final = "(is_whole, coalesce(previous_last_day <= :last_day, true)) >= (was_whole, true)"
+
+_TAKE: Final = """
+create temp table staged_day on commit drop as
+select part, day, previous, also, is_whole from staged_reach
+where previous is null or ({better})
 """
 
 _COVER: Final = """
-insert into report_coverage (account_id, kind, scope, part, day, document_id)
-select :account_id, :kind, :scope, part, day, :document_id from staged_day
+insert into report_coverage (account_id, kind, scope, part, day, document_id, is_whole, has_unnamed)
+select :account_id, :kind, :scope, part, day, :document_id, is_whole, exists (
+    select 1 from unread_row unread
+    where unread.account_id = :account_id and unread.document_id = :document_id
+        and unread.names_nothing)
+from staged_day
 order by part, day
-on conflict (account_id, kind, scope, part, day) do update set document_id = excluded.document_id
+on conflict (account_id, kind, scope, part, day) do update set document_id = excluded.document_id,
+    is_whole = excluded.is_whole, has_unnamed = excluded.has_unnamed, added_by = '{}'
 """
 
 
-def take_days(connection: Connection, incoming: Incoming, spans: str) -> None:
-    """Make the document the voice of every day that no newer one speaks for.
+def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
+    """Set out in `staged_reach` every day that the document tells of, beside who spoke for it.
 
-    spans: a SELECT of part, first_day, last_day. Afterwards `staged_day` holds the days taken and
-    the document that spoke for each before. Newer is the later last day, on a tie the later
-    landed, which is this one.
+    spans: a SELECT of part, first_day, last_day, is_whole (whether the document was read whole as
+    far as its own totals tell).
     """
     values = incoming.values
     connection.execute(text(f"create temp table staged_span on commit drop as {spans}"), values)
-    connection.execute(text(_TAKE), values)
-    connection.execute(text(_COVER), values)
+    connection.execute(text(_REACH), values)
+    connection.execute(text("analyze staged_reach"))
+
+
+def take_days(connection: Connection, incoming: Incoming, better: str = BETTER) -> None:
+    """Make the document the voice of every day of `staged_reach` that no better one speaks for.
+
+    Afterwards `staged_day` holds the days taken. better: whether this reading of a day goes before
+    the one that stands.
+    """
+    connection.execute(text(_TAKE.replace("{better}", better)), incoming.values)
+    connection.execute(text(_COVER), incoming.values)
     connection.execute(text("analyze staged_day"))

@@ -39,6 +39,11 @@ class ImportResult:
         """The files of which nothing landed."""
         return tuple(file for file in self.files if file.status == "refused")
 
+    @property
+    def not_whole(self) -> tuple[FileResult, ...]:
+        """The files of which something could not be read, or whose lines do not add up."""
+        return tuple(file for file in self.files if file.status == "landed" and not file.is_whole)
+
 
 def import_files(  # noqa: PLR0913  each is named where it is given
     database: Database,
@@ -121,8 +126,7 @@ def _changes(place: Place, results: Sequence[FileResult]) -> bool:
 
 
 def _mark_synced(connection: Connection, place: Place, results: Sequence[FileResult]) -> None:
-    ours = {report.kind for report in OWN_FORMATS}
-    if place.channel and any(result.kind not in ours for result in results if result.kind):
+    if place.channel and any(map(_brings_news, results)):
         connection.execute(
             text(
                 "update channel set last_synced_at = now()"
@@ -130,3 +134,10 @@ def _mark_synced(connection: Connection, place: Place, results: Sequence[FileRes
             ),
             {"account_id": place.account_id, "channel_id": place.channel.channel_id},
         )
+
+
+def _brings_news(result: FileResult) -> bool:
+    """Whether a marketplace's file told anything: rows, or that there are none."""
+    ours = {report.kind for report in OWN_FORMATS}
+    told = result.rows_landed + result.rows_passed_over > 0 or result.is_whole
+    return result.status != "refused" and result.kind not in ours and told

@@ -13,7 +13,13 @@ from services.marketplaces.contract import (
     BySettlement,
     ReportFormat,
 )
-from services.sync import landing_by_period, landing_by_settlement, rejecting, staging
+from services.sync import (
+    landing_by_day,
+    landing_by_period,
+    landing_by_settlement,
+    rejecting,
+    staging,
+)
 from services.sync.delimited import SwallowedError
 from services.sync.documents import (
     Counts,
@@ -24,7 +30,6 @@ from services.sync.documents import (
 )
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing_by_case import land_by_case
-from services.sync.landing_by_day import land_by_day
 from services.sync.landing_by_key import land_by_key
 from services.sync.lines import Told
 from services.sync.parse import Parser, Tally
@@ -55,6 +60,7 @@ class FileResult:
     passed_over_because: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     refused_because: str | None = None
+    is_whole: bool = True  # every row was read, and its lines come to the total that it states
     landed_at: datetime | None = None  # of an earlier landing of the same content
     encoding: str | None = None
     delimiter: str | None = None
@@ -71,9 +77,10 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         return _result(document, kind, before.document_id, counts, before.landed_at)
     parser = _stage(connection, place, document, kind, told)
     notes = _prepare(connection, kind.report, parser.tally)
-    incoming = open_document(connection, place, document, kind)
+    misfits = _misfits(connection, kind.report, parser.tally)
+    incoming = open_document(connection, place, document, kind, adds_up=not misfits)
     counts = _move(connection, incoming, parser, kind)
-    notes += _notes(document, counts)
+    notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]
     close_document(connection, incoming, counts, notes)
     staging.clear(connection)
     return replace(_result(document, kind, incoming.document_id, counts), notes=tuple(notes))
@@ -96,6 +103,7 @@ def _result(
         rows_passed_over=sum(counts.passed_over.values()),
         rows_rejected=counts.rejected,
         passed_over_because={reason: n for reason, n in counts.passed_over.items() if n},
+        is_whole=counts.is_whole,
         landed_at=before,
         encoding=document.script.encoding,
         delimiter=kind.delimiter,
@@ -134,25 +142,42 @@ def _prepare(connection: Connection, report: ReportFormat, tally: Tally) -> list
     match report.landing:
         case ByPeriod() as landing:
             landing_by_period.prepare(connection, report, landing, tally)
-            notes += landing_by_period.notes(connection, report, landing, tally)
         case BySettlement() as landing:
             landing_by_settlement.prepare(connection, landing)
-            notes += landing_by_settlement.notes(connection, landing)
     return notes
 
 
+def _misfits(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
+    """Where the file's lines do not come to the total that it states itself."""
+    match report.landing:
+        case ByPeriod() as landing:
+            return landing_by_period.misfits(connection, report, landing, tally)
+        case BySettlement() as landing:
+            return landing_by_settlement.misfits(connection, landing)
+    return []
+
+
+def _contradictions(connection: Connection, incoming: Incoming) -> list[str]:
+    if isinstance(incoming.report.landing, ByDay):
+        return landing_by_day.contradictions(connection, incoming)
+    return []
+
+
 def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
-    landed, reasons = _by_landing(connection, incoming)
+    # What could not be read is known before the rest finds its place: a day of which a row is
+    # missing is not whole. Finding its place may reject a row as well.
     rejected = rejecting.keep(connection, incoming, kind, parser.raw_texts())
+    landed, reasons = _by_landing(connection, incoming)
+    rejected += rejecting.keep(connection, incoming, kind, parser.raw_texts())
     for reason, rows in reasons.items():
         parser.tally.pass_over(reason, rows)
-    return Counts(parser.tally.rows, landed, parser.tally.passed_over, rejected)
+    return Counts(parser.tally.rows, landed, parser.tally.passed_over, rejected, incoming.adds_up)
 
 
 def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
     match incoming.report.landing:
         case ByDay():
-            return land_by_day(connection, incoming)
+            return landing_by_day.land_by_day(connection, incoming)
         case ByPeriod() as landing:
             return landing_by_period.land_by_period(connection, incoming, landing)
         case BySettlement() as landing:

@@ -1,41 +1,51 @@
-"""Amazon's ledger: rows without identity, so the newest document speaks alone for its days."""
+"""Amazon's ledger: rows without identity, so the best reading speaks alone for its days.
+
+Which reading is the newest no file says: Amazon changes the reconciled quantities of a row for
+weeks, and a month may be fetched again long after. Units once reconciled stay so; so of two whole
+readings of the same days the one with more units reconciled is the newer, else the one with the
+later last day, else the one landed later. One that tells nothing of reconciliation (12 columns)
+never replaces one that does. A day of which a row could not be read never replaces
+another reading of it: its good rows are added to that one.
+"""
 
 from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.sync.documents import Incoming, take_days
+from services.database.script import run_script
+from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.homes import place_countries
 
 NEWER_DAY: Final = "a newer report covers this day"
+ALREADY_READ: Final = "a better reading of this day holds this row"
+CONTRADICTS: Final = (
+    "Of {rows} rows it says fewer units reconciled than {file}, of {more} rows more: Amazon's own "
+    "figures contradict each other. The reading with more units reconciled in all was kept."
+)
 
+# A file tells of each of its countries from its first row's day to its last's. Where it was asked
+# for certain days it tells of these, its own channel's country included.
 _SPANS: Final = """
-select place.country as part, min(s.day) as first_day, max(s.day) as last_day
-from staged s join staged_place place on place.written = s.country
-group by place.country
-"""
-
-# The documents that spoke for the days before hold their rows. Naming them finds the rows by
-# primary key, in one pass, however much else the account has.
-_REPLACE: Final = """
-delete from amazon_ledger_event e using staged_day taken
-where e.account_id = :account_id
-    and e.document_id = any (array(select distinct previous from staged_day))
-    and e.document_id = taken.previous and e.country = taken.part and e.day = taken.day
+select part, first_day, last_day, true as is_whole from (
+    select place.country as part, coalesce(cast(:asked_from as date), min(s.day)) as first_day,
+        coalesce(cast(:asked_to as date), max(s.day)) as last_day
+    from staged s join staged_place place on place.written = s.country
+    group by place.country
+    union
+    select home.country, cast(:asked_from as date), cast(:asked_to as date)
+    from channel home
+    where home.account_id = :account_id and home.channel_id = :channel_id
+        and cast(:asked_from as date) is not null
+) span
 """
 
 # The key leaves out what changes from download to download (title, reconciliation) and what
 # shorter files lack (time, store). Three equal rows are three events: hence the ordinal.
-_INSERT: Final = """
-insert into amazon_ledger_event (account_id, document_id, row_number, channel_id, country, day,
-    fnsku, asin, msku, title, event_type, reference_id, quantity, fulfillment_center, disposition,
-    reason, reconciled_quantity, unreconciled_quantity, occurred_at, store, event_key)
-select :account_id, :document_id, row_number, channel_id, own_country, day,
-    fnsku, asin, msku, title, event_type, reference_id, quantity, fulfillment_center, disposition,
-    reason, reconciled_quantity, unreconciled_quantity, occurred_at, store,
-    digest || '-' || row_number() over (
-        partition by channel_id, digest
-        order by unreconciled_quantity desc nulls last, row_number)
+_EVENTS: Final = """
+create temp table staged_event on commit drop as
+select own.*, digest || '-' || row_number() over (
+    partition by channel_id, digest
+    order by unreconciled_quantity desc nulls last, row_number) as event_key
 from (
     select s.*, place.country as own_country, place.channel_id, left(encode(sha256(convert_to(
         concat_ws(E'\\x1f', to_char(s.day, 'YYYYMMDD'), s.fnsku, coalesce(s.asin, ''),
@@ -44,9 +54,136 @@ from (
             coalesce(s.reason, ''), place.country), 'UTF8')), 'hex'), 32) collate "C" as digest
     from staged s
     join staged_place place on place.written = s.country
-    join staged_day taken on taken.part = place.country and taken.day = s.day
 ) own
-order by channel_id, digest
+"""
+
+# What stands for the days of this file, by the documents that spoke for them. Naming these finds
+# the rows by primary key, in one pass, however much else the account has.
+_HELD: Final = """
+create temp table staged_held on commit drop as
+with standing as (
+    select distinct part, day, unnest(array_append(also, previous)) as document_id
+    from staged_reach where previous is not null
+)
+select e.document_id, e.row_number, e.channel_id, e.country, e.day, e.event_key,
+    e.reconciled_quantity
+from amazon_ledger_event e
+join standing on standing.document_id = e.document_id and standing.part = e.country
+    and standing.day = e.day
+where e.account_id = :account_id
+    and e.document_id = any (array(select distinct document_id from standing));
+analyze staged_held
+"""
+
+# How many more units this reading has reconciled than the one that stands, over the days of both;
+# and whether it tells of reconciliation at all where the other does not (1), or the reverse (-1).
+_MORE: Final = """
+create temp table staged_more on commit drop as
+select part, previous, coalesce(sum(units), 0) as units,
+    bool_or(is_new and units is not null)::integer
+        - bool_or(not is_new and units is not null)::integer as tells
+from (
+    select r.part, r.previous, true as is_new, abs(n.reconciled_quantity) as units
+    from staged_reach r join staged_event n on n.own_country = r.part and n.day = r.day
+    union all
+    select r.part, r.previous, false, -abs(h.reconciled_quantity)
+    from staged_reach r join staged_held h on h.country = r.part and h.day = r.day
+) one
+where previous is not null
+group by part, previous
+"""
+
+_BETTER: Final = """
+is_whole and (not was_whole or coalesce((
+    select (more.tells, more.units, staged_reach.previous_last_day <= :last_day) >= (0, 0, true)
+    from staged_more more
+    where more.part = staged_reach.part and more.previous = staged_reach.previous
+), previous_last_day <= :last_day))
+"""
+
+_REPLACE: Final = """
+delete from amazon_ledger_event e using staged_held held, staged_day taken
+where e.account_id = :account_id and e.document_id = held.document_id
+    and e.row_number = held.row_number and held.country = taken.part and held.day = taken.day
+"""
+
+# A row of a day that was not read whole: it is added, or takes the place of the same row with
+# fewer units reconciled.
+_ADD: Final = """
+create temp table staged_added on commit drop as
+select n.row_number, held.document_id as of_document, held.row_number as of_row
+from staged_event n
+left join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
+where not exists (
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+    and exists (
+        select 1 from staged_reach reach
+        where reach.part = n.own_country and reach.day = n.day and not reach.is_whole)
+    and (held.document_id is null
+        or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1));
+delete from amazon_ledger_event e using staged_added added
+where e.account_id = :account_id and e.document_id = added.of_document
+    and e.row_number = added.of_row;
+update report_coverage c set added_by = c.added_by || cast(:document_id as bigint),
+    has_unnamed = c.has_unnamed or (not c.is_whole and exists (
+        select 1 from unread_row unread
+        where unread.account_id = :account_id and unread.document_id = :document_id
+            and unread.names_nothing))
+from (
+    select distinct n.own_country as part, n.day
+    from staged_added added join staged_event n on n.row_number = added.row_number
+) day
+where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
+    and c.part = day.part and c.day = day.day
+"""
+
+_INSERT: Final = """
+insert into amazon_ledger_event (account_id, document_id, row_number, channel_id, country, day,
+    fnsku, asin, msku, title, event_type, reference_id, quantity, fulfillment_center, disposition,
+    reason, reconciled_quantity, unreconciled_quantity, occurred_at, store, event_key)
+select :account_id, :document_id, n.row_number, n.channel_id, n.own_country, n.day,
+    n.fnsku, n.asin, n.msku, n.title, n.event_type, n.reference_id, n.quantity,
+    n.fulfillment_center, n.disposition, n.reason, n.reconciled_quantity,
+    n.unreconciled_quantity, n.occurred_at, n.store, n.event_key
+from staged_event n
+where exists (
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+    or n.row_number in (select row_number from staged_added)
+order by n.channel_id, n.event_key
+"""
+
+_LEFT: Final = """
+select count(*) filter (where reach.is_whole), count(*) filter (where not reach.is_whole)
+from staged_event n
+join staged_reach reach on reach.part = n.own_country and reach.day = n.day
+where not exists (
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+    and n.row_number not in (select row_number from staged_added)
+"""
+
+# The file tells that nothing happened in a country up to its own last day only where no other
+# document speaks: it may have been asked for other countries. So it is no whole reading of these
+# days, and any other replaces it.
+_QUIET: Final = """
+insert into report_coverage (account_id, kind, scope, part, day, document_id, is_whole, has_unnamed)
+select :account_id, :kind, :scope, span.part, day.day::date, :document_id, false, exists (
+    select 1 from unread_row unread
+    where unread.account_id = :account_id and unread.document_id = :document_id
+        and unread.names_nothing)
+from (select distinct part from staged_span) span
+cross join generate_series(cast(:first_day as timestamp), cast(:last_day as timestamp),
+    interval '1 day') as day(day)
+on conflict (account_id, kind, scope, part, day) do nothing
+"""
+
+_COMPARED: Final = """
+select count(*) filter (where abs(n.reconciled_quantity) < abs(held.reconciled_quantity)),
+    count(*) filter (where abs(n.reconciled_quantity) > abs(held.reconciled_quantity)),
+    min(file.file_name)
+from staged_event n
+join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
+join report_document file
+    on file.account_id = :account_id and file.document_id = held.document_id
 """
 
 
@@ -54,8 +191,21 @@ def land_by_day(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
     """Move the staged rows in; rows landed, and rows passed over by reason."""
     values = incoming.values
     place_countries(connection, values, incoming.report.country)
-    take_days(connection, incoming, _SPANS)
+    connection.execute(text(_EVENTS))
+    reach_days(connection, incoming, _SPANS)
+    run_script(connection, _HELD, values)
+    connection.execute(text(_MORE))
+    take_days(connection, incoming, _BETTER)
     connection.execute(text(_REPLACE), values)
+    run_script(connection, _ADD, values)
     landed = connection.execute(text(_INSERT), values).rowcount
-    staged = connection.execute(text("select count(*) from staged")).scalar_one()
-    return landed, {NEWER_DAY: staged - landed}
+    if incoming.first_day:
+        connection.execute(text(_QUIET), values)
+    whole, partly = connection.execute(text(_LEFT)).one()
+    return landed, {NEWER_DAY: whole, ALREADY_READ: partly}
+
+
+def contradictions(connection: Connection, incoming: Incoming) -> list[str]:
+    """Whether this reading and those it met go against each other. After landing."""
+    fewer, more, name = connection.execute(text(_COMPARED), incoming.values).one()
+    return [CONTRADICTS.format(rows=fewer, more=more, file=name)] if fewer and more else []

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ByKey, ReportFormat
-from services.sync.documents import Incoming, take_days
+from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.homes import OWN, place_countries
 
 UNCHANGED: Final = "already landed, unchanged"
@@ -19,11 +19,13 @@ NEWER_PERIOD: Final = "a newer report covers this period"
 REPEATED: Final = "repeated within the file"
 
 _SPAN: Final = """
-select {part} as part, cast(:first_day as date) as first_day, cast(:last_day as date) as last_day
+select {part} as part, cast(:first_day as date) as first_day, cast(:last_day as date) as last_day,
+    true as is_whole
 """
 
 _PERIODS: Final = """
-select distinct {start} || '/' || {end} as part, {start} as first_day, {end} as last_day
+select distinct {start} || '/' || {end} as part, {start} as first_day, {end} as last_day,
+    true as is_whole
 from staged
 """
 
@@ -125,7 +127,8 @@ def land_by_key(
         _settle_countries(connection, values, report.country)
     if report.covers_days and incoming.first_day:
         spans = statements.filled(_PERIODS if landing.period else _SPAN)
-        take_days(connection, incoming, spans)
+        reach_days(connection, incoming, spans)
+        take_days(connection, incoming)
     connection.execute(text(statements.filled(_JUDGE)), values)
     if not landing.ordinal_by:
         _settle_repeats(connection, statements, landing)

@@ -20,11 +20,11 @@ from services.marketplaces.contract import (
     ReportFormat,
 )
 from services.sync.cells import ROW, read_cells
-from services.sync.documents import Incoming, take_days
+from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.parse import Tally
 from services.sync.refusals import RefusedError
 
-NEWER_PERIOD: Final = "a newer report covers this period"
+NEWER_PERIOD: Final = "a newer or better report covers this period"
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def prepare(connection: Connection, report: ReportFormat, landing: ByPeriod, tal
     _refuse_unclear_period(connection, landing)
 
 
-def notes(
+def misfits(
     connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally
 ) -> list[str]:
-    """Whether the lines add up to the total that the file itself states."""
+    """Where the lines do not add up to the total that the file itself states: it is not whole."""
     summary = _summary(report, landing, tally)
     if summary is None or summary.total is None:
         return []
@@ -139,11 +139,13 @@ def land_by_period(
 ) -> tuple[int, dict[str, int]]:
     """Move the staged rows in; rows landed, and rows passed over by reason."""
     start, end = landing.period
-    take_days(
+    reach_days(
         connection,
         incoming,
-        f"select distinct '' as part, {start} as first_day, {end} as last_day from staged",
+        f"select distinct '' as part, {start} as first_day, {end} as last_day,"
+        f" {str(incoming.adds_up).lower()} as is_whole from staged",
     )
+    take_days(connection, incoming)
     connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
     landed = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values).rowcount
     staged = connection.execute(text("select count(*) from staged")).scalar_one()

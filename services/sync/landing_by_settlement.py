@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import BySettlement
-from services.sync.documents import Incoming, take_days
+from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.homes import JOIN_SHOP, OWN
 
-NEWER_SETTLEMENT: Final = "a newer report holds this settlement"
+NEWER_SETTLEMENT: Final = "a newer or better report holds this settlement"
 SUMMARY: Final = "settlement summary row"
 
 # The summary row names the period and has no amount; a line has an amount.
@@ -46,20 +46,42 @@ having coalesce(sum(s.{amount}), 0) <> summary.{total}
 order by summary.{settlement}
 """
 
+# A settlement speaks for the channel that most of its lines name. Its lines either add up to its
+# total or were not all read.
+_SPANS: Final = """
+with {own},
+named as (
+    select s.{settlement} as settlement, shop.channel_id, count(*) as lines
+    from staged s {join_shop}
+    where not ({is_summary}) and shop.channel_id is not null
+    group by s.{settlement}, shop.channel_id
+),
+most as (
+    select distinct on (settlement) settlement, channel_id from named
+    order by settlement, lines desc, channel_id
+),
+wrong as ({sums})
+select coalesce((
+        select min(held.part) from report_coverage held
+        where held.account_id = :account_id and held.kind = :kind and held.scope = :scope
+            and split_part(held.part, '|', 2) = summary.{settlement}),
+        home.code || '|' || summary.{settlement}) as part,
+    (summary.{start} at time zone :time_zone)::date as first_day,
+    (summary.{end} at time zone :time_zone)::date as last_day,
+    summary.{settlement} not in (select {settlement} from wrong) as is_whole
+from staged_place summary
+left join most on most.settlement = summary.{settlement}
+left join own on own.currency = summary.{currency}
+join channel home on home.account_id = :account_id
+    and home.channel_id = coalesce(most.channel_id, own.channel_id, :channel_id)
+"""
+
 _TAKE: Final = """
 delete from staged_place summary
 where exists (
-    select 1 from {table} held
-    join report_document newer
-        on newer.account_id = held.account_id and newer.document_id = held.document_id
-    where held.account_id = :account_id and held.{settlement} = summary.{settlement}
-        and newer.last_day > :last_day)
-"""
-
-_SPANS: Final = """
-select {settlement} as part, ({start} at time zone :time_zone)::date as first_day,
-    ({end} at time zone :time_zone)::date as last_day
-from staged_place
+    select 1 from staged_reach reach
+    where split_part(reach.part, '|', 2) = summary.{settlement} and not exists (
+        select 1 from staged_day taken where taken.part = reach.part and taken.day = reach.day))
 """
 
 _REPLACE: Final = """
@@ -89,8 +111,8 @@ def prepare(connection: Connection, landing: BySettlement) -> None:
     connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
 
 
-def notes(connection: Connection, landing: BySettlement) -> list[str]:
-    """Whether each settlement's lines add up to the total that its summary states."""
+def misfits(connection: Connection, landing: BySettlement) -> list[str]:
+    """The settlements whose lines do not come to the total of their summary: not whole."""
     return [
         f"The lines of settlement {settlement} add up to {lines}, "
         f"but its summary states a total of {total}."
@@ -103,8 +125,9 @@ def land_by_settlement(
 ) -> tuple[int, dict[str, int]]:
     """Move the staged lines in; rows landed, and rows passed over by reason."""
     values = incoming.values
-    connection.execute(text(_named(_TAKE, incoming, landing)), values)
-    take_days(connection, incoming, _filled(_SPANS, landing))
+    reach_days(connection, incoming, _named(_SPANS, incoming, landing))
+    take_days(connection, incoming)
+    connection.execute(text(_named(_TAKE, incoming, landing)))
     connection.execute(text(_named(_REPLACE, incoming, landing)), values)
     landed = connection.execute(text(_named(_INSERT, incoming, landing)), values).rowcount
     rows, summaries = connection.execute(
@@ -123,6 +146,7 @@ def _named(statement: str, incoming: Incoming, landing: BySettlement) -> str:
         "{table}": incoming.report.table,
         "{columns}": ", ".join(fields),
         "{values}": ", ".join(f"s.{field}" for field in fields),
+        "{sums}": _SUMS.partition("order by")[0],
         "{join_shop}": JOIN_SHOP.replace("{row}", "s"),
     }
     for name, value in names.items():

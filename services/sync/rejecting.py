@@ -1,14 +1,20 @@
-"""Rows that could not be landed: kept with column, reason and the file's own text."""
+"""Rows that could not be landed: column, reason, the file's own text, and what they name."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
+import polars as pl
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ReportFormat
-from services.sync.cells import ROW
+from services.sync.cells import ROW, read_cells
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
+from services.sync.unread import Names, names_of
 
 WHOLE_ROW: Final = "(whole row)"
 _AT_ONCE: Final = 5000
@@ -22,8 +28,11 @@ select {row}, :field, :expected, {field}::text from wrong
 """
 
 _NEXT: Final = """
-select distinct row_number from staged_fault where row_number > :after
-order by row_number limit :at_once
+select distinct row_number from staged_fault order by row_number limit :at_once
+"""
+
+_FORGET: Final = """
+delete from staged_fault where row_number = any(cast(:row_numbers as bigint[]))
 """
 
 _KEEP: Final = """
@@ -38,6 +47,26 @@ join unnest(cast(:fields as text[]), cast(:headers as text[])) as said(field, he
     on said.field = fault.field
 group by fault.row_number, said.header, line.raw_text
 """
+
+_UNREADABLE: Final = """
+select row_number, array_agg(distinct field) from staged_fault
+where row_number = any(cast(:row_numbers as bigint[])) group by row_number
+"""
+
+_NAME: Final = """
+insert into unread_row (account_id, document_id, row_number, kind, scope, day, names_nothing, orders,
+    skus, fnskus, items)
+select :account_id, :document_id, one.row_number, :kind, :scope, one.day,
+    one.orders || one.skus || one.fnskus || one.items = '[]', {lists}
+from jsonb_to_recordset(cast(:rows as jsonb)) as one(row_number bigint, day date, orders jsonb,
+    skus jsonb, fnskus jsonb, items jsonb)
+""".replace(
+    "{lists}",
+    ", ".join(
+        f"array(select jsonb_array_elements_text(one.{name}))"
+        for name in ("orders", "skus", "fnskus", "items")
+    ),
+)
 
 
 def check(connection: Connection, report: ReportFormat) -> None:
@@ -60,24 +89,73 @@ def derive(connection: Connection, report: ReportFormat) -> None:
 def keep(
     connection: Connection, incoming: Incoming, kind: Recognised, raw_text: Callable[[int], str]
 ) -> int:
-    """Store every staged fault with its row's text; the number of rows rejected."""
+    """Store every staged fault with its row's text, and what the row names; then forget the fault.
+
+    The number of rows rejected.
+    """
     columns = kind.report.columns
-    values = {
-        "account_id": incoming.place.account_id,
-        "document_id": incoming.document_id,
+    values = incoming.values | {
         "fields": ["", *(column.field for column in columns)],
         "headers": [WHOLE_ROW, *(kind.seen_as(column) for column in columns)],
     }
     rejected = 0
-    numbers = _next(connection, 0)
-    while numbers:
+    while numbers := _next(connection):
         texts = [raw_text(number).replace("\0", "␀") for number in numbers]
-        connection.execute(text(_KEEP), values | {"row_numbers": numbers, "raw_texts": texts})
+        these = values | {"row_numbers": numbers, "raw_texts": texts}
+        connection.execute(text(_KEEP), these)
+        _name(connection, incoming, kind, numbers, texts)
+        connection.execute(text(_FORGET), these)
         rejected += len(numbers)
-        numbers = _next(connection, numbers[-1])
     return rejected
 
 
-def _next(connection: Connection, after: int) -> list[int]:
-    found = connection.execute(text(_NEXT), {"after": after, "at_once": _AT_ONCE})
+def _next(connection: Connection) -> list[int]:
+    found = connection.execute(text(_NEXT), {"at_once": _AT_ONCE})
     return [int(number) for number in found.scalars()]
+
+
+def _name(
+    connection: Connection,
+    incoming: Incoming,
+    kind: Recognised,
+    numbers: Sequence[int],
+    texts: Sequence[str],
+) -> None:
+    found = connection.execute(text(_UNREADABLE), {"row_numbers": list(numbers)})
+    unreadable = {int(number): fields for number, fields in found}
+    names = [
+        names_of(kind, raw, unreadable[number]) for number, raw in zip(numbers, texts, strict=True)
+    ]
+    days = _days(incoming, [each.day for each in names])
+    rows = [
+        _as_plain(number, each, day) for number, each, day in zip(numbers, names, days, strict=True)
+    ]
+    connection.execute(text(_NAME), incoming.values | {"rows": json.dumps(rows)})
+
+
+def _as_plain(number: int, names: Names, day: date | None) -> dict[str, object]:
+    return {
+        "row_number": number,
+        "day": day and day.isoformat(),
+        "orders": sorted(names.orders),
+        "skus": sorted(names.skus),
+        "fnskus": sorted(names.fnskus),
+        "items": sorted(names.items),
+    }
+
+
+def _days(incoming: Incoming, cells: Sequence[str]) -> list[date | None]:
+    """The days that the cells name, in the channel's zone; None where they cannot be read."""
+    report = incoming.report
+    if report.days is None:
+        return [None] * len(cells)
+    column = next(column for column in report.columns if column.field == report.days[0])
+    raw = pl.DataFrame({ROW: range(len(cells)), column.field: list(cells)})
+    read = read_cells(raw, [replace(column, filled=False, otherwise=None)], {}).values
+    said = dict(read.select(ROW, column.field).iter_rows())
+    zone = ZoneInfo(incoming.time_zone)
+    return [_as_day(said.get(at), zone) for at in range(len(cells))]
+
+
+def _as_day(said: date | datetime | None, zone: ZoneInfo) -> date | None:
+    return said.astimezone(zone).date() if isinstance(said, datetime) else said

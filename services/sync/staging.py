@@ -24,7 +24,12 @@ _TABLES: Final = (
     "staged_place",
     "staged_row",
     "staged_span",
+    "staged_reach",
     "staged_day",
+    "staged_event",
+    "staged_held",
+    "staged_more",
+    "staged_added",
 )
 
 

@@ -229,11 +229,12 @@ _KNOWN: Final[dict[str, object]] = {
     "item": "authorised_partner",
 }  # fmt: skip
 # Of the columns with a list of allowed words: which of them.
-_CHOSEN: Final = {
+_CHOSEN: Final[dict[tuple[str, str], object]] = {
     ("activation_request", "status"): "new",
     ("activation_event", "kind"): "requested",
     ("activation_check", "state"): "done",
     ("delivery", "state"): "waiting",
+    ("report_coverage", "added_by"): [],  # numbers of documents
 }
 # What no seller may read: the mark, and this word.
 INTERNAL: Final = "Qinternal"
@@ -333,7 +334,7 @@ def everything_of(zoo: Zoo, one: Marked) -> str:
 SHARED_WORDS: Final = frozenset(_KNOWN) | {
     "code", "marketplace", "connection_state", "status", "state", "basis", "encoding", "delimiter",
     "compression", "checksum", "event_key", "reason", "condition", "part", "deliver_by",
-    "awaits_kind", "item",
+    "awaits_kind", "held_because", "item",
 }  # fmt: skip
 _TEXTS: Final = text("""
     select table_name, column_name from information_schema.columns

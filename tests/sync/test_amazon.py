@@ -30,10 +30,19 @@ def test_the_same_rows_have_the_same_keys_in_all_three_forms(
 ) -> None:
     rows = [ledger_row(), ledger_row(), lost(reconciled="1", unreconciled="1"), lost(reference="1")]
     keys = []
-    for columns in (16, 14, 12):
+    for columns in (12, 14, 16):
         assert bring(files.ledger(rows, columns)).rows_landed == 4
         keys.append(every_row(database, KEYS))
     assert keys[0] == keys[1] == keys[2]
+
+
+def test_a_ledger_without_reconciliation_never_replaces_one_with_it(
+    bring: Bring, database: Database
+) -> None:
+    bring(files.ledger([lost(unreconciled="0", reconciled="2")]))
+    short = bring(files.ledger([lost(unreconciled="0", reconciled="2")], 12))
+    assert (short.rows_landed, short.rows_passed_over) == (0, 1)
+    assert one(database, "select reconciled_quantity from amazon_ledger_event") == 2
 
 
 def test_titles_and_reconciliation_change_no_key(bring: Bring, database: Database) -> None:

@@ -125,7 +125,7 @@ def test_an_older_document_of_a_settlement_is_passed_over(bring: Bring, database
     alone = bring(settlement(summary("7.00"), line("7.00")))
     assert alone.passed_over_because == {
         "settlement summary row": 1,
-        "a newer report holds this settlement": 1,
+        "a newer or better report holds this settlement": 1,
     }
     assert one(database, "select sum(amount)::text from amazon_settlement_line") == "20.50"
 
@@ -139,7 +139,7 @@ def test_two_settlements_of_one_fortnight_stand_side_by_side(
     parts = every_row(
         database, "select part, count(*) from report_coverage group by part order by part"
     )
-    assert parts == [("1001", 15), ("1002", 15)]
+    assert parts == [("amazon-us|1001", 15), ("amazon-us|1002", 15)]
 
 
 def test_each_line_belongs_to_the_channel_of_its_shop(bring: Bring, database: Database) -> None:

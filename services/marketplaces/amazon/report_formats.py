@@ -281,6 +281,8 @@ REMOVAL_SHIPMENTS = ReportFormat(
         ordinal_by=("shipped_quantity", "shipped_at"),
     ),
     days=("shipped_at", "shipped_at"),
+    # amzn/selling-partner-api-models, issue 2538: the days asked for are those of the orders.
+    asked_by=("requested_at", "requested_at"),
 )
 
 LEDGER_SUMMARY = ReportFormat(

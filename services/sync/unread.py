@@ -1,0 +1,95 @@
+"""What a row that could not be read still names: orders, SKUs, FNSKUs, items, its day.
+
+A row that could not be read is not a row that does not exist: what it names is held back
+(services.recovery.holding). A cell that was itself unreadable names nothing. A row with too many
+or too few cells has lost or gained some delimiter, nobody knows where: each of its cells may then
+stand in its own place or be shifted by as many places as there are cells too many or too few, and
+the last cell of a row that is too short may be cut.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.marketplaces.contract import IDENTITIES, Column, Identity, plain_name
+from services.sync import json_rows
+from services.sync.cells import LONGEST
+from services.sync.kinds import Recognised
+
+# Digits that a spreadsheet has lost, a letter that the file's encoding does not know.
+_DAMAGED: Final = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$|�|␀")
+_GUARD: Final = re.compile(r'^="(.*)"$')
+
+
+@dataclass
+class Names:
+    """What a row names, by identity, and the text of the cell that holds its day."""
+
+    day: str = ""
+    orders: set[str] = field(default_factory=set)
+    skus: set[str] = field(default_factory=set)
+    fnskus: set[str] = field(default_factory=set)
+    items: set[str] = field(default_factory=set)
+
+    def take(self, identity: Identity, column: Column, cell: str) -> None:
+        """Keep what a cell says, if it says anything."""
+        said = _GUARD.sub(r"\1", cell.strip()).strip()
+        if not said or len(said) > LONGEST["code"] or _DAMAGED.search(said):
+            return
+        named: set[str] = getattr(self, identity)
+        named.add(said.zfill(14) if column.reading.manner == "gtin" else said)
+
+
+def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Names:
+    """What the row names. unreadable: the fields whose own cells could not be read."""
+    day_field = kind.report.days[0] if kind.report.days else None
+    names = Names()
+    for column, cell in _cells_of(kind, raw_text):
+        if column.field in unreadable:
+            continue
+        if column.field == day_field:
+            names.day = names.day or cell.strip()
+        if column.field in IDENTITIES:
+            names.take(IDENTITIES[column.field], column, cell)
+    return names
+
+
+def _cells_of(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:
+    if kind.layout is None:
+        yield from _json_cells(kind, raw_text)
+        return
+    cells = _cut(raw_text, kind.layout.delimiter, quoted=kind.layout.quoted)
+    surplus = len(cells) - kind.layout.cells
+    if surplus < 0:
+        cells = cells[:-1]
+    for column in kind.report.columns:
+        place = kind.position(column)
+        if place is not None:
+            first, last = sorted((place, place + surplus))
+            for cell in cells[max(first, 0) : last + 1]:
+                yield column, cell
+
+
+def _cut(raw_text: str, delimiter: str, *, quoted: bool) -> list[str]:
+    if not quoted:
+        return raw_text.split(delimiter)
+    try:
+        reader = csv.reader(io.StringIO(raw_text, newline=""), delimiter=delimiter)
+        return [cell for row in reader for cell in row]
+    except csv.Error:
+        return raw_text.split(delimiter)
+
+
+def _json_cells(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:
+    try:
+        said = dict(json_rows.named_values(json.loads(raw_text)))
+    except ValueError:
+        return
+    for column in kind.report.columns:
+        for name in {plain_name(column.header), *column.names}:
+            if isinstance(value := said.get(name), str | int):
+                yield column, str(value)
