@@ -207,6 +207,9 @@ class Open:
     currency: str
     basis: str
     state: str  # future or ready
+    held_units: int  # of these units, those that something unproven holds back
+    held_because: str | None  # services.words: HOLDS
+    awaits_kind: str | None  # the report that would release them
     priority: Decimal | None  # money a day left
 
 
@@ -459,7 +462,9 @@ class Story:
     case_id: str | None
     denied_on: date | None
     appeal_until: date | None  # of a denial; None: no source names a last day
-    awaits_kind: str | None  # the report that must speak of the item first
+    held_units: int  # of the remaining units, those that something unproven holds back
+    held_because: str | None  # services.words: HOLDS
+    awaits_kind: str | None  # the report that would release them
     covered_until: date | None  # the last day that it speaks of so far
     window: ClaimWindow | None = None
     automatic: AutomaticPayment | None = None

@@ -1,8 +1,9 @@
 """The whole picture as of a day, straight from discrepancies, payments and cases.
 
-By the dates inside the reports: events, approvals, cases and deadlines up to and including that
-day, from everything landed until now. Where a report says that units were reconciled without
-saying when, they count as found from the start. Without a day, each channel's own today.
+By the dates inside the reports: events, found rows, returns, approvals, reversals, the steps of
+each case and deadlines up to and including that day, from everything landed until now. What a
+report reconciled without saying by which row counts as found from the day on for which the report
+speaks. What is not proven now was not proven then. Without a day, each channel's own today.
 
 Pages read sums instead; a test holds the two together.
 """
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, text
 
 from services.access.accounts import account_id_of
 from services.database.engine import Database
+from services.words import CASE_STATUSES
 
 # A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
 PATIENCE_SECONDS: Final = 600
@@ -30,11 +32,41 @@ with clock as (
     from channel
     where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
 ),
+-- The case that covered it on the day: a later one does not erase what an earlier one was told.
+cased as (
+    select distinct on (d.account_id, d.discrepancy_id) d.account_id, d.discrepancy_id, k.case_id,
+        k.units as case_units, c.status, c.closed_on, clock.day, clock.channel_id
+    from discrepancy_case k
+    join discrepancy d on d.account_id = k.account_id and d.discrepancy_id = k.discrepancy_id
+    join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
+    join reimbursement_case c on c.account_id = k.account_id and c.channel_id = k.channel_id
+        and c.case_id = k.case_id
+    where k.account_id = :account_id and c.opened_on <= clock.day
+    order by d.account_id, d.discrepancy_id, c.opened_on desc, c.case_id
+),
+case_then as (
+    select cased.account_id, cased.discrepancy_id, cased.case_id, cased.case_units,
+        cased.closed_on <= cased.day as closed, case
+            when cased.closed_on <= cased.day then cased.status
+            when said.status is not null then said.status
+            when said.steps > 0 or cased.closed_on > cased.day then 'open'
+            else cased.status end as status
+    from cased
+    left join lateral (
+        select count(*) as steps, (array_agg(e.status order by e.at desc, e.event_number desc)
+            filter (where (e.at at time zone channel.time_zone)::date <= cased.day
+                and e.status = any(:case_statuses)))[1] as status
+        from case_event e
+        join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+        where e.account_id = cased.account_id and e.channel_id = cased.channel_id
+            and e.case_id = cased.case_id
+    ) said on true
+),
 paid as (
     select l.account_id, l.discrepancy_id, sum(l.units_cash) as cash,
         sum(l.units_inventory) as inventory,
         coalesce(sum(l.units_cash + l.units_inventory)
-            filter (where r.case_id = d.case_id), 0) as by_case,
+            filter (where r.case_id = case_then.case_id), 0) as by_case,
         coalesce(sum(l.amount) filter (where l.amount > 0), 0) as gross,
         coalesce(-sum(l.amount) filter (where l.amount < 0), 0) as reversed
     from discrepancy_reimbursement l
@@ -44,6 +76,8 @@ paid as (
         and undone.channel_id = r.channel_id and undone.reimbursement_key = r.original_key
     join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
+    left join case_then on case_then.account_id = d.account_id
+        and case_then.discrepancy_id = d.discrepancy_id
     where l.account_id = :account_id
         -- Nothing is taken back before it was paid, whatever a report's dates say.
         and greatest(r.approved_on, undone.approved_on) <= clock.day
@@ -59,26 +93,26 @@ later as (
 ),
 known as (
     select d.*, clock.code as channel, clock.day as today,
-        d.found_units - coalesce(later.units, 0) as found,
+        d.found_units - coalesce(later.units, 0)
+            - case when d.undated_on > clock.day then d.undated_units else 0 end as found,
         coalesce(paid.cash, 0) as cash, coalesce(paid.inventory, 0) as inventory,
         coalesce(paid.by_case, 0) as by_case,
         coalesce(paid.gross, 0) as gross, coalesce(paid.reversed, 0) as taken_back,
-        case when k.opened_on > clock.day then null
-            when k.closed_on > clock.day then 'open' else k.status end as case_status,
-        k.closed_on <= clock.day as case_closed
+        case_then.status as case_status, case_then.closed as case_closed,
+        coalesce(case_then.case_units, 0) as units_of_case
     from discrepancy d
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     left join paid on paid.account_id = d.account_id and paid.discrepancy_id = d.discrepancy_id
     left join later on later.account_id = d.account_id and later.discrepancy_id = d.discrepancy_id
-    left join reimbursement_case k on k.account_id = d.account_id and k.channel_id = d.channel_id
-        and k.case_id = d.case_id
+    left join case_then on case_then.account_id = d.account_id
+        and case_then.discrepancy_id = d.discrepancy_id
     where d.account_id = :account_id and d.event_on <= clock.day
 ),
 held as (
     select *,
         units - found - cash - inventory as open_units,
         least(units - found - cash - inventory,
-            greatest(case_units - greatest(by_case, 0), 0)) as of_case
+            greatest(units_of_case - greatest(by_case, 0), 0)) as of_case
     from known
 ),
 decided as (
@@ -91,13 +125,19 @@ decided as (
             then of_case else 0 end as denied
     from held
 ),
+remaining as (
+    select *, open_units - in_progress - denied as remaining,
+        expires_on is null or today <= expires_on as in_time
+    from decided
+),
 state as (
     select *,
-        open_units - in_progress - denied as remaining,
-        case when today < opens_on then 'future'
-            when expires_on is null or today <= expires_on then 'ready'
-            else 'expired' end as calendar
-    from decided
+        case when in_time and today < opens_on then remaining
+            when in_time then least(remaining, held_units) else 0 end as future,
+        case when in_time and today >= coalesce(opens_on, '-infinity')
+            then greatest(remaining - held_units, 0) else 0 end as ready,
+        case when in_time then 0 else remaining end as expired
+    from remaining
 )
 """
 
@@ -106,15 +146,13 @@ _TOTALS: Final = (
     + """
 , owed as (
     select channel, type, subtype, currency, sum(found) as found,
-        sum(remaining) filter (where calendar = 'future') as future,
-        sum(remaining) filter (where calendar = 'ready') as ready,
-        sum(in_progress) as in_progress,
-        sum(remaining) filter (where calendar = 'expired') as expired,
+        sum(future) as future, sum(ready) as ready, sum(in_progress) as in_progress,
+        sum(expired) as expired,
         sum(denied) as denied,
-        sum(remaining * unit_amount) filter (where calendar = 'future') as future_amount,
-        sum(remaining * unit_amount) filter (where calendar = 'ready') as ready_amount,
+        sum(future * unit_amount) as future_amount,
+        sum(ready * unit_amount) as ready_amount,
         sum(in_progress * unit_amount) as in_progress_amount,
-        sum(remaining * unit_amount) filter (where calendar = 'expired') as expired_amount,
+        sum(expired * unit_amount) as expired_amount,
         sum(denied * unit_amount) as denied_amount
     from state group by channel, type, subtype, currency
 ),
@@ -233,8 +271,8 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "asin_or_gtin": row["item_code"],
         "event_on": row["event_on"].isoformat(),
         "event_on_approximate": row["event_on_approximate"],
-        # What waits for another report has no opening day until that report has come.
-        "opens_on": None if row["awaits_kind"] else _day(row["opens_on"]),
+        "opens_on": _day(row["opens_on"]),
+        "held": {"units": row["held_units"], "because": row["held_because"]},
         "awaits": row["awaits_kind"],
         "expires_on": _day(row["expires_on"]),
         "window": {"source": row["source"], "confidence": row["confidence"] or "unknown"},
@@ -249,15 +287,12 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
 
 
 def _units(row: dict[str, Any]) -> dict[str, int]:
-    by_calendar = {row["calendar"]: row["remaining"]}
     return {
         "found": int(row["found"]),
         "paid_cash": int(row["cash"]),
         "paid_inventory": int(row["inventory"]),
-        "future": int(by_calendar.get("future", 0)),
-        "ready": int(by_calendar.get("ready", 0)),
-        "in_progress": int(row["in_progress"]),
-        "expired": int(by_calendar.get("expired", 0)),
+        **{name: int(row[name]) for name in ("future", "ready", "in_progress")},
+        "expired": int(row["expired"]),
         "denied": int(row["denied"]),
     }
 
@@ -294,6 +329,7 @@ def _values(account_id: int, when: When, channel: str | None) -> dict[str, objec
         "now": when.now,
         "as_of": when.as_of,
         "channel": channel,
+        "case_statuses": list(CASE_STATUSES),
     }
 
 

@@ -60,17 +60,28 @@ here as materialized (
 _SHOWN: Final = """
 d.discrepancy_id, h.code as channel, h.name as channel_name, d.type, d.subtype, d.sku, d.fnsku,
 d.item_code, d.title, d.event_on, d.event_on_approximate,
--- What waits for another report has no opening day until that report has come.
-case when d.awaits_kind is null then d.opens_on end as opens_on, d.expires_on,
-d.expires_on - h.today as days_left, d.remaining_units as units, d.unit_amount,
-d.remaining_units * d.unit_amount as amount, d.currency, d.basis,
-case when h.today < d.opens_on then 'future' else 'ready' end as state,
+-- What is held back has no opening day until it is proven.
+case when d.held_units < d.remaining_units then d.opens_on end as opens_on, d.expires_on,
+d.expires_on - h.today as days_left, part.units, d.unit_amount,
+part.units * d.unit_amount as amount, d.currency, d.basis,
+case when part.ready > 0 then 'ready' else 'future' end as state,
+case when part.ready = 0 or h.today < d.opens_on or part.units > part.ready
+    then d.held_units else 0 end as held_units, d.held_because, d.awaits_kind,
 round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as priority
 """
 
-_IN_STATE: Final = """
-(cast(:state as text) is null or coalesce(d.opens_on > h.today, false) = (:state = 'future'))
+# Which of the remaining units the view shows: some may be ready while others are held back.
+_PART: Final = """
+cross join lateral (
+    select ready, case cast(:state as text) when 'ready' then ready when 'future' then d.remaining_units - ready
+        else d.remaining_units end as units
+    from (
+        select case when h.today < d.opens_on then 0 else d.remaining_units - d.held_units end
+            as ready
+    ) now
+) part
 """
+_IN_STATE: Final = "part.units > 0"
 
 _BY_ID: Final[keyset.Key] = {"discrepancy_id": (keyset.number, 0)}
 _BY_DAY: Final[keyset.Key] = {"expires_on": (keyset.day, "-infinity"), **_BY_ID}
@@ -82,6 +93,7 @@ with {here}
 select {shown}
 from discrepancy d
 join here h on h.channel_id = d.channel_id
+{part}
 where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
     and d.expires_on >= (select min(today) from here)
     and d.expires_on between h.today and h.until
@@ -100,6 +112,7 @@ limit :size
     _BY_DAY,
     here=_HERE,
     shown=_SHOWN,
+    part=_PART,
     in_state=_IN_STATE,
 )
 
@@ -108,6 +121,7 @@ select largest.*
 from (
     select {shown}
     from discrepancy d
+    {part}
     where d.account_id = :account_id and d.channel_id = h.channel_id
         and d.expires_on = h.expires_on and d.remaining_units > 0
         and d.currency = :currency and (cast(:type as text) is null or d.type = :type)
@@ -163,7 +177,9 @@ limit :size
     Open,
     _BY_PRIORITY,
     here=_HERE,
-    of_one_day=_OF_ONE_DAY.replace("{shown}", _SHOWN).replace("{in_state}", _IN_STATE),
+    of_one_day=_OF_ONE_DAY.replace("{shown}", _SHOWN)
+    .replace("{part}", _PART)
+    .replace("{in_state}", _IN_STATE),
 )
 
 _WINDOW_UNKNOWN: Final = keyset.listing(
@@ -172,6 +188,7 @@ with {here}
 select {shown}
 from discrepancy d
 join here h on h.channel_id = d.channel_id
+{part}
 where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
     and d.expires_on is null
     and (cast(:type as text) is null or d.type = :type)
@@ -183,6 +200,7 @@ limit :size
     _BY_ID,
     here=_HERE,
     shown=_SHOWN,
+    part=_PART,
 )
 
 # Every week from this one to the last that has anything, empty ones too.

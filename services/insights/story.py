@@ -29,13 +29,14 @@ select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.t
     d.in_progress_units, d.denied_units, d.remaining_units, d.opens_on, d.expires_on,
     d.expires_on - c.today as days_left,
     case
-        when c.today < d.opens_on then 'future'
-        when d.expires_on is null or c.today <= d.expires_on then 'ready'
-        else 'expired'
+        when d.expires_on < c.today then 'expired'
+        when c.today < d.opens_on or d.held_units >= d.remaining_units then 'future'
+        else 'ready'
     end as remaining_state,
     d.currency, d.unit_amount, d.remaining_units * d.unit_amount as amount, d.basis,
     d.basis_inputs, d.claimed_gross, d.reversed, d.case_id, d.denied_on, d.appeal_until,
-    d.awaits_kind, d.covered_until, d.claim_window_id, d.automatic_payment_id
+    d.held_units, d.held_because, d.awaits_kind, d.covered_until, d.claim_window_id,
+    d.automatic_payment_id
 from discrepancy d
 join (
     select c.account_id, c.channel_id, c.code, m.name,

@@ -7,6 +7,8 @@ subtype is one rule, its claim windows (data), its words (services.words) and it
 from dataclasses import dataclass
 from typing import Literal
 
+from services.marketplaces.contract import Identity
+
 # The columns every rule's SELECT returns, in any order, one row per event:
 #   channel_id, event_key      where, and what makes the event one event
 #   sku, fnsku, item_code, title, order_id, reference, place      text or null
@@ -42,7 +44,7 @@ CANDIDATE_COLUMNS = (
     "row_number",
 )
 
-# The columns of found_sql: units of an item that came back.
+# The columns of found_sql: units of an item that came back. `item` is what Rule.found_by says.
 FOUND_COLUMNS = ("channel_id", "item", "units", "day", "document_id", "row_number")
 
 # The columns of evidence_sql: further report rows that an event rests on. role is a word of
@@ -103,6 +105,26 @@ SALE_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Subtracted:
+    """A report whose rows a rule takes away from its events.
+
+    Absence is proven only by a report that reaches. keys: by which identities one of its rows that
+    could not be read may be told to be about another event, the most exact first. until: how far
+    the report must speak without a gap, from the rule's needs_from on:
+
+    newest   up to within seven days of the newest report of the account's region
+    opening  and up to the day on which the window opens
+    event    up to the event
+    own      the rule itself says up to which day its rows tell (`reaches`): as far as newest
+    never    it is asked only for its rows that could not be read
+    """
+
+    kind: str
+    keys: tuple[Identity, ...]
+    until: Literal["newest", "opening", "event", "own", "never"] = "newest"
+
+
+@dataclass(frozen=True)
 class Rule:
     """One subtype of one marketplace.
 
@@ -113,9 +135,16 @@ class Rule:
     exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
     GTIN). A payment later than paid_within_days after the event is for something else: an
     assumption of ours, stated in docs/recovery.md, because no marketplace publishes one.
-    subtracts names the kind of report whose rows the rule takes away from its events: an event
-    whose day that report does not cover is not listed, and until the report covers the day on
-    which the window opens, the event waits for it (services.recovery.waiting).
+    subtracts lists the reports whose rows the rule takes away from its events, besides the
+    marketplace's payments, which every rule does: what they may still disprove is held back
+    (services.recovery.holding).
+    needs_from, reaches, own_doubt are expressions over the columns of sql: the day from which
+    a subtracted report must speak; up to which day the rows of an event tell of it; why the rule
+    itself would not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the
+    report that would settle such a doubt, where one would.
+    found_by says what found_sql's `item` is: an item, or an order and its SKU.
+    leaves_rows: what the marketplace calls reconciled was found or paid, and either has a row.
+    sister_subtypes are payments of the same item under another reason that may be for it.
     moment says by which of the marketplace's valuation methods a unit counts where the rule
     itself brings no amount: lost before a customer's order, after one, or on its way in.
     """
@@ -128,7 +157,14 @@ class Rule:
     paid_within_days: int = 180
     found_sql: str | None = None
     evidence_sql: str | None = None
-    subtracts: str | None = None
+    found_by: Literal["item", "order"] = "item"
+    subtracts: tuple[Subtracted, ...] = ()
+    needs_from: str = "event_on"
+    reaches: str = "null::date"
+    own_doubt: str = "null::text"
+    doubt_ends_with: str | None = None
+    leaves_rows: bool = False
+    sister_subtypes: tuple[str, ...] = ()
     moment: Literal["before_order", "after_order", "inbound"] = "before_order"
 
 
@@ -145,6 +181,7 @@ class MarketplaceRecovery:
     """All that recovery needs to know of one marketplace."""
 
     marketplace: str
+    payments_kind: str  # the report in which its payments stand
     payments_sql: str
     sales_sql: str
     payments_name_cases: bool  # whether its payment report says which case a payment is for

@@ -35,9 +35,13 @@ create temp table candidate (
     resolved_left integer not null default 0, open_left integer not null default 0,
     case_key text, order_key text, reference_key text, item_key text,
     claim_window_id bigint, opens_on date, expires_on date, moment text not null,
-    automatic_payment_id bigint, awaits_kind text, covered_until date, appeal_until date,
+    automatic_payment_id bigint, appeal_until date,
+    needs_from date not null, reaches date, own_doubt text, own_kind text,
+    held_units integer not null default 0, held_because text, awaits_kind text, covered_until date,
     case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
-    case_units integer not null default 0,
+    case_units integer not null default 0, in_progress_units integer not null default 0,
+    denied_units integer not null default 0,
+    undated_units integer not null default 0,
     found_units integer not null default 0, paid_cash integer not null default 0,
     paid_inventory integer not null default 0, paid_by_case integer not null default 0,
     claimed_gross numeric not null default 0, reversed numeric not null default 0
@@ -107,6 +111,7 @@ def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) 
         "subtype": rule.subtype,
         "type": SUBTYPES[rule.subtype].type,
         "moment": rule.moment,
+        "own_kind": rule.doubt_ends_with,
     }
     for statement in _statements(rule):
         connection.execute(text(statement), values)
@@ -114,15 +119,18 @@ def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) 
 
 def _statements(rule: Rule) -> Iterator[str]:
     yield (
-        f"insert into candidate (marketplace, type, subtype, moment, {_COLUMNS}, {_POOLS})"
-        f" select :marketplace, :type, :subtype, :moment, {_COLUMNS}, {_POOLED}"
+        f"insert into candidate (marketplace, type, subtype, moment, own_kind, needs_from, reaches,"
+        f" own_doubt, {_COLUMNS}, {_POOLS})"
+        f" select :marketplace, :type, :subtype, :moment, :own_kind, {rule.needs_from},"
+        f" {rule.reaches}, {rule.own_doubt}, {_COLUMNS}, {_POOLED}"
         f" from ({rule.sql}) events"
         " order by event_on, event_key, channel_id"
     )
     if rule.found_sql:
         yield (
             "insert into settlement (kind, subtype, channel_id, document_id, row_number, day,"
-            " units, units_left, item_key) select 'found', :subtype, channel_id, document_id,"
+            f" units, units_left, {rule.found_by}_key)"
+            " select 'found', :subtype, channel_id, document_id,"
             f" row_number, day, units, units, item from (select {', '.join(FOUND_COLUMNS)}"
             f" from ({rule.found_sql}) rows) found"
             " order by day, item, units, document_id, row_number"

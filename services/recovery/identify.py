@@ -2,16 +2,17 @@
 
 from sqlalchemy import Connection
 
+from services.recovery.ages import prove_ages
 from services.recovery.candidates import gather_candidates
 from services.recovery.cases import link_cases, share_case_units
 from services.recovery.changes import record_changes, remember
+from services.recovery.holding import hold_back
 from services.recovery.matching import match_payments
 from services.recovery.payments import gather_payments
 from services.recovery.settle import settle
 from services.recovery.store import store
 from services.recovery.sums import rewrite_sums
 from services.recovery.valuation import value
-from services.recovery.waiting import hold_back
 from services.recovery.windows import apply_appeals, apply_windows
 
 
@@ -26,12 +27,13 @@ def identify(connection: Connection, account_id: int) -> None:
     connection.exec_driver_sql("set local enable_nestloop = off")
     gather_payments(connection, account_id)
     gather_candidates(connection, account_id)
+    prove_ages(connection)
     apply_windows(connection, account_id)
-    hold_back(connection, account_id)
     link_cases(connection, account_id)
     match_payments(connection)
     settle(connection, account_id)
     share_case_units(connection)
+    hold_back(connection, account_id)
     apply_appeals(connection, account_id)
     value(connection, account_id)
     remember(connection, account_id)

@@ -7,9 +7,10 @@ functions (a running height that never falls below zero), which does for all ite
 a loop over each item's history would do.
 
 A pass takes one rule, one key and one pool of units; passes run from the most exact key to the
-least. What the marketplace itself calls reconciled is explained first, and only by payments
-approved before that statement; what it calls unreconciled only by later ones: its own netting is
-never done twice.
+least. What the marketplace itself calls reconciled is explained first: by found rows and payments
+up to the day for which its file speaks, then by later ones, because a file does not say when it was
+made. Only what exceeds that closes units that it calls unreconciled: its own netting is never done
+twice. What explains nothing of the reconciled units was found without a row, by that day.
 """
 
 from dataclasses import dataclass
@@ -35,14 +36,21 @@ class Pool:
 RECONCILED: Final = Pool(
     "resolved_left",
     "known_until is not null",
-    ("paid",),
+    ("paid", "found"),
     "event_on",
     "closed.day <= opened.known_until",
+)
+RECONCILED_LATER: Final = Pool(
+    "resolved_left",
+    "known_until is not null",
+    ("paid", "found"),
+    "greatest(event_on, known_until + 1)",
+    "true",
 )
 UNRECONCILED: Final = Pool(
     "open_left",
     "known_until is not null",
-    ("paid",),
+    ("paid", "found"),
     "greatest(event_on, known_until + 1)",
     "true",
 )
@@ -96,7 +104,8 @@ join candidate opened on opened.candidate_id = pair.opened_id
 join settlement closed on closed.settlement_id = pair.closed_id
 where pair.step = -1 and pair.opened_step = 1
     and closed.day >= opened.event_on
-    and closed.day - opened.event_on <= :paid_within_days
+    -- A unit may be found however late.
+    and (closed.kind = 'found' or closed.day - opened.event_on <= :paid_within_days)
     and {timely}
 group by opened.candidate_id, closed.settlement_id
 """
@@ -137,7 +146,7 @@ def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
     for key in ("case", *rule.match_by):
-        for pool in (RECONCILED, UNRECONCILED, UNSAID):
+        for pool in (RECONCILED, RECONCILED_LATER, UNRECONCILED, UNSAID):
             _match(connection, marketplace, rule, key, pool)
 
 

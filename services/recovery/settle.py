@@ -138,7 +138,7 @@ unsaid as (
         sum(sum(o.units)) over (partition by c.channel_id, c.subtype, c.item_key
             order by c.event_on, c.candidate_id) as upto
     from reopened o join candidate c on c.candidate_id = o.candidate_id
-    where c.known_until is null and c.item_key is not null
+    where (c.known_until is null or o.day > c.known_until) and c.item_key is not null
     group by c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on
 ),
 unused as (
@@ -168,7 +168,9 @@ with back as (
         select candidate_id, units from there_again
     ) found group by candidate_id
 )
-update candidate c set found_units = c.resolved_left + coalesce(back.units, 0)
+update candidate c set found_units = c.resolved_left + coalesce(back.units, 0),
+    -- Nobody says by which row: by the day for which the file speaks, at the latest.
+    undated_units = c.resolved_left
 from candidate same left join back on back.candidate_id = same.candidate_id
 where same.candidate_id = c.candidate_id and (c.resolved_left > 0 or back.units > 0)
 """

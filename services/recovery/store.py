@@ -5,15 +5,6 @@ from sqlalchemy import Connection
 from services.database.mirror import mirror
 from services.database.script import run_script
 
-# What the case holds of the units that are neither found nor paid.
-_HELD = """least(c.units - c.found_units - c.paid_cash - c.paid_inventory,
-    greatest(c.case_units - greatest(c.paid_by_case, 0), 0))"""
-_IN_PROGRESS = f"""case when c.case_status in ('open', 'fully_reimbursed')
-    or (c.case_status = 'partially_reimbursed' and c.case_closed_on is null)
-    then {_HELD} else 0 end"""
-_IS_DENIED = """(c.case_status = 'not_eligible'
-    or (c.case_status = 'partially_reimbursed' and c.case_closed_on is not null))"""
-
 _FIELDS = {
     "type": "c.type",
     "sku": "c.sku",
@@ -29,8 +20,12 @@ _FIELDS = {
     "found_units": "c.found_units",
     "paid_cash_units": "c.paid_cash",
     "paid_inventory_units": "c.paid_inventory",
-    "in_progress_units": _IN_PROGRESS,
-    "denied_units": f"case when {_IS_DENIED} then {_HELD} else 0 end",
+    "in_progress_units": "c.in_progress_units",
+    "denied_units": "c.denied_units",
+    "held_units": "c.held_units",
+    "held_because": "c.held_because",
+    "undated_units": "c.undated_units",
+    "undated_on": "case when c.undated_units > 0 then c.known_until end",
     "claim_window_id": "c.claim_window_id",
     "opens_on": "c.opens_on",
     "expires_on": "c.expires_on",
@@ -42,12 +37,12 @@ _FIELDS = {
     "reversed": "c.reversed",
     "case_id": "c.case_id",
     "case_units": "c.case_units",
-    "denied_on": f"""case when {_IS_DENIED} and {_HELD} > 0
+    "denied_on": """case when c.denied_units > 0
         then coalesce(c.case_closed_on, c.case_opened_on) end""",
     "automatic_payment_id": "c.automatic_payment_id",
     "awaits_kind": "c.awaits_kind",
     "covered_until": "c.covered_until",
-    "appeal_until": f"case when {_IS_DENIED} and {_HELD} > 0 then c.appeal_until end",
+    "appeal_until": "case when c.denied_units > 0 then c.appeal_until end",
     "document_id": "c.document_id",
     "row_number": "c.row_number",
 }
@@ -110,6 +105,11 @@ from (
     union all
     select candidate_id, document_id, row_number, 'found', day, units from there_again
     union all
+    select d.candidate_id, d.document_id, d.row_number,
+        case d.because when 'unread_row' then 'unread' else 'doubt' end, c.event_on, 0
+    from doubt d join candidate c on c.candidate_id = d.candidate_id
+    where d.document_id is not null
+    union all
     select c.candidate_id, w.document_id, w.row_number, w.role, w.day, w.units
     from witness w
     join candidate c on c.channel_id = w.channel_id and c.subtype = w.subtype
@@ -119,15 +119,29 @@ group by n.discrepancy_id, p.document_id, p.row_number, p.role;
 """
 
 
+_CASES = """
+drop table if exists cased;
+create temp table cased on commit drop as
+select cast(:account_id as bigint) as account_id, n.discrepancy_id, k.channel_id, k.case_id, k.units
+from (
+    select candidate_id, channel_id, case_id, case_units as units from candidate
+    where case_id is not null
+    union all
+    select candidate_id, channel_id, case_id, units from earlier_case
+) k join numbered n on n.candidate_id = k.candidate_id;
+"""
+
+
 def store(connection: Connection, account_id: int) -> None:
     """Bring discrepancy and what hangs on it to what `candidate` says."""
     values = {"account_id": account_id}
-    for statement in (_FORGET, _STORE, _IDS, _LINKS, _EVIDENCE):
+    for statement in (_FORGET, _STORE, _IDS, _LINKS, _EVIDENCE, _CASES):
         run_script(connection, statement, values)
     link_key = ("account_id", "discrepancy_id", "channel_id", "reimbursement_key")
     proof_key = ("account_id", "discrepancy_id", "document_id", "row_number", "role")
     for source, table, key in (
         ("link", "discrepancy_reimbursement", link_key),
         ("proof", "discrepancy_evidence", proof_key),
+        ("cased", "discrepancy_case", ("account_id", "discrepancy_id", "case_id")),
     ):
         mirror(connection, source=source, table=table, key=key, account_id=account_id)

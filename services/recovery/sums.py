@@ -9,22 +9,47 @@ from services.database.mirror import mirror
 from services.database.script import run_script
 from services.recovery.marketplaces import MARKETPLACES
 
+# Held units stand under a day on which their window never opens: the day after the last, so that
+# they go from future to expired; without a last day, the end of the calendar.
 _OPEN = """
 select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel_id, type, subtype,
-    currency, coalesce(opens_on, '-infinity'::date) as opens_on,
-    count(*) as discrepancies,
-    count(*) filter (where remaining_units > 0) as discrepancies_remaining,
-    sum(found_units) as units_found,
-    sum(in_progress_units) as units_in_progress,
-    sum(denied_units) as units_denied,
-    sum(remaining_units) as units_remaining,
-    coalesce(sum(remaining_units) filter (where unit_amount is null), 0)
+    currency, part.opens_on,
+    sum(part.one) as discrepancies,
+    sum(case when part.units > 0 then part.one else 0 end) as discrepancies_remaining,
+    sum(found_units * part.one) as units_found,
+    sum(in_progress_units * part.one) as units_in_progress,
+    sum(denied_units * part.one) as units_denied,
+    sum(part.units) as units_remaining,
+    coalesce(sum(part.units) filter (where unit_amount is null), 0)
         as units_remaining_without_amount,
-    coalesce(sum(in_progress_units * unit_amount), 0) as amount_in_progress,
-    coalesce(sum(denied_units * unit_amount), 0) as amount_denied,
-    coalesce(sum(remaining_units * unit_amount), 0) as amount_remaining
-from discrepancy where account_id = :account_id
+    coalesce(sum(in_progress_units * part.one * unit_amount), 0) as amount_in_progress,
+    coalesce(sum(denied_units * part.one * unit_amount), 0) as amount_denied,
+    coalesce(sum(part.units * unit_amount), 0) as amount_remaining
+from discrepancy
+cross join lateral (
+    -- A discrepancy is counted once, with its free part where it has one.
+    select coalesce(opens_on, '-infinity'::date) as opens_on, remaining_units - held_units as units,
+        1 as one
+    where held_units = 0 or held_units < remaining_units
+    union all
+    select coalesce(expires_on + 1, '9999-12-31'::date), held_units,
+        case when held_units < remaining_units then 0 else 1 end
+    where held_units > 0
+) part
+where account_id = :account_id
 group by 1, 2, 3, 4, 5, 6, 7
+"""
+
+# What is held back, by what would release it.
+_HELD = """
+select account_id, channel_id, type, currency, coalesce(expires_on, 'infinity'::date) as expires_on,
+    held_because as because, coalesce(awaits_kind, '') as kind,
+    coalesce(covered_until, '-infinity'::date) as covered_until, count(*) as discrepancies,
+    sum(held_units) as units,
+    coalesce(sum(held_units) filter (where unit_amount is null), 0) as units_without_amount,
+    coalesce(sum(held_units * unit_amount), 0) as amount
+from discrepancy where account_id = :account_id and held_units > 0
+group by 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 # Each fact falls in a month of its own: the event, the denial, the last day, the payment.
@@ -137,6 +162,19 @@ group by 1, 2, 3, 4, 5, 6, 7
 _PLACE = ("account_id", "channel_id", "type", "subtype", "currency")
 _SUMS = {
     "open_total": (_OPEN, (*_PLACE, "opens_on", "expires_on")),
+    "held_total": (
+        _HELD,
+        (
+            "account_id",
+            "channel_id",
+            "type",
+            "currency",
+            "expires_on",
+            "because",
+            "kind",
+            "covered_until",
+        ),
+    ),
     "claimed_total": (_CLAIMED, (*_PLACE, "approved_on", "via_case")),
     "month_total": (_MONTH, (*_PLACE, "month")),  # after claimed_total, which it sums
 }

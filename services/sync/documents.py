@@ -169,7 +169,8 @@ def _days_of_rows(
 def _speaks_for_days(report: ReportFormat) -> bool:
     landing = report.landing
     by_key = isinstance(landing, ByKey) and not landing.period
-    return report.covers_days and (by_key or isinstance(landing, ByDay))
+    by_days = report.covers_days and (by_key or isinstance(landing, ByDay))
+    return by_days or report.asked_by is not None
 
 
 def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> None:
@@ -219,7 +220,7 @@ _REACH: Final = """
 create temp table staged_reach on commit drop as
 select span.part, day.day::date as day, held.document_id as previous,
     held.added_by as also, coalesce(held.is_whole, false) as was_whole,
-    owner.last_day as previous_last_day,
+    owner.last_day as previous_last_day, span.is_whole as adds_up,
     span.is_whole and not exists (
         select 1 from unread_row unread
         where unread.account_id = :account_id and unread.document_id = :document_id
@@ -240,13 +241,14 @@ BETTER: Final = "(is_whole, coalesce(previous_last_day <= :last_day, true)) >= (
 
 _TAKE: Final = """
 create temp table staged_day on commit drop as
-select part, day, previous, also, is_whole from staged_reach
+select part, day, previous, also, adds_up, is_whole from staged_reach
 where previous is null or ({better})
 """
 
+# Lines that are missing altogether, by the file's own total, may be about anything as well.
 _COVER: Final = """
 insert into report_coverage (account_id, kind, scope, part, day, document_id, is_whole, has_unnamed)
-select :account_id, :kind, :scope, part, day, :document_id, is_whole, exists (
+select :account_id, :kind, :scope, part, day, :document_id, is_whole, not adds_up or exists (
     select 1 from unread_row unread
     where unread.account_id = :account_id and unread.document_id = :document_id
         and unread.names_nothing)

@@ -54,8 +54,8 @@ where row_number = any(cast(:row_numbers as bigint[])) group by row_number
 """
 
 _NAME: Final = """
-insert into unread_row (account_id, document_id, row_number, kind, scope, day, names_nothing, orders,
-    skus, fnskus, items)
+insert into unread_row (account_id, document_id, row_number, kind, scope, day, names_nothing,
+    orders, skus, fnskus, items)
 select :account_id, :document_id, one.row_number, :kind, :scope, one.day,
     one.orders || one.skus || one.fnskus || one.items = '[]', {lists}
 from jsonb_to_recordset(cast(:rows as jsonb)) as one(row_number bigint, day date, orders jsonb,

@@ -25,6 +25,7 @@ from services.marketplaces.rules import MarketplaceRecovery
 
 RECOVERY = MarketplaceRecovery(
     marketplace="amazon",
+    payments_kind="amazon_reimbursements",
     payments_sql=PAYMENTS,
     sales_sql=SALES,
     payments_name_cases=True,

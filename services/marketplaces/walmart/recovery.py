@@ -20,6 +20,7 @@ from services.marketplaces.walmart.sales import SALES
 
 RECOVERY = MarketplaceRecovery(
     marketplace="walmart",
+    payments_kind="walmart_payments",
     payments_sql=PAYMENTS,
     sales_sql=SALES,
     payments_name_cases=False,

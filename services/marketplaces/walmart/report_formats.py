@@ -232,6 +232,7 @@ INVENTORY_LOG = ReportFormat(
     landing=ByKey(key=("log_id",), within="channel_id"),
     days=("transacted_at", "transacted_at"),
     covers_days=False,  # asked for item by item
+    asked_by=("transacted_at", "transacted_at"),
     json_paths=(("payload",),),
     json_lines="inventoryLog",
     delimited=False,

@@ -13,7 +13,8 @@ alter table report_document
 
 alter table report_coverage
     add column is_whole boolean not null default true,     -- every row of the day was read
-    -- A row that could not be read and names nothing may be about anything on this day.
+    -- A row that could not be read and names nothing, or is missing by the file's own total: it may
+    -- be about anything on this day.
     add column has_unnamed boolean not null default false,
     -- Documents not read whole that added rows to this day, which another one speaks for.
     add column added_by bigint[] not null default '{}';

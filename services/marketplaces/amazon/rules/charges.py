@@ -9,6 +9,11 @@ Source: settlement report V2 (ItemFees), FBA fee preview report.
 
 from typing import Final
 
+from services.marketplaces.rules import Subtracted
+
+# A fee that is given back stands in a later settlement.
+SUBTRACTED: Final = (Subtracted("amazon_settlement", ("orders",)),)
+
 _CHARGE: Final = """
 charge as (
     select s.channel_id, s.order_id, s.sku, s.order_item_code, s.currency,

@@ -5,7 +5,7 @@ Inspected and found to be whole again, it counts as found.
 """
 
 from services.marketplaces.amazon.rules.ledger import CORRECTED, taken_away
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
@@ -14,4 +14,7 @@ RULE = Rule(
     found_sql=CORRECTED,
     payment_subtypes=("damaged_in_warehouse",),
     match_by=("item",),
+    # Units found later stand in the ledger itself.
+    subtracts=(Subtracted("amazon_ledger_detail", ("fnskus", "skus", "items")),),
+    sister_subtypes=("lost_in_warehouse",),
 )

@@ -6,7 +6,7 @@ Source: settlement report V2 (FBAPerUnitFulfillmentFee); FBA fee preview
 (expected-fulfillment-fee-per-unit, in Europe expected-domestic-fulfilment-fee-per-unit).
 """
 
-from services.marketplaces.amazon.rules.charges import charged_above, evidence
+from services.marketplaces.amazon.rules.charges import SUBTRACTED, charged_above, evidence
 from services.marketplaces.rules import Rule
 
 SQL = charged_above(
@@ -25,4 +25,5 @@ RULE = Rule(
     moment="after_order",
     payment_subtypes=("fulfilment_fee", "fee_correction"),
     match_by=("order", "item"),
+    subtracts=SUBTRACTED,
 )

@@ -8,7 +8,7 @@ netted. Source: Amazon help "Inventory Ledger", event type Receipts, disposition
 
 from typing import Final
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 _DAMAGED: Final = """
 damaged as (
@@ -77,5 +77,8 @@ RULE = Rule(
     moment="inbound",
     payment_subtypes=("inbound_damaged",),
     match_by=("item",),
+    # A receipt that is taken back stands in the ledger itself.
+    subtracts=(Subtracted("amazon_ledger_detail", ("orders", "fnskus", "skus")),),
+    sister_subtypes=("inbound_shortage",),
     paid_within_days=365,
 )

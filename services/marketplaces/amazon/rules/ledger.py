@@ -2,8 +2,9 @@
 
 Source: Amazon help "Inventory Ledger" (reason codes and reconciliation). Reconciled and
 unreconciled quantities are Amazon's own netting of what was found and what was reimbursed, so
-where the file has them nothing is netted again. Where it has not (layouts of 12 columns), found
-rows and payments of the same FNSKU are netted by us.
+where the file has them what it calls open is open; found rows and payments say which of the two
+reconciled the rest. Where it has not (layouts of 12 columns), found rows and payments of the same
+FNSKU are netted by us.
 """
 
 from typing import Final
@@ -44,6 +45,9 @@ where e.account_id = :account_id
     and reason.counts_as = '{counts_as}'
 """
 
+# What was found again, as far as Amazon has set it against a loss: a found unit that is not
+# reconciled yet belongs to none.
+#
 # A unit that was found after it had been paid for goes to Amazon (reason O, "because Amazon
 # reimbursed you"): it is not back. The ledger joins neither row to the other, so the first found
 # row of a quantity belongs to the first correction of that quantity, and so on. O also says that
@@ -52,7 +56,7 @@ where e.account_id = :account_id
 FOUND: Final = """
 with moved as (
     select e.channel_id, e.fnsku, abs(e.quantity) as units, e.day, e.document_id, e.row_number,
-        reason.counts_as, row_number() over (
+        e.reconciled_quantity, reason.counts_as, row_number() over (
             partition by e.channel_id, e.fnsku, reason.counts_as, e.quantity
             order by e.day, e.document_id, e.row_number) as place
     from amazon_ledger_event e
@@ -61,15 +65,17 @@ with moved as (
     where e.account_id = :account_id
         and channel.marketplace = :marketplace
         and e.event_type = 'Adjustments'
-        and e.reconciled_quantity is null
         and (reason.counts_as, sign(e.quantity)) in (('found', 1), ('correction', -1))
 )
-select f.channel_id, f.fnsku as item, f.units, f.day, f.document_id, f.row_number
+select f.channel_id, f.fnsku as item,
+    least(abs(coalesce(f.reconciled_quantity, f.units)), f.units) as units, f.day, f.document_id,
+    f.row_number
 from moved f
 left join moved o on o.counts_as = 'correction' and o.channel_id = f.channel_id
     and o.fnsku = f.fnsku and o.units = f.units and o.place = f.place
     and o.day between f.day and f.day + 30
-where f.counts_as = 'found' and (o.day is null or not exists (
+where f.counts_as = 'found' and f.reconciled_quantity is distinct from 0
+    and (f.reconciled_quantity is not null or o.day is null or not exists (
     select 1 from reimbursement r
     where r.account_id = :account_id and r.channel_id = f.channel_id and r.fnsku = f.fnsku
         and r.subtype = 'lost_in_warehouse' and not r.is_reversal
@@ -88,7 +94,6 @@ with moved as (
     where e.account_id = :account_id
         and channel.marketplace = :marketplace
         and e.event_type = 'Adjustments'
-        and e.reconciled_quantity is null
         and ((e.reason = 'Q' and e.quantity < 0 and upper(e.disposition) = 'WAREHOUSE_DAMAGED')
             or (e.reason = 'P' and e.quantity > 0 and upper(e.disposition) = 'SELLABLE'))
 )

@@ -6,7 +6,7 @@ longer underpaid. Nothing but a case of our team settles it: a further payment f
 for another loss. Source: Amazon's announcement (seller-forums 68864b6f…), claim windows 1131, 1132.
 """
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 SQL = """
 with taken_back as (
@@ -93,4 +93,5 @@ RULE = Rule(
     evidence_sql=_EVIDENCE,
     payment_subtypes=("paid_below_cost",),
     match_by=(),
+    subtracts=(Subtracted("sourcing_cost", ("skus",), until="never"),),
 )

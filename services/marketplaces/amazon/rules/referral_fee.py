@@ -6,7 +6,7 @@ unit, for Amazon's rounding. Source: settlement report V2 (Commission); FBA fee 
 (estimated-referral-fee-per-unit, sales-price, your-price).
 """
 
-from services.marketplaces.amazon.rules.charges import charged_above, evidence
+from services.marketplaces.amazon.rules.charges import SUBTRACTED, charged_above, evidence
 from services.marketplaces.rules import Rule
 
 SQL = charged_above(
@@ -26,4 +26,5 @@ RULE = Rule(
     moment="after_order",
     payment_subtypes=("referral_fee", "fee_correction"),
     match_by=("order", "item"),
+    subtracts=SUBTRACTED,
 )

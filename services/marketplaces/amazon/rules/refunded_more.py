@@ -12,12 +12,12 @@ from services.marketplaces.amazon.rules.settlement import (
     REFUND_LINES,
     REFUNDS_AND_ORDERS,
 )
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 SQL = f"""
 with {REFUNDS_AND_ORDERS},
 running as (
-    select refund.*, ordered.price as charged,
+    select refund.*, ordered.price as charged, ordered.day - 30 as ordered_from,
         sum(refund.price) over item as refunded,
         sum(refund.price) over (item order by refund.posted_at, refund.adjustment_id,
             refund.channel_id) as refunded_upto
@@ -50,7 +50,8 @@ select
     'refund_difference' as basis,
     jsonb_build_object('refunded', b.refunded::text, 'charged', b.charged::text) as basis_inputs,
     b.document_id,
-    b.row_number
+    b.row_number,
+    b.ordered_from
 from beyond b
 {ITEM.replace("{event}", "b")}
 """
@@ -63,4 +64,7 @@ RULE = Rule(
     moment="after_order",
     payment_subtypes=("refunded_more", "customer_service_issue"),
     match_by=("order",),
+    # An order is shipped in parts within weeks: a line may stand before the first one known.
+    subtracts=(Subtracted("amazon_settlement", ("orders", "skus"), until="event"),),
+    needs_from="ordered_from",
 )

@@ -1,9 +1,10 @@
 """Units of FBA orders whose price was refunded and which never came back.
 
 The clock starts with the refund (Seller Central help G9N934L7Y4SFWPJ4). Which refund a returned
-unit belongs to is told nowhere: returns are set against an order's refunds in the order of their
-days. A partial refund asks for nothing back. A refund that the seller gave himself is never paid
-(same page), and no report tells it apart.
+unit belongs to is told nowhere: a return takes up the latest refund before it, else the next one
+after it, so that what stays missing has the earlier deadline. A partial refund asks for nothing
+back; without the order's own lines nobody can tell it from a whole one. A refund that the seller
+gave himself is never paid (same page), and no report tells it apart.
 """
 
 from services.marketplaces.amazon.rules.settlement import (
@@ -13,16 +14,16 @@ from services.marketplaces.amazon.rules.settlement import (
     REFUNDED_AND_RETURNED,
     RETURN_ROWS,
 )
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 SQL = f"""
 with {REFUNDED_AND_RETURNED},
 missing as (
-    select weighed.*, greatest(units_upto - coalesce(returned.units, 0), 0)
-        - greatest(units_upto - weighed.units - coalesce(returned.units, 0), 0) as missing
-    from weighed
-    left join returned on returned.order_id = weighed.order_id and returned.sku = weighed.sku
-    where weighed.units > 0
+    select weighed.*, weighed.units - least(weighed.units, greatest(-story.before, 0)) as missing
+    from story
+    join weighed on weighed.document_id = story.document_id
+        and weighed.row_number = story.row_number
+    where story.place = 1
 )
 select
     m.channel_id,
@@ -44,10 +45,20 @@ select
     null as basis,
     '{{}}'::jsonb as basis_inputs,
     m.document_id,
-    m.row_number
+    m.row_number,
+    m.ordered_on
 from missing m
 {ITEM.replace("{event}", "m")}
 where m.missing > 0
+"""
+
+# What came back after its refund was missing until then.
+FOUND = f"""
+with {REFUNDED_AND_RETURNED}
+select refund_channel as channel_id, order_id || '|' || sku as item,
+    least(returned, greatest(before, 0))::integer as units, day, document_id, row_number
+from story
+where place = 0 and before > 0 and refund_channel is not null
 """
 
 RULE = Rule(
@@ -55,7 +66,16 @@ RULE = Rule(
     reads=("amazon_settlement",),
     sql=SQL,
     evidence_sql=f"with event as ({SQL}) {ORDER_LINES} union all {RETURN_ROWS}",
-    subtracts="amazon_customer_returns",
+    found_sql=FOUND,
+    found_by="order",
+    subtracts=(
+        Subtracted("amazon_customer_returns", ("orders", "skus", "fnskus"), until="opening"),
+        Subtracted("amazon_settlement", ("orders", "skus"), until="never"),
+    ),
+    # A unit may come back before its refund, not before it was ordered.
+    needs_from="coalesce(ordered_on, event_on)",
+    own_doubt="case when ordered_on is null then 'order_unknown' end",
+    doubt_ends_with="amazon_settlement",
     moment="after_order",
     payment_subtypes=("refunded_not_returned", "customer_service_issue"),
     match_by=("order",),

@@ -6,7 +6,7 @@ Source: FBA removal shipment detail report; the file removal_receipts.
 """
 
 from services.marketplaces.amazon.rules.removals import SHIPMENT_ROW, evidence, removal
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
 
@@ -17,4 +17,5 @@ RULE = Rule(
     evidence_sql=evidence(SQL),
     payment_subtypes=("removal_lost",),
     match_by=("order", "item"),
+    subtracts=(Subtracted("removal_receipts", ("orders", "skus"), until="never"),),
 )

@@ -6,7 +6,7 @@ Source: the file removal_receipts; FBA removal shipment detail report for channe
 """
 
 from services.marketplaces.amazon.rules.removals import RECEIPT_ROW, evidence, removal
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
 
@@ -17,4 +17,5 @@ RULE = Rule(
     evidence_sql=evidence(SQL),
     payment_subtypes=("removal_other",),
     match_by=("order", "item"),
+    subtracts=(Subtracted("removal_receipts", ("orders", "skus"), until="never"),),
 )

@@ -6,37 +6,69 @@ Source: FBA replacements report attributes; Seller Central help G9N934L7Y4SFWPJ4
 replacement date).
 """
 
+from typing import Final
+
 from services.marketplaces.amazon.rules.settlement import (
     ITEM,
     ORDER_LINES,
     REFUNDED_AND_RETURNED,
     RETURN_ROWS,
 )
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
-SQL = f"""
+_EXCHANGE: Final = f"""
 with {REFUNDED_AND_RETURNED},
 spare as (
-    select returned.order_id, returned.sku,
-        returned.units - coalesce(refunded.units, 0) as units
-    from returned
-    left join (
-        select order_id, sku, sum(units) as units from weighed group by order_id, sku
-    ) refunded on refunded.order_id = returned.order_id and refunded.sku = returned.sku
+    -- Of the returns the latest are left over: what refunds have not used up.
+    select order_id, sku, day, document_id, row_number,
+        least(returned, left_over - (later - returned))::integer as units
+    from (
+        select story.*, sum(returned) over (partition by order_id, sku
+                order by day desc, document_id desc, row_number desc) as later,
+            -sum(change) over (partition by order_id, sku) as left_over
+        from story
+    ) returned
+    where place = 0 and left_over > later - returned
 ),
 sent as (
     select r.*, (r.shipped_at at time zone channel.time_zone)::date as day, channel.currency,
-        sum(r.quantity) over (partition by r.original_order_id, r.sku
-            order by r.shipped_at, r.replacement_order_id, r.line_ordinal, r.channel_id) as upto
+        ordered.day as ordered_on
     from amazon_replacement r
     join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+    left join (
+        select s.order_id, min((s.posted_at at time zone channel.time_zone)::date) as day
+        from amazon_settlement_line s
+        join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+        where s.account_id = :account_id and s.transaction_type = 'Order'
+            and s.order_id in (
+                select original_order_id from amazon_replacement where account_id = :account_id)
+        group by s.order_id
+    ) ordered on ordered.order_id = r.original_order_id
     where r.account_id = :account_id and channel.marketplace = :marketplace and r.quantity > 0
 ),
+exchange as (
+    select *, sum(change) over upto - change as sent_before,
+        min(channel_id) over (partition by order_id, sku) as sent_channel
+    from (
+        select original_order_id as order_id, sku, day, 1 as place, quantity as change,
+            replacement_order_id, line_ordinal, channel_id, document_id, row_number
+        from sent
+        union all
+        select order_id, sku, day, 0, -units, null, null, null, document_id, row_number from spare
+    ) step
+    window upto as (partition by order_id, sku
+        order by day, place, replacement_order_id, line_ordinal, document_id, row_number)
+)
+"""
+
+SQL = f"""
+{_EXCHANGE},
 missing as (
-    select sent.*, greatest(upto - greatest(coalesce(spare.units, 0), 0), 0)
-        - greatest(upto - sent.quantity - greatest(coalesce(spare.units, 0), 0), 0) as missing
-    from sent
-    left join spare on spare.order_id = sent.original_order_id and spare.sku = sent.sku
+    select sent.*,
+        sent.quantity - least(sent.quantity, greatest(-exchange.sent_before, 0)) as missing
+    from exchange
+    join sent on sent.document_id = exchange.document_id and sent.row_number = exchange.row_number
+    where exchange.place = 1
 )
 select
     m.channel_id,
@@ -59,10 +91,20 @@ select
     null as basis,
     '{{}}'::jsonb as basis_inputs,
     m.document_id,
-    m.row_number
+    m.row_number,
+    m.ordered_on
 from missing m
 {ITEM.replace("{event}", "m")}
 where m.missing > 0
+"""
+
+# What came back after its replacement had been sent was missing until then.
+FOUND = f"""
+{_EXCHANGE}
+select sent_channel as channel_id, order_id || '|' || sku as item,
+    least(-change, greatest(sent_before, 0))::integer as units, day, document_id, row_number
+from exchange
+where place = 0 and sent_before > 0 and sent_channel is not null
 """
 
 RULE = Rule(
@@ -70,7 +112,16 @@ RULE = Rule(
     reads=("amazon_replacements",),
     sql=SQL,
     evidence_sql=f"with event as ({SQL}) {ORDER_LINES} union all {RETURN_ROWS}",
-    subtracts="amazon_customer_returns",
+    found_sql=FOUND,
+    found_by="order",
+    subtracts=(
+        Subtracted("amazon_customer_returns", ("orders", "skus", "fnskus"), until="opening"),
+        Subtracted("amazon_settlement", ("orders", "skus"), until="never"),
+    ),
+    # The first unit may come back before the second is sent, not before it was ordered.
+    needs_from="coalesce(ordered_on, event_on)",
+    own_doubt="case when ordered_on is null then 'order_unknown' end",
+    doubt_ends_with="amazon_settlement",
     moment="after_order",
     payment_subtypes=(
         "replacement_not_returned",

@@ -1,8 +1,10 @@
 """Returns that arrived damaged by the carrier or by Amazon, not by the customer.
 
 The window starts with the refund or the replacement, whichever was first. Where an order's item
-was refunded more than once, nobody can tell which refund the unit was for, and where no report
-tells of either, the day of the return stands in: the day is then marked approximate.
+was refunded more than once, nobody can tell which refund the unit was for: the first stands in.
+Where no report tells of either, the earliest day is taken: a unit that is not back when a claim
+for it opens is paid for as not returned, so one that came back was refunded no longer before.
+Both are marked approximate, and err to the earlier deadline.
 Source: Seller Central help G9N934L7Y4SFWPJ4; dispositions: FBA customer returns attributes.
 """
 
@@ -36,17 +38,25 @@ select
     r.quantity as units,
     null::integer as resolved_units,
     null::date as known_until,
-    coalesce(given.day, (r.returned_at at time zone channel.time_zone)::date) as event_on,
+    coalesce(given.day, (r.returned_at at time zone channel.time_zone)::date
+        - coalesce(longest.days, 0)) as event_on,
     given.times is distinct from 1 as event_on_approximate,
     channel.currency,
     null::numeric as unit_amount,
     null as basis,
     '{{}}'::jsonb as basis_inputs,
     r.document_id,
-    r.row_number
+    r.row_number,
+    r.status ilike 'reimbursed%' as reimbursed
 from amazon_customer_return r
 join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
 left join given on given.order_id = r.order_id and given.sku = r.sku
+left join (
+    select country, max(w.opens_after_days) as days
+    from claim_window w cross join lateral unnest(w.countries) country
+    where w.marketplace = :marketplace and w.subtype = 'returned_damaged'
+    group by country
+) longest on longest.country = channel.country
 where r.account_id = :account_id
     and channel.marketplace = :marketplace
     and r.quantity > 0
@@ -62,4 +72,5 @@ RULE = Rule(
     # Amazon pays all returns under the one reason CustomerReturn.
     payment_subtypes=("returned_damaged", "refunded_not_returned", "customer_service_issue"),
     match_by=("order",),
+    own_doubt="case when reimbursed then 'reimbursed_unseen' end",
 )

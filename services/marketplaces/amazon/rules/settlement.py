@@ -35,11 +35,12 @@ refund as (
 
 _ORDERED: Final = """
 ordered as (
-    select s.order_id, s.sku,
+    select s.order_id, s.sku, min((s.posted_at at time zone channel.time_zone)::date) as day,
         sum(s.quantity) filter (where s.amount_description = 'Principal') as units,
         sum(s.amount) filter (where s.amount_description = 'Principal') as principal,
         sum(s.amount) filter (where s.amount_description not ilike '%tax') as price
     from amazon_settlement_line s
+    join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
     where s.account_id = :account_id
         and s.transaction_type = 'Order'
         and s.amount_type = 'ItemPrice'
@@ -54,7 +55,7 @@ ordered as (
 # own line nobody can say what one unit cost: then the first refund is for one unit.
 _WEIGHED: Final = """
 worth as (
-    select refund.*,
+    select refund.*, ordered.day as ordered_on,
         case when ordered.units > 0 and ordered.principal > 0
             then greatest(least(ordered.units, floor(0.01 + ordered.units / ordered.principal
                 * sum(refund.principal) over story)), 0)
@@ -73,13 +74,37 @@ weighed as (
 )
 """
 
-# In any disposition: what came back broken came back.
-_RETURNED: Final = """
-returned as (
-    select r.order_id, r.sku, sum(r.quantity) as units
+# Refunds and returns of an order's item in the order of their days; of one day, the return first.
+# In any disposition: what came back broken came back. A return without a SKU is of the order's
+# only item. `before` is how many units were refunded and not back: below nought, as many came back
+# before their refund.
+_STORY: Final = """
+only_item as (
+    select order_id, min(sku) as sku from refund group by order_id having count(distinct sku) = 1
+),
+arrival as (
+    select r.order_id, coalesce(nullif(r.sku, ''), only_item.sku) as sku,
+        (r.returned_at at time zone channel.time_zone)::date as day, r.quantity, r.document_id,
+        r.row_number
     from amazon_customer_return r
+    join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+    left join only_item on only_item.order_id = r.order_id
     where r.account_id = :account_id and r.quantity > 0
-    group by r.order_id, r.sku
+),
+step as (
+    select order_id, sku, day, 1 as place, units as change, units as refunded, 0 as returned,
+        posted_at, adjustment_id, channel_id, document_id, row_number
+    from weighed where units > 0
+    union all
+    select order_id, sku, day, 0, -quantity, 0, quantity, null, null, null, document_id, row_number
+    from arrival
+),
+story as (
+    select *, sum(change) over upto - change as before,
+        min(channel_id) over (partition by order_id, sku) as refund_channel
+    from step
+    window upto as (partition by order_id, sku
+        order by day, place, posted_at, adjustment_id, channel_id, document_id, row_number)
 )
 """
 
@@ -99,7 +124,7 @@ REFUND_KEY: Final = """concat_ws('|', {event}.order_id, {event}.sku, {event}.adj
 
 REFUNDS_AND_ORDERS: Final = f"{_REFUND}, {_ORDERED}"
 REFUNDED_UNITS: Final = f"{REFUNDS_AND_ORDERS}, {_WEIGHED}"
-REFUNDED_AND_RETURNED: Final = f"{REFUNDED_UNITS}, {_RETURNED}"
+REFUNDED_AND_RETURNED: Final = f"{REFUNDED_UNITS}, {_STORY}"
 
 # The order's own lines and the returns, as evidence for `event`.
 ORDER_LINES: Final = """
@@ -120,7 +145,7 @@ select event.channel_id, event.event_key, 'returned' as role,
     r.quantity as units, r.document_id, r.row_number
 from event
 join amazon_customer_return r on r.account_id = :account_id and r.order_id = event.order_id
-    and r.sku = event.sku
+    and r.sku in (event.sku, '')
 join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
 where r.quantity > 0
 """

@@ -1,7 +1,7 @@
 """Sellable units that Walmart's inventory log writes off as damaged in the warehouse."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.log import put_back, written_off
+from services.marketplaces.walmart.rules.log import SUBTRACTED, put_back, written_off
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
@@ -10,4 +10,7 @@ RULE = Rule(
     found_sql=put_back("damaged"),
     payment_subtypes=("damaged_in_warehouse",),
     match_by=("item",),
+    subtracts=SUBTRACTED,
+    reaches="told_until",
+    sister_subtypes=("lost_in_warehouse",),
 )

@@ -1,7 +1,7 @@
 """Sellable units that Walmart's inventory log writes off as destroyed."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.log import put_back, written_off
+from services.marketplaces.walmart.rules.log import SUBTRACTED, put_back, written_off
 
 RULE = Rule(
     subtype="destroyed_in_warehouse",
@@ -11,4 +11,7 @@ RULE = Rule(
     # Walmart's payments have no word of their own for destroyed units.
     payment_subtypes=("destroyed_in_warehouse", "damaged_in_warehouse"),
     match_by=("item",),
+    subtracts=SUBTRACTED,
+    reaches="told_until",
+    sister_subtypes=("lost_in_warehouse",),
 )

@@ -1,7 +1,13 @@
 """Units that were damaged while Walmart received a shipment."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import DAMAGED, EVIDENCE, IS_SHIPMENT, receipt
+from services.marketplaces.walmart.rules.receipts import (
+    DAMAGED,
+    EVIDENCE,
+    IS_SHIPMENT,
+    SUBTRACTED,
+    receipt,
+)
 
 RULE = Rule(
     subtype="inbound_damaged",
@@ -11,5 +17,6 @@ RULE = Rule(
     # Not every payment's words tell damage from shortage.
     payment_subtypes=("inbound_damaged", "inbound_shortage"),
     match_by=("reference",),
+    subtracts=SUBTRACTED,
     moment="inbound",
 )

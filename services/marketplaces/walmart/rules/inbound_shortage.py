@@ -4,7 +4,13 @@ Claimable from day 10 to day 50 after delivery; the shipment need not be closed.
 """
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_SHIPMENT, SHORT, receipt
+from services.marketplaces.walmart.rules.receipts import (
+    EVIDENCE,
+    IS_SHIPMENT,
+    SHORT,
+    SUBTRACTED,
+    receipt,
+)
 
 RULE = Rule(
     subtype="inbound_shortage",
@@ -13,5 +19,7 @@ RULE = Rule(
     evidence_sql=EVIDENCE,
     payment_subtypes=("inbound_shortage",),
     match_by=("reference",),
+    subtracts=SUBTRACTED,
+    sister_subtypes=("inbound_damaged",),
     moment="inbound",
 )

@@ -10,6 +10,8 @@ Source: Walmart's model of GET /v3/fulfillment/inventory-log.
 
 from typing import Final
 
+from services.marketplaces.rules import Subtracted
+
 _ROWS: Final = """
 from walmart_inventory_log w
 join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
@@ -49,8 +51,23 @@ select
     null as basis,
     '{}'::jsonb as basis_inputs,
     w.document_id,
-    w.row_number
+    w.row_number,
+    told.until as told_until
 """
+
+# How far the log tells of an item: it is asked for item by item.
+_TOLD: Final = """
+join (
+    select l.channel_id, l.gtin, max(list.last_day) as until
+    from walmart_inventory_log l
+    join report_document list on list.account_id = l.account_id
+        and list.document_id = l.document_id
+    where l.account_id = :account_id
+    group by l.channel_id, l.gtin
+) told on told.channel_id = w.channel_id and told.gtin = w.gtin
+"""
+
+SUBTRACTED: Final = (Subtracted("walmart_inventory_log", ("items", "skus"), until="own"),)
 
 _FOUND: Final = """
 select w.channel_id, w.gtin as item, w.changed_units as units,
@@ -61,7 +78,8 @@ select w.channel_id, w.gtin as item, w.changed_units as units,
 
 def written_off(counts_as: str) -> str:
     """The SELECT of adjustments that took units away for reasons counting as `counts_as`."""
-    return _EVENTS + _ROWS.replace("{counts_as}", counts_as) + "    and w.changed_units < 0"
+    rows = _ROWS.replace("{counts_as}", counts_as).replace("where w.acc", _TOLD + "where w.acc", 1)
+    return _EVENTS + rows + "    and w.changed_units < 0"
 
 
 def put_back(counts_as: str) -> str:

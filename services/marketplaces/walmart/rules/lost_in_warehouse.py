@@ -9,7 +9,7 @@ Source: WFS inventory reconciliation report (get-inventory-reconciliation-data-f
 
 from typing import Final
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 _ROWS: Final = """
 from walmart_inventory_reconciliation w
@@ -59,4 +59,7 @@ RULE = Rule(
     found_sql=FOUND,
     payment_subtypes=("lost_in_warehouse",),
     match_by=("item",),
+    # Units found later stand in a later reconciliation.
+    subtracts=(Subtracted("walmart_inventory_reconciliation", ("items", "skus")),),
+    sister_subtypes=("damaged_in_warehouse",),
 )

@@ -14,6 +14,15 @@ the models of both API answers; MTR: public source code of a WFS audit tool.
 
 from typing import Final
 
+from services.marketplaces.rules import Subtracted
+
+# A row with a later number of units received, that could not be read.
+SUBTRACTED: Final = (
+    Subtracted("walmart_inbound_receipts", ("orders", "items", "skus"), until="never"),
+    Subtracted("walmart_inbound_items", ("orders", "items", "skus"), until="never"),
+    Subtracted("walmart_inbound_shipments", ("orders",), until="never"),
+)
+
 # Walmart writes a day without a time as midnight UTC, which is the day before in the channel's
 # own zone.
 _DAY: Final = """case when cast({moment} at time zone 'UTC' as time) = '00:00'

@@ -29,12 +29,12 @@ with line as (
         and p.amount_type in ('Product Price', 'Shipping', 'ExcessRefundAdjustment')
 ),
 charged as (
-    select channel_id, purchase_order_id, item, sum(amount) as amount,
+    select channel_id, purchase_order_id, item, sum(amount) as amount, min(day) as sold_on,
         bool_or(fulfilment_type ilike '%walmart%') as shipped_by_walmart
     from line where transaction_type = 'Sale' group by channel_id, purchase_order_id, item
 ),
 refund as (
-    select line.*, charged.amount as charged, -sum(line.amount) over (
+    select line.*, charged.amount as charged, charged.sold_on, -sum(line.amount) over (
         partition by line.channel_id, line.purchase_order_id, line.item
         order by line.day, line.document_id, line.row_number) as so_far
     from line
@@ -47,7 +47,7 @@ excess as (
         concat_ws('|', purchase_order_id, item) as event_key,
         -sum(amount) as refunded,
         min(sku) as sku, max(gtin) as gtin, max(item_name) as title,
-        max(customer_order_id) as order_id,
+        max(customer_order_id) as order_id, min(sold_on) - 30 as sold_from,
         min(day) filter (where so_far > charged + 0.01) as event_on,
         (array_agg(document_id order by so_far <= charged + 0.01, day, document_id, row_number))[1]
             as document_id,
@@ -81,7 +81,8 @@ select
     'refund_difference' as basis,
     jsonb_build_object('refunded', e.refunded::text, 'charged', e.charged::text) as basis_inputs,
     e.document_id,
-    e.row_number
+    e.row_number,
+    e.sold_from
 from excess e
 """
 
@@ -101,5 +102,7 @@ RULE = Rule(
     evidence_sql=_LINES + _EVIDENCE,
     payment_subtypes=("refunded_more", "general_adjustment", "unknown"),
     match_by=("reference", "order"),
+    # An order is shipped in parts within weeks: a sale line may stand before the first one known.
+    needs_from="sold_from",
     moment="after_order",
 )

@@ -20,7 +20,7 @@ returns, reimbursement and dispute processes" for what Walmart answers for; "Dis
 
 from typing import Final
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 _RETURNED: Final = """
 with tracked as (
@@ -56,7 +56,9 @@ returned as (
             else coalesce(nullif(r.refunded_quantity, 0), r.quantity) end as units,
         coalesce(o.refunded_on, cast(r.returned_at at time zone channel.time_zone as date))
             as event_on,
-        channel.currency, r.document_id, r.row_number,
+        channel.currency, r.document_id, r.row_number, list.last_day as list_day,
+        concat_ws(' ', r.status, r.delivery_status, r.refund_status) ilike '%reimbursed%'
+            as reimbursed,
         case
             when reason.counts_as = 'lost' and r.return_type ilike 'replacement'
                 then 'replacement_lost'
@@ -114,7 +116,9 @@ select
     null as basis,
     '{}'::jsonb as basis_inputs,
     r.document_id,
-    r.row_number
+    r.row_number,
+    r.list_day,
+    r.reimbursed
 from returned r
 where r.subtype = '{subtype}' and r.units > 0
 """
@@ -144,5 +148,15 @@ def returned(subtype: str) -> Rule:
         evidence_sql=_RETURNED + _EVIDENCE.replace("{subtype}", subtype),
         payment_subtypes=(subtype, "general_adjustment", "unknown"),
         match_by=("reference", "order"),
+        # A unit on its way arrives after a list was made: only the newest list says overdue.
+        subtracts=(
+            Subtracted(
+                "walmart_returns",
+                ("orders", "skus"),
+                until="own" if subtype == "delayed_return" else "never",
+            ),
+        ),
+        reaches="list_day",
+        own_doubt="case when reimbursed then 'reimbursed_unseen' end",
         moment="after_order",
     )

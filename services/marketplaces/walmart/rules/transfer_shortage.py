@@ -1,7 +1,13 @@
 """Units that went missing while Walmart moved them between its warehouses (MTR orders)."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.receipts import EVIDENCE, IS_TRANSFER, SHORT, receipt
+from services.marketplaces.walmart.rules.receipts import (
+    EVIDENCE,
+    IS_TRANSFER,
+    SHORT,
+    SUBTRACTED,
+    receipt,
+)
 
 RULE = Rule(
     subtype="transfer_shortage",
@@ -10,5 +16,7 @@ RULE = Rule(
     evidence_sql=EVIDENCE,
     payment_subtypes=("transfer_shortage", "inbound_shortage"),
     match_by=("reference",),
+    subtracts=SUBTRACTED,
+    sister_subtypes=("inbound_damaged",),
     moment="inbound",
 )

@@ -1,0 +1,77 @@
+"""How old a file is at least: it does not say when it was made, and its last row does not, either.
+
+A file is no older than its last row, nor than the last day that it was asked for. Its items
+together may prove that it was made later: where two or more of them have units reconciled that
+nothing up to then explains, and later finds and payments come to just as many, the file knew of
+these. It is not believed where another item of the file has more paid or found by that day than the
+file calls reconciled.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from services.database.script import run_script
+from services.recovery.marketplaces import MARKETPLACES
+
+# So many items must agree: one may be a coincidence.
+AGREEING: Final = 2
+
+_PROVE: Final = """
+drop table if exists age;
+create temp table age on commit drop as
+with item as (
+    select document_id, channel_id, item_key, known_until, sum(resolved_units) as resolved,
+        min(event_on) as first_on
+    from candidate
+    where marketplace = :marketplace and subtype = :subtype and known_until is not null
+        and item_key is not null
+    group by document_id, channel_id, item_key, known_until
+),
+word as (
+    select i.document_id, i.channel_id, i.item_key, i.known_until, i.resolved, s.day,
+        sum(s.units) as units
+    from item i
+    join settlement s on s.channel_id = i.channel_id and s.item_key = i.item_key
+        and (s.kind = 'found' and s.subtype = :subtype
+            or s.kind = 'paid' and s.subtype = any(:payment_subtypes))
+        and s.day >= i.first_on
+    group by i.document_id, i.channel_id, i.item_key, i.known_until, i.resolved, s.day
+),
+told as (
+    select *,
+        greatest(resolved - coalesce(sum(units) filter (where day <= known_until) over one, 0), 0)
+            as unexplained,
+        coalesce(sum(units) filter (where day > known_until) over upto, 0) as later
+    from word
+    window one as (partition by document_id, channel_id, item_key),
+        upto as (partition by document_id, channel_id, item_key order by day)
+),
+proof as (
+    select document_id, day, count(*) over (partition by document_id order by day) as agreeing
+    from told where day > known_until and unexplained > 0 and later = unexplained
+)
+select document_id, max(day) as made_on from proof
+where agreeing >= :agreeing and not exists (
+    select 1 from told
+    where told.document_id = proof.document_id and told.day > told.known_until
+        and told.day <= proof.day and told.later > told.unexplained)
+group by document_id;
+update candidate c set known_until = age.made_on
+from age
+where age.document_id = c.document_id and c.known_until < age.made_on;
+"""
+
+
+def prove_ages(connection: Connection) -> None:
+    """Set known_until of every candidate to the latest day that its file is proven to know of."""
+    for room in MARKETPLACES:
+        for rule in room.rules:
+            if rule.leaves_rows:
+                values = {
+                    "marketplace": room.marketplace,
+                    "subtype": rule.subtype,
+                    "payment_subtypes": list(rule.payment_subtypes),
+                    "agreeing": AGREEING,
+                }
+                run_script(connection, _PROVE, values)

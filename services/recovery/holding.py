@@ -1,0 +1,362 @@
+"""What is not proven, and so never called ready: units held back, each with its reason.
+
+A claim is ready only where nothing that we know of could still disprove it. Five things hold units
+back, the first that applies is told (services.words.HOLDS):
+
+unread_row     a row that could not be read may be about it: by what the row names, else, where it
+               names nothing, by the days that its report speaks of
+report         a report that the rule subtracts does not reach: from the day on which its rows may
+               begin to disprove the event up to within seven days of the newest report of the
+               account's region
+the rule's own doubt, or a case of ours that was closed without a payment
+newer_ledger   units that are open only if a file was made after its last row: later payments
+               explained first what the file calls reconciled
+other_payment  a payment of the same item that explains nothing else, under another reason
+
+Held units keep their deadline: what is never proven goes from future to expired.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.database.script import run_script
+from services.marketplaces.contract import Identity
+from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.rules import MarketplaceRecovery, Rule, Subtracted
+from services.recovery import clock
+from services.recovery.marketplaces import MARKETPLACES
+from services.words import SUBTYPES
+
+# How old the newest word of a subtracted report may be beside the account's newest report.
+REACHES_WITHIN_DAYS: Final = 7
+
+_TABLES: Final = """
+drop table if exists doubt, reach, newest, unread, unread_of;
+create temp table doubt (
+    candidate_id bigint not null, place integer not null, because text not null,
+    kind text, covered_until date, units integer not null, document_id bigint, row_number bigint
+) on commit drop;
+create temp table newest on commit drop as
+select c.channel_id, least(max(d.last_day),
+    (cast(:now as timestamptz) at time zone c.time_zone)::date) - :within as day
+from channel c
+join report_document d on d.account_id = c.account_id
+    and d.scope = c.marketplace || ':' || c.region
+where c.account_id = :account_id
+group by c.channel_id, c.time_zone;
+create temp table reach on commit drop as
+with spoken as (
+    select distinct v.kind, c.channel_id, v.day
+    from report_coverage v
+    join channel c on c.account_id = v.account_id and v.scope = c.marketplace || ':' || c.region
+    where v.account_id = :account_id and not v.has_unnamed
+        -- A part is a channel, a country, a settlement of a channel or a period.
+        and (split_part(v.part, '|', 1) in ('', c.code, c.country) or v.part like '____-__-__/%')
+),
+numbered as (
+    select *, day - row_number() over (partition by kind, channel_id order by day)::integer
+        as island
+    from spoken
+)
+select kind, channel_id, min(day) as first_day, max(day) as last_day
+from numbered group by kind, channel_id, island;
+analyze reach;
+"""
+
+# Rows that still matter: no whole reading of their days by another document stands in their place.
+# A document that speaks for no days is replaced by a later whole one of its kind, no smaller.
+_UNREAD: Final = """
+create temp table unread on commit drop as
+with damaged as (
+    select d.*, d.first_day is not null and d.kind = any(:covering) as has_days
+    from report_document d
+    where d.account_id = :account_id and exists (
+        select 1 from unread_row u
+        where u.account_id = d.account_id and u.document_id = d.document_id)
+),
+better as (
+    select d.document_id, v.day
+    from damaged d
+    join report_coverage v on v.account_id = d.account_id and v.kind = d.kind
+        and v.scope = d.scope and v.is_whole and v.document_id <> d.document_id
+    group by d.document_id, v.day
+),
+days_left as (
+    select d.document_id,
+        d.last_day - d.first_day + 1 - count(better.day) filter (
+            where better.day between d.first_day and d.last_day) as days
+    from damaged d left join better on better.document_id = d.document_id
+    where d.has_days group by d.document_id, d.last_day, d.first_day
+)
+select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest
+from unread_row u
+join damaged d on d.document_id = u.document_id
+left join days_left on days_left.document_id = d.document_id
+left join better on better.document_id = d.document_id and better.day = u.day
+where u.account_id = :account_id and case
+    when not d.has_days then not exists (
+        select 1 from report_document later
+        where later.account_id = d.account_id and later.kind = d.kind and later.scope = d.scope
+            and later.document_id > d.document_id and later.is_whole
+            and later.rows_in_file >= d.rows_in_file)
+    when u.day is null then days_left.days > 0
+    else better.day is null end;
+analyze unread;
+"""
+
+# What is still open of each event, once found, paid and under a case are taken off.
+_LEFT: Final = """
+drop table if exists left_open;
+create temp table left_open on commit drop as
+select candidate_id, units - found_units - paid_cash - paid_inventory - in_progress_units
+    - denied_units as units
+from candidate
+where units > found_units + paid_cash + paid_inventory + in_progress_units + denied_units;
+create unique index on left_open (candidate_id);
+analyze left_open;
+"""
+
+_OWN: Final = """
+c.marketplace = :marketplace and c.subtype = :subtype
+"""
+
+# Where no opening day is known for the country, the longest that the marketplace gives anywhere
+# is waited for: that borrows no window, it only keeps from claiming early.
+_NEEDED: Final = {
+    "newest": "newest.day",
+    "own": "newest.day",
+    "opening": """greatest(newest.day, coalesce(c.opens_on, c.event_on + (
+        select max(w.opens_after_days) from claim_window w
+        where w.marketplace = c.marketplace and w.subtype = c.subtype), c.event_on))""",
+    "event": "c.event_on",
+}
+
+_BY_COVERAGE: Final = f"""
+insert into doubt (candidate_id, place, because, kind, covered_until, units)
+select c.candidate_id, 2, 'report', :kind, reach.last_day, o.units
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join newest on newest.channel_id = c.channel_id
+cross join lateral (select {{needed}} as day) needed
+left join reach on reach.kind = :kind and reach.channel_id = c.channel_id
+    and least(c.needs_from, needed.day) between reach.first_day and reach.last_day
+where {_OWN} and (reach.last_day is null or reach.last_day < needed.day)
+"""
+
+_BY_OWN_WORD: Final = f"""
+insert into doubt (candidate_id, place, because, kind, covered_until, units)
+select c.candidate_id, 2, 'report', :kind, c.reaches, o.units
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join newest on newest.channel_id = c.channel_id
+where {_OWN} and (c.reaches is null or c.reaches < newest.day)
+"""
+
+_SCOPE: Final = """
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+    and unread.scope in ('account', channel.marketplace || ':' || channel.region)
+"""
+
+# What a row names, and what an event is called, by identity.
+_CALLED: Final[dict[Identity, tuple[str, ...]]] = {
+    "orders": ("c.order_id", "c.reference"),
+    "skus": ("c.sku",),
+    "fnskus": ("c.fnsku",),
+    "items": ("c.item_code",),
+}
+
+_BY_NAME: Final = f"""
+insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
+select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
+from unread
+cross join lateral unnest(unread.{{identity}}) name
+join candidate c on {{called}} = name
+join left_open o on o.candidate_id = c.candidate_id
+{_SCOPE}
+where unread.kind = :kind and {_OWN} and {{not_told_apart}}
+"""
+
+# A row that names nothing by which the two could be told apart is about any event up to its day:
+# the latest of its like in a document stands for all of them.
+_BY_SPAN: Final = f"""
+insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
+select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
+from (
+    select distinct on (document_id, orders = '{{{{}}}}', skus = '{{{{}}}}', fnskus = '{{{{}}}}',
+            items = '{{{{}}}}') *
+    from unread where kind = :kind
+    order by document_id, orders = '{{{{}}}}', skus = '{{{{}}}}', fnskus = '{{{{}}}}',
+        items = '{{{{}}}}', latest desc, row_number
+) unread
+join candidate c on c.needs_from <= unread.latest
+join left_open o on o.candidate_id = c.candidate_id
+{_SCOPE}
+where {_OWN} and {{not_told_apart}}
+"""
+
+_BY_RULE: Final = """
+insert into doubt (candidate_id, place, because, kind, units)
+select c.candidate_id, 3, c.own_doubt, c.own_kind, o.units
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+where c.own_doubt is not null
+union all
+-- Refile only with new evidence: the marketplace closed our case and paid nothing for these.
+select c.candidate_id, 4, 'closed_case', null,
+    least(o.units, greatest(c.case_units - greatest(c.paid_by_case, 0), 0))
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+where c.case_status = 'closed' and c.case_units > greatest(c.paid_by_case, 0)
+"""
+
+# Per item and kind: as many units as later finds and payments explained of what the file calls
+# reconciled. Had the file been made at its last row, they would have closed open units instead,
+# the latest loss first.
+_NEWER_LEDGER: Final = f"""
+insert into doubt (candidate_id, place, because, kind, covered_until, units)
+with later as (
+    select c.channel_id, c.marketplace, c.subtype, c.item_key, sum(e.units) as units,
+        max(s.day) as day
+    from explained e
+    join candidate c on c.candidate_id = e.candidate_id
+    join settlement s on s.settlement_id = e.settlement_id
+    where e.pool = 'resolved_left' and s.day > c.known_until and {_OWN}
+    group by c.channel_id, c.marketplace, c.subtype, c.item_key
+),
+open as (
+    select c.candidate_id, c.known_until, o.units, later.units as doubtful,
+        sum(o.units) over (partition by c.channel_id, c.marketplace, c.subtype, c.item_key
+            order by c.event_on desc, c.candidate_id) as upto
+    from candidate c
+    join left_open o on o.candidate_id = c.candidate_id
+    join later on later.channel_id = c.channel_id and later.marketplace = c.marketplace
+        and later.subtype = c.subtype and later.item_key = c.item_key
+    where c.known_until is not null and c.event_on <= later.day and {_OWN}
+)
+select candidate_id, 5, 'newer_ledger', :kind, known_until,
+    least(units, doubtful - (upto - units))
+from open where doubtful > upto - units
+"""
+
+_SPARE: Final = """
+drop table if exists spare;
+create temp table spare on commit drop as
+select s.channel_id, s.subtype, s.day, s.item_key, s.order_key, s.document_id, s.row_number,
+    s.units_left + coalesce(undone.units, 0) as units
+from settlement s
+left join (
+    select channel_id, original_key, sum(units_cash) as units from reimbursement
+    where account_id = :account_id and is_reversal and original_key is not null
+    group by channel_id, original_key
+) undone on undone.channel_id = s.channel_id and undone.original_key = s.reimbursement_key
+where s.kind = 'paid' and s.units_left + coalesce(undone.units, 0) > 0 and s.item_key is not null;
+analyze spare;
+"""
+
+_OTHER_PAYMENT: Final = f"""
+insert into doubt (candidate_id, place, because, units, document_id, row_number)
+select c.candidate_id, 6, 'other_payment',
+    least(o.units, sum(spare.units) over (partition by c.candidate_id)), spare.document_id,
+    spare.row_number
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join spare on spare.channel_id = c.channel_id and spare.item_key = c.item_key
+    and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
+    and (c.known_until is null or spare.day > c.known_until)
+    and (spare.order_key is null or c.order_key is null or spare.order_key = c.order_key)
+where {_OWN} and spare.subtype = any(:subtypes)
+"""
+
+# The first reason that holds most is told; the units that others hold besides count as well.
+_HOLD: Final = """
+update candidate c set held_units = held.units, held_because = held.because,
+    awaits_kind = held.kind, covered_until = held.covered_until
+from (
+    select d.candidate_id, least(min(o.units), sum(d.units))::integer as units,
+        (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind))[1] as because,
+        (array_agg(d.kind order by d.place, d.covered_until nulls first, d.kind))[1] as kind,
+        (array_agg(d.covered_until order by d.place, d.covered_until nulls first, d.kind))[1]
+            as covered_until
+    from (
+        select candidate_id, place, because, kind, min(covered_until) as covered_until,
+            max(units) as units
+        from doubt group by candidate_id, place, because, kind
+    ) d
+    join left_open o on o.candidate_id = d.candidate_id
+    group by d.candidate_id
+) held
+where held.candidate_id = c.candidate_id
+"""
+
+# A payment that the marketplace does not name, or names in general, may be for any loss.
+_UNNAMED_PAYMENTS: Final = ("unknown", "general_adjustment")
+
+
+# Which kinds speak for days at all.
+_COVERING: Final = [
+    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
+]
+
+
+def hold_back(connection: Connection, account_id: int) -> None:
+    """Set held_units of every candidate, why, and which report would release it.
+
+    Leaves the table `doubt`, whose rows are evidence. After cases have their units.
+    """
+    values = {"account_id": account_id, "now": clock.now(), "within": REACHES_WITHIN_DAYS}
+    run_script(connection, _TABLES, values)
+    run_script(connection, _UNREAD, values | {"covering": _COVERING})
+    run_script(connection, _LEFT, {})
+    run_script(connection, _SPARE, values)
+    connection.execute(text(_BY_RULE))
+    for room in MARKETPLACES:
+        for rule in room.rules:
+            _hold_rule(connection, account_id, room, rule)
+    connection.execute(text(_HOLD))
+
+
+def _hold_rule(
+    connection: Connection, account_id: int, room: MarketplaceRecovery, rule: Rule
+) -> None:
+    whose = {
+        "account_id": account_id,
+        "marketplace": room.marketplace,
+        "subtype": rule.subtype,
+    }
+    for subtracted in (*rule.subtracts, _payments_of(room, rule)):
+        for statement in _by_report(subtracted):
+            connection.execute(text(statement), whose | {"kind": subtracted.kind})
+    connection.execute(text(_NEWER_LEDGER), whose | {"kind": rule.reads[0]})
+    if rule.match_by and SUBTYPES[rule.subtype].type != "fee":
+        of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
+        settled = {"subtypes": list(of_others), "paid_within_days": rule.paid_within_days}
+        connection.execute(text(_OTHER_PAYMENT), whose | settled)
+
+
+def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
+    """What was paid is taken away by every rule."""
+    by_order: tuple[Identity, ...] = ("orders",) if "item" not in rule.match_by else ()
+    return Subtracted(room.payments_kind, (*by_order, "fnskus", "skus", "items"))
+
+
+def _by_report(subtracted: Subtracted) -> Iterator[str]:
+    if subtracted.until == "own":
+        yield _BY_OWN_WORD
+    elif subtracted.until != "never":
+        yield _BY_COVERAGE.format(needed=_NEEDED[subtracted.until])
+    for place, identity in enumerate(subtracted.keys):
+        before = _not_told_apart(subtracted.keys[:place])
+        for called in _CALLED[identity]:
+            yield _BY_NAME.format(identity=identity, called=called, not_told_apart=before)
+    yield _BY_SPAN.format(not_told_apart=_not_told_apart(subtracted.keys))
+
+
+def _not_told_apart(keys: Sequence[Identity]) -> str:
+    """The condition that none of these is known of both the row and the event."""
+    unknown = (
+        f"(unread.{identity} = '{{}}' or coalesce({', '.join(_CALLED[identity])}) is null)"
+        for identity in keys
+    )
+    return " and ".join(("true", *unknown))
