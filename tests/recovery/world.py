@@ -302,3 +302,9 @@ def _when(as_of: str) -> When:
 def units(row: Mapping[str, Any]) -> dict[str, int]:
     """The units that are not nought: what a test wants to read."""
     return {name: value for name, value in row["units"].items() if value}
+
+
+def held(row: Mapping[str, Any]) -> tuple[int, str | None]:
+    """How many of a discrepancy's open units are held back, and the word for why."""
+    said = row.get("held") or {}
+    return int(said.get("units", 0)), said.get("because") or row.get("awaits")
