@@ -378,8 +378,8 @@ def test_readings_that_contradict_each_other_are_a_warning(
     for rows in (two, one) if swapped else (one, two):
         world.land(LEDGER, quiet("2026-05-01"), *rows, END)
     for sku in ("SKU-A", "SKU-B"):
-        rows = summed(of(world, LATER, sku))
-        assert rows.get("ready", 0) <= 1
-        assert sum(rows.values()) == 4
+        parts = summed(of(world, LATER, sku))
+        assert parts.get("ready", 0) <= 1
+        assert sum(parts.values()) == 4
     notes = every_row(database, "select 1 from report_document where jsonb_array_length(notes) > 0")
     assert notes, "said with the file"
