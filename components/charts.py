@@ -255,7 +255,7 @@ def _panel_trace(
 def _type_mark(row: TypeAmount, panel: Panel, currency: str) -> list[str]:
     hover = (
         f"{escape(row.type_name)} · {escape(panel.name)}<br><b>{money(row.amount, currency)}</b>"
-        f"<br>{counted(row.count, 'item', 'items')}"
+        + (f"<br>{counted(row.count, 'item', 'items')}" if row.count else "")
     )
     channel = {"channel": panel.channel_key} if panel.channel_key else {}
     return mark(hover, type=row.type_key, **channel)

@@ -15,6 +15,7 @@ class Subtype:
     type: str
     label: str
     story: str  # one plain sentence: what happened
+    counts_units: bool = True  # False: its units are those of other losses, and count there
 
 
 TYPES: Final[dict[str, str]] = {
@@ -170,6 +171,7 @@ _SUBTYPES: Final = (
         "inventory",
         "Paid below sourcing cost",
         "The marketplace paid less than the item costs you.",
+        counts_units=False,
     ),
     Subtype(
         "customer_service_issue",
@@ -222,14 +224,22 @@ CASE_STATUSES: Final[dict[str, str]] = {
 
 BASES: Final[dict[str, str]] = {
     "sourcing_cost": "Your sourcing cost",
-    "past_payments": "Average of past payments for this SKU",
+    "past_payments": "Average of past payments for such losses of this SKU",
     "fee_difference": "Fee charged less the fee expected",
     "cost_difference": "Your sourcing cost less what was paid",
     "refund_difference": "Refunded less what the customer had paid",
     "order_proceeds": "Price of the order less its fees",
+    "own_order_proceeds": "Our own estimate: price of the order less its fees",
     "sale_proceeds": "Price less fees",
     "average_sales_price": "Average sales price",
     "unknown": "No basis yet",
+}
+
+# When a unit was lost: what a marketplace pays for it differs by that.
+MOMENTS: Final[dict[str, str]] = {
+    "before_order": "losses before a customer's order",
+    "after_order": "losses after a customer's order",
+    "inbound": "losses on the way in",
 }
 
 REPORT_KINDS: Final[dict[str, str]] = {

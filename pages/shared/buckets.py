@@ -11,7 +11,7 @@ from components.links import Link
 from components.money import counted, money, signed_money
 from pages.shared import places
 from pages.shared.names import subtype_label
-from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summed
+from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summed, summed_alike
 from services.words import STATES
 
 SHOW: Final = "show"
@@ -63,7 +63,7 @@ def _moved(figure: Figure, currency: str) -> str:
 
 def _most_urgent(totals: Totals, currency: str, address: Mapping[str, str]) -> Link | str:
     for figure, within in ((totals.within_7_days, "7 days"), (totals.within_30_days, "30 days")):
-        if figure.units:
+        if not figure.is_nothing:
             words = f"{_worth(figure, currency)} expires within {within}"
             return Link(places.EXPIRING.page(), f"{words} →", query={**address, "within": within})
     return "Nothing expires within 30 days"
@@ -134,7 +134,9 @@ def _most_lost(rows: Iterable[SubtypeTotals]) -> Press | str:
 
 def _by_subtype(rows: Iterable[SubtypeTotals]) -> list[tuple[str, Totals]]:
     ordered = sorted(rows, key=lambda row: row.subtype)
-    return [(code, summed(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)]
+    return [
+        (code, summed_alike(alike)) for code, alike in groupby(ordered, key=lambda row: row.subtype)
+    ]
 
 
 AMOUNTLESS = "without a known amount, not in the sums"

@@ -28,6 +28,7 @@ _BASES = {
     "sourcing_cost": "Sourcing cost",
     "past_payments": "Past payments",
     "fee_difference": "Fee difference",
+    "own_order_proceeds": "Our own estimate",
     "unknown": "Unknown",
 }
 

@@ -83,7 +83,7 @@ def type_amounts(rows: Sequence[SubtypeTotals]) -> list[TypeAmount]:
             figure.units,
         )
         for channel, of_type, figure in sums
-        if figure.units
+        if not figure.is_nothing
     ]
 
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from components.money import TRUE_MINUS, counted, escape_markdown, plain_date
 from pages.shared.story_words import cash, linked
 from services.insights.answers import Story
-from services.words import BASES
+from services.marketplaces.pools import OWN_METHODS
+from services.words import BASES, MOMENTS
 
 Inputs = Mapping[str, Any]
 # A sentence and the inputs that it used.
@@ -29,7 +30,10 @@ _DAYS: Final = frozenset({"day", "fee_preview_of", "from", "latest", "to", "vali
 def worth(story: Story) -> list[str]:
     """From the basis to the amount a unit, one sentence a step."""
     if story.unit_amount is None:
-        return ["No amount yet: there is neither a sourcing cost nor a past payment for this SKU."]
+        return [
+            "No amount yet: there is neither a sourcing cost for this SKU nor a past payment for"
+            " such a loss of it."
+        ]
     each = cash(story.unit_amount, story.currency)
     basis = BASES.get(story.basis, story.basis.replace("_", " ").capitalize())
     formula, used = _formula(story)
@@ -39,7 +43,7 @@ def worth(story: Story) -> list[str]:
         *([formula] if formula else []),
         *_cap(rest, story.currency),
         *_others(rest, story.currency),
-        *_method(rest),
+        *_method(rest, story.basis),
     ]
 
 
@@ -60,6 +64,17 @@ def _past(inputs: Inputs, currency: str) -> str:
     return (
         f"{_money(inputs['amount'], currency)} for {_units(inputs['units'])} in {count}"
         f"{_each(Decimal(str(inputs['amount'])), inputs, currency)}."
+    )
+
+
+def _pooled(inputs: Inputs, currency: str) -> str:
+    """The same, and which payments these are."""
+    moment, _, method = str(inputs["pool"]).partition(":")
+    valued = f", valued at {_VALUED_AT[method]}" if method in _VALUED_AT else ""
+    losses = MOMENTS.get(moment, escape_markdown(moment))
+    return (
+        f"{_past(inputs, currency)} Only payments for {losses} count{valued}, less what was"
+        " taken back."
     )
 
 
@@ -103,12 +118,23 @@ def _difference(more: str, less: str, words: str) -> tuple["_Teller", frozenset[
     return tell, frozenset({more, less})
 
 
+# A marketplace's own methods, as a pool of payments names them.
+_VALUED_AT: Final[dict[str, str]] = {
+    "sourcing_cost": "the sourcing cost",
+    "sale_proceeds": "price less fees",
+    "order_proceeds": "the order's price less its fees",
+    "average_sales_price": "the average sales price",
+}
 _Teller = Callable[[Inputs, str], str]
 # By basis, each with the inputs that it needs; the first whose inputs are all there is told.
 _FORMULAS: Final[dict[str, tuple[tuple[_Teller, frozenset[str]], ...]]] = {
     "sourcing_cost": ((_sourcing, frozenset({"unit_cost", "valid_from"})),),
-    "past_payments": ((_past, frozenset({"amount", "units", "payments"})),),
+    "past_payments": (
+        (_pooled, frozenset({"amount", "units", "payments", "pool"})),
+        (_past, frozenset({"amount", "units", "payments"})),
+    ),
     "order_proceeds": ((_order, frozenset({"price", "fees", "units"})),),
+    "own_order_proceeds": ((_order, frozenset({"price", "fees", "units"})),),
     "sale_proceeds": ((_sales, frozenset({"price", "fees", "units", "from", "to"})),),
     # Fees come with the same sales, and are not taken off an average price.
     "average_sales_price": ((_average, frozenset({"price", "fees", "units", "from", "to"})),),
@@ -136,9 +162,13 @@ def _cap(inputs: Inputs, currency: str) -> list[str]:
             f"{linked(str(cap['source']))}."]  # fmt: skip
 
 
-def _method(inputs: Inputs) -> list[str]:
+def _method(inputs: Inputs, basis: str) -> list[str]:
     source = inputs.get("method_source")
-    return [f"That this is how it is valued: {linked(str(source))}."] if source else []
+    if not source:
+        return []
+    if basis in OWN_METHODS:
+        return [f"This is {escape_markdown(str(source))}."]
+    return [f"That this is how it is valued: {linked(str(source))}."]
 
 
 def _others(inputs: Inputs, currency: str) -> list[str]:

@@ -11,14 +11,18 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.activation.states import OPEN, RequestKey
+from services.database.headline import headline
+
+_UNITS: Final = headline("o.units_remaining", "o.subtype")
+_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 
 # Of a channel `h` with its own today; one row, whatever it holds. `compared` only orders requests
 # of different currencies: a rate makes amounts comparable where one is known, and is never shown.
-READY_OF_A_CHANNEL: Final = """
-    select coalesce(sum(o.units_remaining) filter (where o.currency = h.currency), 0) as units,
+READY_OF_A_CHANNEL: Final = f"""
+    select coalesce(sum({_UNITS}) filter (where o.currency = h.currency), 0) as units,
         coalesce(sum(o.amount_remaining) filter (where o.currency = h.currency), 0)
             as known_amount,
-        coalesce(sum(o.units_remaining_without_amount) filter (where o.currency = h.currency), 0)
+        coalesce(sum({_UNKNOWN}) filter (where o.currency = h.currency), 0)
             as units_without_amount,
         coalesce(bool_or(o.currency <> h.currency and o.units_remaining > 0), false)
             as has_other_currencies,
@@ -36,9 +40,9 @@ RATES: Final = """
         where to_currency = 'USD' order by from_currency, rate_on desc
     )
 """
-_SUMS: Final = """
-    select o.currency, sum(o.units_remaining) as units, sum(o.amount_remaining) as known_amount,
-        sum(o.units_remaining_without_amount) as units_without_amount,
+_SUMS: Final = f"""
+    select o.currency, sum({_UNITS}) as units, sum(o.amount_remaining) as known_amount,
+        sum({_UNKNOWN}) as units_without_amount,
         min(o.expires_on) filter (
             where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
     from here h
@@ -82,9 +86,8 @@ class AtRisk:
     @property
     def amount(self) -> Decimal | None:
         """None where there are units and the amount of none of them is known."""
-        if self.units and self.units == self.units_without_amount:
-            return None
-        return self.known_amount
+        unknown = self.units and self.units == self.units_without_amount
+        return None if unknown and not self.known_amount else self.known_amount
 
 
 def at_risk_of(connection: Connection, key: RequestKey, now: datetime) -> tuple[AtRisk, ...]:

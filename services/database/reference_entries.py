@@ -232,11 +232,23 @@ class AutomaticPayment(Dated):
 
 
 class ValuationMethod(Dated):
-    """How a marketplace values a unit it owes."""
+    """How a marketplace values a unit it owes; own_order_proceeds is our own estimate of it."""
 
     valuation_method_id: Annotated[StrictInt, Field(ge=1)]
     moment: Literal["before_order", "after_order", "inbound"]
-    method: Literal["sourcing_cost", "sale_proceeds", "order_proceeds", "average_sales_price"]
+    method: Literal[
+        "sourcing_cost",
+        "sale_proceeds",
+        "order_proceeds",
+        "average_sales_price",
+        "own_order_proceeds",
+    ]
+
+    @model_validator(mode="after")
+    def _own_is_no_source(self) -> Self:
+        if self.method == "own_order_proceeds" and self.confidence != "unknown":
+            raise ValueError("our own estimate rests on no source: its confidence is unknown")
+        return self
 
 
 class UnitCap(Dated):

@@ -34,7 +34,7 @@ class InCurrency:
         """Nothing runs out soon, and nothing happened."""
         figures = (self.now.within_30_days, self.week.expired, self.week.denied)
         amounts = (self.at_risk, self.week.recovered, self.week.reversed)
-        return not any(one.units for one in figures) and not any(amounts)
+        return all(one.is_nothing for one in figures) and not any(amounts)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,6 @@ def _summary(deadline: Deadline) -> str:
 
 
 def _worth(deadline: Deadline) -> str:
-    if deadline.units_without_amount == deadline.units:
+    if deadline.amount is None:
         return "amount unknown"
-    return f"{money(deadline.known_amount, deadline.currency)} may be eligible"
+    return f"{money(deadline.amount, deadline.currency)} may be eligible"

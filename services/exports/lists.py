@@ -86,7 +86,10 @@ def payments_table(
 def movements_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime
 ) -> Table:
-    """What moved Unclaimed, signed; the sum of all rows is Unclaimed."""
+    """What moved Unclaimed, signed; the amounts of all rows add up to Unclaimed.
+
+    So do the units, but for those of Paid below sourcing cost, which are units of other losses.
+    """
     header = ("Day", "Marketplace", "What", "Why", "Items", "Units", "Amount", "Currency")
     rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
     return Table("What moved Unclaimed", header, lines(rows, _movement_line))

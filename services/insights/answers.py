@@ -1,12 +1,14 @@
 """What the questions answer with: plain, frozen, and honest about what is not known."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
+
+from services.words import SUBTYPES
 
 Row = TypeVar("Row")
 Sum = TypeVar("Sum")
@@ -34,12 +36,24 @@ class Figure:
     @property
     def amount(self) -> Decimal | None:
         """None where there are units and the amount of none of them is known."""
-        if self.units and self.units == self.units_without_amount:
-            return None
-        return self.known_amount
+        return known_or_none(self.units, self.known_amount, self.units_without_amount)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Neither units nor money: in a sum over subtypes there may be money alone."""
+        return not self.units and not self.known_amount
+
+    @property
+    def money_alone(self) -> Self:
+        return replace(self, units=0, units_without_amount=0)
 
     def __add__(self, other: Self) -> Self:
         return _added(self, other)
+
+
+def known_or_none(units: int, known: Decimal, units_without_amount: int) -> Decimal | None:
+    """What is known of it; None where there are units and nothing of them is."""
+    return None if units and units == units_without_amount and not known else known
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,10 @@ class Claimed:
     def automatic(self) -> Decimal:
         """Net of reversals."""
         return self.gross_automatic - self.reversed_automatic
+
+    @property
+    def money_alone(self) -> Self:
+        return replace(self, units_cash=0, units_inventory=0)
 
     def __add__(self, other: Self) -> Self:
         return _added(self, other)
@@ -133,7 +151,23 @@ class SubtypeTotals:
 
 
 def summed(rows: Iterable[SubtypeTotals]) -> Totals:
+    """Over subtypes: one whose units are those of other losses adds its money alone."""
+    return reduce(add, (_headline(row) for row in rows), Totals())
+
+
+def summed_alike(rows: Iterable[SubtypeTotals]) -> Totals:
+    """Of one subtype over its channels: its own row shows its units."""
     return reduce(add, (row.totals for row in rows), Totals())
+
+
+def _headline(row: SubtypeTotals) -> Totals:
+    known = SUBTYPES.get(row.subtype)
+    return row.totals if known is None or known.counts_units else _money_alone(row.totals)
+
+
+def _money_alone(totals: Totals) -> Totals:
+    parts: dict[str, Any] = {field.name: getattr(totals, field.name) for field in fields(totals)}
+    return Totals(**{name: getattr(part, "money_alone", part) for name, part in parts.items()})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 By the dates inside the reports: events, found rows, returns, approvals, reversals, the steps of
 each case and deadlines up to and including that day, from everything landed until now. What a
 report reconciled without saying by which row counts as found from the day on for which the report
-speaks. What is not proven now was not proven then. Without a day, each channel's own today.
+speaks. An average of past payments is one of those approved up to that day. What is not proven now
+was not proven then. Without a day, each channel's own today.
 
 Pages read sums instead; a test holds the two together.
 """
@@ -19,6 +20,8 @@ from sqlalchemy import Connection, text
 
 from services.access.accounts import account_id_of
 from services.database.engine import Database
+from services.marketplaces.currencies import WHOLE_CURRENCIES
+from services.marketplaces.pools import AVERAGES
 from services.words import CASE_STATUSES
 
 # A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
@@ -126,9 +129,11 @@ decided as (
     from held
 ),
 remaining as (
+    -- A unit that was refunded and has come back by that day is no discrepancy.
     select *, open_units - in_progress - denied as remaining,
         expires_on is null or today <= expires_on as in_time
     from decided
+    where type <> 'return' or found < units
 ),
 state as (
     select *,
@@ -141,20 +146,58 @@ state as (
 )
 """
 
+# An average of past payments is that of the day: of a discrepancy that rests on one, or on nothing
+# yet, the pool was kept (services.recovery.valuation), and its average is drawn anew.
+_WORTH: Final = f"""
+, past as (
+    {AVERAGES}
+),
+capped as (
+    select channel.channel_id, cap.currency, cap.amount, cap.valid_from, cap.valid_to
+    from channel
+    join unit_cap cap on cap.marketplace = channel.marketplace
+        and channel.country = any(cap.countries)
+    where channel.account_id = :account_id
+),
+averaged as (
+    select state.discrepancy_id,
+        least(round(past.amount / past.units,
+            case when past.currency = any(:whole) then 0 else 2 end), capped.amount) as worth
+    from state
+    left join past on past.channel_id = state.channel_id and past.currency = state.currency
+        and past.sku = state.sku and past.pool = state.basis_inputs ->> 'pool'
+    left join capped on capped.channel_id = state.channel_id and capped.currency = past.currency
+        and state.event_on between coalesce(capped.valid_from, '-infinity')
+            and coalesce(capped.valid_to, 'infinity')
+    where state.basis in ('past_payments', 'unknown') and state.basis_inputs ->> 'pool' is not null
+),
+valued as (
+    select state.*,
+        case when averaged.discrepancy_id is null then state.unit_amount
+            else averaged.worth end as worth,
+        case when averaged.discrepancy_id is null then state.basis
+            when averaged.worth is null then 'unknown' else 'past_payments' end as worth_basis
+    from state
+    left join averaged on averaged.discrepancy_id = state.discrepancy_id
+)
+"""
+
+# An amount stays null where that of no unit in the bucket is known.
 _TOTALS: Final = (
     _STATE
+    + _WORTH
     + """
 , owed as (
     select channel, type, subtype, currency, sum(found) as found,
         sum(future) as future, sum(ready) as ready, sum(in_progress) as in_progress,
         sum(expired) as expired,
         sum(denied) as denied,
-        sum(future * unit_amount) as future_amount,
-        sum(ready * unit_amount) as ready_amount,
-        sum(in_progress * unit_amount) as in_progress_amount,
-        sum(expired * unit_amount) as expired_amount,
-        sum(denied * unit_amount) as denied_amount
-    from state group by channel, type, subtype, currency
+        sum(future * worth) filter (where future <> 0) as future_amount,
+        sum(ready * worth) filter (where ready <> 0) as ready_amount,
+        sum(in_progress * worth) filter (where in_progress <> 0) as in_progress_amount,
+        sum(expired * worth) filter (where expired <> 0) as expired_amount,
+        sum(denied * worth) filter (where denied <> 0) as denied_amount
+    from valued group by channel, type, subtype, currency
 ),
 claimed as (
     select clock.code as channel, t.type, t.subtype, t.currency, sum(t.units_cash) as cash,
@@ -169,10 +212,9 @@ select channel, type, subtype, currency,
     coalesce(inventory, 0) as paid_inventory, coalesce(future, 0) as future,
     coalesce(ready, 0) as ready, coalesce(in_progress, 0) as in_progress,
     coalesce(expired, 0) as expired, coalesce(denied, 0) as denied,
-    coalesce(future_amount, 0) as future_amount, coalesce(ready_amount, 0) as ready_amount,
-    coalesce(in_progress_amount, 0) as in_progress_amount, coalesce(gross, 0) as claimed_gross,
-    coalesce(reversed, 0) as reversed, coalesce(gross, 0) - coalesce(reversed, 0) as claimed_net,
-    coalesce(expired_amount, 0) as expired_amount, coalesce(denied_amount, 0) as denied_amount
+    future_amount, ready_amount, in_progress_amount, expired_amount, denied_amount,
+    coalesce(gross, 0) as claimed_gross, coalesce(reversed, 0) as reversed,
+    coalesce(gross, 0) - coalesce(reversed, 0) as claimed_net
 from owed full join claimed using (channel, type, subtype, currency)
 order by channel, type, subtype, currency
 """
@@ -180,11 +222,12 @@ order by channel, type, subtype, currency
 
 _DISCREPANCIES: Final = (
     _STATE
+    + _WORTH
     + """
-select state.*, w.source, w.confidence
-from state
-left join claim_window w on w.claim_window_id = state.claim_window_id
-order by state.channel, state.event_on, state.discrepancy_id
+select valued.*, w.source, w.confidence
+from valued
+left join claim_window w on w.claim_window_id = valued.claim_window_id
+order by valued.channel, valued.event_on, valued.discrepancy_id
 """
 )
 
@@ -227,7 +270,10 @@ def amount(value: Decimal | None, currency: str) -> str | None:
 def totals(
     connection: Connection, account_id: int, when: When, channel: str | None = None
 ) -> list[dict[str, Any]]:
-    """The buckets by channel, type, subtype and currency, in units and in money (as text)."""
+    """The buckets by channel, type, subtype and currency, in units and in money (as text).
+
+    The amount of a bucket is None where there are units and the amount of none of them is known.
+    """
     rows = connection.execute(text(_TOTALS), _values(account_id, when, channel)).mappings()
     return [_total(dict(row)) for row in rows]
 
@@ -235,20 +281,26 @@ def totals(
 def _total(row: dict[str, Any]) -> dict[str, Any]:
     currency = row["currency"]
     money = {
-        "future": row["future_amount"],
-        "ready": row["ready_amount"],
-        "in_progress": row["in_progress_amount"],
+        "future": _sum_of(row, "future"),
+        "ready": _sum_of(row, "ready"),
+        "in_progress": _sum_of(row, "in_progress"),
         "claimed_gross": row["claimed_gross"],
         "reversed": row["reversed"],
         "claimed_net": row["claimed_net"],
-        "expired": row["expired_amount"],
-        "denied": row["denied_amount"],
+        "expired": _sum_of(row, "expired"),
+        "denied": _sum_of(row, "denied"),
     }
     return {
         **{name: row[name] for name in ("channel", "type", "subtype", "currency")},
         "units": {name: int(row[name]) for name in UNITS},
         "amount": {name: amount(value, currency) for name, value in money.items()},
     }
+
+
+def _sum_of(row: dict[str, Any], bucket: str) -> Decimal | None:
+    """Of no units: nothing. Of units whose amount is not known: that is not known either."""
+    known: Decimal | None = row[f"{bucket}_amount"]
+    return known if known is not None or row[bucket] else Decimal(0)
 
 
 def discrepancies(
@@ -280,7 +332,7 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "units": units,
         "amount": _amounts(row, units),
         "currency": row["currency"],
-        "basis": row["basis"],
+        "basis": row["worth_basis"],
         "case_id": row["case_id"],
         "evidence": evidence,
     }
@@ -298,7 +350,7 @@ def _units(row: dict[str, Any]) -> dict[str, int]:
 
 
 def _amounts(row: dict[str, Any], units: dict[str, int]) -> dict[str, str | None]:
-    unit, currency = row["unit_amount"], row["currency"]
+    unit, currency = row["worth"], row["currency"]
     estimated = {
         name: None if unit is None and units[name] else Decimal(units[name]) * (unit or 0)
         for name in ("future", "ready", "in_progress", "expired", "denied")
@@ -330,6 +382,7 @@ def _values(account_id: int, when: When, channel: str | None) -> dict[str, objec
         "as_of": when.as_of,
         "channel": channel,
         "case_statuses": list(CASE_STATUSES),
+        "whole": WHOLE_CURRENCIES,
     }
 
 

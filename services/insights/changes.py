@@ -127,7 +127,10 @@ def movements(
     now: datetime,
     cursor: str | None = None,
 ) -> Page[Movement]:
-    """What moved Unclaimed, by day, marketplace, kind and cause; their sum is Unclaimed."""
+    """What moved Unclaimed, by day, marketplace, kind and cause; their amounts add up to it.
+
+    So do their units, but for those of a subtype whose units count with other losses.
+    """
     return keyset.read_page(connection, _MOVEMENTS, bound(account_id, now, filters), cursor)
 
 

@@ -6,14 +6,16 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
-from services.insights.answers import Filters
+from services.database.headline import headline
+from services.insights.answers import Filters, known_or_none
 from services.insights.ask import ask, bound
 
-_DEADLINES = text("""
+_DEADLINES = text(f"""
 select t.expires_on as day, c.code as channel, m.name as channel_name, t.currency,
-    sum(t.discrepancies_remaining) as items, sum(t.units_remaining) as units,
+    sum(t.discrepancies_remaining) as items,
+    sum({headline("t.units_remaining", "t.subtype")}) as units,
     sum(t.amount_remaining) as known_amount,
-    sum(t.units_remaining_without_amount) as units_without_amount
+    sum({headline("t.units_remaining_without_amount", "t.subtype")}) as units_without_amount
 from open_total t
 join channel c on c.account_id = t.account_id and c.channel_id = t.channel_id
 join marketplace m on m.code = c.code
@@ -41,6 +43,11 @@ class Deadline:
     units: int
     known_amount: Decimal
     units_without_amount: int
+
+    @property
+    def amount(self) -> Decimal | None:
+        """None where there are units and the amount of none of them is known."""
+        return known_or_none(self.units, self.known_amount, self.units_without_amount)
 
 
 def deadlines(

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.headline import headline
 from services.insights import keyset
 from services.insights.answers import Filters, Open, Page, Pile, Week
 from services.insights.ask import bound, scope, statement
@@ -203,6 +204,9 @@ limit :size
     part=_PART,
 )
 
+_UNITS: Final = headline("o.units_remaining", "o.subtype")
+_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
+
 # Every week from this one to the last that has anything, empty ones too.
 _WEEKS: Final = statement(
     """
@@ -210,8 +214,7 @@ with {here},
 ending as (
     select date_trunc('week', o.expires_on)::date as starts,
         sum(o.discrepancies_remaining) as discrepancies,
-        sum(o.units_remaining) as units, sum(o.amount_remaining) as amount,
-        sum(o.units_remaining_without_amount) as unknown
+        sum({units}) as units, sum(o.amount_remaining) as amount, sum({unknown}) as unknown
     from open_total o
     join here h on h.channel_id = o.channel_id
     where o.account_id = :account_id and o.currency = :currency
@@ -232,12 +235,14 @@ from week w left join ending e on e.starts = w.starts
 order by w.starts
 """,
     here=_HERE,
+    units=_UNITS,
+    unknown=_UNKNOWN,
 )
 
-_WINDOW_UNKNOWN_SUM: Final = text("""
+_WINDOW_UNKNOWN_SUM: Final = text(f"""
 select coalesce(sum(o.discrepancies_remaining), 0) as discrepancies,
-    sum(o.units_remaining) as at_risk_units, sum(o.amount_remaining) as at_risk_amount,
-    sum(o.units_remaining_without_amount) as at_risk_unknown
+    sum({_UNITS}) as at_risk_units, sum(o.amount_remaining) as at_risk_amount,
+    sum({_UNKNOWN}) as at_risk_unknown
 from open_total o
 join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
 where o.account_id = :account_id and o.currency = :currency and o.expires_on = 'infinity'

@@ -34,7 +34,7 @@ def _total_cells(row: Row) -> Sequence[str]:
         row["channel"],
         label,
         row["currency"],
-        *(row["amount"][name] for name in _MONEY),
+        *(row["amount"][name] or "unknown" for name in _MONEY),
     )
 
 

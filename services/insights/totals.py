@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.headline import headline
 from services.insights.answers import (
     Claimed,
     Figure,
@@ -119,9 +120,18 @@ left join days using (channel_id, type, subtype)
 order by code, type, subtype
 """)
 
+_ENDED: Final = "case when t.month < h.this_month then t.{column} else 0 end"
+_LOST_UNITS: Final = headline(
+    f"t.units_denied + {_ENDED.format(column='units_ending')}", "t.subtype"
+)
+_LOST_UNKNOWN: Final = headline(
+    "t.units_denied_without_amount + " + _ENDED.format(column="units_ending_without_amount"),
+    "t.subtype",
+)
+
 # Twelve months, each whole, whatever falls in it. Months before this one come from month_total,
 # what has expired since the first of this one from the days themselves.
-_MONTHS = text("""
+_MONTHS = text(f"""
 with here as materialized (
     select channel_id, today, date_trunc('month', today)::date as this_month
     from (
@@ -139,22 +149,19 @@ fallen as (
     select t.month,
         t.gross_via_case + t.gross_automatic as paid,
         t.reversed_via_case + t.reversed_automatic as reversed,
-        t.units_new as found_units, t.amount_new as found_amount,
-        t.units_new_without_amount as found_unknown,
-        t.units_denied + case when t.month < h.this_month then t.units_ending else 0 end
-            as lost_units,
-        t.amount_denied + case when t.month < h.this_month then t.amount_ending else 0 end
-            as lost_amount,
-        t.units_denied_without_amount
-            + case when t.month < h.this_month then t.units_ending_without_amount else 0 end
-            as lost_unknown
+        {headline("t.units_new", "t.subtype")} as found_units, t.amount_new as found_amount,
+        {headline("t.units_new_without_amount", "t.subtype")} as found_unknown,
+        {_LOST_UNITS} as lost_units,
+        t.amount_denied + {_ENDED.format(column="amount_ending")} as lost_amount,
+        {_LOST_UNKNOWN} as lost_unknown
     from month_total t
     join here h on h.channel_id = t.channel_id
     where t.account_id = :account_id and t.currency = :currency
         and (cast(:type as text) is null or t.type = :type)
     union all
     select h.this_month, 0, 0, 0, 0, 0,
-        o.units_remaining, o.amount_remaining, o.units_remaining_without_amount
+        {headline("o.units_remaining", "o.subtype")}, o.amount_remaining,
+        {headline("o.units_remaining_without_amount", "o.subtype")}
     from open_total o
     join here h on h.channel_id = o.channel_id
     where o.account_id = :account_id and o.currency = :currency

@@ -10,11 +10,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from services.database.headline import headline
 from services.insights.answers import Figure
 from services.insights.ask import statement
 from services.insights.totals import figure
 
-_WEEK: Final = statement("""
+_WEEK: Final = statement(
+    """
 select paid.gross, paid.reversed, ended.units as expired_units, ended.amount as expired_amount,
     ended.unknown as expired_unknown, refused.units as denied_units,
     refused.amount as denied_amount, refused.unknown as denied_unknown
@@ -24,20 +26,24 @@ from (
         and approved_on between :first and :last
 ) paid,
 (
-    select sum(units_remaining) as units, sum(amount_remaining) as amount,
-        sum(units_remaining_without_amount) as unknown
+    select sum({remaining}) as units, sum(amount_remaining) as amount,
+        sum({remaining_unknown}) as unknown
     from open_total
     where account_id = :account_id and currency = :currency
         and expires_on between :first and :last
 ) ended,
 (
-    select sum(denied_units) as units, sum(denied_units * unit_amount) as amount,
-        sum(denied_units) filter (where unit_amount is null) as unknown
+    select sum({denied}) as units, sum(denied_units * unit_amount) as amount,
+        sum({denied}) filter (where unit_amount is null) as unknown
     from discrepancy
     where account_id = :account_id and currency = :currency and denied_units > 0
         and denied_on between :first and :last
 ) refused
-""")
+""",
+    remaining=headline("units_remaining", "subtype"),
+    remaining_unknown=headline("units_remaining_without_amount", "subtype"),
+    denied=headline("denied_units", "subtype"),
+)
 
 
 @dataclass(frozen=True)

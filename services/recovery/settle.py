@@ -5,13 +5,10 @@ shares add up to the payment to the cent. A reversal undoes the same units, in t
 the payment it names.
 """
 
-from babel.numbers import get_currency_precision, list_currencies
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-
-# Currencies without decimals, by CLDR: a share of them is a whole number.
-WHOLE_CURRENCIES = sorted(code for code in list_currencies() if get_currency_precision(code) == 0)
+from services.marketplaces.currencies import WHOLE_CURRENCIES
 
 _SHARES = """
 drop table if exists share;

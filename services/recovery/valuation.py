@@ -8,10 +8,15 @@ sourcing_cost         the seller's cost in force on the day
 sale_proceeds         average price less fees of the SKU's own sales in the 90 days up to the day
 order_proceeds        price less fees of the very order
 average_sales_price   average price of the SKU's own sales in the 90 days up to the day
+own_order_proceeds    the same as our own estimate, where no rule is published
 
-Else the seller's cost, else the average of past cash payments for the SKU in that channel, else
-unknown: counted in units, and never as nought. The 90 days are our assumption. A cap on a unit
+Else the seller's cost, else the average of past cash payments for the SKU in that channel and the
+event's own pool (services.marketplaces.pools), approved up to the channel's today, else unknown:
+counted in units, and never as nought. The 90 days are our assumption. A cap on a unit
 (reference table `unit_cap`) cuts an estimate of a unit's worth, not a difference of amounts.
+
+The average is the one amount that a later day changes. An event that rests on it, or on nothing,
+keeps its pool, so that the picture of an earlier day can be drawn (services.insights.as_of).
 """
 
 from typing import Final
@@ -19,9 +24,11 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.marketplaces.currencies import WHOLE_CURRENCIES
+from services.marketplaces.pools import AVERAGES, OWN_METHODS, POOL, methods_of
 from services.marketplaces.rules import SALE_COLUMNS
+from services.recovery import clock
 from services.recovery.marketplaces import MARKETPLACES
-from services.recovery.settle import WHOLE_CURRENCIES
 
 _TABLES: Final = """
 drop table if exists sale, worth;
@@ -42,45 +49,47 @@ where exists (
         and c.sku = s.sku)
 """
 
-_METHOD: Final = """
+_METHOD: Final = f"""
 create index on sale (channel_id, sku, day);
 create index on sale (channel_id, order_id, sku);
 analyze sale;
 create temp table worth on commit drop as
-select c.candidate_id, m.method, m.source as method_source
+select c.candidate_id, m.method, m.source as method_source,
+    {POOL.format(moment="c.moment")} as pool
 from candidate c
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 left join valuation_method m on m.marketplace = c.marketplace and m.moment = c.moment
     and channel.country = any(m.countries)
     and c.event_on between coalesce(m.valid_from, '-infinity') and coalesce(m.valid_to, 'infinity')
+{methods_of("c.marketplace", "c.moment", "channel.country", "c.event_on")}
 where c.unit_amount is null;
 create unique index on worth (candidate_id);
 analyze worth;
 """
 
 # Every ground that an event could be valued on. Each is its own join, planned by itself.
-_GROUNDS: Final = """
+_GROUNDS: Final = f"""
 drop table if exists past, ground;
 create temp table past on commit drop as
-select channel_id, currency, sku, sum(amount) as amount, sum(units_cash) as units,
-    count(*) as payments, max(approved_on) as latest
-from reimbursement
-where account_id = :account_id and not is_reversal and units_cash > 0 and amount > 0
-group by channel_id, currency, sku;
+with clock as (
+    select channel_id, (cast(:now as timestamptz) at time zone time_zone)::date as day
+    from channel where account_id = :account_id
+)
+{AVERAGES};
 analyze past;
 create temp table ground (
     candidate_id bigint not null, place integer not null, basis text not null,
     amount numeric not null, inputs jsonb not null
 ) on commit drop;
 insert into ground
-select c.candidate_id, 1, 'order_proceeds', (s.price - s.fees) / s.units,
+select c.candidate_id, 1, w.method, (s.price - s.fees) / s.units,
     jsonb_build_object('price', s.price::text, 'fees', s.fees::text, 'units', s.units,
         'order_id', s.order_id, 'day', s.day::text)
 from worth w
 join candidate c on c.candidate_id = w.candidate_id
 join sale s on s.channel_id = c.channel_id and s.order_id = c.order_id and s.sku = c.sku
     and s.currency = c.currency
-where w.method = 'order_proceeds' and s.price > s.fees;
+where w.method in ('order_proceeds', 'own_order_proceeds') and s.price > s.fees;
 insert into ground
 select c.candidate_id, 1, w.method, case w.method when 'sale_proceeds'
         then (sum(s.price) - sum(s.fees)) / sum(s.units) else sum(s.price) / sum(s.units) end,
@@ -107,10 +116,11 @@ join (
 insert into ground
 select c.candidate_id, 3, 'past_payments', p.amount / p.units, jsonb_build_object(
     'amount', p.amount::text, 'units', p.units, 'payments', p.payments,
-    'latest', p.latest::text)
+    'latest', p.latest::text, 'pool', p.pool)
 from worth w
 join candidate c on c.candidate_id = w.candidate_id
-join past p on p.channel_id = c.channel_id and p.currency = c.currency and p.sku = c.sku;
+join past p on p.channel_id = c.channel_id and p.currency = c.currency and p.sku = c.sku
+    and p.pool = w.pool;
 analyze ground;
 """
 
@@ -121,7 +131,8 @@ update candidate c set basis = best.basis,
         || jsonb_strip_nulls(jsonb_build_object('method_source', best.method_source))
 from (
     select distinct on (g.candidate_id) g.candidate_id, g.basis, g.amount, g.inputs,
-        w.method_source
+        -- What the marketplace's method could not be followed for does not rest on its source.
+        case when g.basis = w.method then w.method_source end as method_source
     from ground g join worth w on w.candidate_id = g.candidate_id
     order by g.candidate_id, g.place
 ) best where best.candidate_id = c.candidate_id
@@ -141,10 +152,12 @@ where channel.account_id = :account_id and channel.channel_id = c.channel_id
 """
 
 _FINISH: Final = """
+update candidate c set basis_inputs = c.basis_inputs || jsonb_build_object('pool', w.pool)
+from worth w where w.candidate_id = c.candidate_id and c.basis is null;
 update candidate set basis = coalesce(basis, 'unknown'),
     unit_amount = round(unit_amount, case when currency = any(:whole) then 0 else 2 end)
 where basis is null
-    or unit_amount <> round(unit_amount, case when currency = any(:whole) then 0 else 2 end)
+    or unit_amount <> round(unit_amount, case when currency = any(:whole) then 0 else 2 end);
 """
 
 # Differences between two amounts of the marketplace's own: no cap speaks of them.
@@ -158,8 +171,8 @@ def value(connection: Connection, account_id: int) -> None:
     for room in MARKETPLACES:
         sales = _SALES.format(columns=", ".join(SALE_COLUMNS), sales=room.sales_sql)
         connection.execute(text(sales), values | {"marketplace": room.marketplace})
-    run_script(connection, _METHOD, values)
-    run_script(connection, _GROUNDS, values)
+    run_script(connection, _METHOD, values | {"own_methods": list(OWN_METHODS)})
+    run_script(connection, _GROUNDS, values | {"now": clock.now()})
     connection.execute(text(_VALUE), {"whole": WHOLE_CURRENCIES})
     connection.execute(text(_CAP), values | {"differences": list(DIFFERENCES)})
-    connection.execute(text(_FINISH), {"whole": WHOLE_CURRENCIES})
+    run_script(connection, _FINISH, {"whole": WHOLE_CURRENCIES})

@@ -21,7 +21,7 @@ from services.insights.totals import totals_by_subtype
 from services.recovery import clock
 from services.recovery.identify import identify
 from services.sync.importing import import_files
-from services.words import CHANGES
+from services.words import CHANGES, SUBTYPES
 from tests.conftest import emptied
 from tests.recovery.test_conservation import cases, finds, losses, payments
 from tests.recovery.world import (
@@ -104,7 +104,9 @@ def unclaimed(world: World, day: date) -> tuple[int, Decimal]:
 
 
 def sum_of(rows: tuple[Movement, ...]) -> tuple[int, Decimal]:
-    return sum(row.units for row in rows), sum((row.amount for row in rows), Decimal(0))
+    """A unit paid too low is one that was lost: it moves money, and no unit twice."""
+    units = sum(row.units for row in rows if SUBTYPES[row.subtype].counts_units)
+    return units, sum((row.amount for row in rows), Decimal(0))
 
 
 def own(world: World) -> list[tuple[str, int, Decimal | None, Decimal | None]]:

@@ -41,12 +41,12 @@ def refunded(day: str, amount: str, *, what: str = "ItemPrice/Principal", **more
     return line(day, f"-{amount}", what, **changed)
 
 
-def settle(world: World, *lines: Row) -> None:
+def settle(world: World, *lines: Row, currency: str = "USD") -> None:
     """Land one settlement of these lines, with its summary row."""
-    world.land(SETTLEMENT, *_with_summary(lines))
+    world.land(SETTLEMENT, *_with_summary(lines, currency))
 
 
-def _with_summary(lines: tuple[Row, ...]) -> Iterator[Row]:
+def _with_summary(lines: tuple[Row, ...], currency: str) -> Iterator[Row]:
     number = str(next(_SETTLEMENT))
     days = sorted(str(one["posted-date"]) for one in lines)
     yield {
@@ -55,7 +55,7 @@ def _with_summary(lines: tuple[Row, ...]) -> Iterator[Row]:
         "settlement-end-date": f"{days[-1]} 23:59:59 UTC",
         "deposit-date": f"{days[-1]} 23:59:59 UTC",
         "total-amount": str(sum(Decimal(str(one["amount"])) for one in lines)),
-        "currency": "USD",
+        "currency": currency,
     }
     for one in lines:
         yield {"settlement-id": number, **one}

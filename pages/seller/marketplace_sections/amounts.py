@@ -17,7 +17,7 @@ from pages.seller.marketplace_sections.picture import Chosen
 from pages.shared import changes_list, places
 from pages.shared.buckets import CHANGES, SHOW, worth_knowing
 from pages.shared.names import subtype_label, type_label
-from services.insights.answers import SubtypeTotals, Totals, summed
+from services.insights.answers import SubtypeTotals, Totals, summed, summed_alike
 from services.recovery.marketplaces import identified_subtypes
 from services.words import STATES, SUBTYPES
 
@@ -93,13 +93,13 @@ def table_rows(rows: Iterable[SubtypeTotals]) -> list[SubtypeRow]:
 
 
 def _most_unclaimed(alike: Sequence[SubtypeTotals]) -> tuple[Decimal, Decimal]:
-    totals = summed(alike)
+    totals = summed_alike(alike)
     return -totals.unclaimed.known_amount, -totals.claimed.net
 
 
 def _table_row(alike: Sequence[SubtypeTotals]) -> SubtypeRow:
     """Where no rule looks for a subtype, only what was paid for it is known: never a nought."""
-    code, totals = alike[0].subtype, summed(alike)
+    code, totals = alike[0].subtype, summed_alike(alike)
     amounts = _amounts(totals)
     if _is_only_paid(alike[0], totals):
         amounts = dict.fromkeys(amounts) | {"claimed": amounts["claimed"]}

@@ -1,0 +1,19 @@
+"""Units summed over several subtypes: no unit twice.
+
+The units of some subtypes are those of other losses (services.words.Subtype.counts_units): a unit
+that was paid too low is one that was lost, and counts there. In a sum over subtypes such a subtype
+adds its money alone; its own row shows its units.
+"""
+
+from typing import Final
+
+from services.words import SUBTYPES
+
+_COUNTED_ELSEWHERE: Final = ", ".join(
+    f"'{subtype.code}'" for subtype in SUBTYPES.values() if not subtype.counts_units
+)
+
+
+def headline(units: str, subtype: str) -> str:
+    """This column of units, or nought where the subtype in that column adds no units to a sum."""
+    return f"case when {subtype} in ({_COUNTED_ELSEWHERE}) then 0 else {units} end"
