@@ -100,6 +100,19 @@ def test_a_table_for_people(world: World) -> None:
     assert "4.20" in done.stdout
 
 
+def test_an_amount_that_nobody_knows_is_null_and_called_unknown(
+    database: Database, tmp_path: Path
+) -> None:
+    # Nothing was ever paid for the item, and no cost is known: 2 units, ready, of no known amount.
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-01", 2, unreconciled=2))
+    asked = ("totals", "--account", world.account, "--as-of", "2026-05-31")
+    (row,) = answer(database, *asked)["rows"]
+    assert (row["units"]["ready"], row["amount"]["ready"]) == (2, None)
+    assert (row["units"]["expired"], row["amount"]["expired"]) == (0, "0.00")
+    assert "unknown" in run(database, *asked).stdout
+
+
 def test_an_unknown_account_is_refused_with_the_reason(world: World) -> None:
     done = run(world.database, "totals", "--account", "Nobody")
     assert done.returncode == 1

@@ -149,8 +149,15 @@ def worth_knowing(totals: Totals) -> str:
         for units, words in (
             (totals.unclaimed.units_without_amount, f"unclaimed {AMOUNTLESS}"),
             (totals.lost.units_without_amount, f"lost {AMOUNTLESS}"),
-            (totals.window_unknown.units, "ready without a known last day"),
         )
         if units
     ]
-    return " · ".join(said)
+    return " · ".join([*said, *_undated(totals.window_unknown)])
+
+
+def _undated(figure: Figure) -> list[str]:
+    """Money alone, of units that count elsewhere, is without a deadline just the same."""
+    if figure.is_nothing:
+        return []
+    what = counted(figure.units, "unit", "units") if figure.units else "an amount"
+    return [f"{what} ready without a known last day"]

@@ -70,6 +70,13 @@ def test_an_unknown_window_is_an_entry_and_not_a_guess(tables: Tables) -> None:
         assert (window["closes_after"], window["confidence"]) == (None, "unknown")
 
 
+def test_our_own_estimate_is_of_the_european_union_and_is_called_that(tables: Tables) -> None:
+    (own,) = [row for row in tables["valuation_method"] if row["method"] == "own_order_proceeds"]
+    assert sorted(own["countries"]) == ["BE", "DE", "ES", "FR", "IE", "IT", "NL", "PL", "SE"]
+    assert (own["marketplace"], own["moment"]) == ("amazon", "after_order")
+    assert own["source"].startswith("our own estimate, because no rule is published")
+
+
 @pytest.mark.parametrize(
     ("place", "subtype", "day", "expected"),
     [
@@ -231,6 +238,11 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[list[Any]], object]], Pat
             "walmart/referral_rates.json",
             lambda entries: entries[0]["tiers"].reverse(),
             r"entry 1 .*up_to is null in the last tier",
+        ),
+        (
+            "amazon/valuation_methods.json",
+            lambda entries: entries[5].update(confidence="official"),
+            r"entry 6 \(valuation_method_id 1006\).*our own estimate rests on no source",
         ),
         (
             "amazon/payment_reasons.json",

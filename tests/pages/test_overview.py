@@ -157,6 +157,20 @@ def test_what_the_amounts_leave_out_is_said(world: World) -> None:
     assert "2 units ready without a known last day" in read
 
 
+def test_money_paid_too_low_is_shown_where_no_unit_counts(world: World) -> None:
+    # The 3 units are those of losses that were paid: here they bring 6.00, and no unit.
+    below = {"units": 3, "subtype": "paid_below_cost", "unit_amount": "2.00"}
+    world.discrepancy(expires_on=in_days(5), **below)
+    world.discrepancy(opens_on=None, expires_on=None, **below)
+    app = page("overview", world.sum_up().account_id)
+    assert figures(app)["Unclaimed"] == "$12.00"
+    assert "$6.00 expires within 7 days →" in [one.proto.label for one in app.get("page_link")]
+    assert "an amount ready without a known last day" in words(app)
+    spec, _ = chart(app, 0)
+    (bar,) = spec["data"]
+    assert "items" not in json.dumps(bar["customdata"])
+
+
 def test_an_unknown_amount_is_never_shown_as_nought(world: World) -> None:
     world.discrepancy(units=6, unit_amount=None)
     world.sum_up()

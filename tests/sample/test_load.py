@@ -185,7 +185,8 @@ def test_some_amounts_have_no_basis(loaded: Database) -> None:
 
     assert set(bases) == {
         "sourcing_cost", "past_payments", "fee_difference", "cost_difference",
-        "refund_difference", "order_proceeds", "average_sales_price", "unknown",
+        "refund_difference", "order_proceeds", "own_order_proceeds", "average_sales_price",
+        "unknown",
     }  # fmt: skip
     assert bases["unknown"] < Decimal("0.03") * bases.total()
 
