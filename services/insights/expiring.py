@@ -74,8 +74,8 @@ round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as pr
 # Which of the remaining units the view shows: some may be ready while others are held back.
 _PART: Final = """
 cross join lateral (
-    select ready, case cast(:state as text) when 'ready' then ready when 'future' then d.remaining_units - ready
-        else d.remaining_units end as units
+    select ready, case cast(:state as text) when 'ready' then ready
+        when 'future' then d.remaining_units - ready else d.remaining_units end as units
     from (
         select case when h.today < d.opens_on then 0 else d.remaining_units - d.held_units end
             as ready

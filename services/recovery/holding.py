@@ -141,8 +141,13 @@ join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
 cross join lateral (select {{needed}} as day) needed
 left join reach on reach.kind = :kind and reach.channel_id = c.channel_id
-    and least(c.needs_from, needed.day) between reach.first_day and reach.last_day
-where {_OWN} and (reach.last_day is null or reach.last_day < needed.day)
+    and c.needs_from between reach.first_day and reach.last_day
+where {_OWN} and not exists (
+    select 1 from reach enough
+    where enough.kind = :kind and enough.channel_id = c.channel_id
+        and enough.last_day >= needed.day
+        -- Of an event within the last days the report need not speak yet.
+        and (enough.first_day <= c.needs_from or needed.day < c.needs_from))
 """
 
 _BY_OWN_WORD: Final = f"""

@@ -80,6 +80,12 @@ def returns_cover(world: World, first: str, last: str, *rows: Row) -> None:
     world.land(RETURNS, *rows, another_return(first), another_return(last))
 
 
+def settlements_cover(world: World, first: str, last: str) -> None:
+    """Land a settlement of an order of no interest whose period is the days from first to last."""
+    other = {"order-id": "999-0000000-0000001", "sku": "SKU-Z", "fulfillment-id": "MFN"}
+    settle(world, ordered(first, 1, "1.00", **other), ordered(last, 1, "1.00", **other))
+
+
 def days_ago(days: int) -> str:
     """The day so many days before today in the channel's time zone."""
     return (dt.datetime.now(PACIFIC).date() - dt.timedelta(days)).isoformat()

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.amazon_reports import ORDER, came_back, ordered, refunded, returns_cover, settle
+from tests.recovery.amazon_reports import (
+    ORDER,
+    came_back,
+    ordered,
+    refunded,
+    returns_cover,
+    settle,
+    settlements_cover,
+)
 from tests.recovery.world import COST, REIMBURSEMENTS, RETURNS, Row, World, cost, paid, units
 from tests.sync.files import REPLACEMENTS
 
@@ -67,13 +75,35 @@ def test_a_return_in_a_newer_file_takes_the_discrepancy_away(world: World) -> No
     assert world.all("2026-06-02") == []
 
 
-def test_a_refund_on_a_day_that_no_returns_report_covers_is_not_listed(world: World) -> None:
+def test_a_refund_is_ready_only_where_the_returns_are_known_from_the_order_on(
+    world: World,
+) -> None:
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "19.50"))
-    assert world.all("2026-05-31") == []
-    returns_cover(world, "2026-03-02", "2026-06-30")
-    assert world.all("2026-05-31") == []
-    returns_cover(world, "2026-03-01", "2026-03-02")
-    assert units(world.one("2026-05-31")) == {"ready": 1}
+    held = {"units": 1, "because": "report"}
+    # No returns at all, then all but those of the days between the order and its refund: the unit
+    # may have come back before it was refunded.
+    for first, last in (("", ""), ("2026-03-02", "2026-06-30"), ("2026-02-21", "2026-03-02")):
+        if first:
+            returns_cover(world, first, last)
+        one = world.one("2026-05-31")
+        assert (units(one), one["held"], one["awaits"]) == (
+            {"future": 1}, held, "amazon_customer_returns")  # fmt: skip
+    returns_cover(world, "2026-02-20", "2026-02-21")
+    one = world.one("2026-05-31")
+    assert (units(one), one["held"]["units"], one["awaits"]) == ({"ready": 1}, 0, None)
+
+
+def test_a_unit_that_came_back_before_its_refund_was_never_missing(world: World) -> None:
+    settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-09", "19.50"))
+    returns_cover(world, *NO_RETURN, came_back("2026-03-05"))
+    assert world.all("2026-03-10") == []
+
+
+def test_what_came_back_later_was_missing_until_then(world: World) -> None:
+    settle(world, ordered("2026-02-10", 1, "19.50"), refunded("2026-02-20", "19.50"))
+    returns_cover(world, *NO_RETURN, came_back("2026-03-05"))
+    assert units(world.one("2026-03-01")) == {"future": 1}
+    assert world.all("2026-03-05") == []
 
 
 def test_what_no_report_proves_yet_is_never_ready(world: World) -> None:
@@ -104,15 +134,17 @@ def test_two_partial_refunds_that_make_a_unit_count_from_the_second(world: World
 
 
 def test_two_refunds_of_one_order_are_two_events_less_what_came_back(world: World) -> None:
-    # Three units for 10.00: 3.33 on 1 March is one of them, 6.67 on 9 March two. One came back,
-    # which stands for the first refund: the two of 9 March are missing, at 10.00 / 3 = 3.33 each.
+    # Three units for 10.00: 3.33 on 1 March is one of them, 6.67 on 9 March two. One came back
+    # after both: it stands for the later refund, so that the earlier deadline stays. One of 1 March
+    # and one of 9 March are missing, at 10.00 / 3 = 3.33 each.
     settle(world, ordered("2026-02-20", 3, "10.00"), refunded("2026-03-01", "3.33"),
            refunded("2026-03-09", "6.67"))  # fmt: skip
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    one = world.one("2026-05-31")
-    assert (one["event_on"], units(one)) == ("2026-03-09", {"ready": 2})
-    assert (one["basis"], one["amount"]["ready"]) == ("order_proceeds", "6.66")
-    assert len(one["evidence"]) == 3  # the refund, the order, the return
+    first, second = world.all("2026-05-31")
+    assert (first["event_on"], units(first)) == ("2026-03-01", {"ready": 1})
+    assert (second["event_on"], units(second)) == ("2026-03-09", {"found": 1, "ready": 1})
+    assert (second["basis"], second["amount"]["ready"]) == ("order_proceeds", "3.33")
+    assert len(second["evidence"]) == 3  # the refund, the order, the return
 
 
 def test_a_return_that_has_not_come_yet_leaves_both_refunds_missing(world: World) -> None:
@@ -124,11 +156,13 @@ def test_a_return_that_has_not_come_yet_leaves_both_refunds_missing(world: World
 
 
 def test_without_the_order_a_refund_is_for_one_unit(world: World) -> None:
-    # No order line: nobody can say what a unit cost. Both refunds together are one unit.
+    # No order line: nobody can say what a unit cost. Both refunds together are one unit at most;
+    # or a goodwill of 39.00 for ten units, and none.
     settle(world, refunded("2026-03-01", "39.00"), refunded("2026-03-09", "5.00"))
     returns_cover(world, *NO_RETURN)
     one = world.one("2026-05-31")
-    assert (one["event_on"], units(one)) == ("2026-03-01", {"ready": 1})
+    assert (one["event_on"], units(one)) == ("2026-03-01", {"future": 1})
+    assert (one["held"]["because"], one["awaits"]) == ("order_unknown", "amazon_settlement")
     assert one["basis"] == "unknown"
 
 
@@ -235,6 +269,7 @@ def test_a_damaged_return_of_a_replaced_unit_counts_from_the_replacement(world: 
 def test_what_was_refunded_above_the_charge_is_the_difference(world: World) -> None:
     # Charged 19.50 + 4.99 shipping = 24.49; refunded 19.50 + 4.99 + 5.00 goodwill = 29.49.
     # The difference is 5.00; taxes on both sides do not count.
+    settlements_cover(world, "2026-01-21", "2026-03-09")
     settle(world, ordered("2026-02-20", 1, "19.50"),
            ordered("2026-02-20", 0, "4.99", **{"amount-description": "Shipping"}),
            ordered("2026-02-20", 0, "1.56", **{"amount-description": "Tax"}),
@@ -253,6 +288,7 @@ def test_what_was_refunded_above_the_charge_is_the_difference(world: World) -> N
 
 def test_one_cent_above_the_charge_is_rounding_and_two_are_not(world: World) -> None:
     second = {"order-id": "111-2"}
+    settlements_cover(world, "2026-01-21", "2026-03-09")
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "19.51"),
            ordered("2026-02-20", 1, "19.50", **second),
            refunded("2026-03-01", "19.52", **second))  # fmt: skip
@@ -262,7 +298,21 @@ def test_one_cent_above_the_charge_is_rounding_and_two_are_not(world: World) -> 
     assert (one["subtype"], one["amount"]["ready"]) == ("refunded_more", "0.02")
 
 
+def test_a_refund_above_the_charge_waits_for_the_settlements_in_which_more_may_be_charged(
+    world: World,
+) -> None:
+    # Parts of an order are shipped within weeks: another line of it may stand before the first.
+    settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "24.50"))
+    returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
+    one = world.one("2026-05-31")
+    assert (one["subtype"], units(one), one["awaits"]) == (
+        "refunded_more", {"future": 1}, "amazon_settlement")  # fmt: skip
+    settlements_cover(world, "2026-01-21", "2026-02-20")
+    assert units(world.one("2026-05-31")) == {"ready": 1}
+
+
 def test_without_the_order_nothing_was_refunded_too_much(world: World) -> None:
+    settlements_cover(world, "2026-01-21", "2026-03-09")
     settle(world, refunded("2026-03-01", "19.50"), refunded("2026-03-09", "19.50"))
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
     assert world.all("2026-05-31") == []
@@ -272,6 +322,7 @@ def test_a_unit_refunded_twice_is_missing_once_and_its_money_is_the_difference(
     world: World,
 ) -> None:
     # One unit of 19.50 refunded twice, never back: one unit missing, 19.50 too much.
+    settlements_cover(world, "2026-01-21", "2026-03-09")
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "19.50"),
            refunded("2026-03-09", "19.50"))  # fmt: skip
     returns_cover(world, *NO_RETURN)
@@ -286,15 +337,19 @@ def test_a_unit_refunded_twice_is_missing_once_and_its_money_is_the_difference(
 
 
 def test_a_replacement_whose_first_unit_stayed_away(world: World) -> None:
-    # Sent on 5 March: may be claimed from 4 May to 3 July. 1 unit at its cost of 4.20: the order's
-    # own lines are not landed, so its proceeds are not known.
+    # Sent on 5 March: may be claimed from 4 May to 3 July. 1 unit at its cost of 4.20: while the
+    # order's own lines are not landed, its proceeds are not known, nor from which day on the first
+    # unit may have come back.
     world.land(COST, cost("4.20"), delimiter=",")
     world.land(REPLACEMENTS, _sent_again("2026-03-05"))
     returns_cover(world, *NO_RETURN)
     one = world.one("2026-05-31")
-    assert (one["subtype"], units(one)) == ("replacement_not_returned", {"ready": 1})
+    assert (one["subtype"], units(one)) == ("replacement_not_returned", {"future": 1})
     assert (one["opens_on"], one["expires_on"]) == ("2026-05-04", "2026-07-03")
-    assert one["amount"]["ready"] == "4.20"
+    assert (one["amount"]["future"], one["awaits"]) == ("4.20", "amazon_settlement")
+    settle(world, ordered("2026-02-20", 1, "19.50"))
+    one = world.one("2026-05-31")
+    assert (units(one), one["amount"]["ready"]) == ({"ready": 1}, "19.50")
 
 
 def test_a_returned_unit_stands_for_the_refund_before_the_replacement(world: World) -> None:
@@ -310,14 +365,17 @@ def test_a_returned_unit_stands_for_the_refund_before_the_replacement(world: Wor
 
 
 def test_a_replacement_is_proven_by_the_returns_report_only(world: World) -> None:
+    settle(world, ordered("2026-03-01", 1, "19.50"))
     world.land(REPLACEMENTS, _sent_again("2026-03-05"))
-    assert world.all("2026-05-31") == []
+    assert units(world.one("2026-05-31")) == {"future": 1}
     returns_cover(world, "2026-03-01", "2026-03-31")
     assert units(world.one("2026-05-31")) == {"future": 1}
+    returns_cover(world, "2026-03-31", "2026-05-04")
+    assert units(world.one("2026-05-31")) == {"ready": 1}
 
 
-def test_two_replacements_and_one_return_leave_the_later_one(world: World) -> None:
+def test_two_replacements_and_one_return_leave_the_earlier_one(world: World) -> None:
     later = _sent_again("2026-03-09", **{"replacement-amazon-order-id": "222-3"})
     world.land(REPLACEMENTS, _sent_again("2026-03-05"), later)
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    assert world.one("2026-05-31")["event_on"] == "2026-03-09"
+    assert world.one("2026-05-31")["event_on"] == "2026-03-05"
