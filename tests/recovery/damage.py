@@ -67,7 +67,9 @@ def _of_sheet(sheet: Sheet, damage: Damage) -> Sheet:
             rows[number] = (*row[:column], row[column + 1], row[column], *row[column + 2 :])
         case _:
             assert damage.how == "save in a spreadsheet"
-            return Sheet(sheet.name, tuple(tuple(map(_shown, row)) for row in rows), ",")
+            return Sheet(
+                sheet.name, tuple(tuple(map(shown_by_a_spreadsheet, row)) for row in rows), ","
+            )
     return sheet.with_rows(rows)
 
 
@@ -75,7 +77,7 @@ def _put(row: Cells, column: int, cell: str) -> Cells:
     return (*row[:column], cell, *row[column + 1 :])
 
 
-def _shown(cell: str) -> str:
+def shown_by_a_spreadsheet(cell: str) -> str:
     """A cell as a spreadsheet writes it back: numbers as it shows them, days in its own way."""
     if re.fullmatch(r"\d{12,}", cell):
         return f"{int(cell):.5E}"
