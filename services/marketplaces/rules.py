@@ -133,8 +133,9 @@ class Rule:
     not asked.
     payment_subtypes are the payments that may settle it; match_by says by which keys, most
     exact first: "order" (order and SKU), "reference" (reference and item), "item" (FNSKU or
-    GTIN). A payment later than paid_within_days after the event is for something else: an
-    assumption of ours, stated in docs/recovery.md, because no marketplace publishes one.
+    GTIN), which takes only payments that name none of the rule's other keys. A payment later
+    than paid_within_days after the event is for something else: an assumption of ours, stated in
+    docs/recovery.md, because no marketplace publishes one.
     subtracts lists the reports whose rows the rule takes away from its events, besides the
     marketplace's payments, which every rule does: what they may still disprove is held back
     (services.recovery.holding).

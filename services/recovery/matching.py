@@ -157,8 +157,7 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         candidates=pool.candidates,
         opened_on=pool.opened_on,
         timely=pool.timely,
-        # A payment that names its order is for that order, not for another sale of the item.
-        unnamed="s.order_key is null" if key == "item" and "order" in rule.match_by else "true",
+        unnamed=_unnamed(rule) if key == "item" else "true",
     )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}
     matched = connection.execute(
@@ -174,3 +173,9 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
     if matched.rowcount:
         connection.execute(text(_TAKE), whose)
         connection.execute(text(_USE))
+
+
+def _unnamed(rule: Rule) -> str:
+    """A payment that names its order is for that order, not for another one of the item."""
+    exact = [key for key in rule.match_by if key != "item"]
+    return " and ".join(f"s.{key}_key is null" for key in exact) or "true"

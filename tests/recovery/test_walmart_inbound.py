@@ -7,6 +7,7 @@ import pytest
 
 from services.database.engine import Database
 from tests.recovery.walmart import (
+    OTHER_GTIN,
     adjustment,
     item,
     items,
@@ -248,3 +249,138 @@ def test_settlement_lines_that_disagree_tell_nothing(world: World) -> None:
     )
     (row,) = world.totals("2026-05-02")
     assert (row["subtype"], units(row)) == ("unknown", {"paid_cash": 1})
+
+
+# Payments that name no purchase order --------------------------------------------------------
+
+
+INBOUND = {"Reason Code": "Inbound shortage"}
+SAYS_INBOUND = {"Transaction Reason Description": "Inbound shortage"}
+
+
+def bare_refund(amount: str = "45.00", units_paid: int | str = 3, **more: object) -> Row:
+    """A refund of 30 April for which the payments report names no order at all."""
+    nobody = {"Purchase Order #": "", "Purchase Order line #": "", "Customer Order #": ""}
+    return wfs_refund(amount, units_paid, **nobody | more)
+
+
+@pytest.mark.parametrize("known", ["order", "reason", "nothing"])
+def test_a_paid_shortage_is_paid_however_its_payment_is_written(world: World, known: str) -> None:
+    # 4 short, 45.00 came for 3: 3 paid, 1 left, whether the payments report names the purchase
+    # order, only the reason, or neither. The settlement's line has the order.
+    how = {"order": {"Purchase Order #": "PO1"}, "reason": SAYS_INBOUND, "nothing": {}}[known]
+    world.land(RECEIPTS, receipt(), delimiter=",")
+    world.land(RECON, period(), bare_refund(**how), delimiter=",")
+    world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
+    (row,) = world.totals("2026-05-02")
+    assert (row["subtype"], units(row)) == ("inbound_shortage", {"paid_cash": 3, "ready": 1})
+    assert row["amount"]["claimed_net"] == "45.00"
+
+
+def test_the_settlements_order_says_whose_shortage_was_paid(world: World) -> None:
+    # Both shipments of the item are 4 short. PO2 came later, so that the item alone would say PO2;
+    # the settlement says PO1.
+    world.land(RECEIPTS, receipt(), receipt(**{
+        "Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}),
+        delimiter=",")  # fmt: skip
+    world.land(RECON, period(), bare_refund(), delimiter=",")
+    world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
+    assert _by_delivery(world) == {
+        "2026-04-10": {"paid_cash": 3, "ready": 1},
+        "2026-04-12": {"ready": 4},
+    }
+
+
+def test_a_reason_that_says_inbound_settles_the_items_latest_shortage(world: World) -> None:
+    # No settlement was landed: of two shipments the later one before the payment is taken.
+    world.land(RECEIPTS, receipt(), receipt(**{
+        "Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}),
+        delimiter=",")  # fmt: skip
+    world.land(RECON, period(), bare_refund(**SAYS_INBOUND), delimiter=",")
+    assert _by_delivery(world) == {
+        "2026-04-10": {"ready": 4},
+        "2026-04-12": {"paid_cash": 3, "ready": 1},
+    }
+
+
+def _by_delivery(world: World) -> dict[str, dict[str, int]]:
+    return {one["event_on"]: units(one) for one in world.all("2026-05-02")}
+
+
+@pytest.mark.parametrize(
+    ("damaged", "subtype"), [("Inbound damaged", "inbound_damaged"), ("Inbound", "transfer")]
+)
+def test_damage_and_transfers_are_found_by_item_too(
+    world: World, damaged: str, subtype: str
+) -> None:
+    is_transfer = subtype == "transfer"
+    row = receipt(**{"Inbound Order ID": "1MTR"} if is_transfer
+                  else {"Received Units": 100, "Damaged Units": 4})  # fmt: skip
+    world.land(RECEIPTS, row, delimiter=",")
+    paid = bare_refund(**{"Transaction Reason Description": damaged})
+    world.land(RECON, period(), paid, delimiter=",")
+    one = world.one("2026-05-02")
+    assert one["subtype"] == ("transfer_shortage" if is_transfer else subtype)
+    assert units(one) == {"paid_cash": 3, "ready": 1}
+
+
+def test_a_payment_that_names_its_order_settles_no_other_orders_shortage(world: World) -> None:
+    world.land(RECEIPTS, receipt(), delimiter=",")
+    named = wfs_refund("45.00", **{"Purchase Order #": "PO2"} | SAYS_INBOUND)
+    world.land(RECON, period(), named, delimiter=",")
+    assert units(world.one("2026-05-02")) == {"ready": 4}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Transaction Date/Time": "4/29/2026"},
+        {"Qty": 2},
+        {"Net Payable": "45.01"},
+        {"Partner GTIN": OTHER_GTIN},
+        {"Transaction Type": "LostInventory"},
+    ],
+)
+def test_a_settlement_line_that_differs_in_anything_names_no_order(world: World, more: Row) -> None:
+    world.land(RECEIPTS, receipt(), delimiter=",")
+    world.land(RECON, period(), bare_refund(), delimiter=",")
+    other = settled("Refund", "-45.00", **INBOUND | more)
+    world.land(WFS_SETTLEMENT, other, delimiter=",")
+    assert units(world.one("2026-05-02")) == {"ready": 4}
+
+
+def test_the_settlement_says_for_how_many_units_a_bare_payment_was(world: World) -> None:
+    world.land(RECEIPTS, receipt(), delimiter=",")
+    world.land(RECON, period(), bare_refund("45.00", ""), delimiter=",")
+    world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
+    assert units(world.one("2026-05-02")) == {"paid_cash": 3, "ready": 1}
+
+
+def test_one_settlement_line_explains_one_payment(world: World) -> None:
+    # Two equal payments and one line: nobody can say which of them it is for.
+    world.land(RECEIPTS, receipt(**{"Received Units": 90}), delimiter=",")
+    twice = [bare_refund(**{"Transaction Key": key}) for key in ("K1", "K2")]
+    world.land(RECON, period(), *twice, delimiter=",")
+    world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
+    assert units(world.one("2026-05-02")) == {"ready": 10}
+    second = settled("Refund", "-45.00", **INBOUND, WFSReferenceID="WFS-3")
+    world.land(WFS_SETTLEMENT, second, delimiter=",")
+    assert units(world.one("2026-05-02")) == {"paid_cash": 6, "ready": 4}
+
+
+def test_a_line_that_a_payment_names_by_its_order_is_that_payments(world: World) -> None:
+    # One payment names PO1, an equal one of the same day names nothing; the one line is of PO1.
+    world.land(RECEIPTS, receipt(**{"Received Units": 90}), delimiter=",")
+    rows = wfs_refund("45.00"), bare_refund(**{"Transaction Key": "K2"})
+    world.land(RECON, period(), *rows, delimiter=",")
+    world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
+    assert units(world.one("2026-05-02")) == {"paid_cash": 3, "ready": 7}
+
+
+def test_settlement_lines_of_two_orders_name_neither(world: World) -> None:
+    world.land(RECEIPTS, receipt(), delimiter=",")
+    world.land(RECON, period(), bare_refund(), delimiter=",")
+    lines = [settled("Refund", "-45.00", **INBOUND, **{"Walmart.com PO #": order})
+             for order in ("PO1", "PO2")]  # fmt: skip
+    world.land(WFS_SETTLEMENT, *lines, delimiter=",")
+    assert units(world.one("2026-05-02")) == {"ready": 4}

@@ -16,7 +16,7 @@ RULE = Rule(
     evidence_sql=EVIDENCE,
     # Not every payment's words tell damage from shortage.
     payment_subtypes=("inbound_damaged", "inbound_shortage"),
-    match_by=("reference",),
+    match_by=("reference", "item"),
     subtracts=SUBTRACTED,
     moment="inbound",
 )
