@@ -25,9 +25,12 @@ with part as (
 paid as (
     select p.candidate_id, p.channel_id, p.reimbursement_key, p.reimbursement_key as original_key,
         p.upto - p.units as from_unit, p.upto as to_unit,
-        r.amount, r.units_cash as cash, r.units_cash + r.units_inventory as total, r.case_id,
+        -- Units are units; money of another currency is never added.
+        case when r.currency = c.currency then r.amount else 0 end as amount,
+        r.units_cash as cash, r.units_cash + r.units_inventory as total, r.case_id,
         case when r.currency = any(:whole) then 0 else 2 end as digits
     from part p
+    join candidate c on c.candidate_id = p.candidate_id
     join reimbursement r on r.account_id = :account_id and r.channel_id = p.channel_id
         and r.reimbursement_key = p.reimbursement_key
 )
@@ -77,7 +80,8 @@ placed as (
     from reversal where original_key is not null and units_cash < 0
 ),
 overlap as (
-    select s.candidate_id, s.channel_id, p.reimbursement_key, p.amount, p.units, p.digits,
+    select s.candidate_id, s.channel_id, p.reimbursement_key, p.units, p.digits,
+        case when p.currency = c.currency then p.amount else 0 end as amount,
         p.units_inventory, p.approved_on, p.document_id, p.row_number, s.case_id,
         greatest(s.first, p.upto - p.units) - (p.upto - p.units) as from_unit,
         least(s.last, p.upto) - (p.upto - p.units) as to_unit
@@ -87,6 +91,7 @@ overlap as (
             least(to_unit, cash) + unexplained_cash as last
         from share
     ) s on s.channel_id = p.channel_id and s.original_key = p.original_key
+    join candidate c on c.candidate_id = s.candidate_id
     where greatest(s.first, p.upto - p.units) < least(s.last, p.upto)
 )
 select candidate_id, channel_id, reimbursement_key, case_id, approved_on, document_id, row_number,
