@@ -95,6 +95,7 @@ def read_reference_data(folder: Traversable = FOLDER) -> dict[str, list[Row]]:
     Raises ReferenceDataError.
     """
     tables = {source.table: _rows(source, folder) for source in SOURCES}
+    _currency_ranks_differ(tables["marketplace"])
     for table, kind in OF_COUNTRIES.items():
         _countries_are_known(table, tables[table], tables["marketplace"])
         _periods_do_not_overlap(table, kind, tables[table])
@@ -150,6 +151,19 @@ def _keys_are_unique(source: Source, rows: Iterable[Row]) -> None:
         if key in seen:
             raise ReferenceDataError(f"{source.pattern}: {source.key} {key} is there twice")
         seen.add(key)
+
+
+def _currency_ranks_differ(marketplaces: Iterable[Row]) -> None:
+    """Two places of one rank would leave it to chance which of them a payment goes to."""
+    seen: dict[tuple[object, ...], str] = {}
+    for place in marketplaces:
+        key = tuple(place[name] for name in ("marketplace", "region", "currency", "currency_rank"))
+        if key in seen:
+            raise ReferenceDataError(
+                f"marketplaces.json, entry {place['code']}, currency_rank: {seen[key]} has"
+                f" {place['currency_rank']} too, in the same region and currency"
+            )
+        seen[key] = place["code"]
 
 
 def _countries_are_known(table: str, rows: Iterable[Row], marketplaces: Iterable[Row]) -> None:

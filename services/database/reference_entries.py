@@ -84,6 +84,8 @@ class Marketplace(Entry):
     region: Words
     marketplace_id: Words | None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    # Which of a region's marketplaces of this currency takes what nothing else places.
+    currency_rank: Annotated[StrictInt, Field(ge=1)] = 1
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     supported: StrictBool
     unsupported_reason: Words | None

@@ -262,8 +262,8 @@ class ReportFormat:
     asked_by: the fields of the days by which the report is asked for, where those are others.
     covers_days: the document speaks for every day between its first and last.
     channel_by: a row's channel: the one imported for; the account's one of the row's country; the
-    account's only one in the region with the row's currency; or its one of the shop (Amazon.de)
-    that the row names, else by currency.
+    account's first one in the region with the row's currency, which is made if there is none; or
+    its one of the shop (Amazon.de) that the row names, else its only one with the currency.
     country: the field that names the row's country, where that gives the channel.
     nothing: what its cells say where nothing is known, besides being empty.
     json_paths: by which members' names its records are reached, where it comes as JSON. A

@@ -1,7 +1,9 @@
 """Whose channel a row is, where a report of a whole region says it row by row.
 
 A row belongs to the account's channel of the country or shop it names, else to the account's only
-channel with its currency, else to the channel that its document was imported for.
+channel with its currency, else to the channel that its document was imported for. A payment names
+neither country nor shop: its row lies with the first of the account's channels of its currency,
+whichever it was imported for, and recovery looks for a better ground.
 """
 
 from typing import Final
@@ -15,6 +17,31 @@ own as (
     where account_id = :account_id and marketplace = :marketplace and region = :region
     group by currency having count(*) = 1
 )
+"""
+
+# The account's first channel of each currency in the region, by the fixed order of
+# marketplaces.json: never by which of them came first.
+FIRST: Final = """
+own as (
+    select distinct on (channel.currency) channel.currency, channel.channel_id
+    from channel join marketplace place on place.code = channel.code
+    where channel.account_id = :account_id and channel.marketplace = :marketplace
+        and channel.region = :region
+    order by channel.currency, place.currency_rank, channel.code
+)
+"""
+
+# What to make of currencies in which the account has no channel: the first of the region's.
+MISSING: Final = """
+select distinct on (place.currency) place.currency, place.code
+from marketplace place
+where place.marketplace = :marketplace and place.region = :region
+    and place.currency in (select currency from staged)
+    and not exists (
+        select 1 from channel
+        where channel.account_id = :account_id and channel.marketplace = :marketplace
+            and channel.region = :region and channel.currency = place.currency)
+order by place.currency, place.currency_rank, place.code
 """
 
 _COUNTRIES: Final = """
@@ -76,7 +103,7 @@ left join channel shop on shop.account_id = :account_id and shop.code = place.co
 def take_home(table: str, *, by_shop: bool) -> str:
     """The statement that moves a table's rows where they would have landed today."""
     names = {
-        "{own}": OWN,
+        "{own}": OWN if by_shop else FIRST,
         "{table}": table,
         "{shop_channel}": "shop.channel_id, " if by_shop else "",
         "{join_shop}": JOIN_SHOP.replace("{row}", "r") if by_shop else "",

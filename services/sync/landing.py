@@ -33,7 +33,7 @@ from services.sync.landing_by_case import land_by_case
 from services.sync.landing_by_key import land_by_key
 from services.sync.lines import Told
 from services.sync.parse import Parser, Tally
-from services.sync.place import Place
+from services.sync.place import Place, make_of_currencies
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
@@ -78,6 +78,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     parser = _stage(connection, place, document, kind, told)
     notes = _prepare(connection, kind.report, parser.tally)
     misfits = _misfits(connection, kind.report, parser.tally)
+    notes += make_of_currencies(connection, place, kind.report)
     incoming = open_document(connection, place, document, kind, adds_up=not misfits)
     counts = _move(connection, incoming, parser, kind)
     notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ByKey, ReportFormat
 from services.sync.documents import Incoming, reach_days, take_days
-from services.sync.homes import OWN, place_countries
+from services.sync.homes import FIRST, place_countries
 
 UNCHANGED: Final = "already landed, unchanged"
 NEWER: Final = "a newer report holds this row"
@@ -179,7 +179,7 @@ class _Statements:
         columns = ["row_number", *fields, *more, *ordinal]
         start, end = landing.period or ("", "")
         self._names = {
-            "own": OWN,
+            "own": FIRST,
             "part": "cast(:channel_code as text)" if landing.within == "channel_id" else "''",
             "table": report.table,
             "start": start,

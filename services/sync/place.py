@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
-from services.sync.homes import TAKE_COUNTRY, take_home
+from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
 from services.sync.kinds import FORMATS
 from services.sync.refusals import ImportRefusedError
 
 Days = tuple[date, date]  # first and last, both inclusive
+
+MADE: Final = "It holds payments in {currency}: the channel {code} was made for them."
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,26 @@ def _words(connection: Connection, account_id: int) -> dict[Known, frozenset[str
     )
     currencies = connection.execute(text("select distinct currency from marketplace"))
     return {"channel": frozenset(channels.scalars()), "currency": frozenset(currencies.scalars())}
+
+
+def make_of_currencies(connection: Connection, place: Place, report: ReportFormat) -> list[str]:
+    """Make the channels that staged rows of other currencies belong to; what a person should know.
+
+    A region's report names no marketplace, only currencies: money in Canadian dollars never stands
+    under the United States, and it makes no difference which channel was imported first. A currency
+    that no marketplace of the region has makes none.
+    """
+    if report.channel_by != "currency" or place.channel is None:
+        return []
+    values = {
+        "account_id": place.account_id,
+        "marketplace": place.channel.marketplace,
+        "region": place.channel.region,
+    }
+    missing = connection.execute(text(MISSING), values).all()
+    for _, code in missing:
+        _rehome(connection, place.account_id, _channel(connection, place.account_id, code))
+    return [MADE.format(currency=currency, code=code) for currency, code in missing]
 
 
 def _rehome(connection: Connection, account_id: int, channel: Channel) -> None:

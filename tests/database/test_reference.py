@@ -264,6 +264,11 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[list[Any]], object]], Pat
             lambda entries: entries[0].update(zone="x"),
             r"entry 1 .*zone: Extra inputs are not permitted",
         ),
+        (
+            "marketplaces.json",
+            lambda entries: entries[6].update(currency_rank=1),
+            r"marketplaces\.json, entry amazon-fr, currency_rank: amazon-de has 1 too",
+        ),
     ],
 )
 def test_a_broken_entry_names_file_entry_and_field(

@@ -1,4 +1,4 @@
-"""Amazon payments: which channel they belong to, and which were too low for the seller's cost."""
+"""Amazon payments: what their reasons mean, and which were too low for the seller's cost."""
 
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,11 @@ import pytest
 from services.database.engine import Database
 from services.marketplaces.amazon.recovery import RECOVERY
 from services.words import SUBTYPES
-from tests.recovery.amazon_reports import ORDER, came_back, ordered, settle
+from tests.recovery.amazon_reports import ORDER
 from tests.recovery.world import (
     COST,
     LEDGER,
     REIMBURSEMENTS,
-    RETURNS,
     World,
     case,
     cost,
@@ -130,66 +129,6 @@ def test_the_loss_stays_settled_while_its_price_is_disputed(world: World) -> Non
     found = [(one["subtype"], units(one)) for one in world.all("2026-05-21")]
     assert sorted(found) == [("lost_in_warehouse", {"paid_cash": 1}),
                              ("paid_below_cost", {"ready": 1})]  # fmt: skip
-
-
-# Which channel a payment belongs to ---------------------------------------------------------
-
-
-@pytest.fixture
-def europe(database: Database, tmp_path: Path) -> World:
-    """An account that sells in Germany and France, both in euros."""
-    for channel in ("amazon-fr", "amazon-de"):
-        World(database, tmp_path, channel).land(COST, cost("1.00"), delimiter=",")
-    return World(database, tmp_path, "amazon-de")
-
-
-def _claimed(world: World) -> list[tuple[object, ...]]:
-    return every_row(
-        world.database,
-        "select c.code, sum(r.amount), count(*) from reimbursement r"
-        " join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id"
-        " where r.account_id = :account_id group by c.code order by c.code",
-        account_id=world.account_id,
-    )
-
-
-def _shop_order(order: str, shop: str) -> Any:
-    return ordered("2026-05-01", 1, "19.50", **{"order-id": order, "marketplace-name": shop})
-
-
-def test_a_payment_goes_to_the_channel_of_its_order(europe: World) -> None:
-    # The region's file is imported for Germany; the second order was sold in France.
-    settle(europe, _shop_order("304-1", "Amazon.de"), _shop_order("404-1", "Amazon.fr"))
-    euro = {"currency-unit": "EUR", "reason": "CustomerReturn"}
-    rows = [paid("2026-05-20", 1, "4.20", **{"amazon-order-id": order}, **euro)
-                  for order in ("304-1", "404-1", "")]  # fmt: skip
-    europe.land(REIMBURSEMENTS, *rows)
-    found = {row[0]: (str(row[1]), row[2]) for row in _claimed(europe)}
-    assert found == {"amazon-de": ("8.40", 2), "amazon-fr": ("4.20", 1)}
-
-
-def test_the_regions_file_imported_for_each_channel_counts_once(
-    europe: World, tmp_path: Path
-) -> None:
-    france = World(europe.database, tmp_path, "amazon-fr")
-    france.land(RETURNS, came_back("2026-05-03", **{"order-id": "404-1"}))
-    euro = {"currency-unit": "EUR", "reason": "CustomerReturn", "amazon-order-id": "404-1"}
-    row = paid("2026-05-20", 1, "4.20", **euro)
-    europe.land(REIMBURSEMENTS, row)
-    france.land(REIMBURSEMENTS, row, paid("2026-05-21", 1, "1.00", **euro))
-    found = {row[0]: (str(row[1]), row[2]) for row in _claimed(europe)}
-    assert found == {"amazon-fr": ("5.20", 2)}
-
-
-def test_a_reversal_stays_with_what_it_undoes(europe: World) -> None:
-    # The reversal names no order; the payment it undoes was for an order in France.
-    settle(europe, _shop_order("404-1", "Amazon.fr"))
-    first = paid("2026-05-20", 1, "4.20", **{"reimbursement-id": "R-A", "currency-unit": "EUR",
-                 "reason": "CustomerReturn", "amazon-order-id": "404-1"})  # fmt: skip
-    back = {**reversal("2026-05-25", "R-A", 1, "-4.20"), "currency-unit": "EUR"}
-    europe.land(REIMBURSEMENTS, first, back)
-    found = {row[0]: (str(row[1]), row[2]) for row in _claimed(europe)}
-    assert found == {"amazon-fr": ("0.00", 2)}
 
 
 # Words --------------------------------------------------------------------------------------
