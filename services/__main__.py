@@ -100,6 +100,8 @@ def import_reports(  # noqa: PLR0917  a command line names its options
     for file in result.files:
         for line in () if as_json and file.status != "refused" else telling.in_words(file):
             typer.echo(line, err=file.status == "refused")
+    for again in () if as_json else result.read_again:
+        typer.echo(telling.read_again_in_words(again))
     raise typer.Exit(1 if result.refused else 0)
 
 

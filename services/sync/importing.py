@@ -1,5 +1,6 @@
 """Import report files: land each, then identify what may be claimed, in one transaction."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from services.recovery.identify import identify
 from services.sync.landing import FileResult, land
 from services.sync.own_formats import OWN_FORMATS
 from services.sync.place import Days, Place, find_or_make
+from services.sync.reading_again import ReadAgain, read_again
 from services.sync.refusals import ImportRefusedError, RefusedError
 from services.sync.unpack import Unpacked, unpack
 
@@ -33,6 +35,7 @@ class ImportResult:
     account: str
     channel: str | None
     files: tuple[FileResult, ...]
+    read_again: tuple[ReadAgain, ...] = ()  # case rows whose channel has come with this import
 
     @property
     def refused(self) -> tuple[FileResult, ...]:
@@ -69,16 +72,18 @@ def import_files(  # noqa: PLR0913  each is named where it is given
         results = [
             result for path in files for result in _import_file(connection, place, path, tell)
         ]
+        again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
             everything.rollback()
         elif _changes(place, results):
             tell("identifying", 0, 0)
+            again = read_again(connection, place)
             _mark_synced(connection, place, results)
             identify(connection, place.account_id)
     landed = (result.rows_landed for result in results if result.status == "landed")
     if sum(landed) >= ROWS_THAT_CHANGE_PLANS:
         database.refresh_statistics()
-    return ImportResult(account, channel, tuple(results))
+    return ImportResult(account, channel, tuple(_with(again, results)), again)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -118,6 +123,26 @@ def _land_or_refuse(
     except _FILE_AT_FAULT as error:
         said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
         return FileResult(document.name, "refused", refused_because=f"The database says: {said}")
+
+
+def _with(again: Sequence[ReadAgain], results: Sequence[FileResult]) -> Iterator[FileResult]:
+    """The results, with what became in the end of rows that this very import read twice."""
+    of_document = {one.document_id: one for one in again}
+    for result in results:
+        one = of_document.get(result.document_id or 0)
+        yield _recounted(result, one) if one and result.status == "landed" else result
+
+
+def _recounted(result: FileResult, again: ReadAgain) -> FileResult:
+    because = Counter(result.passed_over_because)
+    because.update(again.passed_over_because)
+    return replace(
+        result,
+        rows_landed=result.rows_landed + again.rows_landed,
+        rows_passed_over=result.rows_passed_over + again.rows_passed_over,
+        rows_rejected=result.rows_rejected - again.rows_landed - again.rows_passed_over,
+        passed_over_because=dict(because),
+    )
 
 
 def _changes(place: Place, results: Sequence[FileResult]) -> bool:

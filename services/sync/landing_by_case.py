@@ -1,4 +1,8 @@
-"""Our service team's cases: the file landed last says what a case is, with all its events."""
+"""Our service team's cases: the file landed last says what a case is, with all its events.
+
+A row that could be read only later (services.sync.reading_again) says nothing of a case that a
+later file holds.
+"""
 
 import json
 from typing import Final
@@ -9,6 +13,7 @@ from services.sync.documents import Incoming
 from services.words import SUBTYPES
 
 LATER_LINE: Final = "a later line of the file holds this case"
+LATER_FILE: Final = "a later file holds this case"
 
 # What no cell alone can show.
 _FAULTS: Final = """
@@ -23,9 +28,12 @@ from staged where cast(:type_of as jsonb) ->> subtype <> type
 _JUDGE: Final = """
 create temp table staged_row on commit drop as
 select s.*, own.channel_id, own.time_zone,
-    row_number() over (partition by s.channel, s.case_id order by s.row_number desc) = 1 as is_last
+    row_number() over (partition by s.channel, s.case_id order by s.row_number desc) = 1 as is_last,
+    coalesce(held.document_id > :document_id, false) as is_older
 from staged s
 join channel own on own.account_id = :account_id and own.code = s.channel
+left join reimbursement_case held on held.account_id = :account_id
+    and held.channel_id = own.channel_id and held.case_id = s.case_id
 where not exists (select 1 from staged_fault fault where fault.row_number = s.row_number)
 """
 
@@ -36,7 +44,7 @@ insert into reimbursement_case (account_id, channel_id, case_id, type, subtype, 
 select :account_id, channel_id, case_id, type, subtype, status, opened_on, closed_on, currency,
     requested_amount, approved_amount, units,
     array(select jsonb_array_elements_text(reference_ids)), :document_id, row_number
-from staged_row where is_last
+from staged_row where is_last and not is_older
 order by channel_id, case_id
 on conflict (account_id, channel_id, case_id) do update set
     type = excluded.type, subtype = excluded.subtype, status = excluded.status,
@@ -49,6 +57,7 @@ on conflict (account_id, channel_id, case_id) do update set
 _FORGET_EVENTS: Final = """
 delete from case_event e using staged_row s
 where e.account_id = :account_id and e.channel_id = s.channel_id and e.case_id = s.case_id
+    and not s.is_older
 """
 
 # An event without an offset happened at that time in the channel's zone.
@@ -61,8 +70,13 @@ select :account_id, s.channel_id, s.case_id, event.number,
     event.said ->> 'status', event.said ->> 'note'
 from staged_row s
 cross join lateral jsonb_array_elements(s.events) with ordinality as event(said, number)
-where s.is_last
+where s.is_last and not s.is_older
 order by s.channel_id, s.case_id, event.number
+"""
+
+_PASSED_OVER: Final = """
+select count(*) filter (where not is_last), count(*) filter (where is_last and is_older)
+from staged_row
 """
 
 
@@ -75,5 +89,5 @@ def land_by_case(connection: Connection, incoming: Incoming) -> tuple[int, dict[
     landed = connection.execute(text(_UPSERT), values).rowcount
     connection.execute(text(_FORGET_EVENTS), values)
     connection.execute(text(_EVENTS), values)
-    staged = connection.execute(text("select count(*) from staged_row")).scalar_one()
-    return landed, {LATER_LINE: staged - landed}
+    later_line, later_file = connection.execute(text(_PASSED_OVER)).one()
+    return landed, {LATER_LINE: later_line, LATER_FILE: later_file}

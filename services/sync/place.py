@@ -71,7 +71,7 @@ def find_or_make(connection: Connection, account: str, channel: str | None) -> P
     made = _channel(connection, account_id, channel) if channel else None
     if made and made.is_new:
         _rehome(connection, account_id, made)
-    return Place(account_id, account, made, _words(connection, account_id))
+    return Place(account_id, account, made, known_words(connection, account_id))
 
 
 def _account(connection: Connection, name: str) -> int:
@@ -94,7 +94,8 @@ def _channel(connection: Connection, account_id: int, code: str) -> Channel:
     return Channel(**found._mapping, is_new=is_new)
 
 
-def _words(connection: Connection, account_id: int) -> dict[Known, frozenset[str]]:
+def known_words(connection: Connection, account_id: int) -> dict[Known, frozenset[str]]:
+    """The words of lists that only the database knows: the account's channels, the currencies."""
     channels = connection.execute(
         text("select code from channel where account_id = :account_id"), {"account_id": account_id}
     )

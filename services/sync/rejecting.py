@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from sqlalchemy import Connection, text
 
-from services.marketplaces.contract import ReportFormat
+from services.marketplaces.contract import ByCase, ReportFormat
 from services.sync.cells import ROW, read_cells
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
@@ -68,6 +68,12 @@ from jsonb_to_recordset(cast(:rows as jsonb)) as one(row_number bigint, day date
     ),
 )
 
+# A case row may be read again once its channel is there: without the header no cell has a name.
+_KEEP_HEADER: Final = """
+update report_document set header = :header
+where account_id = :account_id and document_id = :document_id
+"""
+
 
 def check(connection: Connection, report: ReportFormat) -> None:
     """Turn the staged rows that a check of their format fails into faults."""
@@ -99,13 +105,18 @@ def keep(
         "headers": [WHOLE_ROW, *(kind.seen_as(column) for column in columns)],
     }
     rejected = 0
-    while numbers := _next(connection):
+    numbers = _next(connection)
+    if numbers and kind.layout and isinstance(kind.report.landing, ByCase):
+        header = raw_text(kind.layout.header_line)
+        connection.execute(text(_KEEP_HEADER), values | {"header": header})
+    while numbers:
         texts = [raw_text(number).replace("\0", "␀") for number in numbers]
         these = values | {"row_numbers": numbers, "raw_texts": texts}
         connection.execute(text(_KEEP), these)
         _name(connection, incoming, kind, numbers, texts)
         connection.execute(text(_FORGET), these)
         rejected += len(numbers)
+        numbers = _next(connection)
     return rejected
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from services.sync.importing import ImportResult
 from services.sync.landing import FileResult
+from services.sync.reading_again import ReadAgain
 from services.sync.rejected import RejectedRow
 from services.words import REPORT_KINDS
 
@@ -15,6 +16,7 @@ def as_plain(result: ImportResult) -> dict[str, object]:
         "account": result.account,
         "channel": result.channel,
         "files": [_plain_file(file) for file in result.files],
+        "read_again": [asdict(one) for one in result.read_again],
     }
 
 
@@ -40,6 +42,15 @@ def in_words(file: FileResult) -> Iterator[str]:
         yield f"  note: {note}"
     if file.rows_rejected:
         yield "  The rejected rows and their reasons: python -m services rejected"
+
+
+def read_again_in_words(one: ReadAgain) -> str:
+    """What became of a document's rows that waited for their channel, for a person."""
+    said = f"{one.rows_landed} landed, {one.rows_passed_over} passed over"
+    rest = f", {one.rows_rejected} still rejected" if one.rows_rejected else ""
+    return _harmless(
+        f"{one.file}: {_rows(one.rows)} read again, the channel is there: {said}{rest}"
+    )
 
 
 def _rows(count: int) -> str:

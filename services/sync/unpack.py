@@ -6,6 +6,7 @@ is the SHA-256 of its unpacked content, so neither name nor compression makes it
 
 import gzip
 import hashlib
+import io
 import tempfile
 import zipfile
 import zlib
@@ -51,6 +52,14 @@ class Unpacked:
         with self._lock:
             self._file.seek(offset)
             return self._file.read(size)
+
+
+def of_text(name: str, said: str) -> Unpacked:
+    """A document of text that was read from one before."""
+    content = said.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    script = Script("utf-8", readable=True, old_mac_lines=False)
+    return Unpacked(name, "none", len(content), digest, script, io.BytesIO(content))
 
 
 def unpack(path: Path) -> Iterator[Unpacked]:

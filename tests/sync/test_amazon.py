@@ -354,18 +354,19 @@ def test_ledger_rows_belong_to_the_accounts_channel_of_their_country(
     assert one(database, "select count(*) from channel") == 2
 
 
-def test_reimbursements_belong_to_the_one_channel_of_their_currency(
+def test_reimbursements_belong_to_a_channel_of_their_currency_made_if_there_is_none(
     bring: Bring, database: Database
 ) -> None:
     bring(files.ledger([ledger_row(country="CA")]), channel="amazon-ca")
     rows = [files.reimbursement_row("1"), files.reimbursement_row("2", currency="CAD")]
     rows.append(files.reimbursement_row("3", currency="MXN"))
+    rows.append(files.reimbursement_row("4", currency="CHF"))  # of no marketplace
     bring(files.reimbursements(rows), channel="amazon-us")
     assert every_row(
         database,
         "select r.currency, c.code from amazon_reimbursement r"
         " join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id order by 1",
-    ) == [("CAD", "amazon-ca"), ("MXN", "amazon-us"), ("USD", "amazon-us")]
+    ) == [("CAD", "amazon-ca"), ("CHF", "amazon-us"), ("MXN", "amazon-mx"), ("USD", "amazon-us")]
 
 
 def test_a_region_wide_report_lands_once_for_the_region(bring: Bring, database: Database) -> None:
