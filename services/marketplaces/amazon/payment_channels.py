@@ -217,12 +217,17 @@ by_units as (
     group by closed_id, region, currency, opened_rank
     order by closed_id, count(*) desc, opened_rank
 ),
+unpaired as (
+    select q.* from open_question q
+    left join by_units on by_units.payment = q.payment
+    where by_units.payment is null
+),
 name as (
     select payment, region, currency, kind, approved_at, 1 as place, fnsku as code
-    from open_question where fnsku is not null
+    from unpaired where fnsku is not null
     union all
     select payment, region, currency, kind, approved_at, 2, sku
-    from open_question where sku is not null
+    from unpaired where sku is not null
 ),
 named_loss as (
     select region, currency, channel_id, rank, kind, day, 1 as place, fnsku as code from loss
@@ -267,6 +272,8 @@ by_country as (
         from name n
         join named_item i on i.region = n.region and i.currency = n.currency
             and i.place = n.place and i.code = n.code
+        left join by_loss on by_loss.payment = n.payment
+        where by_loss.payment is null
         group by n.payment, n.place
     ) known where channels = 1
     order by payment, place
