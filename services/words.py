@@ -268,6 +268,18 @@ REPORT_KINDS: Final[dict[str, str]] = {
     "removal_receipts": "Removal receipts",
 }
 
+# Why units that may be owed are not called ready: what must be seen or decided first.
+HOLDS: Final[dict[str, str]] = {
+    "unread_row": "Awaits a readable row: one that could not be read may be about it",
+    "report": "Awaits a report that reaches far enough",
+    "order_unknown": "Awaits the settlement with the order's own lines",
+    "never_received": "Prove delivery first: nothing of this shipment was ever received",
+    "reimbursed_unseen": "The marketplace says reimbursed: awaits the payment in a report",
+    "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",
+    "newer_ledger": "Awaits a newer ledger: a later payment may have been for it",
+    "other_payment": "Decide: a payment for the same item under another reason may be for it",
+}
+
 # What a report row is to a discrepancy.
 ROLES: Final[dict[str, str]] = {
     "event": "What happened",
@@ -280,6 +292,8 @@ ROLES: Final[dict[str, str]] = {
     "received": "What was received",
     "shipped": "What was shipped",
     "paid": "What was paid",
+    "unread": "A row that could not be read",
+    "doubt": "A payment that may be for it",
 }
 
 # What moves a figure from one day to the next ("Why did my estimate change?").

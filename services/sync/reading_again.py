@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.script import run_script
 from services.sync import rejecting, staging
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised, recognise
@@ -82,7 +83,10 @@ where s.row_number = own.line
 _FORGET: Final = """
 delete from rejected_row
 where account_id = :account_id and document_id = :document_id
-    and row_number = any(cast(:row_numbers as bigint[]))
+    and row_number = any(cast(:row_numbers as bigint[]));
+delete from unread_row
+where account_id = :account_id and document_id = :document_id
+    and row_number = any(cast(:row_numbers as bigint[]));
 """
 
 _RECOUNT: Final = """
@@ -95,6 +99,7 @@ update report_document d set
     rows_landed = d.rows_landed + :landed,
     rows_passed_over = d.rows_passed_over + :passed_over,
     rows_rejected = d.rows_rejected - :landed - :passed_over,
+    is_whole = d.rows_rejected = :landed + :passed_over,
     first_day = least(d.first_day, said.first_day),
     last_day = greatest(d.last_day, said.last_day),
     passed_over_because = d.passed_over_because || (
@@ -131,7 +136,7 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
         return None
     incoming = Incoming(kept.document_id, place, CASE_FEED, "account", None, None)
     landed, reasons = land_by_case(connection, incoming)
-    connection.execute(text(_FORGET), incoming.values | {"row_numbers": list(kept.texts)})
+    run_script(connection, _FORGET, incoming.values | {"row_numbers": list(kept.texts)})
     rejecting.keep(connection, incoming, _kind(kept), kept.text)
     because = {reason: rows for reason, rows in reasons.items() if rows}
     passed_over = sum(because.values())
