@@ -1,4 +1,7 @@
-"""The records of a delimited file as blocks of text columns, by pyarrow's streaming reader."""
+"""The records of a regular file as blocks of text columns, by pyarrow's streaming reader.
+
+What is not regular about a file is for services.sync.line_by_line.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +15,13 @@ from numpy.typing import NDArray
 
 from services.sync.cells import ROW
 from services.sync.lines import LONGEST_LINE, Layout, Records
-from services.sync.refusals import RefusedError
 
-# Enough to recognise legends and line counts; misshapen rows on end must not pile up in memory.
-_TEXTS_KEPT: Final = 100
-MOST_ON_END = 100_000
-_SHORT: Final = 200  # long enough for a row of empty cells
+# More rows of another shape are no legends and line counts beside the data.
+_MOST_MISSHAPEN: Final = 1000
 
 
-class SwallowedError(Exception):
-    """A line's quotes pair up but stand wrong, so that it ran on into the next: read carefully."""
+class IrregularError(Exception):
+    """The file is not as regular as it seemed: it must be read line by line."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Misshapen:
     """A row with more or fewer cells than the header."""
 
     row_number: int
-    cells: int
-    text: str | None  # None: not kept
+    text: str
 
 
 @dataclass(frozen=True)
@@ -44,33 +43,36 @@ class RawBlock:
 def raw_blocks(records: Records, layout: Layout, places: Sequence[int]) -> Iterator[RawBlock]:
     """Every record of the stream, the columns at these places only.
 
-    Raises RefusedError, and SwallowedError where records have run into each other.
+    Raises RefusedError, and IrregularError where it cannot be read as a table, records have run
+    into each other, cells are quoted although the header is not, or a quote is never closed.
     """
-    odd: list[tuple[int, int, str | None]] = []
+    odd: list[tuple[int, str]] = []
     count = _Count()
     for table in _tables(records, layout, places, odd):
         aside = _taken(odd)
-        numbers = count.take(table.num_rows, [record for record, _, _ in aside])
+        numbers = count.take(table.num_rows, [record for record, _ in aside])
         lines = records.numbering.lines(numbers)
         frame = pl.DataFrame(pl.from_arrow(table)).with_columns(pl.Series(ROW, lines))
         yield RawBlock(frame, _located(aside, records))
-    if count.met + len(odd) != records.numbering.record:
-        raise SwallowedError
+        if records.quoted_cells or records.unclosed:
+            raise IrregularError
+    swallowed = count.met + len(odd) != records.numbering.record
+    if swallowed or records.quoted_cells or records.unclosed:
+        raise IrregularError
     yield RawBlock(pl.DataFrame(schema={ROW: pl.Int64}), _located(odd, records))
 
 
 def _tables(
-    records: Records, layout: Layout, places: Sequence[int], odd: list[tuple[int, int, str | None]]
+    records: Records, layout: Layout, places: Sequence[int], odd: list[tuple[int, str]]
 ) -> Iterator[pa.RecordBatch]:
     def put_aside(row: arrow_csv.InvalidRow) -> str:
-        kept = row.text if len(odd) < _TEXTS_KEPT or len(row.text) < _SHORT else None
-        odd.append((row.number, row.actual_columns, kept))
-        return "skip" if len(odd) < MOST_ON_END else "error"
+        odd.append((row.number, row.text))
+        return "skip" if len(odd) < _MOST_MISSHAPEN else "error"
 
     names = [f"c{place}" for place in range(layout.cells)]
     wanted = [f"c{place}" for place in places]
     try:
-        yield from arrow_csv.open_csv(
+        with arrow_csv.open_csv(
             pa.PythonFile(records, mode="r"),
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,  # else rows have no numbers
@@ -89,19 +91,15 @@ def _tables(
                 include_columns=wanted,
                 strings_can_be_null=False,
             ),
-        )
+        ) as reader:
+            yield from reader
     except pa.ArrowInvalid as error:
-        if len(odd) >= MOST_ON_END:
-            raise RefusedError(
-                f"{MOST_ON_END} rows on end have another number of cells than the header: "
-                "header and rows are not of one report."
-            ) from error
         # A file with a header and nothing else is a report without rows.
-        if records.numbering.record:
-            raise RefusedError(f"It cannot be read as a table: {error}.") from error
+        if records.rows:
+            raise IrregularError from error
 
 
-def _taken(odd: list[tuple[int, int, str | None]]) -> list[tuple[int, int, str | None]]:
+def _taken(odd: list[tuple[int, str]]) -> list[tuple[int, str]]:
     # pyarrow reads ahead in a thread of its own, which may add to the list at any moment.
     taken = odd[:]
     del odd[: len(taken)]
@@ -128,8 +126,6 @@ class _Count:
         return numbers
 
 
-def _located(odd: Sequence[tuple[int, int, str | None]], records: Records) -> list[Misshapen]:
-    lines = records.numbering.lines(np.array([record for record, _, _ in odd], dtype=np.int64))
-    return [
-        Misshapen(int(line), cells, text) for line, (_, cells, text) in zip(lines, odd, strict=True)
-    ]
+def _located(odd: Sequence[tuple[int, str]], records: Records) -> list[Misshapen]:
+    lines = records.numbering.lines(np.array([record for record, _ in odd], dtype=np.int64))
+    return [Misshapen(int(line), text) for line, (_, text) in zip(lines, odd, strict=True)]

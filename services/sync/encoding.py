@@ -1,22 +1,42 @@
 """Which encoding a file is written in, told from its bytes alone.
 
 Amazon writes UTF-8 with a mark for ledgers, cp1252 for most other reports and cp932 in Japan, and
-says so only in a header that a saved file has lost. Order: byte order mark; UTF-8 if the whole
-file is valid; cp932 if the whole file is valid and holds Japanese syllables; else cp1252.
+says so only in a header that a saved file has lost. Order: byte order mark; UTF-16 and UTF-32 by
+where their NUL bytes stand; UTF-8 if at least as many letters are whole in it as are not; cp932 if
+it has more Japanese syllables than letters that mean nothing; else cp1252.
+
+A letter of UTF-8 is two or more bytes that fit each other, which other encodings show by chance
+only: so a bad byte, or a file cut within a letter, does not change how the others are read.
 """
 
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    # Before UTF-16, whose mark begins the same way.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Which bytes of four are NUL where plain letters are written.
+_NULS: Final = (
+    ("utf-32-le", (False, True, True, True)),
+    ("utf-32-be", (True, True, True, False)),
+    ("utf-16-le", (False, True, False, True)),
+    ("utf-16-be", (True, False, True, False)),
+)
+_MANY_NULS: Final = 0.3  # titles may be Japanese, but headers are plain letters
+_FEW_NULS: Final = 0.1
+_START: Final = 4096
+LOST: Final = "\ufffd"  # stands where bytes mean nothing
+_LOST_AS_WRITTEN: Final = LOST.encode()
 # Full-width only: in cp1252 text a lone ® or ° would read as half-width katakana.
 _KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_HOPELESS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,25 +44,64 @@ class Script:
     """What the bytes of a text file say about it."""
 
     encoding: str
-    readable: bool  # every byte means something in that encoding
+    readable: bool  # every byte means something in that encoding, and no letter was lost before
     old_mac_lines: bool  # every line ends in CR alone
+    ends_within: Literal["", "line", "letter"] = ""  # "": it is empty or ends where a line ends
+    mixed: bool = False  # read as cp1252, it holds letters of UTF-8
 
 
 class _Trial:
-    """Whether everything fed so far is valid in one encoding."""
+    """What comes out when everything is read in one encoding."""
 
     def __init__(self, encoding: str) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
-        self.valid = True
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._is_utf8 = encoding == "utf-8"
+        self._is_wide = encoding.startswith(("utf-16", "utf-32"))
+        self._before = b""
+        self.whole = 0  # letters beyond ASCII
+        self.kana = 0
+        self.damaged = 0  # places where bytes mean nothing
+        self.lost_before = 0  # letters that whoever wrote the file had lost
+        self.feeds = 0
+        self.returns = 0
+        self.last = ""
+        self.cut = False  # it ends within a letter
 
-    def feed(self, block: bytes, *, final: bool = False) -> str:
-        if not self.valid or (block.isascii() and not final and not self._decoder.getstate()[0]):
-            return ""
-        try:
-            return self._decoder.decode(block, final)
-        except UnicodeDecodeError:
-            self.valid = False
-            return ""
+    def feed(self, block: bytes) -> None:
+        """Take the next bytes, of which there are some; plain ones tell nothing."""
+        if not self._is_wide and block.isascii() and not self._decoder.getstate()[0]:
+            self.last = chr(block[-1])
+            return
+        text = self._decoder.decode(block)
+        self.last = text[-1:] or self.last
+        if self._is_wide:
+            self.feeds += text.count("\n")
+            self.returns += text.count("\r")
+        self._weigh(text)
+        self._count_lost_before(block)
+
+    def end(self) -> None:
+        """There are no more bytes."""
+        self.cut = bool(self._decoder.decode(b"", final=True))
+
+    def _weigh(self, text: str) -> None:
+        lost = text.count(LOST)
+        self.damaged += lost
+        self.whole += len(text) - len(text.encode("ascii", "ignore")) - lost
+        self.kana += len(_KANA.findall(text))
+
+    def _count_lost_before(self, block: bytes) -> None:
+        if not self._is_utf8:
+            return
+        written = (self._before + block).count(_LOST_AS_WRITTEN)
+        self._before = (self._before + block)[-(len(_LOST_AS_WRITTEN) - 1) :]
+        self.lost_before += written
+        self.damaged -= written
+
+    @property
+    def hopeless(self) -> bool:
+        """No more of the file can make this its encoding: reading on would only cost time."""
+        return self.damaged > _HOPELESS and self.damaged > self.whole
 
 
 class Probe:
@@ -50,37 +109,81 @@ class Probe:
 
     def __init__(self) -> None:
         self._start = b""
-        self._utf8 = _Trial("utf-8")
-        self._cp932 = _Trial("cp932")
-        self._cp1252 = _Trial("cp1252")
-        self._kana = False
+        self._trials: dict[str, _Trial] = {}
         self._feeds = 0
         self._returns = 0
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes."""
-        if len(self._start) < len(codecs.BOM_UTF8):
-            self._start += block[: len(codecs.BOM_UTF8)]
-        self._feeds += block.count(b"\n")
-        self._returns += block.count(b"\r")
-        self._utf8.feed(block)
-        self._cp1252.feed(block)
-        self._kana = bool(_KANA.search(self._cp932.feed(block))) or self._kana
+        if self._trials:
+            self._feed(block)
+            return
+        self._start += block
+        if len(self._start) >= _START:
+            self._begin()
 
     def script(self) -> Script:
         """The verdict, after the last byte."""
-        self._utf8.feed(b"", final=True)
-        self._cp932.feed(b"", final=True)
+        if not self._trials:
+            self._begin()
+        for trial in self._trials.values():
+            trial.end()
         encoding = self._encoding()
-        unreadable = (encoding == "cp1252" and not self._cp1252.valid) or (
-            encoding == "utf-8-sig" and not self._utf8.valid
+        trial = self._trials[encoding]
+        ended = trial.last in ("", "\n", "\r")
+        utf8 = self._trials.get("utf-8")
+        return Script(
+            encoding,
+            not (trial.damaged or trial.lost_before or trial.cut),
+            self._is_of_old_mac(trial),
+            "letter" if trial.cut else "" if ended else "line",
+            encoding == "cp1252" and utf8 is not None and utf8.whole > 0,
         )
-        return Script(encoding, not unreadable, self._returns > 0 and self._feeds == 0)
+
+    def _is_of_old_mac(self, trial: _Trial) -> bool:
+        if len(self._trials) > 1:
+            return self._returns > 0 and self._feeds == 0
+        return trial.returns > 0 and trial.feeds == 0
+
+    def _begin(self) -> None:
+        told = _marked(self._start) or _wide(self._start)
+        encodings = (told,) if told else ("utf-8", "cp932", "cp1252")
+        self._trials = {encoding: _Trial(encoding) for encoding in encodings}
+        self._feed(self._start)
+
+    def _feed(self, block: bytes) -> None:
+        if not block:
+            return
+        self._feeds += block.count(b"\n")
+        self._returns += block.count(b"\r")
+        for encoding, trial in self._trials.items():
+            if encoding != "cp932" or not trial.hopeless:
+                trial.feed(block)
 
     def _encoding(self) -> str:
-        mark = next((name for mark, name in _MARKS if self._start.startswith(mark)), None)
-        if mark:
-            return mark
-        if self._utf8.valid:
+        if len(self._trials) == 1:
+            return next(iter(self._trials))
+        utf8, cp932 = self._trials["utf-8"], self._trials["cp932"]
+        if not (utf8.damaged or utf8.cut) or utf8.whole >= max(utf8.damaged, 1):
             return "utf-8"
-        return "cp932" if self._cp932.valid and self._kana else "cp1252"
+        return "cp932" if cp932.kana > cp932.damaged else "cp1252"
+
+
+def _marked(start: bytes) -> str | None:
+    return next((name for mark, name in _MARKS if start.startswith(mark)), None)
+
+
+def _wide(start: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: each plain letter has its NUL bytes in the same places."""
+    if len(start) < len(_NULS):
+        return None
+    places = [start[at::4] for at in range(4)]
+    shares = [place.count(0) / len(place) for place in places]
+    for encoding, nuls in _NULS:
+        fits = (
+            share > _MANY_NULS if nul else share < _FEW_NULS
+            for share, nul in zip(shares, nuls, strict=True)
+        )
+        if all(fits):
+            return encoding
+    return None

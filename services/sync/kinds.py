@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -28,6 +29,11 @@ OTHERS: Final[tuple[OtherReport, ...]] = tuple(
     other for place in MARKETPLACE_REPORTS for other in place.others
 )
 DELIMITERS: Final = {"\t": "tab", ",": "comma", ";": "semicolon"}
+HEADER_NAMES: Final = frozenset().union(
+    *(column.names for report in DELIMITED for column in report.columns)
+)
+_ANY_DELIMITER: Final = re.compile(f"[{''.join(DELIMITERS)}]")
+_BEGINS_WITH_LETTER: Final = re.compile("[^0-9A-Za-z]*[A-Za-z]")
 # Lines that may stand above the header: a seller's name, a period.
 MOST_PREAMBLE_LINES: Final = 20
 
@@ -41,6 +47,18 @@ class Recognised:
     header: tuple[str, ...]
     preamble: int = 0  # lines above the header that are not blank
     path: tuple[str, ...] = ()  # JSON: by which members its records are reached
+
+    @property
+    def named_cells(self) -> int:
+        """How many cells of a row stand below a name; those at its end that do not say nothing."""
+        return max((at for at, name in enumerate(self.header, start=1) if name), default=0)
+
+    def is_laid_out_as(self, other: "Recognised") -> bool:
+        """Whether the rows below both headers are read the same way."""
+        here, there = self.layout, other.layout
+        if not here or not there or replace(here, header_line=0) != replace(there, header_line=0):
+            return False
+        return [*map(plain_name, self.header)] == [*map(plain_name, other.header)]
 
     @property
     def delimiter(self) -> str:
@@ -70,11 +88,9 @@ def recognise(document: Unpacked) -> Recognised:
         return _recognise_json(document)
     lines = first_lines(document, MOST_PREAMBLE_LINES)
     for number, line in enumerate(lines, start=1):
-        for delimiter in DELIMITERS:
-            header = _cells(line, delimiter)
-            if report := _format_of(header):
-                above = sum(1 for before in lines[: number - 1] if before.strip())
-                return _checked(report, header, _layout(line, delimiter, header, number), above)
+        if found := header_in(line, number):
+            above = sum(1 for before in lines[: number - 1] if before.strip())
+            return replace(found, preamble=above)
     raise RefusedError(_unknown(lines))
 
 
@@ -140,8 +156,36 @@ def _wanted(report: ReportFormat, path: tuple[str, ...]) -> dict[str, str]:
 # Delimited text ----------------------------------------------------------------------------
 
 
+def header_in(line: str, number: int) -> Recognised | None:
+    """What the rows below a line are, if the line is the header of a report.
+
+    Raises RefusedError.
+    """
+    for delimiter in DELIMITERS:
+        header = _cells(line, delimiter)
+        if report := _format_of(header):
+            return _checked(report, header, _layout(line, delimiter, header, number))
+    return None
+
+
+def may_be_header(line: str) -> bool:
+    """Whether a line deserves to be asked for its header; of rows nearly none does."""
+    if not _BEGINS_WITH_LETTER.match(line):
+        return False
+    return any(plain_name(cell) in HEADER_NAMES for cell in _ANY_DELIMITER.split(line, 4)[:4])
+
+
+def below(kind: Recognised, names: tuple[str, ...], number: int) -> Recognised | None:
+    """What the rows below a header of these names are; it is written as that of `kind` is."""
+    report = _format_of(names)
+    if report is None or kind.layout is None:
+        return None
+    return _checked(report, names, replace(kind.layout, cells=len(names), header_line=number))
+
+
 def _layout(line: str, delimiter: str, header: tuple[str, ...], number: int) -> Layout:
-    # Unquoted tab files hold lone quotes in product titles: there a quote is a letter.
+    # Unquoted tab files hold lone quotes in product titles: there a quote is a letter, unless its
+    # cell shows that a spreadsheet has set it (services.sync.line_by_line).
     quoted = delimiter != "\t" or line.lstrip().startswith('"')
     return Layout(delimiter, quoted, len(header), number)
 
@@ -164,14 +208,12 @@ def _shared(report: ReportFormat, names: set[str]) -> int:
     return sum(1 for column in report.columns if column.names & names)
 
 
-def _checked(
-    report: ReportFormat, header: tuple[str, ...], layout: Layout, preamble: int
-) -> Recognised:
+def _checked(report: ReportFormat, header: tuple[str, ...], layout: Layout) -> Recognised:
     times = Counter(plain_name(cell) for cell in header)
     for column in report.columns:
         if sum(times[name] for name in column.names) > 1:
             raise RefusedError(f'The column "{column.header}" is there twice.')
-    return Recognised(report, layout, header, preamble)
+    return Recognised(report, layout, header)
 
 
 # What a refusal says -----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from services.sync import (
     rejecting,
     staging,
 )
-from services.sync.delimited import SwallowedError
+from services.sync.delimited import IrregularError
 from services.sync.documents import (
     Counts,
     Incoming,
@@ -118,8 +118,8 @@ def _stage(
     parser = Parser(document, kind, place.words, told)
     try:
         staging.fill(connection, kind.report.columns, parser.batches())
-    except SwallowedError:
-        parser = Parser(document, kind, place.words, told, careful=True)
+    except IrregularError:
+        parser = Parser(document, kind, place.words, told, line_by_line=True)
         staging.fill(connection, kind.report.columns, parser.batches())
     return parser
 

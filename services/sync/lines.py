@@ -24,17 +24,30 @@ from services.sync.unpack import Unpacked
 BLOCK = 1 << 20
 LONGEST_LINE: Final = 1 << 20
 LONGEST_RECORD_LINES: Final = 100
+IN_QUOTES: Final = r'"(?:[^"]|"")*+"'
+# As UTF-8, and as UTF-8 that was taken for cp1252.
+_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF8.decode("cp1252").encode())
 
 # Hears how many bytes have been read; it may be called from the CSV reader's own thread.
 Told = Callable[[int], None]
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a file's lines are cut into cells."""
+
+    delimiter: str
+    quoted: bool
+    cells: int
+    header_line: int  # the line the header stands on
+
+
 def text_blocks(document: Unpacked, told: Told = lambda _: None) -> Iterator[bytes]:
-    """The document as UTF-8 without a byte order mark, in blocks that end where a line ends.
+    """The document as UTF-8 without byte order marks, in blocks that end where a line ends.
 
     `told` hears how many bytes of the document have been read.
     """
-    yield from _whole_lines(_decoded(document, told))
+    yield from map(_without_marks, _whole_lines(_decoded(document, told)))
 
 
 def text_pieces(document: Unpacked, told: Told = lambda _: None) -> Iterator[str]:
@@ -51,13 +64,22 @@ def text_pieces(document: Unpacked, told: Told = lambda _: None) -> Iterator[str
 def _decoded(document: Unpacked, told: Told) -> Iterator[bytes]:
     script = document.script
     decoder = codecs.getincrementaldecoder(script.encoding)("replace")
+    as_it_is = script.encoding == "utf-8" and script.readable
     at = 0
     while block := document.read_at(at, BLOCK):
         at += len(block)
-        text = block if script.encoding == "utf-8" else decoder.decode(block).encode()
+        text = block if as_it_is else decoder.decode(block).encode()
         yield text.replace(b"\r", b"\n") if script.old_mac_lines else text
         told(at)
-    yield decoder.decode(b"", final=True).encode() if script.encoding != "utf-8" else b""
+    yield b"" if as_it_is else decoder.decode(b"", final=True).encode()
+
+
+def _without_marks(block: bytes) -> bytes:
+    """Without the byte order marks that lines begin with where several files were put together."""
+    for mark in _MARKS:
+        if mark in block:
+            block = block.replace(b"\n" + mark, b"\n").removeprefix(mark)
+    return block
 
 
 def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -82,6 +104,13 @@ def first_lines(document: Unpacked, count: int) -> list[str]:
     return []
 
 
+def ends_in_empty_cells(document: Unpacked, layout: Layout) -> bool:
+    """Whether any line ends with a delimiter: where empty cells are left out, none does."""
+    mark = layout.delimiter.encode()
+    ends = (mark + b"\n", mark + b"\r\n")
+    return any(end in block for block in text_blocks(document) for end in ends)
+
+
 class RawLines:
     """The file's own text of spans of physical lines, asked for in ascending order."""
 
@@ -103,16 +132,6 @@ class RawLines:
     def _next_block(self) -> None:
         self._before += len(self._lines)
         self._lines = next(self._blocks).split(b"\n")[:-1]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file's lines are cut into cells."""
-
-    delimiter: str
-    quoted: bool
-    cells: int
-    header_line: int  # the line the header stands on
 
 
 @dataclass
@@ -172,17 +191,15 @@ class Records(io.RawIOBase):
 
     numbering: where each record came from. unclosed: lines left out because they open a quote
     that no later line closes. After the last byte, rows = records + unclosed lines.
-    careful: look at each quoted line on its own, not only where its quotes are odd in number.
+    quoted_cells: a cell stands in quotes although the header does not.
     """
 
-    def __init__(
-        self, document: Unpacked, layout: Layout, told: Told, *, careful: bool = False
-    ) -> None:
+    def __init__(self, document: Unpacked, layout: Layout, told: Told) -> None:
         self.numbering = Numbering()
-        self._careful = careful
-        self._closed = _closed_line(layout.delimiter)
         self.numbering.begin(layout.header_line)
         self.unclosed: list[int] = []
+        self._closed = closed_line(layout.delimiter)
+        self.quoted_cells = False
         self._layout = layout
         self._blocks = self._without_header(text_blocks(document, told))
         self._carried = b""
@@ -222,6 +239,7 @@ class Records(io.RawIOBase):
         for block in self._blocks:
             whole = self._carried + block
             self._carried = b""
+            self.quoted_cells |= not self._layout.quoted and _has_quoted_cell(block)
             yield whole if self._is_regular(whole) else self._cut_line_by_line(whole, last=False)
         yield self._cut_line_by_line(self._carried, last=True)
 
@@ -231,7 +249,7 @@ class Records(io.RawIOBase):
             return False
         if block.count(b"\r") != block.count(b"\r\n"):
             return False
-        if self._layout.quoted and not self._quotes_pair_up(block):
+        if self._layout.quoted and not _quotes_pair_up(block):
             return False
         self.numbering.take(block.count(b"\n"))
         return True
@@ -261,17 +279,7 @@ class Records(io.RawIOBase):
         return 0
 
     def _is_closed(self, line: bytes) -> bool:
-        if not self._careful and line.count(b'"') % 2 == 0:
-            return True
-        return self._closed.fullmatch(line) is not None
-
-    def _quotes_pair_up(self, block: bytes) -> bool:
-        if b'"' not in block or self._careful:
-            return b'"' not in block
-        letters = np.frombuffer(block, dtype=np.uint8)
-        quotes = np.flatnonzero(letters == ord('"'))
-        ends = np.flatnonzero(letters == ord("\n"))
-        return not np.any(np.searchsorted(quotes, ends) % 2)
+        return line.count(b'"') % 2 == 0 or self._closed.fullmatch(line.decode()) is not None
 
     def _is_record(self, text: bytes) -> bool:
         source = io.StringIO(text.decode(), newline="")
@@ -301,9 +309,31 @@ def _without_end(line: bytes) -> bytes:
     return line.removesuffix(b"\r").replace(b"\r", b" ")
 
 
-def _closed_line(delimiter: str) -> re.Pattern[bytes]:
+def closed_line(delimiter: str) -> re.Pattern[str]:
     """Lines that end outside quotes, as pyarrow reads them: only a cell's first quote opens."""
-    mark = re.escape(delimiter.encode())
-    quoted = b'"(?:[^"]|"")*+"[^%b]*+' % mark
-    cell = b'(?:%b|(?!")[^%b]*+)' % (quoted, mark)
-    return re.compile(b"%b(?:%b%b)*+" % (cell, mark, cell))
+    mark = re.escape(delimiter)
+    return cells_like(rf'(?:{IN_QUOTES}[^{mark}]*+|(?!")[^{mark}]*+)', mark)
+
+
+def cells_like(cell: str, mark: str) -> re.Pattern[str]:
+    """Lines of nothing but such cells."""
+    return re.compile(f"{cell}(?:{mark}{cell})*+", re.DOTALL)
+
+
+def _quotes_pair_up(block: bytes) -> bool:
+    """Whether no line ends within quotes, as far as their number tells."""
+    if b'"' not in block:
+        return True
+    letters = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(letters == ord('"'))
+    ends = np.flatnonzero(letters == ord("\n"))
+    return not np.any(np.searchsorted(quotes, ends) % 2)
+
+
+# Of files whose header is not quoted. Most have no quote where a cell begins: no search there.
+_QUOTED_CELL: Final = re.compile(rb'(?:^|\t)"[^\t\n]*"(?:[\t\r]|$)', re.MULTILINE)
+
+
+def _has_quoted_cell(block: bytes) -> bool:
+    begins = b'\t"' in block or b'\n"' in block or block.startswith(b'"')
+    return begins and _QUOTED_CELL.search(block) is not None

@@ -10,19 +10,27 @@ from typing import Final
 
 import polars as pl
 
-from services.marketplaces.contract import Aside, plain_name
+from services.marketplaces.contract import Aside, Column, plain_name
 from services.sync import json_rows
 from services.sync.cells import FAULT_SCHEMA, ROW, Words, read_cells
-from services.sync.delimited import Misshapen, RawBlock, raw_blocks
+from services.sync.delimited import IrregularError, Misshapen, raw_blocks
+from services.sync.encoding import LOST
 from services.sync.json_text import as_written
-from services.sync.kinds import Recognised
-from services.sync.lines import Layout, RawLines, Records, Told
+from services.sync.kinds import HEADER_NAMES, Recognised
+from services.sync.line_by_line import Row, rows_of
+from services.sync.lines import Layout, RawLines, Records, Told, ends_in_empty_cells
+from services.sync.mending import RowFault, mended
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
 WHOLE_ROW: Final = ""  # the field of a fault that is of no one column
 EMPTY_ROW: Final = "empty row"
 PREAMBLE: Final = "line above the header"
+REPEATED_HEADER: Final = "header repeated"
+KNOWN_LETTERS: Final = "letters that the file's encoding knows"
+ONE_ENCODING: Final = "letters of the file's encoding (these are UTF-8)"
+# A letter with an accent, or a dash, as UTF-8 has it and cp1252 shows it: Ã¼ is what ü became.
+_UTF8_AS_CP1252: Final = "[ÂÃÄÅ][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€"
 _MOST_KEPT: Final = 100
 _OBJECTS_A_BATCH: Final = 5000
 
@@ -52,6 +60,15 @@ class Batch:
     faults: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Raw:
+    """Some rows as text, columns named by their fields, and the faults of rows without any."""
+
+    kind: Recognised  # by the header they stand below
+    frame: pl.DataFrame
+    faults: Sequence[RowFault] = ()
+
+
 class Parser:
     """Reads one document once. tally is complete after the last batch."""
 
@@ -62,7 +79,7 @@ class Parser:
         words: Words,
         told: Told,
         *,
-        careful: bool = False,
+        line_by_line: bool = False,
     ) -> None:
         self.tally = Tally(rows=kind.preamble)
         self.tally.pass_over(PREAMBLE, kind.preamble)
@@ -71,27 +88,32 @@ class Parser:
         self._columns = kind.report.columns
         self._words = words
         self._told = told
-        self._careful = careful
-        self._records: Records | None = None
+        self._line_by_line = line_by_line
+        self._spans: Callable[[int], tuple[int, int]] | None = None
 
     def batches(self) -> Iterator[Batch]:
-        """The rows in order. Raises RefusedError, and SwallowedError: start again, carefully."""
-        layout = self._kind.layout
-        for block in self._from_lines(layout) if layout else self._from_json():
-            data, more = self._without_asides(block)
+        """The rows in order. Raises RefusedError, and IrregularError: start again, line by line."""
+        for raw in self._raws():
+            data, unreadable = self._without_unreadable(self._data_of(raw))
             cells = read_cells(self._without_nothing(data), self._columns, self._words)
             self.tally.comma_decimals |= cells.comma_decimals
             self.tally.three_decimals |= cells.three_decimals
             self.tally.damaged += cells.damaged
-            yield Batch(cells.values, pl.concat([more, cells.faults]))
+            yield Batch(cells.values, pl.concat([_faults(raw.faults), unreadable, cells.faults]))
         self._refuse_two_ways_of_writing_amounts()
+
+    def _raws(self) -> Iterator[_Raw]:
+        layout = self._kind.layout
+        if not layout:
+            return self._from_json()
+        return self._by_lines(layout) if self._line_by_line else self._by_blocks(layout)
 
     def raw_texts(self) -> Callable[[int], str]:
         """Asked for row numbers in ascending order, gives the file's own text of each."""
-        if self._records is None:
+        if self._spans is None:
             return self._raw_objects()
-        numbering, lines = self._records.numbering, RawLines(self._document)
-        return lambda line: lines.text(numbering.span(line))
+        spans, lines = self._spans, RawLines(self._document)
+        return lambda line: lines.text(spans(line))
 
     def _refuse_two_ways_of_writing_amounts(self) -> None:
         if self.tally.comma_decimals and self.tally.three_decimals:
@@ -100,40 +122,113 @@ class Parser:
                 "some like 1.234, which may then mean 1234. Nothing was guessed."
             )
 
-    # Delimited text ------------------------------------------------------------------------
+    # Delimited text, regular ----------------------------------------------------------------
 
-    def _from_lines(self, layout: Layout) -> Iterator[RawBlock]:
-        records = self._records = Records(self._document, layout, self._told, careful=self._careful)
-        places = {
-            column.field: place
-            for column in self._columns
-            if (place := self._kind.position(column)) is not None
-        }
+    def _by_blocks(self, layout: Layout) -> Iterator[_Raw]:
+        """By the quick reader, which knows regular files only."""
+        if self._document.script.ends_within == "letter":
+            raise IrregularError
+        records = Records(self._document, layout, self._told)
+        self._spans = records.numbering.span
+        places = self._places(self._kind)
         # Lines beside the data may say something in columns that the data has no use for.
         every = range(layout.cells) if self._kind.report.asides else None
         for block in raw_blocks(records, layout, every or sorted(set(places.values()))):
-            yield RawBlock(_named(block.frame, places), block.misshapen)
+            frame = _named(block.frame, places)
+            if self._may_have_header(frame) or not all(map(self._is_aside_line, block.misshapen)):
+                raise IrregularError
+            yield _Raw(self._kind, frame)
         self.tally.rows += records.rows
-        yield self._unclosed(records)
 
-    def _unclosed(self, records: Records) -> RawBlock:
-        rows = [Misshapen(line, 0, None) for line in records.unclosed]
-        return RawBlock(pl.DataFrame(schema={ROW: pl.Int64}), rows)
+    def _may_have_header(self, frame: pl.DataFrame) -> bool:
+        """Whether a name stands where another kind of cell belongs: seen in one column."""
+        column = next((c for c in self._columns if c.always and _has_digits(c)), self._columns[0])
+        if column.field not in frame.columns:
+            return False
+        wordy = frame[column.field].filter(~frame[column.field].str.contains("[0-9]"))
+        return any(plain_name(cell) in HEADER_NAMES for cell in wordy.unique())
 
-    def _without_asides(self, block: RawBlock) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The data rows, every field present, and the faults of rows that fit no columns."""
-        misshapen = [row for row in block.misshapen if not self._is_aside(row)]
-        frame = block.frame.with_columns(
-            pl.lit("").alias(column.field)
-            for column in self._columns
-            if column.field not in block.frame.columns
+    def _is_aside_line(self, row: Misshapen) -> bool:
+        delimiter = self._kind.layout.delimiter if self._kind.layout else ""
+        return self._is_aside(
+            self._kind, next(csv.reader(io.StringIO(row.text), delimiter=delimiter), [])
         )
-        for aside in self._kind.report.asides:
+
+    # Delimited text, not regular --------------------------------------------------------------
+
+    def _by_lines(self, layout: Layout) -> Iterator[_Raw]:
+        joined: dict[int, int] = {}
+        self._spans = lambda line: (line, line + joined.get(line, 1) - 1)
+        rows = rows_of(self._document, self._kind, layout, self._told)
+        trimmed = not ends_in_empty_cells(self._document, layout)
+        for some in mended(rows, self._kind, self._is_aside, self._trial, ends_trimmed=trimmed):
+            joined |= {row.line: row.lines for row in some.rows if row.lines > 1}
+            self.tally.rows += len(some.rows) + len(some.faults) + some.repeated_headers
+            self.tally.pass_over(REPEATED_HEADER, some.repeated_headers)
+            yield _Raw(some.kind, self._frame(some.kind, some.rows), some.faults)
+
+    def _frame(self, kind: Recognised, rows: Sequence[Row]) -> pl.DataFrame:
+        places = self._places(kind)
+        every = range(len(kind.header)) if kind.report.asides else sorted(set(places.values()))
+        cells = {f"c{at}": [(row.cells or [])[at] for row in rows] for at in every}
+        frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
+        numbers = pl.Series(ROW, [row.line for row in rows], dtype=pl.Int64)
+        return _named(frame.with_columns(numbers), places)
+
+    def _trial(self, kind: Recognised, rows: Sequence[Row]) -> list[set[str]]:
+        """By which fields each row cannot be read."""
+        numbered = [Row(at, 1, row.cells) for at, row in enumerate(rows)]
+        frame = self._without_nothing(self._with_every_field(self._frame(kind, numbered)))
+        found: list[set[str]] = [set() for _ in rows]
+        faults = read_cells(frame, self._columns, self._words).faults
+        for at, name in faults.select(ROW, "field").iter_rows():
+            found[at].add(name)
+        return found
+
+    # Lines beside the data, and letters that mean nothing -----------------------------------
+
+    def _places(self, kind: Recognised) -> dict[str, int]:
+        found = ((column.field, kind.position(column)) for column in self._columns)
+        return {name: at for name, at in found if at is not None}
+
+    def _with_every_field(self, frame: pl.DataFrame) -> pl.DataFrame:
+        missing = (c.field for c in self._columns if c.field not in frame.columns)
+        return frame.with_columns(pl.lit("").alias(name) for name in missing)
+
+    def _data_of(self, raw: _Raw) -> pl.DataFrame:
+        """The data rows, every field present."""
+        frame = self._with_every_field(raw.frame)
+        for aside in raw.kind.report.asides:
             tells = frame[aside.field].str.contains(aside.pattern)
-            self._keep(aside, frame.filter(tells))
+            self._keep(aside, raw.kind, frame.filter(tells))
             self.tally.pass_over(aside.reason, int(tells.sum()))
             frame = frame.filter(~tells)
-        return self._without_empty(frame), self._shape_faults(misshapen)
+        return self._without_empty(frame)
+
+    def _without_unreadable(self, data: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows but those with an unreadable letter outside free text, and their faults.
+
+        Such a cell names nothing: with another letter in its place it would name another item.
+        """
+        script = self._document.script
+        if script.readable and not script.mixed and self._kind.layout:
+            return data, pl.DataFrame(schema=FAULT_SCHEMA)
+        wrong = [(LOST, KNOWN_LETTERS)] + (
+            [(_UTF8_AS_CP1252, ONE_ENCODING)] if script.mixed else []
+        )
+        exact = [c.field for c in self._columns if c.reading.manner != "text"]
+        faults = [
+            data.filter(pl.col(name).str.contains(letters)).select(
+                pl.col(ROW).cast(pl.Int64),
+                pl.lit(name).alias("field"),
+                pl.lit(expected).alias("expected"),
+                pl.col(name).alias("found"),
+            )
+            for name in exact
+            for letters, expected in wrong
+        ]
+        found = pl.concat(faults)
+        return data.filter(~pl.col(ROW).is_in(found[ROW].implode())), found
 
     def _without_nothing(self, data: pl.DataFrame) -> pl.DataFrame:
         """Cells that say that nothing is known, as empty."""
@@ -154,51 +249,37 @@ class Parser:
         self.tally.pass_over(EMPTY_ROW, int(empty.sum()))
         return frame.filter(~empty)
 
-    def _keep(self, aside: Aside, rows: pl.DataFrame) -> None:
-        places = {column.field: self._kind.position(column) for column in self._columns}
+    def _keep(self, aside: Aside, kind: Recognised, rows: pl.DataFrame) -> None:
+        places = self._places(kind)
         for row in rows.head(max(_MOST_KEPT - len(self.tally.asides), 0)).iter_rows(named=True):
             named = {
-                plain_name(header): row.get(f"c{at}", "")
-                for at, header in enumerate(self._kind.header)
+                plain_name(header): row.get(f"c{at}", "") for at, header in enumerate(kind.header)
             }
             for name, at in places.items():
-                if at is not None:
-                    named[plain_name(self._kind.header[at])] = row[name]
+                named[plain_name(kind.header[at])] = row[name]
             self.tally.asides.append((aside, named))
 
-    def _is_aside(self, row: Misshapen) -> bool:
-        """Whether a row of too few or many cells is a line beside the data, and count it so."""
-        if row.text is None or self._kind.layout is None:
-            return False
-        cells = next(csv.reader(io.StringIO(row.text), delimiter=self._kind.layout.delimiter), [])
+    def _is_aside(self, kind: Recognised, cells: list[str]) -> bool:
+        """Whether cells of another number than the header's are no data, and count them so."""
         if not any(cell.strip(" \t\x1a") for cell in cells):
+            self.tally.rows += self._line_by_line
             self.tally.pass_over(EMPTY_ROW, 1)
             return True
-        return any(self._gives_away(aside, cells) for aside in self._kind.report.asides)
+        return any(self._gives_away(aside, kind, cells) for aside in kind.report.asides)
 
-    def _gives_away(self, aside: Aside, cells: list[str]) -> bool:
-        column = next(column for column in self._columns if column.field == aside.field)
-        at = self._kind.position(column)
+    def _gives_away(self, aside: Aside, kind: Recognised, cells: list[str]) -> bool:
+        at = self._places(kind).get(aside.field)
         if at is None or at >= len(cells) or not re.search(aside.pattern, cells[at]):
             return False
+        self.tally.rows += self._line_by_line
         self.tally.pass_over(aside.reason, 1)
-        names = [plain_name(header) for header in self._kind.header]
+        names = [plain_name(header) for header in kind.header]
         self.tally.asides.append((aside, dict(zip(names, cells, strict=False))))
         return True
 
-    def _shape_faults(self, rows: Sequence[Misshapen]) -> pl.DataFrame:
-        width = len(self._kind.header)
-        listed = [
-            (row.row_number, WHOLE_ROW, f"{width} cells, as in the header", f"{row.cells} cells")
-            if row.cells
-            else (row.row_number, WHOLE_ROW, "quotes in pairs", "a quote that is never closed")
-            for row in rows
-        ]
-        return pl.DataFrame(listed, schema=FAULT_SCHEMA, orient="row")
-
     # JSON ----------------------------------------------------------------------------------
 
-    def _from_json(self) -> Iterator[RawBlock]:
+    def _from_json(self) -> Iterator[_Raw]:
         """Objects as rows; a row's number is its place among the rows of the file."""
         cells = map(self._as_cells, self._json_rows(self._told))
         while rows := list(islice(cells, _OBJECTS_A_BATCH)):
@@ -206,7 +287,8 @@ class Parser:
             self.tally.rows += len(rows)
             fields = {column.field: pl.String for column in self._columns}
             frame = pl.DataFrame(rows, schema=fields)
-            yield RawBlock(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), [])
+            numbered = frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64))
+            yield _Raw(self._kind, numbered)
 
     def _json_rows(self, told: Told = lambda _: None) -> Iterator[dict[str, object]]:
         return json_rows.rows(self._document, self._kind.report, self._kind.path, told)
@@ -229,6 +311,15 @@ def _named(frame: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:
         return frame
     named = frame.with_columns(pl.col(f"c{at}").alias(field) for field, at in places.items())
     return named.drop({f"c{at}" for at in places.values()})
+
+
+def _faults(rows: Sequence[RowFault]) -> pl.DataFrame:
+    listed = [(row.line, WHOLE_ROW, row.expected, row.found) for row in rows]
+    return pl.DataFrame(listed, schema=FAULT_SCHEMA, orient="row")
+
+
+def _has_digits(column: Column) -> bool:
+    return column.reading.manner in {"whole", "amount", "gtin", "day", "moment"}
 
 
 def _as_cell(value: object) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sync import lines
-from services.sync.lines import Layout, RawLines, Records
+from services.sync.lines import Layout, RawLines, Records, closed_line
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked, unpack
 
@@ -126,4 +126,4 @@ def test_each_record_has_the_text_of_its_own_lines(
 def test_a_line_that_ends_within_quotes_is_told_from_one_that_does_not(
     line: str, closed: bool
 ) -> None:
-    assert (lines._closed_line(",").fullmatch(line.encode()) is not None) == closed
+    assert (closed_line(",").fullmatch(line) is not None) == closed

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.sync import delimited, lines
-from services.sync.delimited import SwallowedError
+from services.sync import lines, mending
+from services.sync.delimited import IrregularError
 from services.sync.kinds import recognise
 from services.sync.parse import Parser
 from services.sync.refusals import RefusedError
@@ -19,16 +19,17 @@ WORDS = {"currency": frozenset({"USD"}), "channel": frozenset[str]()}
 
 def parsed(document: Unpacked) -> tuple[list[int], list[int], Parser]:
     """The lines of good rows and of rejected ones."""
-    for careful in (False, True):
-        parser = Parser(document, recognise(document), WORDS, lambda _: None, careful=careful)
+    for line_by_line in (False, True):
+        kind = recognise(document)
+        parser = Parser(document, kind, WORDS, lambda _: None, line_by_line=line_by_line)
         try:
             batches = list(parser.batches())
-        except SwallowedError:
+        except IrregularError:
             continue
         good = [row for batch in batches for row in batch.values["row_number"].to_list()]
         bad = {row for batch in batches for row in batch.faults["row_number"].to_list()}
         return good, sorted(bad), parser
-    raise AssertionError("records run into each other even when read carefully")
+    raise AssertionError("irregular even when read line by line")
 
 
 garbage = st.text(st.sampled_from('a1,;"\t \r\n\x1a\0é.-='), max_size=120)
@@ -77,7 +78,7 @@ def test_no_line_costs_another_line(
 def test_a_file_whose_rows_do_not_fit_its_header_at_all_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "MOST_ON_END", 1000)
+    monkeypatch.setattr(mending, "MOST_ON_END", 1000)
     path = tmp_path / "f"
     path.write_text(HEADER + "\n" + "A,USD\n" * 999 + "A,USD,1,2026-01-01\n")
     for document in unpack(path):
