@@ -50,11 +50,33 @@ class Script:
     mixed: bool = False  # read as cp1252, it holds letters of UTF-8
 
 
+# Bytes that no letter of cp932 has; its decoder gives them letters of its own.
+_NO_LETTERS: Final = re.compile("[\u0080\uf8f0-\uf8f3]")
+
+
+class Decoder:
+    """Bytes to text in blocks of any size; LOST stands where bytes mean nothing."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._has_no_letters = encoding == "cp932"
+
+    def decode(self, block: bytes, *, final: bool = False) -> str:
+        """The text of the next bytes, as far as its last letter is whole."""
+        text = self._decoder.decode(block, final)
+        return _NO_LETTERS.sub(LOST, text) if self._has_no_letters else text
+
+    @property
+    def waits(self) -> bool:
+        """Whether the last bytes were the start of a letter."""
+        return bool(self._decoder.getstate()[0])
+
+
 class _Trial:
     """What comes out when everything is read in one encoding."""
 
     def __init__(self, encoding: str) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = Decoder(encoding)
         self._is_utf8 = encoding == "utf-8"
         self._is_wide = encoding.startswith(("utf-16", "utf-32"))
         self._before = b""
@@ -69,7 +91,7 @@ class _Trial:
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes, of which there are some; plain ones tell nothing."""
-        if not self._is_wide and block.isascii() and not self._decoder.getstate()[0]:
+        if not self._is_wide and block.isascii() and not self._decoder.waits:
             self.last = chr(block[-1])
             return
         text = self._decoder.decode(block)

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.sync.encoding import Decoder
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
@@ -52,7 +53,7 @@ def text_blocks(document: Unpacked, told: Told = lambda _: None) -> Iterator[byt
 
 def text_pieces(document: Unpacked, told: Told = lambda _: None) -> Iterator[str]:
     """The document as text without a byte order mark, in pieces that end anywhere."""
-    decoder = codecs.getincrementaldecoder(document.script.encoding)("replace")
+    decoder = Decoder(document.script.encoding)
     at = 0
     while block := document.read_at(at, BLOCK):
         at += len(block)
@@ -63,7 +64,7 @@ def text_pieces(document: Unpacked, told: Told = lambda _: None) -> Iterator[str
 
 def _decoded(document: Unpacked, told: Told) -> Iterator[bytes]:
     script = document.script
-    decoder = codecs.getincrementaldecoder(script.encoding)("replace")
+    decoder = Decoder(script.encoding)
     as_it_is = script.encoding == "utf-8" and script.readable
     at = 0
     while block := document.read_at(at, BLOCK):

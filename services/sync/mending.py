@@ -125,6 +125,7 @@ class _Window:
         self._places = {c.field: kind.position(c) for c in kind.report.columns}
         self._first = {name for name, at in self._places.items() if at == 0}
         self._begins_typed = self._manners.get(0, "code") not in _UNTYPED
+        self._known: dict[int, set[str]] = {}
         self._mended = Mended(kind)
         self._at_fault = self._faults_of_odd_rows()
         self._blocks = self._shapes_of_blocks()
@@ -209,11 +210,29 @@ class _Window:
         return len(cells) < self._width - 1 or self._most_are_short()
 
     def _is_in_place(self, cells: list[str], row: Row) -> bool:
-        """Whether each cell surely is below its name: the last is typed, or its block agrees."""
-        last = max((at for at, cell in enumerate(cells) if cell.strip()), default=0)
-        short_of_filled = len(cells) < self._width and last != len(cells) - 1
-        typed = self._manners.get(last, "code") not in _UNTYPED
-        return (typed and not short_of_filled) or self._blocks.get(row.place // _BLOCK, False)
+        """Whether each cell surely is below its name.
+
+        A mark lost or gained between two cells moves all after it: up to the last typed cell that
+        would have been seen. After it, the cells must look like those of whole rows.
+        """
+        if self._blocks.get(row.place // _BLOCK):
+            return True
+        filled = [at for at, cell in enumerate(cells) if cell.strip()]
+        if not filled or (len(cells) < self._width and filled[-1] != len(cells) - 1):
+            return False
+        typed = (at for at in filled if self._manners.get(at, "code") not in _UNTYPED)
+        rest = range(max(typed, default=-1) + 1, filled[-1] + 1)
+        return all(self._is_known(at, cells[at]) for at in rest)
+
+    def _is_known(self, at: int, cell: str) -> bool:
+        """Whether whole rows have such a cell there; of a free text nothing can be said."""
+        if self._manners.get(at) == "text":
+            return True
+        if at not in self._known:
+            whole = (row.cells for row in self._rows if row.cells and not row.cut)
+            found = {cells[at].strip() for cells in whole if len(cells) == self._width}
+            self._known[at] = found | set(map(_shape, found))
+        return cell.strip() in self._known[at] or _shape(cell.strip()) in self._known[at]
 
     def _most_are_short(self) -> bool:
         short = sum(1 for row in self._rows if row.cells and len(row.cells) < self._width)
@@ -289,6 +308,11 @@ def _joined(row: Row, below: Row) -> Row:
     cells, more = row.cells or [""], below.cells or [""]
     joined = [*cells[:-1], f"{cells[-1]} {more[0]}", *more[1:]]
     return Row(row.line, row.lines + below.lines, joined, row.place)
+
+
+def _shape(cell: str) -> str:
+    """What kind of letter stands where: LPN41 as AAA00."""
+    return "".join("0" if one.isdigit() else "A" if one.isalpha() else one for one in cell)
 
 
 def _are_like_numbers(first: str, second: str) -> bool:
