@@ -36,6 +36,7 @@ LOST: Final = "\ufffd"  # stands where bytes mean nothing
 _LOST_AS_WRITTEN: Final = LOST.encode()
 # Full-width only: in cp1252 text a lone ® or ° would read as half-width katakana.
 _KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_SYLLABLES: Final = (b"\x82", b"\x83")  # one of them begins each in cp932
 _HOPELESS: Final = 10_000
 
 
@@ -78,6 +79,7 @@ class _Trial:
     def __init__(self, encoding: str) -> None:
         self._decoder = Decoder(encoding)
         self._is_utf8 = encoding == "utf-8"
+        self._is_cp932 = encoding == "cp932"
         self._is_wide = encoding.startswith(("utf-16", "utf-32"))
         self._before = b""
         self.whole = 0  # letters beyond ASCII
@@ -109,8 +111,10 @@ class _Trial:
     def _weigh(self, text: str) -> None:
         lost = text.count(LOST)
         self.damaged += lost
-        self.whole += len(text) - len(text.encode("ascii", "ignore")) - lost
-        self.kana += len(_KANA.findall(text))
+        if self._is_utf8:
+            self.whole += len(text) - len(text.encode("ascii", "ignore")) - lost
+        if self._is_cp932:
+            self.kana += len(_KANA.findall(text))
 
     def _count_lost_before(self, block: bytes) -> None:
         if not self._is_utf8:
@@ -123,7 +127,7 @@ class _Trial:
     @property
     def hopeless(self) -> bool:
         """No more of the file can make this its encoding: reading on would only cost time."""
-        return self.damaged > _HOPELESS and self.damaged > self.whole
+        return self.damaged > _HOPELESS and self.damaged > self.kana
 
 
 class Probe:
@@ -134,6 +138,7 @@ class Probe:
         self._trials: dict[str, _Trial] = {}
         self._feeds = 0
         self._returns = 0
+        self._syllables = False
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes."""
@@ -179,8 +184,13 @@ class Probe:
         self._feeds += block.count(b"\n")
         self._returns += block.count(b"\r")
         for encoding, trial in self._trials.items():
-            if encoding != "cp932" or not trial.hopeless:
+            if encoding != "cp932" or self._may_be_cp932(trial, block):
                 trial.feed(block)
+
+    def _may_be_cp932(self, trial: _Trial, block: bytes) -> bool:
+        """From the first byte on that may begin a syllable: reading it this way is slow."""
+        self._syllables = self._syllables or any(byte in block for byte in _SYLLABLES)
+        return self._syllables and not trial.hopeless
 
     def _encoding(self) -> str:
         if len(self._trials) == 1:

@@ -189,9 +189,18 @@ class _Quoted:
         line = lines.ahead(0) or ""
         if '"' not in line:
             return 1, line.split(self._layout.delimiter)
+        if cells := self._quoted_throughout(line):
+            return 1, cells
         if self._closed.fullmatch(line):
             return 1, self._cells(line)
         return self._joined(line, lines) or (1, None)
+
+    def _quoted_throughout(self, line: str) -> list[str] | None:
+        """The usual case, told quickly: every cell in quotes, none of which holds one."""
+        if not line.startswith('"') or line.count('"') != 2 * self._layout.cells:
+            return None
+        cells = line[1:-1].split(f'"{self._layout.delimiter}"')
+        return cells if len(cells) == self._layout.cells and line.endswith('"') else None
 
     def _joined(self, text: str, lines: _Lines) -> tuple[int, list[str]] | None:
         for steps in range(1, LONGEST_RECORD_LINES):

@@ -128,7 +128,7 @@ class _Window:
         self._known: dict[int, set[str]] = {}
         self._mended = Mended(kind)
         self._at_fault = self._faults_of_odd_rows()
-        self._blocks = self._shapes_of_blocks()
+        self._blocks = self._shapes_of_blocks() if self._at_fault else {}
 
     def read(self, until: int) -> Mended:
         """The rows up to this one; one more where it is a piece of the last."""
@@ -192,9 +192,9 @@ class _Window:
     def _read_long(self, row: Row) -> int:
         """A row with more empty cells at its end."""
         cells = row.cells or []
-        surplus_empty = not any(cell.strip() for cell in cells[self._width :])
-        in_place = self._is_in_place(cells, row) or self._all_are_as_long(cells)
-        if surplus_empty and in_place and not self._at_fault.get(row.line):
+        if any(cell.strip() for cell in cells[self._width :]) or self._at_fault.get(row.line):
+            return self._reject(row)
+        if self._is_in_place(cells, row) or self._all_are_as_long(cells):
             return self._keep(self._padded(row))
         return self._reject(row)
 
@@ -280,17 +280,20 @@ class _Window:
     def _read_pieces(self, row: Row, below: Row | None) -> int:
         if below is None or row.cells is None:
             return 0
-        third = self._ahead(2)
-        broken_in_text = self._manners.get(len(row.cells) - 1) == "text"
-        if (
-            broken_in_text
-            and self._is_piece(row, below)
-            and not (third and self._is_piece(row, third))
-        ):
+        in_text = self._manners.get(len(row.cells) - 1) == "text" and row.cells[-1].strip()
+        if in_text and self._is_piece(row, below) and self._stands_alone(row, self._ahead(2)):
             return self._keep(_joined(row, below)) + 1
         if len(row.cells) == self._width:
             return self._keep(row)
         return self._reject(row) + self._reject(below)
+
+    def _stands_alone(self, row: Row, third: Row | None) -> bool:
+        """Whether the row below two pieces is no third one."""
+        if third is None or third.cells is None or third.cut:
+            return True
+        if len(third.cells) != self._width:
+            return not self._is_piece(row, third)
+        return not self._first & self._trial(self._kind, [third])[0]
 
     # ---------------------------------------------------------------------------------------------
 

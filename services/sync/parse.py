@@ -135,7 +135,7 @@ class Parser:
         every = range(layout.cells) if self._kind.report.asides else None
         for block in raw_blocks(records, layout, every or sorted(set(places.values()))):
             frame = _named(block.frame, places)
-            if self._may_have_header(frame) or not all(map(self._is_aside_line, block.misshapen)):
+            if self._may_have_header(frame) or not self._are_asides(block.misshapen):
                 raise IrregularError
             yield _Raw(self._kind, frame)
         self.tally.rows += records.rows
@@ -147,6 +147,11 @@ class Parser:
             return False
         wordy = frame[column.field].filter(~frame[column.field].str.contains("[0-9]"))
         return any(plain_name(cell) in HEADER_NAMES for cell in wordy.unique())
+
+    def _are_asides(self, rows: Sequence[Misshapen]) -> bool:
+        if rows and self._document.script.ends_within:
+            return False  # one of them may be cut off
+        return all(map(self._is_aside_line, rows))
 
     def _is_aside_line(self, row: Misshapen) -> bool:
         delimiter = self._kind.layout.delimiter if self._kind.layout else ""
