@@ -8,14 +8,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.database.engine import Database
 from services.sync import lines, mending
 from services.sync.delimited import IrregularError
 from services.sync.kinds import recognise
+from services.sync.landing import UNREADABLE
 from services.sync.parse import EMPTY_ROW, REPEATED_HEADER, Parser
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked, unpack
 from tests.sync import files
-from tests.sync.files import LEDGER, RETURNS, SETTLEMENT, Rows, table
+from tests.sync.conftest import Bring
+from tests.sync.files import LEDGER, RETURNS, SETTLEMENT, Rows, every_row, one, table
 
 CURRENCIES = {"currency": frozenset({"USD"}), "channel": frozenset[str]()}
 CUT = "a whole row: the file is cut off here"
@@ -363,11 +366,11 @@ def test_columns_in_another_order_are_read_by_their_own_header(read: Reader) -> 
 def test_a_header_on_the_line_of_the_last_row_costs_no_row(
     read: Reader, mark: str, quoted: bool
 ) -> None:
-    one = returns(quoted=quoted)
-    found = read(one.rstrip("\n") + mark + one)
+    part = returns(quoted=quoted)
+    found = read(part.rstrip("\n") + mark + part)
     assert found.column("order_id") == ["111-1", "111-2", "111-3"] * 2
     assert found.column("customer_comments") == [None, "nice", None] * 2
-    found = read(one[:-30] + mark + one)
+    found = read(part[:-30] + mark + part)
     assert found.column("order_id") == ["111-1", "111-2", "111-1", "111-2", "111-3"]
     assert [said[1] for said in found.faults.values()] == [CUT]
 
@@ -407,8 +410,8 @@ def test_a_row_broken_in_its_last_cell_is_one_row(read: Reader) -> None:
 def test_both_pieces_of_a_row_broken_in_a_code_are_rejected(read: Reader) -> None:
     for broken in (return_row(sku="MU\nG"), return_row(status="Unit\nreturned")):
         content = returns([broken, *THREE])
-        for one in (content, trimmed(content)):
-            found = read(one)
+        for saved in (content, trimmed(content)):
+            found = read(saved)
             assert (found.rejected, list(found.rows)) == ([2, 3], [4, 5, 6])
 
 
@@ -427,6 +430,38 @@ def test_what_may_be_more_than_a_piece_is_rejected(read: Reader, comments: str) 
     assert len(found.rows) == 4
 
 
+# In the database ---------------------------------------------------------------------------------
+
+
+def test_a_cut_file_lands_but_for_its_last_row_and_says_so(
+    bring: Bring, database: Database
+) -> None:
+    rows = [return_row(sku="KAFFEE-Ü"), return_row("111-2", comments="schöne Grü")]
+    result = bring(returns(rows).encode()[:-2])
+    assert (result.encoding, result.rows_landed, result.rows_rejected) == ("utf-8", 1, 1)
+    assert result.notes == (UNREADABLE,)
+    assert one(database, "select sku from amazon_customer_return") == "KAFFEE-Ü"
+    [rejected] = every_row(database, "select row_number, column_name, expected from rejected_row")
+    assert rejected == (3, "(whole row)", CUT)
+
+
+def test_files_put_together_land_as_if_apart(bring: Bring, database: Database) -> None:
+    rows = [files.reimbursement_row("1", "10.00"), files.reimbursement_row("2", "12.50")]
+    parts = ["\ufeff" + table(files.REIMBURSEMENTS, [row], ",") for row in rows]
+    result = bring("".join(parts).replace("\n", "\r\n"))
+    assert (result.rows_in_file, result.rows_landed) == (3, 2)
+    assert result.passed_over_because == {REPEATED_HEADER: 1}
+    assert one(database, "select sum(amount_total)::text from amazon_reimbursement") == "22.50"
+
+
+def test_a_joined_row_is_rejected_with_all_its_lines(bring: Bring, database: Database) -> None:
+    wrong = ("yesterday", *return_row(comments="broken\nsent back")[1:])
+    result = bring(returns([wrong, *THREE]))
+    assert (result.rows_landed, result.rows_rejected) == (3, 1)
+    text = one(database, "select raw_text from rejected_row")
+    assert text == "\t".join(wrong)
+
+
 # All of it ---------------------------------------------------------------------------------------
 
 MARKS = st.sampled_from(["\t", "\n", '"', ",", "\r", "\ufeff", "\xc3", "x", ""])
@@ -439,7 +474,7 @@ DRAWN = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(DRAWN, min_size=1, max_size=8), st.sampled_from("\t,;"), st.booleans())
 def test_line_by_line_a_regular_file_reads_the_same(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], mark: str, quoted: bool
@@ -455,7 +490,7 @@ def test_line_by_line_a_regular_file_reads_the_same(
         assert (slow.rows, slow.faults) == (quick.rows, quick.faults)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(DRAWN, min_size=2, max_size=8), MARKS, st.data(), st.integers(200, 2000))
 @example([return_row(), return_row()], "\n", None, 200)
 def test_damage_costs_no_other_row(
@@ -484,7 +519,7 @@ def test_damage_costs_no_other_row(
     assert last == after
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(DRAWN, min_size=1, max_size=6), st.data(), st.sampled_from(["utf-8", "cp1252"]))
 def test_a_file_cut_anywhere_gives_the_rows_before(
     tmp_path_factory: pytest.TempPathFactory,
