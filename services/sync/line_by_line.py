@@ -13,6 +13,7 @@ from services.marketplaces.contract import plain_name
 from services.sync.kinds import Recognised, below, header_in, may_be_header
 from services.sync.lines import (
     IN_QUOTES,
+    LONGEST_LINE,
     LONGEST_RECORD_LINES,
     Layout,
     Told,
@@ -34,7 +35,8 @@ class Row:
     line: int  # its first one in the file
     lines: int  # how many it has
     cells: list[str] | None  # None: it opens a quote that no later line closes
-    place: int = 0  # the how manieth row below its header
+    place: int = 0  # which row below its header, from 1
+    size: int = 0  # letters of its first line
     header: Recognised | None = None  # it is itself a header: of this
     cut: bool = False  # what follows it was cut off
 
@@ -92,7 +94,7 @@ class _Reader:
             else:
                 count, cells = self._cutter.row(self._lines)
                 self._lines.go(count)
-                yield from self._parted(Row(number, count, cells))
+                yield from self._parted(Row(number, count, cells, size=len(line)))
 
     def _header(self, header: Recognised, number: int) -> Row:
         if header.report is not self._kind.report:
@@ -208,6 +210,8 @@ class _Quoted:
             if more is None:
                 return None
             text = f"{text} {more}"
+            if len(text) > LONGEST_LINE:
+                return None
             if text.count('"') % 2 == 0 and self._strict.fullmatch(text):
                 cells = self._cells(text)
                 if len(cells) == self._layout.cells:
@@ -268,7 +272,7 @@ class _ToldPerCell:
             if more is None or more.count("\t") == self._layout.cells - 1:
                 return None  # the line below is a row of its own
             text = f"{text}\n{more}"
-            if text.count("\t") > 2 * self._layout.cells:
+            if text.count("\t") > 2 * self._layout.cells or len(text) > LONGEST_LINE:
                 return None
             if cells := self._spanned(text):
                 return steps + 1, cells

@@ -272,9 +272,12 @@ class Records(io.RawIOBase):
         """How many lines the record that starts here has; 0: its quote is not closed."""
         if not self._layout.quoted or self._is_closed(lines[at]):
             return 1
-        quotes = lines[at].count(b'"')
+        quotes, size = lines[at].count(b'"'), len(lines[at])
         for end in range(at + 2, min(at + LONGEST_RECORD_LINES, len(lines)) + 1):
             quotes += lines[end - 1].count(b'"')
+            size += len(lines[end - 1])
+            if size > LONGEST_LINE:
+                return 0
             if quotes % 2 == 0 and self._is_record(b"\n".join(lines[at:end])):
                 return end - at
         return 0

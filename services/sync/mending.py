@@ -9,6 +9,7 @@ where something speaks against that; else it is rejected, and nothing is read fr
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from services.sync.kinds import Recognised
@@ -18,6 +19,8 @@ from services.sync.refusals import RefusedError
 # A spreadsheet that leaves out empty cells does so for blocks of rows, the header's own included.
 _BLOCK: Final = 16
 WINDOW: Final = 256 * _BLOCK  # rows looked at together
+LETTERS: Final = 16 << 20  # but not more letters, so that long lines do not pile up
+_LONG: Final = 10_000
 _AHEAD: Final = 2  # whether a row is whole is seen from the rows below it
 MOST_ON_END = 100_000
 
@@ -87,7 +90,8 @@ def mended(
             continue
         if _is_data(row, kind, is_aside):
             window.append(row)
-        if row.place % WINDOW == _AHEAD:
+        full = sum(row.size for row in window) > LETTERS if row.size > _LONG else False
+        if full or (row.place > WINDOW and row.place % WINDOW == _AHEAD):
             here = _Window(kind, window, trial, streak, ends_trimmed=ends_trimmed)
             yield here.read(sum(1 for one in window if one.place < row.place - _AHEAD))
             window = window[here.at :]
@@ -127,7 +131,12 @@ class _Window:
         self._begins_typed = self._manners.get(0, "code") not in _UNTYPED
         self._known: dict[int, set[str]] = {}
         self._mended = Mended(kind)
-        self._at_fault = self._faults_of_odd_rows()
+        # All asked at once: each question costs more than its rows do.
+        self._pairs = [*filter(self._fit_together, pairwise(rows))]
+        self._at_fault = self._faults_of(self._odd_rows())
+        self._at_fault_together = self._faults_of(
+            [_joined(row, below) for row, below in self._pairs]
+        )
         self._blocks = self._shapes_of_blocks() if self._at_fault else {}
 
     def read(self, until: int) -> Mended:
@@ -261,17 +270,22 @@ class _Window:
             return False
         return len(below.cells) == 1 or bool(self._at_fault.get(below.line))
 
+    def _fit_together(self, pair: tuple[Row, Row]) -> bool:
+        """Whether two rows have together the cells of one, a line break between them."""
+        row, below = pair
+        if not row.cells or not below.cells or below.cut or below.line != row.next_line:
+            return False
+        if len(below.cells) >= self._width:
+            return False
+        return len(row.cells) + len(below.cells) - 1 == self._width
+
     def _are_two_pieces(self, row: Row, below: Row | None) -> bool:
         """Whether a row and the one below make one row together that can be read."""
-        if row.cells is None or below is None or below.cells is None or below.cut:
-            return False
-        if below.line != row.next_line or len(below.cells) >= self._width:
-            return False
-        if len(row.cells) + len(below.cells) - 1 != self._width:
+        if row.cells is None or below is None or row.line not in self._at_fault_together:
             return False
         if len(row.cells) == self._width:
             return self._manners.get(self._width - 1) == "text" and not self._may_begin_row(below)
-        return not self._trial(self._kind, [_joined(row, below)])[0]
+        return not self._at_fault_together[row.line]
 
     def _may_begin_row(self, piece: Row) -> bool:
         """Whether its first cell may be the first of a row: of codes every word may."""
@@ -293,14 +307,24 @@ class _Window:
             return True
         if len(third.cells) != self._width:
             return not self._is_piece(row, third)
-        return not self._first & self._trial(self._kind, [third])[0]
+        return not self._first & self._at_fault.get(third.line, set())
 
     # ---------------------------------------------------------------------------------------------
 
-    def _faults_of_odd_rows(self) -> dict[int, AbstractSet[str]]:
+    def _odd_rows(self) -> list[Row]:
+        """Rows of another shape than the header's, and those below two pieces."""
+        firsts = {row.line for row, _ in self._pairs}
+        third = [
+            below
+            for row, below in zip(self._rows, self._rows[2:], strict=False)
+            if row.line in firsts and below.cells
+        ]
         odd = [row for row in self._rows if row.cells and len(row.cells) != self._width]
-        found = self._trial(self._kind, [self._padded(row) for row in odd]) if odd else []
-        return {row.line: fields for row, fields in zip(odd, found, strict=True)}
+        return [*odd, *third]
+
+    def _faults_of(self, rows: Sequence[Row]) -> dict[int, AbstractSet[str]]:
+        found = self._trial(self._kind, [self._padded(row) for row in rows]) if rows else []
+        return {row.line: fields for row, fields in zip(rows, found, strict=True)}
 
     def _padded(self, row: Row) -> Row:
         cells = [*(row.cells or []), *[""] * self._width][: self._width]

@@ -170,7 +170,8 @@ class Parser:
             joined |= {row.line: row.lines for row in some.rows if row.lines > 1}
             self.tally.rows += len(some.rows) + len(some.faults) + some.repeated_headers
             self.tally.pass_over(REPEATED_HEADER, some.repeated_headers)
-            yield _Raw(some.kind, self._frame(some.kind, some.rows), some.faults)
+            if some.rows or some.faults:
+                yield _Raw(some.kind, self._frame(some.kind, some.rows), some.faults)
 
     def _frame(self, kind: Recognised, rows: Sequence[Row]) -> pl.DataFrame:
         places = self._places(kind)
