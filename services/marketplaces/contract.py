@@ -37,57 +37,54 @@ class Reading:
     manner: Manner
     postgres: str  # the staging column's type
     expected: str  # "expected …, found …"
-    formats: tuple[str, ...] = ()  # of days, in the order tried
+    slashed: bool = False  # 05/13/2026 is a day as well: the whole file says in which order
     words: tuple[str, ...] = ()  # of a closed list, lower case
     known: Known | None = None  # or of a list that only the database knows
     least: int | None = None
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
-    serial: bool = False  # a spreadsheet's day number is read as well
-    may_be_damaged: bool = False  # digits that a spreadsheet has lost cost the value, not the row
+    damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
 
+
+# What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11.
+_LOST_DIGITS = r"\d([.,]\d+)?[eE]\+?\d+"
+# A SKU is the seller's own and may be 5E10 or 1E3. No program writes a number so: it writes the
+# plus, or at least a decimal.
+_LOST_DIGITS_OF_SKU = r"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{2,})"
 
 # Short enough for eight of them to fit an index entry of PostgreSQL.
 CODE = Reading("code", "text", "at most 100 characters")
+# What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
+IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$")
+SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
+# ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
+ITEM = replace(CODE, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
 TEXT = Reading("text", "text", "at most 10000 characters")
 WHOLE = Reading("whole", "integer", "a whole number such as 12")
 AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")
 UNITS = Reading("whole", "integer", "a whole number of 0 or more, such as 12", least=0)
 COST = Reading("amount", "numeric", "a number of 0 or more, such as 4.20", least=0)
-GTIN = Reading(
-    "gtin",
-    "text",
-    "a GTIN of up to 14 digits (in 6.57913E+12 a spreadsheet has lost some of them)",
-)
-# Where the row counts without it: money that was paid stays paid.
-GTIN_IF_WHOLE = Reading("gtin", "text", "a GTIN of up to 14 digits", may_be_damaged=True)
+GTIN = Reading("gtin", "text", "a GTIN of up to 14 digits", damaged=f"^({_LOST_DIGITS})$")
 MOMENT = Reading(
     "moment", "timestamptz", "a date and time with its offset, such as 2026-05-12T09:59:13+00:00"
 )
-ISO_DAY = Reading("day", "date", "a date such as 2026-05-13", formats=("%Y-%m-%d",))
-# Amazon's ledger and Walmart's files write the month first; ISO is as clear.
+# Every day may come as 2026-05-13, 13.05.2026, 13-May-26, May 13, 2026 or a spreadsheet's 46155.
+ISO_DAY = Reading("day", "date", "a date such as 2026-05-13")
+# Amazon's ledger and Walmart's files write the month first, unless a file itself proves otherwise.
 MONTH_FIRST_DAY = Reading(
     "day",
     "date",
     "a date such as 05/13/2026 (month first)",
-    formats=("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"),
+    slashed=True,
 )
 # The ledger's summary names a month or a day in one column: two fields read it.
 FIRST_OF_PERIOD = Reading(
     "day",
     "date",
     "a month such as 05/2026 or a day such as 05/13/2026",
-    formats=MONTH_FIRST_DAY.formats,
+    slashed=True,
     month="first",
 )
 LAST_OF_PERIOD = replace(FIRST_OF_PERIOD, month="last")
-# Walmart's settlement: what a person or a spreadsheet has made of the file shows in its dates.
-SPREADSHEET_DAY = Reading(
-    "day",
-    "date",
-    "a date such as 4/29/2026, 2026-04-29 or a spreadsheet's 46141",
-    formats=(*MONTH_FIRST_DAY.formats, "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
-    serial=True,
-)
 CHANNEL = Reading("word", "text", "a channel of this account", known="channel")
 CURRENCY = Reading("word", "text", "the currency of a marketplace", known="currency")
 FLAG = Reading("flag", "boolean", "true or false")
@@ -98,7 +95,11 @@ CHARGES = Reading(
     "numeric",
     'a list of charges {"chargeCategory", "chargePerUnit": {"currencyAmount"}, "isDiscount"}',
 )
-REFERENCES = Reading("references", "jsonb", "a JSON list, or ids separated by spaces, ; | or ,")
+REFERENCES = Reading(
+    "references",
+    "jsonb",
+    "a JSON list, or ids separated by spaces, ; | or , (6.45398E+11 has lost digits)",
+)
 EVENTS = Reading("events", "jsonb", 'a JSON list of {"at": date or time, "status", "note"}')
 
 
@@ -131,6 +132,7 @@ class Column:
     otherwise: str | None = None  # what an empty cell means; None: nothing is known
     aliases: tuple[str, ...] = ()
     stored: bool = True  # False: landing needs it, the table does not keep it
+    whole: bool = False  # rows differ by it alone: where its digits are lost the row is rejected
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -266,6 +268,7 @@ class ReportFormat:
     its one of the shop (Amazon.de) that the row names, else its only one with the currency.
     country: the field that names the row's country, where that gives the channel.
     nothing: what its cells say where nothing is known, besides being empty.
+    same_days: pairs of a day and a moment that name the same day.
     json_paths: by which members' names its records are reached, where it comes as JSON. A
     column's header is then the path of a member below the record, `[]` marking a list.
     json_lines: the member of a record that lists its rows; None: the record is the row.
@@ -283,6 +286,7 @@ class ReportFormat:
     channel_by: Literal["import", "country", "currency", "shop"] = "import"
     country: str = "country"
     nothing: str = ""
+    same_days: tuple[tuple[str, str], ...] = ()
     asides: tuple[Aside, ...] = ()
     checks: tuple[Check, ...] = ()
     derived: tuple[Derived, ...] = ()

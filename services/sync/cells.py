@@ -1,7 +1,8 @@
 """From the text of cells to values, whole columns at a time; what cannot be read is a fault.
 
 A fault names row, column, what was expected and what was found; its row is rejected, all other
-rows land. An empty cell is a fault only where the column must be filled.
+rows land. An empty cell is a fault only where the column must be filled. So is an identity that a
+spreadsheet has damaged; elsewhere it is unknown, as if the cell were empty, and counted.
 """
 
 import json
@@ -9,22 +10,25 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
 
-from services.marketplaces.contract import Column, Known, Reading
+from services.marketplaces.contract import IDENTITY, Column, Known, Reading
+from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days
 
 ROW: Final = "row_number"
 FAULT_SCHEMA: Final = pl.Schema(
     {ROW: pl.Int64, "field": pl.String, "expected": pl.String, "found": pl.String}
 )
 LONGEST: Final = {"code": 100, "text": 10_000}
-# A year outside is a damaged date.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+ORIGINAL: Final = (
+    "Download the report again and import the original, without opening it in a spreadsheet"
+)
+DAMAGED: Final = f"all its letters and digits: a spreadsheet has lost some of them. {ORIGINAL}"
 
 Words = Mapping[Known, frozenset[str]]
 
@@ -37,28 +41,30 @@ class Cells:
     faults: pl.DataFrame
     comma_decimals: bool  # 4,10 was read as 4.10
     three_decimals: bool  # 1.234 was read as 1.234
-    damaged: int  # rows that land without a number whose digits the file has lost
+    damaged: Mapping[str, int]  # by field, rows that land without an identity that is damaged
 
 
-def read_cells(raw: pl.DataFrame, columns: Sequence[Column], words: Words) -> Cells:
+def read_cells(
+    raw: pl.DataFrame, columns: Sequence[Column], words: Words, order: Order = MONTH_FIRST
+) -> Cells:
     """Read every column of `raw` (text, with row_number) as its description says.
 
     What all columns have in common is asked of all at once: most files are small, and each
     question costs more than its rows do.
     """
     trimmed = _without_excel_guard(raw, [column.field for column in columns])
-    lost = {c.field: trimmed[c.field].str.contains(_LOST_DIGITS) for c in columns if _may_lose(c)}
+    lost = {c.field: trimmed[c.field].str.contains(c.reading.damaged) for c in _may_lose(columns)}
+    lost = {name: gone for name, gone in lost.items() if gone.any()}
     cells = trimmed.with_columns(trimmed[name].set(gone, "") for name, gone in lost.items())
-    values = cells.select(ROW, *(_value(cells, column, words) for column in columns))
-    bad = _bad(cells, values, columns)
+    values = cells.select(ROW, *(_value(cells, column, words, order) for column in columns))
+    bad = _bad(cells, values, columns, lost)
     wrong = _any_of([bad[name] for name in bad.columns], cells.height)
-    damaged = _any_of(lost.values(), cells.height)
     at_fault = dict(zip(bad.columns, bad.select(pl.all().any()).row(0), strict=True))
-    faults = [_faults(trimmed, c, bad[c.field], words) for c in columns if at_fault[c.field]]
+    faults = [_faults(trimmed, c, bad[c.field], words, order) for c in columns if at_fault[c.field]]
     return Cells(
         values=values.filter(~wrong).with_columns(_otherwise(values, columns)),
         faults=pl.concat(faults) if faults else pl.DataFrame(schema=FAULT_SCHEMA),
-        damaged=int((damaged & ~wrong).sum()),
+        damaged={name: int((gone & ~wrong).sum()) for name, gone in lost.items()},
         comma_decimals=_has_amount(trimmed, columns, _COMMA_DECIMAL),
         three_decimals=_has_amount(trimmed, columns, _THREE_DECIMALS),
     )
@@ -73,23 +79,32 @@ def _without_excel_guard(raw: pl.DataFrame, fields: Sequence[str]) -> pl.DataFra
     return trimmed.with_columns(every.str.replace(r'^="(.*)"$', "${1}").str.strip_chars())
 
 
-def _may_lose(column: Column) -> bool:
-    return column.reading.may_be_damaged
+def _may_lose(columns: Sequence[Column]) -> Iterator[Column]:
+    return (column for column in columns if column.reading.damaged)
 
 
-def _value(cells: pl.DataFrame, column: Column, words: Words) -> pl.Expr | pl.Series:
+def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Expr | pl.Series:
     """What the cells of a column say, null where they cannot be read."""
     reading = column.reading
     if reading.manner in LONGEST:
         return _code(pl.col(column.field), LONGEST[reading.manner])
+    if reading.manner == "day":
+        return read_days(cells[column.field], reading, order).alias(column.field)
     return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
 
 
-def _bad(cells: pl.DataFrame, values: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def _bad(
+    cells: pl.DataFrame,
+    values: pl.DataFrame,
+    columns: Sequence[Column],
+    lost: Mapping[str, pl.Series],
+) -> pl.DataFrame:
     """Where a cell could not be read, or is empty and must not be: a column for each."""
     missing = values.select(pl.col(column.field).is_null() for column in columns)
     may_be_empty = [column.field for column in columns if not column.filled]
-    return missing.with_columns(missing[name] & (cells[name] != "") for name in may_be_empty)
+    bad = missing.with_columns(missing[name] & (cells[name] != "") for name in may_be_empty)
+    alone = [column.field for column in columns if column.whole and column.field in lost]
+    return bad.with_columns(bad[name] | lost[name] for name in alone)
 
 
 def _any_of(flags: Iterable[pl.Series], height: int) -> pl.Series:
@@ -111,22 +126,32 @@ def _has_amount(trimmed: pl.DataFrame, columns: Sequence[Column], written: str) 
     return any(trimmed.select(pl.col(amounts).str.contains(written).any()).row(0))
 
 
-def _faults(trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words) -> pl.DataFrame:
+def _faults(
+    trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words, order: Order
+) -> pl.DataFrame:
     found = trimmed.filter(bad).select(
         pl.col(ROW).cast(pl.Int64),
         pl.lit(column.field).alias("field"),
-        _said(_expected(column.reading, words), column).alias("expected"),
+        _said(column, words, order).alias("expected"),
         pl.col(column.field).alias("found"),
     )
     return found.cast(FAULT_SCHEMA)
 
 
-def _said(expected: str, column: Column) -> pl.Expr:
-    empty = pl.lit(f"a filled cell: {expected}")
-    return pl.when(pl.col(column.field) == "").then(empty).otherwise(pl.lit(expected))
+def _said(column: Column, words: Words, order: Order) -> pl.Expr:
+    expected, cell = _expected(column.reading, words, order), pl.col(column.field)
+    special = [(r"^$", f"a filled cell: {expected}")]
+    if column.reading.damaged:
+        special.append((column.reading.damaged, DAMAGED))
+    if column.reading.manner == "whole":
+        special.append((_THOUSAND, f"{expected} (1.000 can be read in two ways)"))
+    said = (pl.when(cell.str.contains(written)).then(pl.lit(words)) for written, words in special)
+    return pl.coalesce(*said, pl.lit(expected))
 
 
-def _expected(reading: Reading, words: Words) -> str:
+def _expected(reading: Reading, words: Words, order: Order) -> str:
+    if reading.slashed and order == DAY_FIRST:
+        return "a date such as 13/05/2026 (the day first, as other rows of the file prove)"
     if reading.known is None:
         return reading.expected
     return f"{reading.expected}: {', '.join(sorted(words[reading.known])) or 'there is none yet'}"
@@ -141,11 +166,16 @@ def _code(cells: pl.Expr, longest: int) -> pl.Expr:
     return pl.when(readable & ~cells.str.contains("\0", literal=True)).then(cells)
 
 
+# One with three decimals, or one thousand? No marketplace writes units so: nothing is guessed.
+_THOUSAND: Final = r"^[+-]?[1-9]\d{0,2}\.000$"
+
+
 def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     plain = cells.cast(pl.Int32, strict=False)
     if (plain.is_null() & (cells != "")).any():
         # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
-        plain = cells.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+        clear = _where(~cells.str.contains(_THOUSAND), cells)
+        plain = clear.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
     return plain if reading.least is None else _where(plain >= reading.least, plain)
 
 
@@ -178,43 +208,10 @@ def _marked_amount(cells: pl.Series) -> pl.Series:
     )
 
 
-_LOST_DIGITS: Final = r"^\d(\.\d+)?[eE]\+?\d+$"
-
-
 def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
     digits = cells.str.replace(r"^(\d+)\.0+$", "${1}").str.strip_chars_start("0")
     readable = (cells != "") & digits.str.contains(r"^\d{0,14}$")
     return _where(readable, digits.str.zfill(14))
-
-
-def _day(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
-    value = cells.str.to_date(reading.formats[0], strict=False)
-    for other in reading.formats[1:]:
-        if not (value.is_null() & (cells != "")).any():
-            break
-        value = value.fill_null(cells.str.to_date(other, strict=False))
-    if reading.month:
-        value = value.fill_null(_month(cells, reading.month))
-    if reading.serial:
-        value = value.fill_null(_serial_day(cells))
-    return _where(value.is_between(FIRST_DAY, LAST_DAY), value)
-
-
-def _month(cells: pl.Series, which: Literal["first", "last"]) -> pl.Series:
-    first = ("01/" + _where(cells.str.contains(r"^\d{1,2}/\d{4}$"), cells)).str.to_date(
-        "%d/%m/%Y", strict=False
-    )
-    return first if which == "first" else first.dt.month_end()
-
-
-# A spreadsheet counts days from 1899-12-30; the fraction is the time of day. Five digits are the
-# years 1927 to 2173, of which only this century's are taken.
-_SERIAL: Final = r"^(\d{5})(\.\d+)?$"
-
-
-def _serial_day(cells: pl.Series) -> pl.Series:
-    days = cells.str.extract(_SERIAL).cast(pl.Int32, strict=False)
-    return (days - (date(1970, 1, 1) - date(1899, 12, 30)).days).cast(pl.Date)
 
 
 def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -288,12 +285,20 @@ def _references(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
 
 
 def _reference_list(cell: str) -> str | None:
+    """What a case is about: one damaged id would hide what the case covers, so the row is kept."""
+    named = _named_references(cell)
+    if named is None or any(re.search(IDENTITY.damaged, one) for one in named):
+        return None
+    return _storable(json.dumps(named))
+
+
+def _named_references(cell: str) -> list[str] | None:
     if not cell.startswith("["):
-        return json.dumps([part for part in re.split(r"[\s;|,]+", cell) if part])
+        return [part for part in re.split(r"[\s;|,]+", cell) if part]
     listed = _json(cell)
     if not isinstance(listed, list) or not all(isinstance(one, str | int) for one in listed):
         return None
-    return _storable(json.dumps([str(one).strip() for one in listed]))
+    return [str(one).strip() for one in listed]
 
 
 def _events(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -347,7 +352,6 @@ _READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] 
     "whole": _whole,
     "amount": _amount,
     "gtin": _gtin,
-    "day": _day,
     "moment": _moment,
     "word": _word,
     "flag": _flag,

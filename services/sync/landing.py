@@ -1,5 +1,6 @@
 """One document on its way into the database: recognise, parse, stage, land, account for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -20,6 +21,8 @@ from services.sync import (
     rejecting,
     staging,
 )
+from services.sync.cells import ORIGINAL
+from services.sync.days import DAY_FIRST, MONTH_FIRST, Order
 from services.sync.delimited import IrregularError
 from services.sync.documents import (
     Counts,
@@ -39,9 +42,10 @@ from services.sync.unpack import Unpacked
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
 DAMAGED: Final = (
-    "Rows with a GTIN of which a spreadsheet has lost digits (such as 6.57913E+12): {rows}. "
+    "Rows with a {name} of which a spreadsheet has lost digits (such as 6.57913E+12): {rows}. "
     "They landed without it."
 )
+WHOSE: Final = f"Nothing is claimed on what they cannot name. {ORIGINAL}."
 NO_ROWS: Final = "The file holds no rows."
 
 
@@ -76,7 +80,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0)
         return _result(document, kind, before.document_id, counts, before.landed_at)
     parser = _stage(connection, place, document, kind, told)
-    notes = _prepare(connection, kind.report, parser.tally)
+    notes = _prepare(connection, kind, parser.tally)
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += make_of_currencies(connection, place, kind.report)
     incoming = open_document(connection, place, document, kind, adds_up=not misfits)
@@ -115,11 +119,30 @@ def _result(
 def _stage(
     connection: Connection, place: Place, document: Unpacked, kind: Recognised, told: Told
 ) -> Parser:
-    parser = Parser(document, kind, place.words, told)
+    """Stage the rows; once more where the file itself proves that its days have the day first."""
+    parser = _read(connection, place, document, kind, told)
+    order = parser.tally.days.order()
+    if order != parser.tally.order:
+        before = parser.tally.days
+        parser = _read(connection, place, document, kind, told, order)
+        parser.tally.days = before.and_then(parser.tally.days)
+        parser.tally.days.order()
+    return parser
+
+
+def _read(  # noqa: PLR0913, PLR0917  each is another thing to know
+    connection: Connection,
+    place: Place,
+    document: Unpacked,
+    kind: Recognised,
+    told: Told,
+    order: Order = MONTH_FIRST,
+) -> Parser:
+    parser = Parser(document, kind, place.words, told, order=order)
     try:
         staging.fill(connection, kind.report.columns, parser.batches())
     except IrregularError:
-        parser = Parser(document, kind, place.words, told, line_by_line=True)
+        parser = Parser(document, kind, place.words, told, line_by_line=True, order=order)
         staging.fill(connection, kind.report.columns, parser.batches())
     return parser
 
@@ -136,10 +159,11 @@ def _check_channel(place: Place, report: ReportFormat) -> None:
         )
 
 
-def _prepare(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
+def _prepare(connection: Connection, kind: Recognised, tally: Tally) -> list[str]:
+    report = kind.report
     rejecting.check(connection, report)
     rejecting.derive(connection, report)
-    notes = [DAMAGED.format(rows=tally.damaged)] if tally.damaged else []
+    notes = [*_damaged(kind, tally), *([tally.days.note] if tally.order == DAY_FIRST else [])]
     match report.landing:
         case ByPeriod() as landing:
             landing_by_period.prepare(connection, report, landing, tally)
@@ -162,6 +186,15 @@ def _contradictions(connection: Connection, incoming: Incoming) -> list[str]:
     if isinstance(incoming.report.landing, ByDay):
         return landing_by_day.contradictions(connection, incoming)
     return []
+
+
+def _damaged(kind: Recognised, tally: Tally) -> Iterator[str]:
+    """Which columns have lost digits, and in how many of the rows that landed."""
+    for column in kind.report.columns:
+        if rows := tally.damaged.get(column.field, 0):
+            is_gtin = column.reading.manner == "gtin"  # beside it the row has its order and SKU
+            said = DAMAGED.format(name="GTIN" if is_gtin else kind.seen_as(column), rows=rows)
+            yield said if is_gtin else f"{said} {WHOSE}"
 
 
 def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:

@@ -20,6 +20,7 @@ from services.marketplaces.contract import (
     ReportFormat,
 )
 from services.sync.cells import ROW, read_cells
+from services.sync.days import Order
 from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.parse import Tally
 from services.sync.refusals import RefusedError
@@ -38,13 +39,15 @@ class Summary:
 
 
 def prepare(connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally) -> None:
-    """Write the summary's period and currency into the staged lines that leave them empty.
+    """Write the summary's period and currency into the staged lines.
 
-    Raises RefusedError where the file does not say its period, says two, or is cut off.
+    A line may name a period of its own, the one of its sale: it is paid in the summary's all the
+    same. Raises RefusedError where the file does not say its period, says two, or is cut off.
     """
     _refuse_cut_off(tally)
     summary = _summary(report, landing, tally)
     if summary:
+        _reject_other_currencies(connection, landing, summary)
         _inherit(connection, landing, summary)
     _refuse_unclear_period(connection, landing)
 
@@ -66,18 +69,20 @@ def misfits(
 
 def _summary(report: ReportFormat, landing: ByPeriod, tally: Tally) -> Summary | None:
     said = [cells for aside, cells in tally.asides if aside.tells == "period"]
-    summaries = {_read_summary(report, landing, cells) for cells in said}
+    summaries = {_read_summary(report, landing, cells, tally.order) for cells in said}
     if len({(summary.start, summary.end, summary.currency) for summary in summaries}) > 1:
         raise RefusedError("It holds more than one period; import one file a period.")
     return next(iter(summaries), None)
 
 
-def _read_summary(report: ReportFormat, landing: ByPeriod, said: dict[str, str]) -> Summary:
+def _read_summary(
+    report: ReportFormat, landing: ByPeriod, said: dict[str, str], order: Order
+) -> Summary:
     wanted = (*landing.period, landing.currency)
     columns = [column for column in report.columns if column.field in wanted]
     columns.append(Column("total", landing.total, AMOUNT))
     row = {c.field: next((said[n] for n in c.names if n in said), "") for c in columns}
-    cells = read_cells(pl.DataFrame([{ROW: 0, **row}]), columns, {})
+    cells = read_cells(pl.DataFrame([{ROW: 0, **row}]), columns, {}, order)
     read = next(cells.values.iter_rows(named=True), None)
     if read is None or None in [read[field] for field in wanted]:
         raise RefusedError(f"Its summary line does not say period and currency: {row}.")
@@ -86,14 +91,27 @@ def _read_summary(report: ReportFormat, landing: ByPeriod, said: dict[str, str])
     return Summary(start, end, currency, total)
 
 
+_OTHER_CURRENCIES: Final = """
+with other as (
+    delete from staged where {currency} <> :currency returning row_number, {currency}
+)
+insert into staged_fault (row_number, field, expected, found)
+select row_number, :field, 'the currency of the payment summary: ' || :currency, {currency}
+from other
+"""
+
+
+def _reject_other_currencies(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
+    connection.execute(
+        text(_OTHER_CURRENCIES.replace("{currency}", landing.currency)),
+        {"currency": summary.currency, "field": landing.currency},
+    )
+
+
 def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
     start, end = landing.period
     connection.execute(
-        text(
-            f"update staged set {start} = coalesce({start}, :start),"
-            f" {end} = coalesce({end}, :end),"
-            f" {landing.currency} = coalesce({landing.currency}, :currency)"
-        ),
+        text(f"update staged set {start} = :start, {end} = :end, {landing.currency} = :currency"),
         {"start": summary.start, "end": summary.end, "currency": summary.currency},
     )
 

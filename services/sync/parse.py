@@ -12,7 +12,8 @@ import polars as pl
 
 from services.marketplaces.contract import Aside, Column, plain_name
 from services.sync import json_rows
-from services.sync.cells import FAULT_SCHEMA, ROW, Words, read_cells
+from services.sync.cells import FAULT_SCHEMA, ROW, Cells, Words, read_cells
+from services.sync.days import MONTH_FIRST, Order, Proofs
 from services.sync.delimited import IrregularError, Misshapen, raw_blocks
 from services.sync.encoding import LOST
 from services.sync.json_text import as_written
@@ -44,7 +45,9 @@ class Tally:
     asides: list[tuple[Aside, dict[str, str]]] = field(default_factory=list)  # by plain header
     comma_decimals: bool = False
     three_decimals: bool = False
-    damaged: int = 0  # rows that land without a number whose digits the file has lost
+    damaged: dict[str, int] = field(default_factory=dict)  # rows that land without it, by field
+    order: Order = MONTH_FIRST  # in which its days were read
+    days: Proofs = field(default_factory=Proofs)
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -72,7 +75,7 @@ class _Raw:
 class Parser:
     """Reads one document once. tally is complete after the last batch."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is named where it is given
         self,
         document: Unpacked,
         kind: Recognised,
@@ -80,8 +83,9 @@ class Parser:
         told: Told,
         *,
         line_by_line: bool = False,
+        order: Order = MONTH_FIRST,
     ) -> None:
-        self.tally = Tally(rows=kind.preamble)
+        self.tally = Tally(rows=kind.preamble, order=order)
         self.tally.pass_over(PREAMBLE, kind.preamble)
         self._document = document
         self._kind = kind
@@ -95,10 +99,9 @@ class Parser:
         """The rows in order. Raises RefusedError, and IrregularError: start again, line by line."""
         for raw in self._raws():
             data, unreadable = self._without_unreadable(self._data_of(raw))
-            cells = read_cells(self._without_nothing(data), self._columns, self._words)
-            self.tally.comma_decimals |= cells.comma_decimals
-            self.tally.three_decimals |= cells.three_decimals
-            self.tally.damaged += cells.damaged
+            known = self._without_nothing(data)
+            cells = read_cells(known, self._columns, self._words, self.tally.order)
+            self._learn(known, cells)
             yield Batch(cells.values, pl.concat([_faults(raw.faults), unreadable, cells.faults]))
         self._refuse_two_ways_of_writing_amounts()
 
@@ -107,6 +110,23 @@ class Parser:
         if not layout:
             return self._from_json()
         return self._by_lines(layout) if self._line_by_line else self._by_blocks(layout)
+
+    def _learn(self, raw: pl.DataFrame, cells: Cells) -> None:
+        """What these rows say of how the whole file is written."""
+        tally = self.tally
+        tally.comma_decimals |= cells.comma_decimals
+        tally.three_decimals |= cells.three_decimals
+        for name, rows in cells.damaged.items():
+            tally.damaged[name] = tally.damaged.get(name, 0) + rows
+        tally.days = tally.days.with_rows(raw, cells.values, self._kind.report, tally.order)
+
+    def _learn_days(self, beside: pl.DataFrame) -> None:
+        """A line that names the period says how the file writes its days, too."""
+        slashed = [column for column in self._columns if column.reading.slashed]
+        cells = read_cells(beside, slashed, self._words, self.tally.order)
+        self.tally.days = self.tally.days.with_rows(
+            beside, cells.values, self._kind.report, self.tally.order
+        )
 
     def raw_texts(self) -> Callable[[int], str]:
         """Asked for row numbers in ascending order, gives the file's own text of each."""
@@ -207,6 +227,8 @@ class Parser:
         for aside in raw.kind.report.asides:
             tells = frame[aside.field].str.contains(aside.pattern)
             self._keep(aside, raw.kind, frame.filter(tells))
+            if aside.tells == "period" and tells.any():
+                self._learn_days(frame.filter(tells))
             self.tally.pass_over(aside.reason, int(tells.sum()))
             frame = frame.filter(~tells)
         return self._without_empty(frame)

@@ -59,11 +59,35 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (contract.FIRST_OF_PERIOD, "02/2024", date(2024, 2, 1)),
         (contract.LAST_OF_PERIOD, "02/2024", date(2024, 2, 29)),
         (contract.LAST_OF_PERIOD, "05/13/2026", date(2026, 5, 13)),
-        (contract.SPREADSHEET_DAY, "46141", date(2026, 4, 29)),
-        (contract.SPREADSHEET_DAY, "46141.999", date(2026, 4, 29)),
+        (contract.MONTH_FIRST_DAY, "46141", date(2026, 4, 29)),
+        (contract.MONTH_FIRST_DAY, "46141.999", date(2026, 4, 29)),
+        (contract.ISO_DAY, "46141,5", date(2026, 4, 29)),
+        (contract.ISO_DAY, "10-May-26", date(2026, 5, 10)),
+        (contract.ISO_DAY, "May 10, 2026", date(2026, 5, 10)),
+        (contract.MONTH_FIRST_DAY, "10.05.2026", date(2026, 5, 10)),
+        (contract.MONTH_FIRST_DAY, "2026/5/3", date(2026, 5, 3)),
+        (contract.MONTH_FIRST_DAY, "5/3/2026 9:59 AM", date(2026, 5, 3)),
+        (contract.FIRST_OF_PERIOD, "46155", date(2026, 5, 13)),
         (contract.UNITS, "0", 0),
-        (contract.GTIN_IF_WHOLE, "6.57913E+12", None),
-        (contract.GTIN_IF_WHOLE, "65791330026", "00065791330026"),
+        (contract.GTIN, "6.57913E+12", None),
+        (contract.SKU, "6.45398E+11", None),
+        (contract.SKU, "6,45E+11", None),
+        (contract.SKU, "1E+11", None),
+        (contract.SKU, "6.45397938446E11", None),
+        # A seller may call an item so; no program writes a number so.
+        (contract.SKU, "5E10", "5E10"),
+        (contract.SKU, "1E3", "1E3"),
+        (contract.SKU, "1.5E3", "1.5E3"),
+        (contract.SKU, "12E+10", "12E+10"),
+        (contract.SKU, "A6.45E+11", "A6.45E+11"),
+        (contract.SKU, "645397938446", "645397938446"),
+        (contract.IDENTITY, "1.29112E+14", None),
+        (contract.IDENTITY, "1E14", None),
+        (contract.IDENTITY, "111-0000001-0000001", "111-0000001-0000001"),
+        (contract.ITEM, "306406152", None),  # an ISBN without the zero before it
+        (contract.ITEM, "0306406152", "0306406152"),
+        (contract.WHOLE, "0.000", 0),
+        (contract.WHOLE, "12.00", 12),
         (contract.FLAG, "true", True),
         (contract.FLAG, "False", False),
         (contract.LIST, '[{"a": 1}]', '[{"a": 1}]'),
@@ -86,6 +110,8 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
         (contract.CODE, "a\0b"),
         (contract.WHOLE, "1.5"),
         (contract.WHOLE, "1,234"),
+        (contract.WHOLE, "1.000"),  # one or a thousand?
+        (contract.UNITS, "-12.000"),
         (contract.WHOLE, "1e3"),
         (contract.WHOLE, "3000000000"),
         (contract.AMOUNT, "1,234"),  # 1234 or 1.234?
@@ -98,9 +124,7 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
         (contract.AMOUNT, "9" * 16),
         (contract.COST, "-0.01"),
         (contract.COST, "-4,10"),
-        (contract.GTIN, "6.57913E+12"),
         (contract.GTIN, "123456789012345"),
-        (contract.GTIN, "N/A"),
         (contract.MONTH_FIRST_DAY, "13/05/2026"),
         (contract.MONTH_FIRST_DAY, "02/30/2026"),
         (contract.MONTH_FIRST_DAY, "05/13/26"),
@@ -108,10 +132,16 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
         (contract.ISO_DAY, "05/13/2026"),
         (contract.FIRST_OF_PERIOD, "13/2026"),
         (contract.LAST_OF_PERIOD, "05/32/2026"),
-        (contract.SPREADSHEET_DAY, "12345"),  # in 1933
-        (contract.SPREADSHEET_DAY, "461410"),
+        (contract.ISO_DAY, "12345"),  # in 1933
+        (contract.ISO_DAY, "461410"),
+        (contract.ISO_DAY, "10-Mai-26"),
+        (contract.ISO_DAY, "05.13.2026"),
+        (contract.ISO_DAY, "2026-05-13 25:00"),
+        (contract.FIRST_OF_PERIOD, "46143"),  # 1 May, or the whole month?
+        (contract.FIRST_OF_PERIOD, "May-26"),
         (contract.UNITS, "-1"),
-        (contract.GTIN_IF_WHOLE, "N/A"),
+        (contract.GTIN, "N/A"),
+        (contract.REFERENCES, "X001; 6.45398E+11"),
         (contract.FLAG, "yes"),
         (contract.LIST, '{"a": 1}'),
         (contract.MOMENT, "13/03/2026 20:21:38 UTC"),
@@ -135,8 +165,31 @@ def test_an_empty_cell_is_a_fault_only_where_it_must_be_filled() -> None:
     assert read(contract.CODE, "", otherwise="") == ("", None)
 
 
-def test_the_damaged_gtin_of_a_spreadsheet_is_named_as_such() -> None:
-    assert "6.57913E+12" in contract.GTIN.expected
+@pytest.mark.parametrize(
+    ("reading", "cell"),
+    [(contract.GTIN, "6.57913E+12"), (contract.SKU, "6,45E+11"), (contract.ITEM, "306406152")],
+)
+@pytest.mark.parametrize("must", [{"filled": True}, {"otherwise": "", "whole": True}])
+def test_where_a_row_is_known_by_it_a_damaged_identity_rejects_the_row(
+    reading: Reading, cell: str, must: dict[str, object]
+) -> None:
+    column = Column("x", "X", reading, **must)  # type: ignore[arg-type]
+    cells = read_cells(pl.DataFrame({"row_number": [2], "x": [cell]}), [column], WORDS)
+    [(row, _, expected, found)] = cells.faults.rows()
+    assert (row, found, cells.values.height) == (2, cell, 0)
+    assert "a spreadsheet has lost some of them" in expected
+    assert "import the original" in expected
+    assert cells.damaged == {"x": 0}
+
+
+def test_damaged_identities_are_counted_by_column() -> None:
+    columns = [Column("x", "X", contract.SKU, otherwise=""), Column("y", "Y", contract.IDENTITY)]
+    frame = pl.DataFrame(
+        {"row_number": [2, 3, 4], "x": ["1E+11", "2E+11", "A"], "y": ["", "", "B"]}
+    )
+    cells = read_cells(frame, columns, WORDS)
+    assert cells.values.rows() == [(2, "", None), (3, "", None), (4, "A", "B")]
+    assert cells.damaged == {"x": 2}
 
 
 def test_one_bad_cell_costs_no_other_row() -> None:

@@ -72,14 +72,17 @@ def test_a_gtin_that_is_something_else_is_rejected(bring: Bring, database: Datab
 @pytest.mark.parametrize(
     "date",
     ["4/29/2026", "04/29/2026", "4/29/2026 10:15", "2026-04-29", "2026-04-29T10:15:00", "46141",
-     "46141.43"],
+     "46141.43", "29.04.2026", "29-Apr-26", "Apr 29, 2026", "2026/4/29", "4/29/2026 10:15 PM",
+     "29/04/2026"],
 )  # fmt: skip
 def test_a_settlements_dates_in_every_form(bring: Bring, database: Database, date: str) -> None:
     assert bring(settlement(paid_line(date=date)), **US).rows_landed == 1
     assert one(database, "select transacted_on::text from walmart_settlement_line") == "2026-04-29"
 
 
-@pytest.mark.parametrize("date", ["99999", "4/31/2026", "29.04.2026", "461410", "12", ""])
+@pytest.mark.parametrize(
+    "date", ["99999", "4/31/2026", "31.04.2026", "04.29.2026", "29-Avr-26", "461410", "12", ""]
+)
 def test_what_is_no_date_in_a_settlement_is_rejected(bring: Bring, date: str) -> None:
     assert bring(settlement(paid_line(date=date)), **US).rows_rejected == 1
 
