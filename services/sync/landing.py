@@ -15,11 +15,13 @@ from services.marketplaces.contract import (
     ReportFormat,
 )
 from services.sync import (
+    damaged_identities,
     landing_by_day,
     landing_by_period,
     landing_by_settlement,
     rejecting,
     staging,
+    unknown_identities,
 )
 from services.sync.cells import ORIGINAL
 from services.sync.days import DAY_FIRST, MONTH_FIRST, Order
@@ -82,6 +84,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     parser = _stage(connection, place, document, kind, told)
     notes = _prepare(connection, kind, parser.tally)
     misfits = _misfits(connection, kind.report, parser.tally)
+    notes += damaged_identities.compare(connection, place, kind)
     notes += make_of_currencies(connection, place, kind.report)
     incoming = open_document(connection, place, document, kind, adds_up=not misfits)
     counts = _move(connection, incoming, parser, kind)
@@ -217,7 +220,9 @@ def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
         case BySettlement() as landing:
             return landing_by_settlement.land_by_settlement(connection, incoming, landing)
         case ByKey() as landing:
-            return land_by_key(connection, incoming, landing)
+            known = unknown_identities.give_way(connection, incoming, landing)
+            landed, reasons = land_by_key(connection, incoming, landing)
+            return landed, reasons | {unknown_identities.KNOWN_WHOLE: known}
         case _:
             return land_by_case(connection, incoming)
 

@@ -30,6 +30,8 @@ _TABLES: Final = (
     "staged_held",
     "staged_more",
     "staged_added",
+    "staged_item",
+    "staged_pair",
 )
 
 
