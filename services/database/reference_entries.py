@@ -80,7 +80,8 @@ class Marketplace(Entry):
     country: Country
     country_aliases: list[Country]
     name: Words
-    shop: Words | None = None  # what a settlement calls it
+    shop: Words | None = None  # what a settlement or a fee preview calls it
+    shop_aliases: list[Words] = []  # and its other names there
     region: Words
     marketplace_id: Words | None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

@@ -44,6 +44,15 @@ where place.marketplace = :marketplace and place.region = :region
 order by place.currency, place.currency_rank, place.code
 """
 
+# How reports name a marketplace: by its country's code, by its shop's address, by its id, or by the
+# name under which Amazon books what it fulfils for orders from elsewhere.
+_NAMED: Final = """
+(upper(trim({name})) in (place.country, place.marketplace_id)
+    or upper(trim({name})) = any (place.country_aliases)
+    or regexp_replace(lower(trim({name})), '^www\\.', '') = lower(place.shop)
+    or lower(trim({name})) = any (lower(place.shop_aliases::text)::text[]))
+"""
+
 _COUNTRIES: Final = """
 create temp table staged_place on commit drop as
 select written.country as written,
@@ -51,16 +60,16 @@ select written.country as written,
     coalesce(own.channel_id, :channel_id) as channel_id
 from (select distinct {field} as country from staged) written
 left join marketplace place
-    on place.marketplace = :marketplace and place.region = :region
-    and (place.country = upper(written.country)
-        or upper(written.country) = any (place.country_aliases))
+    on place.marketplace = :marketplace and place.region = :region and {named}
 left join channel own on own.account_id = :account_id and own.code = place.code
 """
 
 
 def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
     """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
-    connection.execute(text(_COUNTRIES.replace("{field}", field)), values)
+    named = _NAMED.replace("{name}", "written.country")
+    statement = _COUNTRIES.replace("{named}", named).replace("{field}", field)
+    connection.execute(text(statement), values)
 
 
 # A new channel takes what is its own -------------------------------------------------------
@@ -93,9 +102,9 @@ where r.account_id = home.account_id and r.document_id = home.document_id
     and r.row_number = home.row_number and r.channel_id <> home.channel_id
 """
 
-JOIN_SHOP: Final = """
+JOIN_SHOP: Final = f"""
 left join marketplace place on place.marketplace = :marketplace and place.region = :region
-    and lower(place.shop) = lower({row}.marketplace_name)
+    and {_NAMED.replace("{name}", "{row}.marketplace_name")}
 left join channel shop on shop.account_id = :account_id and shop.code = place.code
 """
 

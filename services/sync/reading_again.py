@@ -147,7 +147,7 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
 
 def _stage(connection: Connection, place: Place, kept: _Kept) -> None:
     words = known_words(connection, place.account_id)
-    parser = Parser(_document(kept), _kind(kept), words, lambda _: None, careful=True)
+    parser = Parser(_document(kept), _kind(kept), words, lambda _: None, line_by_line=True)
     staging.fill(connection, CASE_FEED.columns, parser.batches())
     rejecting.check(connection, CASE_FEED)
     numbers = {"lines": _lines(kept), "row_numbers": list(kept.texts)}
