@@ -308,16 +308,22 @@ class ReportFormat:
 
 @dataclass(frozen=True)
 class OtherReport:
-    """A report that is recognised, so that its refusal can name it, but not landed yet."""
+    """A report that is recognised, so that its refusal can name it, but not landed."""
 
     label: str
     headers: tuple[str, ...]  # together they are in no other report
+    way_out: str  # which report to take instead, and where it is
+    xml: str = ""  # the element by which it is told where it comes as XML
 
 
 @dataclass(frozen=True)
 class MarketplaceReports:
-    """What a marketplace's folder registers (services.marketplaces.registry)."""
+    """What a marketplace's folder registers (services.marketplaces.registry).
+
+    english: how a person gets its reports with English headers.
+    """
 
     marketplace: str
     formats: tuple[ReportFormat, ...]
     others: tuple[OtherReport, ...]
+    english: str

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import SKU, ByKey, Column, ReportFormat
 from services.sync.cells import ORIGINAL
-from services.sync.kinds import FORMATS, Recognised
+from services.sync.kinds import Recognised
+from services.sync.known_formats import FORMATS
 from services.sync.place import Place
 
 _HERE: Final = (

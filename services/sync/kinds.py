@@ -1,7 +1,5 @@
 """Which kind of report a file is: told from its header line or members, never from its name."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,25 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from services.marketplaces.contract import Column, OtherReport, ReportFormat, plain_name
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.contract import Column, ReportFormat, plain_name
 from services.sync import json_rows
+from services.sync.known_formats import DELIMITED, JSON_SHAPES, JSON_WITHOUT_ENVELOPE
 from services.sync.lines import Layout, first_lines, text_pieces
-from services.sync.own_formats import OWN_FORMATS
 from services.sync.refusals import RefusedError
+from services.sync.unknown_kinds import (
+    LONGEST_ANSWER,
+    cells_of,
+    refuse_connector_tables,
+    said_of_json,
+    said_of_marked_up_text,
+    said_of_text,
+)
 from services.sync.unpack import Unpacked
 from services.words import REPORT_KINDS
 
-FORMATS: Final[tuple[ReportFormat, ...]] = (
-    *(report for place in MARKETPLACE_REPORTS for report in place.formats),
-    *OWN_FORMATS,
-)
-DELIMITED: Final = tuple(report for report in FORMATS if report.delimited)
-JSON_SHAPES: Final = tuple((report, path) for report in FORMATS for path in report.json_paths)
 _MOST_NAMED: Final = 40
-OTHERS: Final[tuple[OtherReport, ...]] = tuple(
-    other for place in MARKETPLACE_REPORTS for other in place.others
-)
 DELIMITERS: Final = {"\t": "tab", ",": "comma", ";": "semicolon"}
 HEADER_NAMES: Final = frozenset().union(
     *(column.names for report in DELIMITED for column in report.columns)
@@ -76,46 +72,60 @@ class Recognised:
         return column.header if at is None else self.header[at]
 
 
-def recognise(document: Unpacked) -> Recognised:
+def recognise(document: Unpacked, marketplace: str | None = None) -> Recognised:
     """The kind, delimiter and quoting of a document.
 
-    Raises RefusedError, listing the headers seen and the nearest known kind.
+    Raises RefusedError, which says what the document is instead, lists the headers seen and names
+    the way out, or the nearest kind that the marketplace has.
     """
     start = next((piece.lstrip()[:1] for piece in text_pieces(document) if piece.strip()), "")
     if not start:
         raise RefusedError("The file is empty.")
     if start in "[{":
-        return _recognise_json(document)
+        return _recognise_json(document, marketplace)
+    if start == "<":
+        raise RefusedError(said_of_marked_up_text(_start(document)))
     lines = first_lines(document, MOST_PREAMBLE_LINES)
     for number, line in enumerate(lines, start=1):
         if found := header_in(line, number):
             above = sum(1 for before in lines[: number - 1] if before.strip())
             return replace(found, preamble=above)
-    raise RefusedError(_unknown(lines))
+    raise RefusedError(said_of_text(lines, marketplace))
 
 
 # JSON --------------------------------------------------------------------------------------
 
 
-def _recognise_json(document: Unpacked) -> Recognised:
+def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     """The kind by the members of the first answer that has any record."""
     seen: dict[str, None] = {}
     empty: list[tuple[ReportFormat, tuple[str, ...]]] = []
     for sketch in json_rows.sketches(document):
-        for report, path in JSON_SHAPES:
-            below = json_rows.at(sketch, path)
-            if isinstance(below, Mapping) and not _missing(report, below):
-                return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
-            if _is_empty(report, below) and (report, path) not in empty:
-                empty.append((report, path))
+        if found := _of_shape(sketch):
+            return found
+        empty += [shape for shape in JSON_SHAPES if _is_empty(sketch, shape) and shape not in empty]
         seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
     if (not seen and empty) or len(empty) == 1:
-        report, path = empty[0]
-        return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
-    raise RefusedError(_unknown_json(tuple(seen), empty))
+        return _of_json(*empty[0])
+    refuse_connector_tables([path.rpartition(".")[2] for path in seen])
+    raise RefusedError(_unknown_json(document, tuple(seen), empty, marketplace))
 
 
-def _is_empty(report: ReportFormat, below: json_rows.Sketch | None) -> bool:
+def _of_shape(sketch: json_rows.Sketch) -> Recognised | None:
+    for report, path in (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE):
+        below = json_rows.at(sketch, path)
+        if isinstance(below, Mapping) and not _missing(report, below):
+            return _of_json(report, path)
+    return None
+
+
+def _of_json(report: ReportFormat, path: tuple[str, ...]) -> Recognised:
+    return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
+
+
+def _is_empty(sketch: json_rows.Sketch, shape: tuple[ReportFormat, tuple[str, ...]]) -> bool:
+    report, path = shape
+    below = json_rows.at(sketch, path)
     lines = below.get(report.json_lines or "") if isinstance(below, Mapping) else below
     return lines == "empty list"
 
@@ -126,31 +136,21 @@ def _missing(report: ReportFormat, record: json_rows.Sketch) -> list[Column]:
 
 
 def _unknown_json(
-    seen: tuple[str, ...], empty: Sequence[tuple[ReportFormat, tuple[str, ...]]]
+    document: Unpacked,
+    seen: tuple[str, ...],
+    empty: Sequence[tuple[ReportFormat, tuple[str, ...]]],
+    marketplace: str | None,
 ) -> str:
     if empty:
         kinds = " or ".join(f"“{REPORT_KINDS[report.kind]}”" for report, _ in empty)
         return f"Its list is empty: nothing in it says whether it is {kinds}."
-    said = f"This is JSON of no kind that we know. Members seen: {_listed(seen) or 'none'}."
-    return f"{said} {_nearest_json(seen)}"
+    start = _start(document) if document.size <= LONGEST_ANSWER else ""
+    return said_of_json(seen, start, marketplace)
 
 
-def _nearest_json(seen: tuple[str, ...]) -> str:
-    names = {plain_name(path) for path in seen}
-    best = max(JSON_SHAPES, key=lambda shape: len(_wanted(*shape).keys() & names))
-    wanted = _wanted(*best)
-    if not wanted.keys() & names:
-        return "No known kind shares a member with it."
-    missing = tuple(shown for name, shown in wanted.items() if name not in names)
-    lacks = f"; it lacks {_listed(missing)}" if missing else ""
-    return f"Nearest known kind: {REPORT_KINDS[best[0].kind]}{lacks}."
-
-
-def _wanted(report: ReportFormat, path: tuple[str, ...]) -> dict[str, str]:
-    """What a document of the kind must have: plain name to what is shown of it."""
-    before = "".join(f"{name}." for name in path)
-    paths = [".".join(path), *(before + column.header for column in report.required)]
-    return {plain_name(shown): shown for shown in paths if shown}
+def _start(document: Unpacked) -> str:
+    """The document's first letters, which are all of it where it is short."""
+    return next(text_pieces(document), "")
 
 
 # Delimited text ----------------------------------------------------------------------------
@@ -162,7 +162,8 @@ def header_in(line: str, number: int) -> Recognised | None:
     Raises RefusedError.
     """
     for delimiter in DELIMITERS:
-        header = _cells(line, delimiter)
+        header = cells_of(line, delimiter)
+        refuse_connector_tables(header)
         if report := _format_of(header):
             return _checked(report, header, _layout(line, delimiter, header, number))
     return None
@@ -190,14 +191,6 @@ def _layout(line: str, delimiter: str, header: tuple[str, ...], number: int) -> 
     return Layout(delimiter, quoted, len(header), number)
 
 
-def _cells(line: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    except csv.Error:
-        return ()
-    return tuple(cell.strip() for cell in row)
-
-
 def _format_of(header: tuple[str, ...]) -> ReportFormat | None:
     names = {plain_name(cell) for cell in header}
     fitting = [report for report in DELIMITED if all(c.names & names for c in report.required)]
@@ -214,45 +207,3 @@ def _checked(report: ReportFormat, header: tuple[str, ...], layout: Layout) -> R
         if sum(times[name] for name in column.names) > 1:
             raise RefusedError(f'The column "{column.header}" is there twice.')
     return Recognised(report, layout, header)
-
-
-# What a refusal says -----------------------------------------------------------------------
-
-
-def _unknown(lines: list[str]) -> str:
-    header = _likely_header(lines)
-    names = {plain_name(cell) for cell in header}
-    said = [_named_other(names), f"Headers seen: {_listed(header)}.", _nearest(names)]
-    return " ".join(filter(None, said))
-
-
-def _likely_header(lines: list[str]) -> tuple[str, ...]:
-    cut = [_cells(line, delimiter) for line in lines if line.strip() for delimiter in DELIMITERS]
-    return max(cut, key=len, default=())
-
-
-def _named_other(names: set[str]) -> str:
-    for other in OTHERS:
-        if {plain_name(header) for header in other.headers} <= names:
-            return f"This is the report “{other.label}”, which is not landed yet."
-    return "This is no kind of report that we know."
-
-
-def _nearest(names: set[str]) -> str:
-    nearest = max(DELIMITED, key=lambda report: (_shared(report, names), _share(report, names)))
-    if not _shared(nearest, names):
-        return "No known kind shares a header with it."
-    missing = [column.header for column in nearest.required if not column.names & names]
-    lacks = f"; it lacks {_listed(tuple(missing))}" if missing else ""
-    return f"Nearest known kind: {REPORT_KINDS[nearest.kind]}{lacks}."
-
-
-def _share(report: ReportFormat, names: set[str]) -> float:
-    return _shared(report, names) / len(report.columns)
-
-
-def _listed(cells: tuple[str, ...], most: int = 40) -> str:
-    shown = [cell if len(cell) <= 60 else cell[:60] + "…" for cell in cells[:most]]
-    more = f" and {len(cells) - most} more" if len(cells) > most else ""
-    # A picture or a program may have been picked by mistake: its bytes are not for a terminal.
-    return "".join(letter if letter.isprintable() else "�" for letter in ", ".join(shown)) + more

@@ -75,7 +75,7 @@ class FileResult:
 
 def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
     """Land one document. Raises RefusedError, having then changed what the caller must undo."""
-    kind = recognise(document)
+    kind = recognise(document, place.channel.marketplace if place.channel else None)
     _check_channel(place, kind.report)
     if before := find_landed(connection, place, kind.report, document.checksum):
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"

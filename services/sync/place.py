@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
 from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
-from services.sync.kinds import FORMATS
+from services.sync.known_formats import FORMATS
 from services.sync.refusals import ImportRefusedError
 
 Days = tuple[date, date]  # first and last, both inclusive

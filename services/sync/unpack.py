@@ -32,6 +32,14 @@ RATIO_MATTERS_FROM = 64 << 20
 MOST_MEMBERS = 1000
 MOST_LAYERS = 3
 
+WORKBOOK: Final = (
+    "This is an Excel workbook or another spreadsheet. A spreadsheet changes what it opens:"
+    " ids lose digits (6.45398E+11) and the zeros before them, dates are turned around, and to save"
+    " it as CSV keeps the damage. Import the file as the marketplace delivered it, unopened."
+)
+_OF_A_WORKBOOK: Final = ("[Content_Types].xml", "content.xml")
+_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
+
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
 
 
@@ -79,6 +87,8 @@ def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[
     file.seek(0)
     if len(layers) > MOST_LAYERS:
         raise RefusedError(f"It is packed more than {MOST_LAYERS} times over.")
+    if first.startswith(_OLD_WORKBOOK):
+        raise RefusedError(WORKBOOK)
     if first.startswith(_GZIP):
         yield from _gunzipped(name, file, layers)
     elif first.startswith(_ZIP):
@@ -134,11 +144,8 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         raise RefusedError("The archive is empty.")
     if len(members) > MOST_MEMBERS:
         raise RefusedError(f"The archive holds more than {MOST_MEMBERS} files.")
-    if any(member.filename == "[Content_Types].xml" for member in members):
-        raise RefusedError(
-            "This is an Excel workbook: save the sheet as CSV, or import the file "
-            "as the marketplace delivered it."
-        )
+    if any(member.filename in _OF_A_WORKBOOK for member in members):
+        raise RefusedError(WORKBOOK)
     if any(member.flag_bits & 1 for member in members):
         raise RefusedError("The archive is locked by a password.")
 

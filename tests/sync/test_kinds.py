@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.sync.kinds import FORMATS, Recognised, recognise
+from services.sync.kinds import Recognised, recognise
+from services.sync.known_formats import FORMATS
 from services.sync.refusals import RefusedError
 from services.sync.unpack import unpack
 from services.words import REPORT_KINDS

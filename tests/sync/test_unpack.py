@@ -99,12 +99,20 @@ def test_a_locked_archive_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a", bytes(packed)) == "The archive is locked by a password."
 
 
-def test_a_workbook_is_refused_with_the_way_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("member", ["[Content_Types].xml", "content.xml"])
+def test_a_workbook_is_refused_with_the_way_out(tmp_path: Path, member: str) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("[Content_Types].xml", b"<Types/>")
+        archive.writestr(member, b"<Types/>")
         archive.writestr("xl/workbook.xml", b"<workbook/>")
-    assert "save the sheet as CSV" in refusal(tmp_path / "a.xlsx", packed.getvalue())
+    said = refusal(tmp_path / "a.xlsx", packed.getvalue())
+    # To save the sheet as CSV would keep what the spreadsheet has damaged.
+    assert "ids lose digits (6.45398E+11)" in said
+    assert said.endswith("Import the file as the marketplace delivered it, unopened.")
+
+
+def test_an_old_workbook_is_one_too(tmp_path: Path) -> None:
+    assert "an Excel workbook" in refusal(tmp_path / "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1" * 99)
 
 
 def test_an_archive_that_would_fill_the_disk_is_refused(

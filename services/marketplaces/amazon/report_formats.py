@@ -423,6 +423,109 @@ INBOUND_ITEMS = ReportFormat(
     delimited=False,
 )
 
+_V2 = "Take the settlement report flat file V2 (GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2)."
+_LEDGER = (
+    "Amazon has retired it (2023-01-31). Take the inventory ledger, detailed view"
+    " (GET_LEDGER_DETAIL_VIEW_DATA)."
+)
+_NO_NEED = "Nothing is looked for in it: it is not needed."
+# What lies beside the reports that are landed and is easily taken for one of them. Headers: public
+# programs that read them, and Amazon's own pages of report attributes. What is retired and gone:
+# developer-docs.amazon.com/sp-api/changelog, deprecation notices of 2022 and September 2025.
+OTHERS = (
+    OtherReport("Amazon storage fees", ("month_of_charge", "storage_rate"), _NO_NEED),
+    OtherReport(
+        "Amazon long-term storage fees", ("surcharge-age-tier", "rate-surcharge"), _NO_NEED
+    ),
+    OtherReport("Amazon inbound noncompliance", ("problem-type", "coaching-level"), _NO_NEED),
+    OtherReport("Amazon referral fee preview", ("estimated-referral-fee-per-item",), _NO_NEED),
+    OtherReport(
+        "Amazon date-range transactions (Payments, Reports Repository)",
+        ("date/time", "settlement id", "product sales", "selling fees", "fba fees"),
+        f"It has no line for each charge. {_V2}",
+    ),
+    OtherReport(
+        "Amazon date-range summary (Payments, Reports Repository)",
+        ("summary", "product sales", "net proceeds"),
+        f"It holds sums only. {_V2}",
+    ),
+    OtherReport(
+        "Amazon settlement, flat file V1",
+        ("settlement-id", "price-type", "item-related-fee-type"),
+        f"Amazon no longer makes it (gone since 2026-11-11). {_V2}",
+    ),
+    OtherReport(
+        "Amazon settlement, XML",
+        (),
+        f"Amazon no longer makes it (gone since 2026-11-11). {_V2}",
+        xml="SettlementReport",
+    ),
+    OtherReport("Amazon inventory adjustments", ("adjusted-date", "transaction-item-id"), _LEDGER),
+    OtherReport("Amazon received inventory", ("received-date", "fba-shipment-id"), _LEDGER),
+    OtherReport(
+        "Amazon inventory reconciliation",
+        ("beginning-quantity", "ending-quantity"),
+        _LEDGER,
+    ),
+    OtherReport(
+        "Amazon inventory event detail",
+        ("snapshot-date", "transaction-type", "fulfillment-center-id"),
+        _LEDGER,
+    ),
+    OtherReport(
+        "Amazon daily inventory history",
+        ("snapshot-date", "fulfillment-center-id", "detailed-disposition"),
+        _LEDGER,
+    ),
+    OtherReport(
+        "Amazon monthly inventory history", ("month", "average-quantity", "end-quantity"), _LEDGER
+    ),
+    OtherReport(
+        "Amazon returns of orders that the seller ships (GET_FLAT_FILE_RETURNS_DATA)",
+        ("Return request date", "Amazon RMA ID"),
+        "Take the FBA customer returns (Reports, Fulfilment, Customer concessions;"
+        " GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA).",
+    ),
+    OtherReport(
+        "Amazon reimbursements, the table of the online page",
+        ("Reimbursement ID", "Amazon Order ID", "Merchant SKU", "Amount Total"),
+        "Take the download instead of the table: Reports, Fulfilment, Payments, Reimbursements,"
+        " tab Download (GET_FBA_REIMBURSEMENTS_DATA).",
+    ),
+    OtherReport(
+        "Amazon restock inventory",
+        ("Merchant SKU", "Recommended replenishment qty"),
+        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+    ),
+    OtherReport(
+        "Amazon inventory planning",
+        ("inv-age-0-to-90-days",),
+        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+    ),
+    OtherReport(
+        "Amazon reserved inventory",
+        ("reserved_qty", "reserved_customerorders"),
+        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+    ),
+    OtherReport(
+        "Amazon fulfilled inventory",
+        ("seller-sku", "Warehouse-Condition-code"),
+        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+    ),
+    OtherReport("Amazon stranded inventory", ("primary-action", "date-stranded"), _NO_NEED),
+    OtherReport(
+        "Amazon orders",
+        ("amazon-order-id", "purchase-date", "item-status"),
+        f"What an order paid stands in the settlement. {_V2}",
+    ),
+    OtherReport(
+        "Amazon fulfilled shipments",
+        ("amazon-order-id", "shipment-item-id", "estimated-arrival-date"),
+        f"What an order paid stands in the settlement. {_V2}",
+    ),
+    OtherReport("Amazon listings", ("item-name", "listing-id", "seller-sku"), _NO_NEED),
+)
+
 REPORTS = MarketplaceReports(
     marketplace="amazon",
     formats=(
@@ -439,10 +542,10 @@ REPORTS = MarketplaceReports(
         INBOUND_SHIPMENTS,
         INBOUND_ITEMS,
     ),
-    others=(
-        OtherReport("Amazon storage fees", ("month_of_charge", "storage_rate")),
-        OtherReport("Amazon long-term storage fees", ("surcharge-age-tier", "rate-surcharge")),
-        OtherReport("Amazon inbound noncompliance", ("problem-type", "coaching-level")),
-        OtherReport("Amazon referral fee preview", ("estimated-referral-fee-per-item",)),
+    others=OTHERS,
+    english=(
+        "Amazon writes them in English where Seller Central, Settings, Account info, “Language for"
+        " feed processing reports” is English (US), and where a report is asked for by API with"
+        " reportOptions.preferredReportDocumentLocale=en_US. Download it again so."
     ),
 )

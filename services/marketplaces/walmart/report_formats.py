@@ -302,6 +302,17 @@ REPORTS = MarketplaceReports(
         INBOUND_ITEMS,
     ),
     others=(
-        OtherReport("Walmart WFS inventory health", ("Available To Sell Units", "Days of Supply")),
+        OtherReport(
+            "Walmart WFS inventory health",
+            ("Available To Sell Units", "Days of Supply"),
+            "Nothing is looked for in it: it is not needed.",
+        ),
+        OtherReport(
+            "Walmart reconciliation, the other payment layout",
+            ("Walmart.com PO #", "Refunded Retail Sales", "Payable to Partner from Sale"),
+            "Fetch recon v1 instead: Seller Center, Payments, or by API"
+            " /v3/report/reconreport/reconFile with reportVersion=v1.",
+        ),
     ),
+    english="Set Seller Center's language to English and download the report again.",
 )
