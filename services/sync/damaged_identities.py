@@ -164,13 +164,20 @@ def _pair(
     every = " union ".join(
         _filled(found, of=f"held.{o.sku}", table=o.table, sku=o.sku, field=field, anchor=anchor)
         for o in others
-        for anchor, field in o.anchors.items()
-        if anchor in items.anchors
+        for anchor, field in _shared(items, o)
     )
     seen = _filled(_DAMAGED, one="seen", other="held")
     held = _filled(_DAMAGED, one="held", other="seen")
     statement = _filled(_PAIR, seen=seen, held=held, found=every)
     return connection.execute(text(statement), account).rowcount > 0
+
+
+def _shared(items: _Items, other: _Items) -> Iterator[tuple[str, str]]:
+    """What both name items by; an ASIN tells nothing that an FNSKU has not told."""
+    shared = [anchor for anchor in other.anchors if anchor in items.anchors]
+    for anchor in shared:
+        if anchor != "asin" or "fnsku" not in shared:
+            yield anchor, other.anchors[anchor]
 
 
 def _spare(

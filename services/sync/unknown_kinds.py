@@ -345,7 +345,7 @@ def _nearest_json(seen: Sequence[str], marketplace: str | None) -> str:
     ]
     best = max(shapes, key=lambda shape: len(_wanted(*shape).keys() & names))
     wanted = _wanted(*best)
-    if not wanted.keys() & names - _EVERYWHERE:
+    if not wanted.keys() & names - {*_EVERYWHERE, "payload"}:
         return "No known kind shares a member with it."
     missing = [shown for name, shown in wanted.items() if name not in names]
     lacks = f"; it lacks {_listed(missing)}" if missing else ""

@@ -223,6 +223,11 @@ def test_what_many_reports_share_tells_none(tmp_path: Path, header: tuple[str, .
     assert f"Headers seen: {', '.join(header)}." in said
 
 
+def test_an_envelope_alone_is_near_to_nothing(tmp_path: Path) -> None:
+    said = refusal(tmp_path, '{"payload": {"orders": [{"status": "x"}]}}')
+    assert "No known kind shares a member with it" in said
+
+
 def test_our_own_files_are_near_in_every_channel(tmp_path: Path) -> None:
     content = "sku,currency,price,valid_from\n"
     for marketplace in ("amazon", "walmart", None):
