@@ -30,6 +30,8 @@ HEADER_NAMES: Final = frozenset().union(
 )
 _ANY_DELIMITER: Final = re.compile(f"[{''.join(DELIMITERS)}]")
 _BEGINS_WITH_LETTER: Final = re.compile("[^0-9A-Za-z]*[A-Za-z]")
+# A list without any name around it may be of every kind: only our own case feed comes so.
+_MAY_BE_EMPTY: Final = (*JSON_SHAPES, *(shape for shape in JSON_WITHOUT_ENVELOPE if shape[1]))
 # Lines that may stand above the header: a seller's name, a period.
 MOST_PREAMBLE_LINES: Final = 20
 
@@ -103,7 +105,7 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     for sketch in json_rows.sketches(document):
         if found := _of_shape(sketch):
             return found
-        empty += [shape for shape in JSON_SHAPES if _is_empty(sketch, shape) and shape not in empty]
+        empty += [one for one in _MAY_BE_EMPTY if _is_empty(sketch, one) and one not in empty]
         seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
     if (not seen and empty) or len(empty) == 1:
         return _of_json(*empty[0])

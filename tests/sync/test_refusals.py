@@ -349,7 +349,11 @@ def test_walmarts_answers_land_without_it_too(tmp_path: Path, name: str) -> None
     assert (kind.report.kind, kind.path) == (f"walmart_{name}", ())
 
 
-def test_an_empty_list_without_envelope_is_still_a_case_feed(tmp_path: Path) -> None:
-    (tmp_path / "f").write_text("[]")
-    [kind] = [recognise(document) for document in unpack(tmp_path / "f")]
-    assert kind.report.kind == "case_feed"
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [('{"ShipmentData": []}', "amazon_inbound_shipments"), ("[]", "case_feed")],
+)
+def test_an_empty_list_is_what_it_is_called(tmp_path: Path, content: str, kind: str) -> None:
+    (tmp_path / "f").write_text(content)
+    [seen] = [recognise(document) for document in unpack(tmp_path / "f")]
+    assert seen.report.kind == kind
