@@ -244,8 +244,13 @@ def _element(start: str, name: str) -> str:
 
 def said_of_json(seen: Sequence[str], start: str, marketplace: str | None) -> str:
     """Why JSON is of no kind that we know; start: the document, where it is short."""
-    said = _said_of_answer(start) or "This is JSON of no kind that we know."
-    return f"{said} Members seen: {_listed(seen) or 'none'}. {_nearest_json(seen, marketplace)}"
+    said = [
+        _said_of_answer(start),
+        "This is JSON of no kind that we know.",
+        f"Members seen: {_listed(seen) or 'none'}.",
+        _nearest_json(seen, marketplace),
+    ]
+    return " ".join(filter(None, said))
 
 
 def _said_of_answer(start: str) -> str:
