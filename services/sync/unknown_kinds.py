@@ -152,7 +152,7 @@ _FEWEST_CELLS: Final = 3
 
 
 def _header_words() -> dict[str, frozenset[str]]:
-    said = (files("services") / "marketplaces" / "header_words.json").read_text("utf-8")
+    said = (files("services") / "sync" / "header_words.json").read_text("utf-8")
     return {name: frozenset(words) for name, words in json.loads(said)["entries"].items()}
 
 
