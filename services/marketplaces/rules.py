@@ -139,8 +139,9 @@ class Rule:
     subtracts lists the reports whose rows the rule takes away from its events, besides the
     marketplace's payments, which every rule does: what they may still disprove is held back
     (services.recovery.holding).
-    needs_from, reaches, own_doubt are expressions over the columns of sql: the day from which
-    a subtracted report must speak; up to which day the rows of an event tell of it; why the rule
+    needs_from, reaches, latest_on, own_doubt are expressions over the columns of sql: the day from
+    which a subtracted report must speak; up to which day the rows of an event tell of it; the
+    latest day that an approximate event can have been, from which its window opens; why the rule
     itself would not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the
     report that would settle such a doubt, where one would.
     found_by says what found_sql's `item` is: an item, or an order and its SKU.
@@ -162,6 +163,7 @@ class Rule:
     subtracts: tuple[Subtracted, ...] = ()
     needs_from: str = "event_on"
     reaches: str = "null::date"
+    latest_on: str = "event_on"
     own_doubt: str = "null::text"
     doubt_ends_with: str | None = None
     leaves_rows: bool = False

@@ -36,7 +36,7 @@ create temp table candidate (
     case_key text, order_key text, reference_key text, item_key text,
     claim_window_id bigint, opens_on date, expires_on date, moment text not null,
     automatic_payment_id bigint, appeal_until date,
-    needs_from date not null, reaches date, own_doubt text, own_kind text,
+    needs_from date not null, reaches date, latest_on date not null, own_doubt text, own_kind text,
     held_units integer not null default 0, held_because text, awaits_kind text, covered_until date,
     case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
     case_units integer not null default 0, in_progress_units integer not null default 0,
@@ -120,9 +120,9 @@ def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) 
 def _statements(rule: Rule) -> Iterator[str]:
     yield (
         f"insert into candidate (marketplace, type, subtype, moment, own_kind, needs_from, reaches,"
-        f" own_doubt, {_COLUMNS}, {_POOLS})"
+        f" latest_on, own_doubt, {_COLUMNS}, {_POOLS})"
         f" select :marketplace, :type, :subtype, :moment, :own_kind, {rule.needs_from},"
-        f" {rule.reaches}, {rule.own_doubt}, {_COLUMNS}, {_POOLED}"
+        f" {rule.reaches}, {rule.latest_on}, {rule.own_doubt}, {_COLUMNS}, {_POOLED}"
         f" from ({rule.sql}) events"
         " order by event_on, event_key, channel_id"
     )

@@ -203,7 +203,8 @@ where {_OWN} and {{not_told_apart}}
 
 _BY_RULE: Final = """
 insert into doubt (candidate_id, place, because, kind, units)
-select c.candidate_id, 3, c.own_doubt, c.own_kind, o.units
+select c.candidate_id, 3, c.own_doubt,
+    case when right(c.own_doubt, 8) = '_unknown' then c.own_kind end, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 where c.own_doubt is not null

@@ -83,7 +83,8 @@ _APPLY = """
 update candidate c set
     claim_window_id = answer.claim_window_id,
     automatic_payment_id = answer.automatic_payment_id,
-    opens_on = answer.opens_on,
+    -- Of an approximate day the earliest ends the window, and the latest opens it.
+    opens_on = least(answer.expires_on, answer.opens_on + (c.latest_on - c.event_on)),
     expires_on = answer.expires_on
 from answer, channel
 where channel.account_id = :account_id and channel.channel_id = c.channel_id

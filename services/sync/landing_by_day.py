@@ -1,9 +1,10 @@
 """Amazon's ledger: rows without identity, so the best reading speaks alone for its days.
 
 Which reading is the newest no file says: Amazon changes the reconciled quantities of a row for
-weeks, and a month may be fetched again long after. Units once reconciled stay so; so of two whole
-readings of the same days the one with more units reconciled is the newer, else the one with the
-later last day, else the one landed later. One that tells nothing of reconciliation (12 columns)
+weeks, and a month may be fetched again long after. Units once reconciled stay so: of two readings
+of one row the one with more of them stands, whichever file came first. Of two whole readings of
+the same days the one with more units reconciled is the newer, else the one with the later last
+day, else the one landed later. One that tells nothing of reconciliation (12 columns)
 never replaces one that does. A day of which a row could not be read never replaces
 another reading of it: its good rows are added to that one.
 """
@@ -20,7 +21,7 @@ NEWER_DAY: Final = "a newer report covers this day"
 ALREADY_READ: Final = "a better reading of this day holds this row"
 CONTRADICTS: Final = (
     "Of {rows} rows it says fewer units reconciled than {file}, of {more} rows more: Amazon's own "
-    "figures contradict each other. The reading with more units reconciled in all was kept."
+    "figures contradict each other. Of each row the reading with more units reconciled was kept."
 )
 
 # A file tells of each of its countries from its first row's day to its last's. Where it was asked
@@ -101,26 +102,43 @@ is_whole and (not was_whole or coalesce((
 ), previous_last_day <= :last_day))
 """
 
+# A row of another reading with more units reconciled than this one has stays in its place.
+_KEPT: Final = """
+create temp table staged_kept on commit drop as
+select n.row_number, n.own_country as part, n.day, held.document_id, held.row_number as held_row
+from staged_event n
+join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
+where abs(held.reconciled_quantity) > coalesce(abs(n.reconciled_quantity), -1)
+"""
+
 _REPLACE: Final = """
 delete from amazon_ledger_event e using staged_held held, staged_day taken
 where e.account_id = :account_id and e.document_id = held.document_id
     and e.row_number = held.row_number and held.country = taken.part and held.day = taken.day
+    and (held.document_id, held.row_number) not in (select document_id, held_row from staged_kept);
+update report_coverage c set added_by = kept.documents
+from (
+    select k.part, k.day, array_agg(distinct k.document_id) as documents
+    from staged_kept k join staged_day taken on taken.part = k.part and taken.day = k.day
+    group by k.part, k.day
+) kept
+where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
+    and c.part = kept.part and c.day = kept.day
 """
 
-# A row of a day that was not read whole: it is added, or takes the place of the same row with
-# fewer units reconciled.
+# Of a day that another reading speaks for, a row takes the place of the same row with fewer units
+# reconciled; and where this file could not be read whole, its good rows are added.
 _ADD: Final = """
 create temp table staged_added on commit drop as
 select n.row_number, held.document_id as of_document, held.row_number as of_row
 from staged_event n
+join staged_reach reach on reach.part = n.own_country and reach.day = n.day
 left join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
 where not exists (
         select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
-    and exists (
-        select 1 from staged_reach reach
-        where reach.part = n.own_country and reach.day = n.day and not reach.is_whole)
-    and (held.document_id is null
-        or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1));
+    and (held.document_id is null and not reach.is_whole
+        or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1)
+            and held.document_id is not null);
 delete from amazon_ledger_event e using staged_added added
 where e.account_id = :account_id and e.document_id = added.of_document
     and e.row_number = added.of_row;
@@ -148,6 +166,7 @@ select :account_id, :document_id, n.row_number, n.channel_id, n.own_country, n.d
 from staged_event n
 where exists (
         select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+        and n.row_number not in (select row_number from staged_kept)
     or n.row_number in (select row_number from staged_added)
 order by n.channel_id, n.event_key
 """
@@ -156,9 +175,9 @@ _LEFT: Final = """
 select count(*) filter (where reach.is_whole), count(*) filter (where not reach.is_whole)
 from staged_event n
 join staged_reach reach on reach.part = n.own_country and reach.day = n.day
-where not exists (
-        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
-    and n.row_number not in (select row_number from staged_added)
+where n.row_number not in (select row_number from staged_added)
+    and (n.row_number in (select row_number from staged_kept) or not exists (
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day))
 """
 
 # The file tells that nothing happened in a country up to its own last day only where no other
@@ -196,7 +215,8 @@ def land_by_day(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
     run_script(connection, _HELD, values)
     connection.execute(text(_MORE))
     take_days(connection, incoming, _BETTER)
-    connection.execute(text(_REPLACE), values)
+    connection.execute(text(_KEPT))
+    run_script(connection, _REPLACE, values)
     run_script(connection, _ADD, values)
     landed = connection.execute(text(_INSERT), values).rowcount
     if incoming.first_day:

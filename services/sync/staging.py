@@ -29,6 +29,7 @@ _TABLES: Final = (
     "staged_event",
     "staged_held",
     "staged_more",
+    "staged_kept",
     "staged_added",
     "staged_item",
     "staged_pair",

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.world import COST, LEDGER, REIMBURSEMENTS, Row, World, cost, lost, paid, units
+from tests.recovery.world import (
+    COST,
+    LEDGER,
+    REIMBURSEMENTS,
+    Row,
+    World,
+    cost,
+    lost,
+    paid,
+    quiet,
+    units,
+)
 from tests.sync.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
 
 NAME = "FBA (2/11/26, 11:18 AM) - 1"
@@ -82,7 +93,19 @@ def test_a_shipment_is_short_from_the_file_on_that_says_closed(world: World) -> 
     assert world.all("2026-06-01") == []
     _shipment(world, "CLOSED")
     _item(world, 100, 97)
+    # What was received since the list was made would stand in the ledger.
+    one = world.one("2026-06-01")
+    assert (units(one), one["awaits"]) == ({"future": 3}, "amazon_ledger_detail")
+    world.land(LEDGER, _receipt("2026-02-15", 90))
     assert units(world.one("2026-06-01")) == {"ready": 3}
+
+
+def test_what_the_ledger_received_after_the_list_was_made_is_not_short(world: World) -> None:
+    # 100 sent; the list says 90 received, the ledger 90 and later 7 more: 3 are missing.
+    _shipment(world, "CLOSED")
+    _item(world, 100, 90)
+    world.land(LEDGER, _receipt("2026-02-15", 90), _receipt("2026-02-20", 7))
+    assert units(world.one("2026-03-01")) == {"ready": 3}
 
 
 def test_where_nothing_arrived_the_date_in_the_name_is_the_earliest_day(world: World) -> None:
@@ -91,7 +114,8 @@ def test_where_nothing_arrived_the_date_in_the_name_is_the_earliest_day(world: W
     _item(world, 10, 0)
     one = world.one("2026-03-01")
     assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-11", True)
-    assert units(one) == {"ready": 10}
+    # Nothing of the shipment was ever received: whether it was delivered has to be proven first.
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "never_received")
 
 
 def test_elsewhere_the_earlier_reading_of_the_name_is_taken(
@@ -124,7 +148,7 @@ def test_a_payment_for_a_lost_inbound_unit_settles_it_by_item(world: World) -> N
     # 4 short; 3 paid at 6.38 = 19.14 in May; 1 left, at the average of that payment.
     _shipment(world, "CLOSED")
     _item(world, 100, 96)
-    world.land(LEDGER, _receipt("2026-02-15", 96))
+    world.land(LEDGER, _receipt("2026-02-15", 96), quiet("2026-05-21"))
     world.land(REIMBURSEMENTS, paid("2026-05-21", 3, "19.14", reason="Lost_Inbound"))
     one = world.one("2026-05-22")
     assert units(one) == {"paid_cash": 3, "ready": 1}

@@ -200,7 +200,7 @@ def test_a_ledger_that_stops_weeks_before_the_newest_report_proves_nothing(world
     world.land(REIMBURSEMENTS, paid("2026-06-30", 1, "4.20", **other))
     (row,) = of(world, "2026-07-01")
     assert (row["units"]["ready"], row["units"]["future"]) == (0, 11)
-    assert "ledger" in (held(row)[1] or "")
+    assert (held(row)[1], row["awaits"]) == ("report", "amazon_ledger_detail")
     assert row["expires_on"] == "2026-07-13"
 
 

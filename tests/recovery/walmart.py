@@ -95,7 +95,7 @@ def entry(number: str, units: int, reason: str, **more: object) -> dict[str, Any
 def period(start: str = "04/18/2026", end: str = "05/01/2026") -> Row:
     """The line of a payments report that names its period."""
     return {
-        "Period Start Date": start, "Period End Date": end, "Total Payable": "0.00",
+        "Period Start Date": start, "Period End Date": end, "Total Payable": "",
         "Currency": "USD", "Transaction Type": "PaymentSummary",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from services.marketplaces.rules import Rule
 SQL = f"""
 with {REFUNDED_UNITS},
 given as (
-    select order_id, sku, min(day) as day, count(*) as times
+    select order_id, sku, min(day) as day, max(day) as latest, count(*) as times
     from (
         select order_id, sku, day from weighed where units > 0
         union all
@@ -47,7 +47,8 @@ select
     '{{}}'::jsonb as basis_inputs,
     r.document_id,
     r.row_number,
-    r.status ilike 'reimbursed%' as reimbursed
+    r.status ilike 'reimbursed%' as reimbursed,
+    given.latest as given_latest
 from amazon_customer_return r
 join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
 left join given on given.order_id = r.order_id and given.sku = r.sku
@@ -72,5 +73,8 @@ RULE = Rule(
     # Amazon pays all returns under the one reason CustomerReturn.
     payment_subtypes=("returned_damaged", "refunded_not_returned", "customer_service_issue"),
     match_by=("order",),
-    own_doubt="case when reimbursed then 'reimbursed_unseen' end",
+    latest_on="coalesce(given_latest, event_on)",
+    own_doubt="""case when given_latest is null then 'refund_unknown'
+        when reimbursed then 'reimbursed_unseen' end""",
+    doubt_ends_with="amazon_settlement",
 )
