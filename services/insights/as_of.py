@@ -129,11 +129,9 @@ decided as (
     from held
 ),
 remaining as (
-    -- A unit that was refunded and has come back by that day is no discrepancy.
     select *, open_units - in_progress - denied as remaining,
         expires_on is null or today <= expires_on as in_time
     from decided
-    where type <> 'return' or found < units
 ),
 state as (
     select *,

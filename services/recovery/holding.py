@@ -5,13 +5,14 @@ back, the first that applies is told (services.words.HOLDS):
 
 unread_row     a row that could not be read may be about it: by what the row names, else, where it
                names nothing, by the days that its report speaks of
+the rule's own doubt, or a case of ours that was closed without a payment
 report         a report that the rule subtracts does not reach: from the day on which its rows may
                begin to disprove the event up to within seven days of the newest report of the
                account's region
-the rule's own doubt, or a case of ours that was closed without a payment
 newer_ledger   units that are open only if a file was made after its last row: later payments
                explained first what the file calls reconciled
-other_payment  a payment of the same item that explains nothing else, under another reason
+other_payment  a payment of the same item that explains nothing else: under another reason, or so
+               short before the end of a ledger that this may not know of it yet
 
 Held units keep their deadline: what is never proven goes from future to expired.
 """
@@ -135,7 +136,7 @@ _NEEDED: Final = {
 
 _BY_COVERAGE: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
-select c.candidate_id, 2, 'report', :kind, reach.last_day, o.units
+select c.candidate_id, 3, 'report', :kind, reach.last_day, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
@@ -152,7 +153,7 @@ where {_OWN} and not exists (
 
 _BY_OWN_WORD: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
-select c.candidate_id, 2, 'report', :kind, c.reaches, o.units
+select c.candidate_id, 3, 'report', :kind, c.reaches, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
@@ -203,7 +204,7 @@ where {_OWN} and {{not_told_apart}}
 
 _BY_RULE: Final = """
 insert into doubt (candidate_id, place, because, kind, units)
-select c.candidate_id, 3, c.own_doubt,
+select c.candidate_id, 2, c.own_doubt,
     case when right(c.own_doubt, 8) = '_unknown' then c.own_kind end, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
@@ -270,7 +271,7 @@ from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join spare on spare.channel_id = c.channel_id and spare.item_key = c.item_key
     and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
-    and (c.known_until is null or spare.day > c.known_until)
+    and (c.known_until is null or spare.day > c.known_until - :within)
     and (spare.order_key is null or c.order_key is null or spare.order_key = c.order_key)
 where {_OWN} and spare.subtype = any(:subtypes)
 """
@@ -337,7 +338,11 @@ def _hold_rule(
     connection.execute(text(_NEWER_LEDGER), whose | {"kind": rule.reads[0]})
     if rule.match_by and SUBTYPES[rule.subtype].type != "fee":
         of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
-        settled = {"subtypes": list(of_others), "paid_within_days": rule.paid_within_days}
+        settled = {
+            "subtypes": list(of_others),
+            "paid_within_days": rule.paid_within_days,
+            "within": REACHES_WITHIN_DAYS,
+        }
         connection.execute(text(_OTHER_PAYMENT), whose | settled)
 
 

@@ -155,7 +155,8 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         key=f"{key}_key",
         units=pool.units,
         candidates=pool.candidates,
-        opened_on=pool.opened_on,
+        # What the case was about is paid, even where the ledger does not say so yet.
+        opened_on="event_on" if key == "case" else pool.opened_on,
         timely=pool.timely,
         unnamed=_unnamed(rule) if key == "item" else "true",
     )

@@ -64,7 +64,7 @@ def test_a_return_in_any_disposition_leaves_nothing_missing(world: World) -> Non
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "19.50"))
     broken = came_back("2026-03-20", **{"detailed-disposition": "CUSTOMER_DAMAGED"})
     returns_cover(world, *NO_RETURN, broken)
-    assert world.all("2026-07-01") == []
+    assert units(world.one("2026-07-01")) == {"found": 1}
 
 
 def test_a_return_in_a_newer_file_takes_the_discrepancy_away(world: World) -> None:
@@ -72,7 +72,7 @@ def test_a_return_in_a_newer_file_takes_the_discrepancy_away(world: World) -> No
     returns_cover(world, "2026-02-01", "2026-05-31")
     assert units(world.one("2026-05-31")) == {"ready": 1}
     world.land(RETURNS, came_back("2026-06-02"))
-    assert world.all("2026-06-02") == []
+    assert units(world.one("2026-06-02")) == {"found": 1}
 
 
 def test_a_refund_is_ready_only_where_the_returns_are_known_from_the_order_on(
@@ -103,7 +103,7 @@ def test_what_came_back_later_was_missing_until_then(world: World) -> None:
     settle(world, ordered("2026-02-10", 1, "19.50"), refunded("2026-02-20", "19.50"))
     returns_cover(world, *NO_RETURN, came_back("2026-03-05"))
     assert units(world.one("2026-03-01")) == {"future": 1}
-    assert world.all("2026-03-05") == []
+    assert units(world.one("2026-03-05")) == {"found": 1}
 
 
 def test_what_no_report_proves_yet_is_never_ready(world: World) -> None:
@@ -228,7 +228,7 @@ def test_the_clock_of_a_damaged_return_is_its_refund(world: World) -> None:
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "19.50"))
     broken = came_back("2026-03-20", **{"detailed-disposition": "CARRIER_DAMAGED"})
     returns_cover(world, *NO_RETURN, broken)
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], units(one)) == ("returned_damaged", {"ready": 1})
     assert (one["event_on"], one["event_on_approximate"]) == ("2026-03-01", False)
     assert (one["opens_on"], one["expires_on"]) == ("2026-04-30", "2026-06-29")
@@ -242,7 +242,7 @@ def test_of_several_refunds_the_first_is_the_earliest_day_of_a_damaged_return(
            refunded("2026-03-09", "10.00"))  # fmt: skip
     broken = came_back("2026-03-20", **{"detailed-disposition": "DAMAGED"})
     returns_cover(world, *NO_RETURN, broken, came_back("2026-03-21", plate="LPN2"))
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["event_on"], one["event_on_approximate"]) == ("2026-03-01", True)
 
 
@@ -259,7 +259,7 @@ def test_a_damaged_return_of_a_replaced_unit_counts_from_the_replacement(world: 
     world.land(REPLACEMENTS, _sent_again("2026-03-05"))
     broken = came_back("2026-03-20", **{"detailed-disposition": "CARRIER_DAMAGED"})
     returns_cover(world, *NO_RETURN, broken)
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], one["event_on"]) == ("returned_damaged", "2026-03-05")
 
 
@@ -278,7 +278,7 @@ def test_what_was_refunded_above_the_charge_is_the_difference(world: World) -> N
            refunded("2026-03-01", "3.12", what="ItemPrice/Tax"),
            refunded("2026-03-09", "5.00", what="ItemPrice/Goodwill"))  # fmt: skip
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], units(one), one["basis"]) == (
         "refunded_more", {"ready": 1}, "refund_difference")  # fmt: skip
     # The refund of 9 March went beyond the charge: 8 May is 60 days after it.
@@ -294,7 +294,7 @@ def test_one_cent_above_the_charge_is_rounding_and_two_are_not(world: World) -> 
            refunded("2026-03-01", "19.52", **second))  # fmt: skip
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"),
                   came_back("2026-03-20", plate="LPN2", **second))  # fmt: skip
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], one["amount"]["ready"]) == ("refunded_more", "0.02")
 
 
@@ -304,18 +304,18 @@ def test_a_refund_above_the_charge_waits_for_the_settlements_in_which_more_may_b
     # Parts of an order are shipped within weeks: another line of it may stand before the first.
     settle(world, ordered("2026-02-20", 1, "19.50"), refunded("2026-03-01", "24.50"))
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], units(one), one["awaits"]) == (
         "refunded_more", {"future": 1}, "amazon_settlement")  # fmt: skip
     settlements_cover(world, "2026-01-21", "2026-02-20")
-    assert units(world.one("2026-05-31")) == {"ready": 1}
+    assert units(world.only("2026-05-31")) == {"ready": 1}
 
 
 def test_without_the_order_nothing_was_refunded_too_much(world: World) -> None:
     settlements_cover(world, "2026-01-21", "2026-03-09")
     settle(world, refunded("2026-03-01", "19.50"), refunded("2026-03-09", "19.50"))
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    assert world.all("2026-05-31") == []
+    assert world.missing("2026-05-31") == []
 
 
 def test_a_unit_refunded_twice_is_missing_once_and_its_money_is_the_difference(
@@ -358,10 +358,10 @@ def test_a_returned_unit_stands_for_the_refund_before_the_replacement(world: Wor
     settle(world, ordered("2026-02-20", 2, "20.00"), refunded("2026-03-01", "10.00"))
     world.land(REPLACEMENTS, _sent_again("2026-03-05"))
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    one = world.one("2026-05-31")
+    one = world.only("2026-05-31")
     assert (one["subtype"], units(one)) == ("replacement_not_returned", {"ready": 1})
     world.land(RETURNS, came_back("2026-06-20", plate="LPN2"))
-    assert world.all("2026-06-30") == []
+    assert world.missing("2026-06-30") == []
 
 
 def test_a_replacement_is_proven_by_the_returns_report_only(world: World) -> None:
@@ -378,4 +378,4 @@ def test_two_replacements_and_one_return_leave_the_earlier_one(world: World) -> 
     later = _sent_again("2026-03-09", **{"replacement-amazon-order-id": "222-3"})
     world.land(REPLACEMENTS, _sent_again("2026-03-05"), later)
     returns_cover(world, *NO_RETURN, came_back("2026-03-20"))
-    assert world.one("2026-05-31")["event_on"] == "2026-03-05"
+    assert world.only("2026-05-31")["event_on"] == "2026-03-05"

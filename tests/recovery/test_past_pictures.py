@@ -132,12 +132,12 @@ def test_a_dated_and_an_undated_reconciliation_each_have_their_day(world: World)
 
 
 def test_walmart_finds_by_the_month(database: Database, tmp_path: Path) -> None:
-    # 5 lost in April; May's report, whose period ends on 28 May, has 1 found.
+    # 5 lost in April; May's report, whose period ends on 31 May, has 1 found.
     world = World(database, tmp_path, "walmart-us", at_once=False)
     world.land(INVENTORY, month("2026-04", Lost=-5), delimiter=",")
     world.land(INVENTORY, month("2026-05", Found=1), delimiter=",")
-    assert picture(world, "2026-05-27") == {"open": 5}
-    assert picture(world, "2026-05-28") == {"found": 1, "open": 4}
+    assert picture(world, "2026-05-30") == {"open": 5}
+    assert picture(world, "2026-05-31") == {"found": 1, "open": 4}
 
 
 # What was paid and taken back -----------------------------------------------------------------

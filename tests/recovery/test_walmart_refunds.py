@@ -31,6 +31,10 @@ def test_a_second_refund_above_what_was_paid(world: World) -> None:
         refund("Product Price", "-3.00", "05/05/2026"),
         delimiter=",",
     )
+    waiting = world.one("2026-05-16")
+    # An order may be shipped in parts: a sale line may stand up to 30 days before the first.
+    assert (units(waiting), waiting["awaits"]) == ({"future": 1}, "walmart_payments")
+    world.covered("2026-03-30", "2026-04-17")
     one = world.one("2026-05-16")
     assert (one["subtype"], one["basis"]) == ("refunded_more", "refund_difference")
     assert (units(one), one["amount"]["ready"]) == ({"ready": 1}, "3.00")
@@ -45,6 +49,7 @@ def test_a_second_refund_above_what_was_paid(world: World) -> None:
     ("amount", "too_much"), [("25.00", []), ("25.01", []), ("25.02", ["0.02"])]
 )
 def test_one_cent_is_rounding(world: World, amount: str, too_much: list[str]) -> None:
+    world.covered("2026-03-30", "2026-04-17")
     world.land(RECON, period(), *SALE, refund("Product Price", f"-{amount}"), delimiter=",")
     assert [row["amount"]["ready"] for row in world.all("2026-05-02")] == too_much
 
@@ -85,6 +90,7 @@ def test_walmarts_own_correction_of_an_excess_counts(world: World) -> None:
 
 
 def test_the_sale_and_its_refund_may_be_periods_apart(world: World) -> None:
+    world.covered("2026-03-30", "2026-04-17")
     world.land(RECON, period(), *SALE, delimiter=",")
     late = refund("Product Price", "-27.50", "05/20/2026", **{"Partner Item Id": "w-1"})
     world.land(RECON, period("05/16/2026", "05/29/2026"), late, delimiter=",")

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.walmart import OTHER_GTIN, adjustment, entry, log, month, period, whole_world
+from tests.recovery.walmart import (
+    OTHER_GTIN,
+    adjustment,
+    entry,
+    log,
+    month,
+    period,
+    sold,
+    whole_world,
+)
 from tests.recovery.world import INVENTORY, RECON, Row, World, units
 
 
@@ -80,12 +89,24 @@ def test_damage_in_the_log_has_its_day_and_is_paid_as_damage(world: World) -> No
     # paid on 20 May: 1 is open, and no window is published.
     late = {"transactionTime": "2026-05-14T05:00:00.000Z"}
     world.land_json(log(entry("L1", -3, "Damaged in warehouse", **late)))
+    world.land_json(log(sold("L9", "2026-05-27")))
+    world.covered("2026-05-13", "2026-05-15")
     paid = adjustment("WFS DamageInWarehouse", "18.00", 2, "05/20/2026")
     world.land(RECON, period("05/16/2026", "05/29/2026"), paid, delimiter=",")
     one = world.one("2026-06-30")
     assert (one["subtype"], one["event_on"]) == ("damaged_in_warehouse", "2026-05-13")
     assert (one["event_on_approximate"], one["expires_on"]) == (False, None)
     assert units(one) == {"paid_cash": 2, "ready": 1}
+
+
+def test_a_log_that_ends_weeks_before_the_newest_report_proves_nothing(world: World) -> None:
+    # What was put back since stands in no answer of the log that has been landed.
+    world.land_json(log(entry("L1", -3, "Damaged in warehouse")))
+    world.covered("2026-05-13", "2026-05-29")
+    one = world.one("2026-06-30")
+    assert (units(one), one["awaits"]) == ({"future": 3}, "walmart_inventory_log")
+    world.land_json(log(sold("L9", "2026-05-27")))
+    assert units(world.one("2026-06-30")) == {"ready": 3}
 
 
 def test_units_put_back_were_not_damaged_after_all(world: World) -> None:
@@ -141,8 +162,10 @@ def test_other_reasons_and_other_movements_are_no_loss(
 
 def test_the_logs_of_two_items_are_told_apart(world: World) -> None:
     # One answer is one item's: a payment for the other item settles nothing of this one.
-    world.land_json(log(entry("L1", -1, "Damaged in warehouse")))
-    world.land_json(log(entry("L2", -1, "Damaged in warehouse"), gtin=OTHER_GTIN))
+    world.land_json(log(entry("L1", -1, "Damaged in warehouse"), sold("L8", "2026-05-27")))
+    world.land_json(
+        log(entry("L2", -1, "Damaged in warehouse"), sold("L9", "2026-05-27"), gtin=OTHER_GTIN)
+    )
     paid = adjustment("WFS DamageInWarehouse", "9.00", 1, "05/20/2026", **{
         "Partner GTIN": OTHER_GTIN,
     })  # fmt: skip

@@ -1,5 +1,6 @@
 """Walmart's reports for small worlds: one row, one answer of an API, each told in one line."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -66,10 +67,14 @@ def item(number: str = "7654321GDM", **more: object) -> dict[str, Any]:
 def month(name: str, **more: object) -> Row:
     """One item in one warehouse and month of the WFS inventory reconciliation."""
     return {
-        "Start Date": f"{name}-01", "End Date": f"{name}-28", "GTIN": GTIN, "Item ID": "9",
-        "Product Name": "Filter", "Vendor (Seller) SKU": "W-1", "Fulfillment Center": "ATL1",
-        "Lost": 0, "Found": 0,
+        "Start Date": f"{name}-01", "End Date": f"{name}-{_days_of(name)}", "GTIN": GTIN,
+        "Item ID": "9", "Product Name": "Filter", "Vendor (Seller) SKU": "W-1",
+        "Fulfillment Center": "ATL1", "Lost": 0, "Found": 0,
     } | more  # fmt: skip
+
+
+def _days_of(name: str) -> int:
+    return monthrange(int(name[:4]), int(name[5:]))[1]
 
 
 def log(*said: dict[str, Any], gtin: str = GTIN) -> dict[str, Any]:
@@ -90,6 +95,12 @@ def entry(number: str, units: int, reason: str, **more: object) -> dict[str, Any
         "transactionReasonCode": "ADJ", "transactionReasonDesc": reason,
         "transactionType": "Adjustment", "shipmentId": "",
     } | more  # fmt: skip
+
+
+def sold(number: str, day: str) -> dict[str, Any]:
+    """A sale in the log: it says nothing but that the log of the item reaches to this day."""
+    return entry(number, -1, "Shipped to Customer", transactionType="Ship",
+                 transactionTime=f"{day}T18:00:00.000Z")  # fmt: skip
 
 
 def period(start: str = "04/18/2026", end: str = "05/01/2026") -> Row:

@@ -258,6 +258,15 @@ class World:
         (only,) = self.all(as_of)
         return only
 
+    def missing(self, as_of: str) -> list[dict[str, Any]]:
+        """Every discrepancy as of a day of which not all units have come back."""
+        return [one for one in self.all(as_of) if one["state"] != "found"]
+
+    def only(self, as_of: str) -> dict[str, Any]:
+        """The only one of these."""
+        (only,) = self.missing(as_of)
+        return only
+
     def totals(self, as_of: str) -> list[dict[str, Any]]:
         """The account's totals as of a day."""
         with self.database.reading(self.account_id) as connection:

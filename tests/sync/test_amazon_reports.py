@@ -120,7 +120,7 @@ def test_the_newest_document_of_a_settlement_speaks_alone_for_it(
 
 def test_an_older_document_of_a_settlement_is_passed_over(bring: Bring, database: Database) -> None:
     later = (US_PERIOD[1], "2026-04-10 20:21:38 UTC")
-    both = [summary(), line(), summary("1.00", number="1002", period=later)]
+    both = [summary("19.50"), line(), summary("1.00", number="1002", period=later)]
     assert bring(settlement(*both, line("1.00", number="1002"))).rows_landed == 2
     alone = bring(settlement(summary("7.00"), line("7.00")))
     assert alone.passed_over_because == {

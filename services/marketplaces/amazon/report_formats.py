@@ -489,8 +489,8 @@ OTHERS = (
     OtherReport(
         "Amazon reimbursements, the table of the online page",
         ("Reimbursement ID", "Amazon Order ID", "Merchant SKU", "Amount Total"),
-        "Take the download instead of the table: Reports, Fulfilment, Payments, Reimbursements,"
-        " tab Download (GET_FBA_REIMBURSEMENTS_DATA).",
+        "Take the download of the FBA reimbursements instead of the table: Reports, Fulfilment,"
+        " Payments, Reimbursements, tab Download (GET_FBA_REIMBURSEMENTS_DATA).",
     ),
     OtherReport(
         "Amazon restock inventory",
