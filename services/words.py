@@ -274,6 +274,7 @@ HOLDS: Final[dict[str, str]] = {
     "report": "Awaits a report that reaches far enough",
     "order_unknown": "Awaits the settlement with the order's own lines",
     "refund_unknown": "Awaits the settlement that tells when it was refunded",
+    "stray_return": "Awaits a readable return: one of this order names no item of it",
     "never_received": "Prove delivery first: nothing of this shipment was ever received",
     "reimbursed_unseen": "The marketplace says reimbursed: awaits the payment in a report",
     "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",

@@ -110,7 +110,7 @@ class Subtracted:
 
     Absence is proven only by a report that reaches. keys: by which identities one of its rows that
     could not be read may be told to be about another event, the most exact first. until: how far
-    the report must speak without a gap, from the rule's needs_from on:
+    the report must speak without a gap, from the day `since` on:
 
     newest   up to within seven days of the newest report of the account's region
     opening  and up to the day on which the window opens
@@ -122,6 +122,7 @@ class Subtracted:
     kind: str
     keys: tuple[Identity, ...]
     until: Literal["newest", "opening", "event", "own", "never"] = "newest"
+    since: Literal["needs_from", "event_on"] = "needs_from"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ from services.marketplaces.registry import MARKETPLACE_REPORTS
 from services.marketplaces.rules import MarketplaceRecovery, Rule, Subtracted
 from services.recovery import clock
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
 
 # How old the newest word of a subtracted report may be beside the account's newest report.
 REACHES_WITHIN_DAYS: Final = 7
@@ -142,13 +141,13 @@ join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
 cross join lateral (select {{needed}} as day) needed
 left join reach on reach.kind = :kind and reach.channel_id = c.channel_id
-    and c.needs_from between reach.first_day and reach.last_day
+    and c.{{since}} between reach.first_day and reach.last_day
 where {_OWN} and not exists (
     select 1 from reach enough
     where enough.kind = :kind and enough.channel_id = c.channel_id
         and enough.last_day >= needed.day
         -- Of an event within the last days the report need not speak yet.
-        and (enough.first_day <= c.needs_from or needed.day < c.needs_from))
+        and (enough.first_day <= c.{{since}} or needed.day < c.{{since}}))
 """
 
 _BY_OWN_WORD: Final = f"""
@@ -250,7 +249,8 @@ from open where doubtful > upto - units
 _SPARE: Final = """
 drop table if exists spare;
 create temp table spare on commit drop as
-select s.channel_id, s.subtype, s.day, s.item_key, s.order_key, s.document_id, s.row_number,
+select s.channel_id, s.subtype, s.day, s.item_key, s.order_key, s.reference_key, s.document_id,
+    s.row_number,
     s.units_left + coalesce(undone.units, 0) as units
 from settlement s
 left join (
@@ -258,7 +258,7 @@ left join (
     where account_id = :account_id and is_reversal and original_key is not null
     group by channel_id, original_key
 ) undone on undone.channel_id = s.channel_id and undone.original_key = s.reimbursement_key
-where s.kind = 'paid' and s.units_left + coalesce(undone.units, 0) > 0 and s.item_key is not null;
+where s.kind = 'paid' and s.units_left + coalesce(undone.units, 0) > 0;
 analyze spare;
 """
 
@@ -269,7 +269,7 @@ select c.candidate_id, 6, 'other_payment',
     spare.row_number
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-join spare on spare.channel_id = c.channel_id and spare.item_key = c.item_key
+join spare on spare.channel_id = c.channel_id and spare.{{key}}_key = c.{{key}}_key
     and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
     and (c.known_until is null or spare.day > c.known_until - :within)
     and (spare.order_key is null or c.order_key is null or spare.order_key = c.order_key)
@@ -336,27 +336,28 @@ def _hold_rule(
         for statement in _by_report(subtracted):
             connection.execute(text(statement), whose | {"kind": subtracted.kind})
     connection.execute(text(_NEWER_LEDGER), whose | {"kind": rule.reads[0]})
-    if rule.match_by and SUBTYPES[rule.subtype].type != "fee":
+    if rule.match_by:
         of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
         settled = {
             "subtypes": list(of_others),
             "paid_within_days": rule.paid_within_days,
             "within": REACHES_WITHIN_DAYS,
         }
-        connection.execute(text(_OTHER_PAYMENT), whose | settled)
+        for key in ("item", "order", "reference"):
+            connection.execute(text(_OTHER_PAYMENT.format(key=key)), whose | settled)
 
 
 def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
     """What was paid is taken away by every rule."""
     by_order: tuple[Identity, ...] = ("orders",) if "item" not in rule.match_by else ()
-    return Subtracted(room.payments_kind, (*by_order, "fnskus", "skus", "items"))
+    return Subtracted(room.payments_kind, (*by_order, "fnskus", "skus", "items"), since="event_on")
 
 
 def _by_report(subtracted: Subtracted) -> Iterator[str]:
     if subtracted.until == "own":
         yield _BY_OWN_WORD
     elif subtracted.until != "never":
-        yield _BY_COVERAGE.format(needed=_NEEDED[subtracted.until])
+        yield _BY_COVERAGE.format(needed=_NEEDED[subtracted.until], since=subtracted.since)
     for place, identity in enumerate(subtracted.keys):
         before = _not_told_apart(subtracted.keys[:place])
         for called in _CALLED[identity]:

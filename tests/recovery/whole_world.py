@@ -201,9 +201,15 @@ _REFUNDS: Final = {  # order: SKU, days ago that it was refunded
 }  # fmt: skip
 
 
+_REPLACED: Final = ((11, "AGAIN-OPEN"), (12, "AGAIN-BACK"), (13, "AGAIN-PAID"))
+
+
 def _settlements() -> tuple[Sheet, Sheet]:
     shipping = {"amount-description": "Shipping", "quantity-purchased": "", "amount": "4.99"}
-    first = [_bought(number, 128, sku) for number, (sku, _) in _REFUNDS.items()]
+    # The parts of an order are shipped within 30 days: the settlements reach back so far.
+    first = [_bought(989, 160, "ELSE-1")]
+    first += [_bought(number, 128, sku) for number, (sku, _) in _REFUNDS.items()]
+    first += [_bought(number, 128, sku) for number, sku in _REPLACED]
     first += [
         _bought(7, 128, "MORE-NONE"),
         {**_bought(7, 128, "MORE-NONE"), **shipping},
@@ -257,7 +263,7 @@ def _back(number: int, ago: int, sku: str, disposition: str = "SELLABLE") -> Row
 
 def _returns() -> Sheet:
     rows = [
-        _back(980, 126, "ELSE-1"),
+        _back(980, 130, "ELSE-1"),
         _back(5, 110, "BROKEN-LATE", "CARRIER_DAMAGED"),
         _back(4, 90, "BROKEN-OPEN", "CARRIER_DAMAGED"),
         _back(6, 88, "MORE-OPEN"),
@@ -275,7 +281,7 @@ def _replacements() -> Sheet:
          "fulfillment-center-id": "LEX1", "quantity": 1, "replacement-reason-code": "7",
          "replacement-amazon-order-id": f"222-{number:07}-{number:07}",
          "original-amazon-order-id": _order(number)}
-        for number, sku in ((11, "AGAIN-OPEN"), (12, "AGAIN-BACK"), (13, "AGAIN-PAID"))
+        for number, sku in _REPLACED
     ]  # fmt: skip
     return _sheet("replacements", REPLACEMENTS, rows)
 
@@ -488,13 +494,16 @@ def _logs() -> tuple[Answer, ...]:
     def one(number: int, *said: dict[str, Any]) -> Answer:
         return _answer(f"log {number}", walmart.log(*said, gtin=_gtin(number)))
 
+    def last(number: int) -> dict[str, Any]:
+        return walmart.sold(f"S{number}", days_ago(3))
+
     broken = "Damaged in warehouse"
     return (
-        one(31, walmart.entry("L1", -3, broken, **at(40))),
-        one(32, walmart.entry("L2", -1, broken, **at(40))),
+        one(31, walmart.entry("L1", -3, broken, **at(40)), last(31)),
+        one(32, walmart.entry("L2", -1, broken, **at(40)), last(32)),
         one(33, walmart.entry("L3", -1, broken, **at(40)),
-            walmart.entry("L4", 1, broken, **at(30))),
-        one(34, walmart.entry("L5", -2, "Destroyed", **at(40))),
+            walmart.entry("L4", 1, broken, **at(30)), last(33)),
+        one(34, walmart.entry("L5", -2, "Destroyed", **at(40)), last(34)),
     )  # fmt: skip
 
 

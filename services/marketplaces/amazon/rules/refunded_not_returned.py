@@ -46,7 +46,8 @@ select
     '{{}}'::jsonb as basis_inputs,
     m.document_id,
     m.row_number,
-    m.ordered_on
+    m.ordered_on,
+    m.order_id in (select order_id from stray) as has_stray
 from missing m
 {ITEM.replace("{event}", "m")}
 where m.missing > 0
@@ -74,7 +75,8 @@ RULE = Rule(
     ),
     # A unit may come back before its refund, not before it was ordered.
     needs_from="coalesce(ordered_on, event_on)",
-    own_doubt="case when ordered_on is null then 'order_unknown' end",
+    own_doubt="""case when has_stray then 'stray_return'
+        when ordered_on is null then 'order_unknown' end""",
     doubt_ends_with="amazon_settlement",
     moment="after_order",
     payment_subtypes=("refunded_not_returned", "customer_service_issue"),

@@ -79,8 +79,19 @@ weighed as (
 # only item. `before` is how many units were refunded and not back: below nought, as many came back
 # before their refund.
 _STORY: Final = """
+known_item as (
+    select order_id, sku from refund
+    union
+    select original_order_id, sku from amazon_replacement where account_id = :account_id
+    union
+    select s.order_id, s.sku from amazon_settlement_line s
+    where s.account_id = :account_id and s.transaction_type = 'Order' and s.sku is not null
+        and s.order_id in (
+            select r.order_id from amazon_customer_return r where r.account_id = :account_id)
+),
 only_item as (
-    select order_id, min(sku) as sku from refund group by order_id having count(distinct sku) = 1
+    select order_id, min(sku) as sku from known_item
+    group by order_id having count(distinct sku) = 1
 ),
 arrival as (
     select r.order_id, coalesce(nullif(r.sku, ''), only_item.sku) as sku,
@@ -90,6 +101,12 @@ arrival as (
     join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
     left join only_item on only_item.order_id = r.order_id
     where r.account_id = :account_id and r.quantity > 0
+),
+stray as (
+    -- A return of the order names none of its items, or no item at all: it may be of any of them.
+    select distinct arrival.order_id from arrival
+    left join known_item known on known.order_id = arrival.order_id and known.sku = arrival.sku
+    where known.sku is null
 ),
 step as (
     select order_id, sku, day, 1 as place, units as change, units as refunded, 0 as returned,

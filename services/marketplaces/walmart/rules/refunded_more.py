@@ -10,7 +10,7 @@ Source: reconciliation report v1 (transaction descriptions and amount types); "D
 
 from typing import Final
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Subtracted
 
 _LINES: Final = """
 with line as (
@@ -103,6 +103,7 @@ RULE = Rule(
     payment_subtypes=("refunded_more", "general_adjustment", "unknown"),
     match_by=("reference", "order"),
     # An order is shipped in parts within weeks: a sale line may stand before the first one known.
+    subtracts=(Subtracted("walmart_payments", ("orders", "skus"), until="event"),),
     needs_from="sold_from",
     moment="after_order",
 )
