@@ -33,31 +33,44 @@ class Span:
 
 @dataclass(frozen=True)
 class CoverageLine:
-    """One report kind in one place: the days that it speaks for, and the gaps between them."""
+    """One report kind in one place: the days that it speaks for, and the gaps between them.
+
+    Of `unproven` days a report tells, but a row that could not be read may be about any of them.
+    """
 
     name: str
     covered: Sequence[Span]
     gaps: Sequence[Span]
+    unproven: Sequence[Span] = ()
 
 
 def coverage_chart(lines: Sequence[CoverageLine], *, key: str) -> None:
-    gaps = sum(len(line.gaps) for line in lines)
+    gaps, unproven = (
+        sum(len(spans) for spans in each)
+        for each in ([line.gaps for line in lines], [line.unproven for line in lines])
+    )
     words = counted(gaps, "gap", "gaps") if gaps else "no gap"
+    if unproven:
+        words += f", {counted(unproven, 'stretch', 'stretches')} not proven"
     alt = f"{counted(len(lines), 'report', 'reports')} with the days they speak for: {words}"
     height = 40 + _LINE_HEIGHT * len(lines)
     draw(coverage_figure(lines, palette()), key=key, alt=alt, height=height)
 
 
 def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
-    """A gap is outlined, not filled: shape tells it from a covered day, and colour repeats it."""
+    """A gap is outlined, not filled, an unproven day hatched: shape tells them from a covered day,
+    and colour repeats it.
+    """
     covered = [(line, span) for line in lines for span in line.covered]
     missing = [(line, span) for line in lines for span in line.gaps]
+    unproven = [(line, span) for line in lines for span in line.unproven]
     names = [line.name for line in lines][::-1]
     outlined = {"color": look.background, "line": {"color": look.text, "width": 1.5}}
     return {
         "data": [
             _spans(covered, "covered", {"color": look.muted}),
             _spans(missing, "no report", outlined),
+            _spans(unproven, "not proven: a row could not be read", _hatched(look)),
         ],
         "layout": layout(
             look,
@@ -71,6 +84,12 @@ def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
             annotations=[_name(name, place, look) for place, name in enumerate(names)],
         ),
     }
+
+
+def _hatched(look: Palette) -> dict[str, Any]:
+    pattern = {"shape": "/", "size": 5, "solidity": 0.35, "fgcolor": look.text}
+    line = {"color": look.text, "width": 1.5}
+    return {"color": look.background, "pattern": pattern, "line": line}
 
 
 def _name(name: str, place: int, look: Palette) -> dict[str, Any]:
@@ -109,8 +128,9 @@ def _hover(line: CoverageLine, span: Span, said: str) -> str:
     )
 
 
-def spans_between(first: date, last: date, gaps: Sequence[Span]) -> list[Span]:
-    """What is left of the days from first to last when the gaps are taken out."""
+def spans_between(first: date, last: date, without: Sequence[Span]) -> list[Span]:
+    """What is left of the days from first to last when these are taken out."""
+    gaps = sorted(without, key=lambda span: span.first)
     starts = [first, *(gap.last + timedelta(days=1) for gap in gaps)]
     ends = [*(gap.first - timedelta(days=1) for gap in gaps), last]
     return [Span(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]

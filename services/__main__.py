@@ -1,6 +1,6 @@
 """The command line: `python -m services …`.
 
-Exit codes: 0 done, 1 refused with the reason on stderr, 2 wrong usage.
+Exit codes: 0 done, 1 refused or not read whole with the reason on stderr, 2 wrong usage.
 """
 
 import datetime as dt
@@ -102,7 +102,10 @@ def import_reports(  # noqa: PLR0917  a command line names its options
             typer.echo(line, err=file.status == "refused")
     for again in () if as_json else result.read_again:
         typer.echo(telling.read_again_in_words(again))
-    raise typer.Exit(1 if result.refused else 0)
+    for file in result.not_whole:
+        for line in telling.not_whole_in_words(file, result.account):
+            typer.echo(line, err=True)
+    raise typer.Exit(1 if result.refused or result.not_whole else 0)
 
 
 def _asked_days(

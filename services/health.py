@@ -1,6 +1,7 @@
 """What is right and wrong with this installation, and how to mend it."""
 
 import datetime as dt
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,13 +30,13 @@ class Finding:
 
 
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
-    """Settings, server, migrations, channels, rejected rows and jobs, in this order."""
+    """Settings, server, migrations, channels, files not read whole and jobs, in this order."""
     return [
         _settings(chosen),
         _server(database, chosen),
         _migrations(database),
         *_channels(database, now),
-        *_rejected(database),
+        *_not_whole(database),
         *_jobs(database),
     ]
 
@@ -95,19 +96,20 @@ def _jobs(database: Database) -> Iterator[Finding]:
         yield Finding("help desk", False, says, "Send them again from the page of requests.")
 
 
-def _rejected(database: Database) -> Iterator[Finding]:
+def _not_whole(database: Database) -> Iterator[Finding]:
     with database.loading() as connection:
         rows = connection.execute(
             text("""
-                select a.name, sum(d.rows_rejected) as rejected from report_document d
-                join account a on a.account_id = d.account_id
-                group by a.account_id, a.name having sum(d.rows_rejected) > 0 order by a.name
+                select a.name, count(*) as files, sum(d.rows_rejected) as rejected
+                from report_document d join account a on a.account_id = d.account_id
+                where not d.is_whole
+                group by a.account_id, a.name order by a.name
             """)
         ).all()
     for row in rows:
         yield Finding(
-            f"{row.name} · rejected rows",
+            f"{row.name} · files not read whole",
             True,
-            f"{row.rejected} rows could not be read",
-            f'python -m services rejected --account "{row.name}"',
+            f"{row.files}, with {row.rejected} rows that could not be read",
+            f"python -m services rejected --account {shlex.quote(row.name)}",
         )

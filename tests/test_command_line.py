@@ -51,7 +51,9 @@ def answer(database: Database, *words: str) -> Any:
 
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> World:
-    """Two units lost on 1 May 2026, one paid 4.20 on 10 May, a second payment unreadable."""
+    """Two units lost on 1 May 2026, one paid 4.20 on 10 May; what else was paid could not be read,
+    so the second unit is held back.
+    """
     told = World(database, tmp_path, covers=False)  # a rejected payment is all that 11 May has
     told.land(LEDGER, lost("2026-05-01", 2, unreconciled=2))
     told.land(REIMBURSEMENTS, paid("2026-05-10", 1, "4.20"), paid("2026-05-11", 1, "much"))
@@ -74,9 +76,9 @@ def test_totals_have_the_agreed_shape(world: World) -> None:
         "currency": "USD",
     }  # fmt: skip
     assert (set(row["units"]), set(row["amount"])) == (UNITS, AMOUNTS)
-    assert row["units"]["ready"] == 1
+    assert (row["units"]["ready"], row["units"]["future"]) == (0, 1)
     # 4.20 for the paid unit, and by it 4.20 for the one still open.
-    assert (row["amount"]["claimed_net"], row["amount"]["ready"]) == ("4.20", "4.20")
+    assert (row["amount"]["claimed_net"], row["amount"]["future"]) == ("4.20", "4.20")
 
 
 def test_discrepancies_name_their_evidence(world: World) -> None:
@@ -85,7 +87,10 @@ def test_discrepancies_name_their_evidence(world: World) -> None:
         "id", "channel", "type", "subtype", "sku", "fnsku", "asin_or_gtin", "event_on", "opens_on",
         "expires_on", "window", "state", "units", "amount", "currency", "basis", "evidence",
     }  # fmt: skip
-    assert one["evidence"] == [{"document": one["evidence"][0]["document"], "row": 2}]
+    loss, unread = one["evidence"]
+    assert (loss["row"], unread["row"]) == (2, 3)
+    assert loss["document"] != unread["document"]
+    assert one["held"] == {"units": 1, "because": "unread_row"}
 
 
 def test_rejected_says_what_was_expected_and_found(world: World) -> None:
@@ -130,6 +135,20 @@ def test_check_says_what_to_mend(world: World) -> None:
     done = run(world.database, "check")
     assert done.returncode == 1
     assert "MEND  Hand-made · amazon-us: files, data until 2026-05-10" in done.stdout
+    assert (
+        "ok    Hand-made · files not read whole: 1, with 1 rows that could not be read"
+        "  → python -m services rejected --account Hand-made"
+    ) in done.stdout
+
+
+def test_an_import_says_on_stderr_what_was_not_read_whole(world: World) -> None:
+    file = max(world.folder.glob("*.txt"), key=lambda path: int(path.stem))  # the payments
+    asked = ("--account", "Other", "--channel", "amazon-us", "--json")
+    done = run(world.database, "import", str(file), *asked)
+    assert done.returncode == 1
+    assert "not read whole. 1 row could not be read." in done.stderr
+    (told,) = json.loads(done.stdout)["files"]
+    assert (told["status"], told["is_whole"]) == ("landed", False)
 
 
 def test_a_server_below_the_floor_is_refused(database: Database) -> None:

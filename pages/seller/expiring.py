@@ -6,7 +6,13 @@ from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
-from services.insights.expiring import expiring, weeks_at_risk, window_unknown, window_unknown_sum
+from services.insights.expiring import (
+    View,
+    expiring,
+    weeks_at_risk,
+    window_unknown,
+    window_unknown_sum,
+)
 
 viewer = signed_in()
 
@@ -21,7 +27,7 @@ with snapshot(viewer) as seen:
         weeks = weeks_at_risk(*asked, seen.now, view)
         page = expiring(*asked, seen.now, view)
         apart = window_unknown_sum(*asked)
-        apart_page = window_unknown(*asked, seen.now, sections.apart_cursor(sign))
+        apart_page = window_unknown(*asked, seen.now, View(cursor=sections.apart_cursor(sign)))
 
     with frame.header.export:
         export_list(viewer, sections.question(seen, filters, view), "expiring", narrowed)

@@ -9,6 +9,7 @@ from pages.shared.questions_notice import questions_notice
 from pages.shared.since_sections import since_section
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
+from pages.shared.waiting_section import waiting_section
 from services.insights.totals import kept, monthly, totals_by_subtype
 
 viewer = signed_in()
@@ -26,6 +27,7 @@ with snapshot(viewer) as seen:
 
     with frame.header.export:
         export_list(viewer, listed.question, listed.title, narrowed, with_summary=True)
+    waiting_section(frame, filters, seen)
     since_section(viewer, filters, seen)
     buckets_section(kept(totals, filters), months, narrowed)
     charts_section(totals, months, narrowed)

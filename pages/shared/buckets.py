@@ -160,4 +160,4 @@ def _undated(figure: Figure) -> list[str]:
     if figure.is_nothing:
         return []
     what = counted(figure.units, "unit", "units") if figure.units else "an amount"
-    return [f"{what} ready without a known last day"]
+    return [f"{what} without a known last day"]

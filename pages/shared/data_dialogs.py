@@ -10,8 +10,19 @@ from pages.shared.names import kind_label
 from services.insights.answers import Document, Rejected
 
 
+def read_words(one: Document) -> str:
+    """Whether it was read whole, short enough for a column."""
+    if one.is_whole:
+        return "Whole"
+    if not one.is_standing:
+        return "Replaced since"
+    if one.rows_rejected:
+        return f"{counted(one.rows_rejected, 'row', 'rows')} not read"
+    return "Does not add up"
+
+
 def open_file(chosen: Iterable[Document]) -> None:
-    """What is worth knowing of a file: which rows were passed over, and why."""
+    """What is worth knowing of a file: whether it was read whole, what was passed over, and why."""
     for one in chosen:
         st.dialog(escape_markdown(one.file_name), width="medium")(_draw_file)(one)
 
@@ -22,11 +33,26 @@ def _draw_file(one: Document) -> None:
         f"**{counted(one.rows_in_file, 'row', 'rows')}** = {one.rows_landed:,} landed"
         f" + {one.rows_passed_over:,} passed over + {one.rows_rejected:,} rejected"
     )
+    if not one.is_whole:
+        st.markdown(_not_whole(one))
+    if one.asked_from and one.asked_to:
+        asked = f"{plain_date(one.asked_from)} to {plain_date(one.asked_to)}"
+        st.markdown(quiet(f"Asked for: {asked}"))
     for reason, rows in one.passed_over_because.items():
         said = f"{counted(rows, 'row', 'rows')} passed over: {reason}"
         st.markdown(quiet(escape_markdown(said)))
     for note in one.notes:
         st.markdown(quiet(escape_markdown(note)))
+
+
+def _not_whole(one: Document) -> str:
+    said = "**Not read whole.**"
+    if not one.is_standing:
+        return f"{said} A report that was read whole has replaced it since."
+    if one.rows_rejected:
+        rows = counted(one.rows_rejected, "row", "rows")
+        return f"{said} {rows} could not be read: what they may be about is held back."
+    return f"{said} Its lines do not add up to the total that it states: some may be missing."
 
 
 def open_rejected(chosen: Iterable[Rejected]) -> None:

@@ -12,7 +12,7 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.shared import address
-from pages.shared.data_dialogs import open_file, open_rejected
+from pages.shared.data_dialogs import open_file, open_rejected, read_words
 from pages.shared.lists import fitted
 from pages.shared.names import channel_label, kind_label
 from pages.shared.pager import turn_pages
@@ -32,6 +32,7 @@ from services.insights.answers import (
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
+_MOST_NOTED: Final = 5
 _REGIONS: Final = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
 
 _KINDS: Final = (
@@ -44,15 +45,16 @@ _KINDS: Final = (
     Column("latest", "Latest import", "date"),
 )
 _FILES: Final = (
-    Column("landed_on", "Imported", "date", width=100, phone=True),
-    Column("file", "File", phone=True),
-    Column("kind", "Report", width=206),
-    Column("where", "For", width=104),
-    Column("days", "Days", width=156),
-    Column("landed", "Landed", "number", width=68),
-    Column("passed", "Passed", "number", width=68),
-    Column("rejected", "Rejected", "number", width=72, phone=True),
+    Column("landed_on", "Imported", "date", width=98, phone=True),
+    Column("file", "File", width=176, phone=True),
+    Column("read", "Read", width=108, phone=True),
+    Column("kind", "Report", width=188),
+    Column("where", "For", width=90),
+    Column("days", "Days", width=152),
+    Column("landed", "Landed", "number", width=66),
 )
+# Where a file has notes they have the room, and stand before what every file has.
+_NOTES: Final = Column("notes", "Notes", width=336)
 _REJECTED: Final = (
     Column("file", "File", width=260, phone=True),
     Column("row", "Row", "number", width=56, phone=True),
@@ -75,22 +77,49 @@ def question(seen: Snapshot) -> Question:
 
 
 def draw_coverage(spans: Sequence[Coverage]) -> None:
+    """Only what is proven counts as covered."""
     lines = [_line(one) for one in spans]
-    missing = [line for line in lines if line.gaps]
-    aside = f"{counted(len(missing), 'report', 'reports')} with gaps" if missing else "no gaps"
-    with card("Which days do the reports speak for?", aside=aside), guarded("This chart", report):
+    with (
+        card("Which days do the reports speak for?", aside=_missing_words(lines)),
+        guarded("This chart", report),
+    ):
         coverage_chart(lines, key="coverage")
-        for line in missing:
-            st.markdown(quiet(f"{escape_markdown(line.name)}: nothing for {gap_words(line.gaps)}"))
+        for line in lines:
+            _say_missing(line)
+
+
+def _missing_words(lines: Sequence[CoverageLine]) -> str:
+    gaps, unproven = sum(bool(one.gaps) for one in lines), sum(bool(one.unproven) for one in lines)
+    said = [f"{counted(gaps, 'report', 'reports')} with gaps"] if gaps else []
+    if unproven:
+        said.append(f"{counted(unproven, 'report', 'reports')} with days that are not proven")
+    return " · ".join(said) or "no gaps"
+
+
+def _say_missing(line: CoverageLine) -> None:
+    name = escape_markdown(line.name)
+    if line.gaps:
+        st.markdown(quiet(f"{name}: nothing for {gap_words(line.gaps)}"))
+    if line.unproven:
+        days = gap_words(line.unproven)
+        why = "what could not be read may be about any of these days"
+        st.markdown(quiet(f"{name}: not proven for {days}, {why}"))
 
 
 def _line(one: Coverage) -> CoverageLine:
     gaps = [Span(first, last) for first, last in one.gaps]
+    unproven = [Span(first, last) for first, last in one.unproven]
     return CoverageLine(
-        f"{kind_label(one.kind)} · {one.part or _region(one.scope)}",
-        spans_between(one.first_day, one.last_day, gaps),
+        f"{kind_label(one.kind)} · {_place(one)}",
+        spans_between(one.first_day, one.last_day, [*gaps, *unproven]),
         gaps,
+        unproven,
     )
+
+
+def _place(one: Coverage) -> str:
+    """A channel, a country, or the whole region."""
+    return channel_label(one.part) if "-" in one.part else one.part or _region(one.scope)
 
 
 def _region(scope: str) -> str:
@@ -157,33 +186,58 @@ def _rejected_row(row: Rejected) -> Row:
 
 
 def draw_files(page: Page[Document], seen: Snapshot, *, phone: bool) -> None:
-    with card("Latest imports"), guarded("The files", report):
+    noted = [one for one in page.rows if one.notes]
+    with card("Latest imports", aside=_whole_words(page)), guarded("The files", report):
         pressed = money_table(
-            fitted(_FILES, phone, file=162),
+            fitted(_file_columns(bool(noted)), phone, landed_on=92, file=124, read=104),
             [_file_row(one) for one in page.rows],
             key="files-table",
             phone=phone,
             alt=f"{len(page.rows)} report files, the latest first",
         )
+        for one in noted[:_MOST_NOTED] if phone else ():
+            said = f"{one.file_name}: {_notes(one)}"
+            st.markdown(quiet(escape_markdown(said)))
         turn_pages(page, FILES, _sign(seen))
         open_file([one for one in page.rows if str(one.document_id) == pressed])
+
+
+def _whole_words(page: Page[Document]) -> str:
+    standing = sum(one.is_standing for one in page.rows)
+    return f"{counted(standing, 'file', 'files')} not read whole" if standing else ""
+
+
+def _file_columns(has_notes: bool) -> Sequence[Column]:
+    """Whether a file was read, and what is to know of it, stands beside its name."""
+    return (*_FILES[:3], _NOTES, *_FILES[3:]) if has_notes else _FILES
 
 
 def _file_row(one: Document) -> Row:
     cells: dict[str, Cell] = {
         "landed_on": one.landed_at.date(),
         "file": one.file_name,
+        "read": read_words(one),
+        "notes": _notes(one),
         "kind": kind_label(one.kind),
         "where": channel_label(one.channel) if one.channel else "Whole account",
         "days": _days(one),
         "landed": one.rows_landed,
-        "passed": one.rows_passed_over,
-        "rejected": one.rows_rejected,
     }
     return Row(str(one.document_id), cells, "")
 
 
+def _notes(one: Document) -> str:
+    """The first, and how many more: the dialog has them all."""
+    if not one.notes:
+        return ""
+    others = len(one.notes) - 1
+    return f"{one.notes[0]} +{others} more" if others else one.notes[0]
+
+
 def _days(one: Document) -> str:
+    """From its first row to its last, or those that it was asked for."""
+    if one.asked_from and one.asked_to:
+        return f"asked for {gap_words([Span(one.asked_from, one.asked_to)])}"
     return gap_words([Span(one.first_day, one.last_day)]) if one.first_day and one.last_day else ""
 
 

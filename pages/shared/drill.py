@@ -54,6 +54,7 @@ class Listed:
     question: Question
     sign: str
     is_first_look: bool = False
+    note: str = ""  # what a phone has no column for
     # What a press on a row opens.
     opens: Literal["story", "movement", "case", ""] = "story"
     # What is said instead of the rows, where they tell nothing.
@@ -131,12 +132,13 @@ def _open(seen: Snapshot, filters: Filters, view: View, sign: str) -> Listed:
     page = expiring(seen.connection, seen.account_id, filters, seen.now, view)
     return Listed(
         STATES[view.state] if view.state else "Expires next",
-        lists.OPEN_SHORT,
+        lists.open_columns(lists.OPEN_SHORT, page.rows, phone=False),
         lists.open_rows(page.rows),
         page,
         Question.of("expiring", seen.account_id, filters, view),
         sign,
         is_first_look,
+        lists.held_words(page.rows),
     )
 
 

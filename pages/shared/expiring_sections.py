@@ -10,7 +10,7 @@ import streamlit as st
 from components.charts import WeekAmount, at_risk_by_week
 from components.figures import Choice
 from components.filters import Chip, Filter
-from components.money import counted, money, plain_date
+from components.money import counted, escape_markdown, money, plain_date
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -104,14 +104,21 @@ def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone:
             empty_state("Nothing here with these filters", "Look further ahead, or remove one.")
             return
         pressed = money_table(
-            lists.fitted(lists.OPEN, phone, days_left=60, what=146, amount=92),
+            lists.open_columns(lists.OPEN, page.rows, phone, days_left=60, what=146, amount=92),
             lists.open_rows(page.rows),
             key=f"expiring-{sign}",
             phone=phone,
             alt=f"{len(page.rows)} items that can still be claimed",
         )
+        _say_held(page, phone)
         turn_pages(page, PLACE, sign)
         open_story(seen, pressed, phone=phone)
+
+
+def _say_held(page: Page[Open], phone: bool) -> None:
+    said = lists.held_words(page.rows) if phone else ""
+    if said:
+        st.markdown(quiet(escape_markdown(said)))
 
 
 def _order_words(order: Order) -> str:
@@ -126,13 +133,14 @@ def draw_apart(page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone
         return
     currency = page.rows[0].currency if page.rows else ""
     with card("Window unknown", aside=pile_words(pile, currency)), guarded("This list", report):
-        st.markdown(quiet("No source names a claim window for these: claim them early."))
+        st.markdown(quiet("No source names a claim window for these: claim early what is ready."))
         pressed = money_table(
-            lists.fitted(lists.WINDOW_UNKNOWN, phone, what=128),
+            lists.open_columns(lists.WINDOW_UNKNOWN, page.rows, phone, what=128),
             lists.open_rows(page.rows),
             key=f"unknown-window-{sign}",
             phone=phone,
             alt=f"{len(page.rows)} items without a known last day",
         )
+        _say_held(page, phone)
         turn_pages(page, APART, sign)
         open_story(seen, pressed, phone=phone)

@@ -5,18 +5,24 @@ from dataclasses import replace
 from typing import Final
 
 from components.tables import Column, Row
-from pages.shared.names import basis_label, channel_label, item_label, subtype_label
+from pages.shared.names import (
+    awaits_label,
+    basis_label,
+    channel_label,
+    item_label,
+    subtype_label,
+)
 from services.insights.answers import Case, Open, PartRow, Payment
 from services.words import CASE_STATUSES
 
 # On a phone three columns remain: how long, what, how much.
 OPEN_SHORT: Final = (
-    Column("days_left", "Left", "days", phone=True),
-    Column("expires_on", "Deadline", "date"),
+    Column("days_left", "Left", "days", width=64, phone=True),
+    Column("expires_on", "Deadline", "date", width=100),
     Column("what", "What", phone=True),
-    Column("where", "Where", width=110),
+    Column("where", "Where", width=100),
     Column("item", "Item"),
-    Column("units", "Units", "number"),
+    Column("units", "Units", "number", width=62),
     Column("amount", "Amount", "money", phone=True),
 )
 OPEN: Final = (
@@ -32,8 +38,19 @@ OPEN: Final = (
 )
 WINDOW_UNKNOWN: Final = (
     Column("event_on", "Since", "date", phone=True),
-    *(column for column in OPEN if column.name not in ("days_left", "expires_on", "state")),
+    *(column for column in OPEN if column.name not in ("days_left", "expires_on")),
 )
+# Where something is held back its reason has the room: the state takes what the others leave.
+_BESIDE_A_REASON: Final[dict[str, int | None]] = {
+    "days_left": 62,
+    "expires_on": 98,
+    "what": 146,
+    "where": 86,
+    "item": 132,
+    "units": 52,
+    "amount": 90,
+    "state": None,
+}
 PAYMENTS: Final = (
     Column("approved_on", "Approved", "date", phone=True),
     Column("what", "What", width=168, phone=True),
@@ -65,6 +82,30 @@ def fitted(columns: Sequence[Column], phone: bool, **widths: int) -> list[Column
     return [replace(one, width=widths.get(one.name, one.width)) for one in columns]
 
 
+def open_columns(
+    columns: Sequence[Column], rows: Iterable[Open], phone: bool, **widths: int
+) -> list[Column]:
+    """The columns of what can still be claimed; the reason shows where one is held back."""
+    if phone or not any(row.held_units for row in rows):
+        return fitted(columns, phone, **widths)
+    has_state = any(column.name == "state" for column in columns)
+    shown = columns if has_state else (*columns, Column("state", "State"))
+    return [replace(one, width=_BESIDE_A_REASON.get(one.name, one.width)) for one in shown]
+
+
+def held_words(rows: Iterable[Open]) -> str:
+    """What a phone has no column for."""
+    held = [row for row in rows if row.held_units]
+    if not held:
+        return ""
+    first, others = held[0], len(held) - 1
+    why = awaits_label(first.held_because, first.awaits_kind)
+    more = f" and {others} more" if others else ""
+    named = first.sku or first.fnsku or first.item_code or subtype_label(first.subtype)
+    are = "are" if others else "is"
+    return f"{named}{more} {are} held back: {why}. Open a row to see why."
+
+
 def part_columns(day: str, *, of_a_case: bool) -> tuple[Column, ...]:
     """`day` says what the day of this part is."""
     case = (Column("case", "Case"),) if of_a_case else ()
@@ -92,13 +133,25 @@ def open_rows(rows: Iterable[Open]) -> list[Row]:
                 "item": item_label(row.sku, row.fnsku, row.item_code, row.title),
                 "units": row.units,
                 "amount": row.amount,
-                "state": _STATE_WORDS[row.state],
+                "state": _state(row),
                 "basis": basis_label(row.basis),
             },
             row.currency,
         )
         for row in rows
     ]
+
+
+def _state(row: Open) -> str:
+    """Units that are held back are never called ready."""
+    if not row.held_units:
+        return _STATE_WORDS[row.state]
+    why = awaits_label(row.held_because, row.awaits_kind)
+    if row.state == "ready":
+        return f"{row.units - row.held_units:,} ready · {row.held_units:,}: {why}"
+    if row.held_units < row.units:
+        return f"Future · {row.held_units:,}: {why}"
+    return f"Future: {why}"
 
 
 def part_rows(rows: Iterable[PartRow]) -> list[Row]:

@@ -1,6 +1,8 @@
 """How things are called where there is little room."""
 
-from services.words import REPORT_KINDS, SUBTYPES, TYPES
+from typing import Final
+
+from services.words import HOLDS, REPORT_KINDS, SUBTYPES, TYPES
 
 
 def channel_label(code: str) -> str:
@@ -41,3 +43,29 @@ def item_label(sku: str | None, fnsku: str | None, item_code: str | None, title:
     """What a seller knows an item by: their SKU and its title, else the marketplace's code."""
     code = sku or fnsku or item_code
     return " · ".join(word for word in (code, title) if word) or "unknown item"
+
+
+# What must come first, short enough for a column; the story says the whole.
+_AWAITS: Final = {
+    "unread_row": "awaits a readable row",
+    "report": "awaits a report",
+    "order_unknown": "awaits the order's own lines",
+    "never_received": "prove delivery first",
+    "reimbursed_unseen": "awaits the payment in a report",
+    "closed_case": "decide: refile only with new evidence",
+    "newer_ledger": "awaits a newer ledger",
+    "other_payment": "decide: a payment may be for it",
+}
+
+
+def awaits_label(because: str | None, kind: str | None) -> str:
+    """Why units are held back, with the report where one would release them."""
+    if because in ("report", "newer_ledger") and kind:
+        newer = "a newer " if because == "newer_ledger" else ""
+        return f"awaits {newer}{kind_label(kind)}"
+    return _AWAITS.get(because or "", (because or "").replace("_", " "))
+
+
+def holds_label(because: str) -> str:
+    """The same in full."""
+    return HOLDS.get(because, because.replace("_", " ").capitalize())

@@ -9,7 +9,7 @@ from components.buckets import bucket_cards
 from components.charts import MonthAmount, TypeAmount, recovered_by_month, unclaimed_by_type
 from components.figures import Choice
 from components.filters import choose
-from components.money import money
+from components.money import escape_markdown, money
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -146,6 +146,8 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
         phone=phone,
         alt=f"{listed.title}: {len(listed.rows)} rows",
     )
+    if phone and listed.note:
+        st.markdown(quiet(escape_markdown(listed.note)))
     if not listed.is_first_look:
         turn_pages(listed.page, drill.PLACE, listed.sign)
     if listed.opens == "story":

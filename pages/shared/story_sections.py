@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.facts import facts
-from components.money import counted, escape_markdown, plain_date
+from components.money import escape_markdown, plain_date
 from components.palette import quiet
 from components.tables import money_table
 from components.timeline import Standing, Step, timeline
@@ -132,13 +132,18 @@ def changes(told: Story) -> None:
 
 
 def proof(told: Story, *, is_first_open: bool = False) -> None:
-    """The report rows as they were landed; of very many, the others by their place only."""
-    rows = counted(len(told.evidence), "report row", "report rows")
-    st.markdown(quiet(f"This rests on {rows}, shown as they were landed."))
+    """The report rows as they were landed; of very many, the others by their place only.
+
+    What holds it back comes right after what happened.
+    """
+    st.markdown(quiet(story_words.proof_opening(told)))
     for place, each in enumerate(told.evidence[:_MOST_ROWS]):
-        named, is_open = story_words.proof_title(each), is_first_open and place == 0
-        with st.expander(named, icon=":material/receipt_long:", expanded=is_open):
-            _row_as_landed(each)
+        named = story_words.proof_title(each)
+        holds_back = each.role in ("unread", "doubt")
+        is_open = is_first_open and (place == 0 or holds_back)
+        icon = ":material/report:" if holds_back else ":material/receipt_long:"
+        with st.expander(named, icon=icon, expanded=is_open):
+            (_row_not_read if each.role == "unread" else _row_as_landed)(each)
     for each in told.evidence[_MOST_ROWS:]:
         st.markdown(quiet(story_words.proof_title(each)))
 
@@ -149,3 +154,13 @@ def _row_as_landed(each: Evidence) -> None:
         return
     frame = pd.DataFrame(each.landed, columns=["Column", "As landed"])
     st.dataframe(frame, hide_index=True, alt="The report row as it was landed", height="content")
+
+
+def _row_not_read(each: Evidence) -> None:
+    """The file's own text, with what was expected in it and what was found."""
+    for one in each.rejected:
+        found = escape_markdown(one.found or "nothing")
+        st.markdown(f"**{escape_markdown(one.column_name)}**: found {found}")
+        st.markdown(quiet(f"Expected {escape_markdown(one.expected)}"))
+    for raw_text in {one.raw_text: None for one in each.rejected}:
+        st.code(raw_text, language=None, wrap_lines=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from components.facts import Fact
 from components.money import counted, days_left, escape_markdown, money, plain_date
 from pages.shared.names import channel_label, item_label, kind_label, subtype_label
+from pages.shared.story_held import held_back, held_units_words
 from services.insights.answers import ClaimWindow, Evidence, Story
 from services.words import ROLES, STATES, SUBTYPES
 
@@ -112,7 +113,19 @@ def _buckets(story: Story) -> list[tuple[str, int, str, bool]]:
         ("Paid in goods", story.paid_inventory_units, goods_words, False),
         ("In progress", story.in_progress_units, _estimate(story, story.in_progress_units), False),
         ("Denied", story.denied_units, _value(story, story.denied_units), False),
-        (STATES[story.remaining_state], story.remaining_units, _rest(story), False),
+        *_left_over(story),
+    ]
+
+
+def _left_over(story: Story) -> list[tuple[str, int, str, bool]]:
+    """What is left: the units that are held back stand apart, never among the ready."""
+    state = story.remaining_state
+    if state == "expired" or not story.held_units:
+        return [(STATES[state], story.remaining_units, _rest(story, story.remaining_units), False)]
+    free, held = _free(story), story.held_units
+    return [
+        (STATES[state], free, _rest(story, free), False),
+        (STATES["future"], held, f"{_rest(story, held)}; {held_units_words(story)}", False),
     ]
 
 
@@ -123,10 +136,8 @@ def _paid(story: Story) -> str:
     return f"{gross} less {taken} taken back = {cash(_net(story), story.currency)}"
 
 
-def _rest(story: Story) -> str:
-    if story.remaining_state == "expired":
-        return _value(story, story.remaining_units)
-    return _estimate(story, story.remaining_units)
+def _rest(story: Story, units: int) -> str:
+    return (_value if story.remaining_state == "expired" else _estimate)(story, units)
 
 
 def _estimate(story: Story, units: int) -> str:
@@ -146,7 +157,7 @@ def _value(story: Story, units: int) -> str:
 
 def standing(story: Story) -> list[str]:
     """One sentence for each part that the units are in: why they are there, and what is next."""
-    said = [*_waiting(story), *_automatic(story)]
+    said = [*held_back(story), *_automatic(story)]
     if story.remaining_units:
         said += {"future": _future, "ready": _ready, "expired": _expired}[story.remaining_state](
             story
@@ -161,23 +172,6 @@ def standing(story: Story) -> list[str]:
 
 def _are(units: int) -> str:
     return "is" if units == 1 else "are"
-
-
-def _waiting(story: Story) -> list[str]:
-    """Nothing that a missing report may still disprove is called ready."""
-    if not story.awaits_kind or story.remaining_state != "future":
-        return []
-    until = plain_date(story.covered_until)
-    opens = story.window.opens_after_days if story.window else None
-    needed = (
-        plain_date(story.event_on + timedelta(days=opens))
-        if opens is not None
-        else "the day on which the claim may be filed"
-    )
-    return [
-        f"We wait for the report **{kind_label(story.awaits_kind)}** to cover {needed}; it covers "
-        f"up to {until}. Until then the units may still come back."
-    ]
 
 
 def _automatic(story: Story) -> list[str]:
@@ -195,19 +189,27 @@ def _automatic(story: Story) -> list[str]:
 
 
 def _future(story: Story) -> list[str]:
-    if story.awaits_kind:
+    """What is held back has no opening day until it is proven."""
+    free = _free(story)
+    if free and story.opens_on:
+        return [f"{_units(free)} can be claimed from {plain_date(story.opens_on)} on."]
+    if story.expires_on is None:
         return []
-    return [f"{_units(story.remaining_units)} can be claimed from {plain_date(story.opens_on)} on."]
+    last = f"**{plain_date(story.expires_on)}** ({_left(story)})"
+    return [f"What is not proven by {last} is lost."]
+
+
+def _free(story: Story) -> int:
+    """Of the units left, those that nothing holds back."""
+    return story.remaining_units - story.held_units
 
 
 def _ready(story: Story) -> list[str]:
+    free = _units(_free(story))
     if story.expires_on is None:
-        return [f"{_units(story.remaining_units)} can be claimed now."]
+        return [f"{free} can be claimed now."]
     left = _left(story)
-    return [
-        f"{_units(story.remaining_units)} can be claimed now, until "
-        f"**{plain_date(story.expires_on)}** ({left})."
-    ]
+    return [f"{free} can be claimed now, until **{plain_date(story.expires_on)}** ({left})."]
 
 
 def _expired(story: Story) -> list[str]:
@@ -265,7 +267,9 @@ def _settled(story: Story) -> list[str]:
 
 
 def when_to_claim(story: Story) -> str:
-    opens = "" if story.opens_on is None or story.awaits_kind else plain_date(story.opens_on)
+    opens = "" if story.opens_on is None else plain_date(story.opens_on)
+    if not _free(story) and story.remaining_units:
+        return _window_of_held(story, opens)
     if story.expires_on is None and opens:
         return f"May be claimed from **{opens}**. No source names a last day."
     if story.expires_on is None:
@@ -273,6 +277,21 @@ def when_to_claim(story: Story) -> str:
     first = f"from {opens} " if opens else ""
     may = "Could" if story.days_left is not None and story.days_left < 0 else "May"
     return f"{may} be claimed {first}to **{plain_date(story.expires_on)}**{_time_left(story)}."
+
+
+def _window_of_held(story: Story, opens: str) -> str:
+    """Its window runs, but what is held back may not be claimed in it yet."""
+    first = f"from {opens} " if opens else ""
+    if story.expires_on is None:
+        return f"No source names a last day. {_HELD_BACK}"
+    passed = story.days_left is not None and story.days_left < 0
+    runs = "ran" if passed else "runs"
+    held = "" if passed else f" {_HELD_BACK}"
+    last = f"**{plain_date(story.expires_on)}**{_time_left(story)}"
+    return f"The window {runs} {first}to {last}.{held}"
+
+
+_HELD_BACK = "It is held back until it is proven."
 
 
 def _time_left(story: Story) -> str:
@@ -313,6 +332,17 @@ def linked(source: str) -> str:
 
 
 # The proof ----------------------------------------------------------------------------------------
+
+
+def proof_opening(story: Story) -> str:
+    """How many rows there are, and what of them could not be read."""
+    unread = sum(each.role == "unread" for each in story.evidence)
+    landed = counted(len(story.evidence) - unread, "report row", "report rows")
+    said = f"This rests on {landed}, shown as they were landed."
+    if not unread:
+        return said
+    rows = counted(unread, "row", "rows")
+    return f"{said} {rows} could not be read and may be about it."
 
 
 def proof_title(proof: Evidence) -> str:

@@ -28,7 +28,16 @@ from services.insights.documents import rejected_rows
 from services.insights.expiring import View, expiring, window_unknown
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
-from services.words import BASES, CASE_STATUSES, CHANGES, STATES, SUBTYPES, TYPES
+from services.words import (
+    BASES,
+    CASE_STATUSES,
+    CHANGES,
+    HOLDS,
+    REPORT_KINDS,
+    STATES,
+    SUBTYPES,
+    TYPES,
+)
 
 Row = TypeVar("Row")
 
@@ -50,14 +59,18 @@ def expiring_table(
 ) -> Table:
     """What can still be claimed: first what has a last day, then what has no known window."""
     header = ("Days left", "Last day", "Opens on", "Event on", *_ITEM, "Units", "Unit amount",
-              "Amount", "Currency", "Basis", "State")  # fmt: skip
+              "Amount", "Currency", "Basis", "State", "Units held back", "Held back because",
+              "Awaited report")  # fmt: skip
     whole = replace(view, cursor=None, size=ROWS_A_QUESTION)
     dated = every(
         lambda cursor: expiring(connection, account_id, filters, now, replace(whole, cursor=cursor))
     )
-    undated = every(lambda cursor: window_unknown(connection, account_id, filters, now, cursor))
-    ends_somewhere = view.week or view.within or view.state == "future"
-    rows = dated if ends_somewhere else chain(dated, undated)
+    undated = every(
+        lambda cursor: window_unknown(
+            connection, account_id, filters, now, replace(whole, cursor=cursor)
+        )
+    )
+    rows = dated if view.week or view.within else chain(dated, undated)
     return Table("Expiring", header, lines(rows, _open_line))
 
 
@@ -137,9 +150,24 @@ def _open_line(row: Open) -> Line:
     return Line(
         (row.days_left, row.expires_on, row.opens_on, row.event_on, *_item_cells(row), row.units,
          row.unit_amount, row.amount, row.currency, BASES.get(row.basis, row.basis),
-         STATES[row.state]),
+         _state(row), *_held_cells(row)),
         row.currency,
     )  # fmt: skip
+
+
+def _state(row: Open) -> str:
+    """Units that are held back are never called ready."""
+    if row.state == "ready" and row.held_units:
+        return f"{STATES['ready']}: {row.units - row.held_units} of {row.units} units"
+    return STATES[row.state]
+
+
+def _held_cells(row: Open) -> Sequence[Cell]:
+    """Of a row of which nothing is held back, nothing."""
+    if not row.held_units:
+        return (None, None, None)
+    because, kind = row.held_because or "", row.awaits_kind or ""
+    return (row.held_units, HOLDS.get(because, because), REPORT_KINDS.get(kind, kind) or None)
 
 
 def _part_line(row: PartRow) -> Line:

@@ -37,7 +37,8 @@ _EXPIRING: Final = (
     Column("Last day", 1.75),
     Column("What", 3.6),
     Column("Where", 1.7),
-    Column("Item", 5.2),
+    Column("Item", 4.4),
+    Column("State", 1.5),
     Column("Units", 0.8, is_figure=True),
     Column("Estimate", 1.6, is_figure=True),
 )
@@ -182,9 +183,19 @@ def _open_row(row: Open) -> Sequence[str]:
         _subtype(row.subtype),
         _where(row.channel),
         " · ".join(word for word in (row.sku or row.fnsku or row.item_code, row.title) if word),
+        _state(row),
         f"{row.units:,}",
         money(row.amount, row.currency),
     )
+
+
+def _state(row: Open) -> str:
+    """Units that are held back are never called ready."""
+    if row.state == "ready" and row.held_units:
+        return f"Ready: {row.units - row.held_units:,} of {row.units:,}"
+    if row.state == "ready":
+        return "Ready"
+    return "Held back" if row.held_units else "Future"
 
 
 def _where(channel: str) -> str:

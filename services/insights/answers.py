@@ -107,7 +107,7 @@ class Totals:
     in_progress: Figure = Figure()
     expired: Figure = Figure()
     denied: Figure = Figure()
-    window_unknown: Figure = Figure()  # of ready
+    window_unknown: Figure = Figure()  # of ready, and of future where it is held back
     within_7_days: Figure = Figure()  # of future and ready
     within_30_days: Figure = Figure()
     found_this_month: Figure = Figure()  # events of this month less what was found again
@@ -358,6 +358,7 @@ class Evidence:
     units: int
     # The file's own column and its value, empty cells left out; none: a newer file replaced it.
     landed: tuple[tuple[str, str], ...]
+    rejected: tuple["Rejected", ...] = ()  # of a row that could not be read: each cell at fault
 
 
 @dataclass(frozen=True)
@@ -500,6 +501,7 @@ class Story:
     held_because: str | None  # services.words: HOLDS
     awaits_kind: str | None  # the report that would release them
     covered_until: date | None  # the last day that it speaks of so far
+    needed_until: date | None  # up to where a report of the region must speak at least
     window: ClaimWindow | None = None
     automatic: AutomaticPayment | None = None
     payments: tuple[Payment, ...] = ()
@@ -574,6 +576,10 @@ class Document:
     passed_over_because: dict[str, int]
     notes: list[str]
     landed_at: datetime
+    asked_from: date | None  # the days that it was asked for, where somebody said so
+    asked_to: date | None
+    is_whole: bool  # every row was read, and its lines come to the total that it states
+    is_standing: bool  # not whole, and no whole report stands in its place
 
 
 @dataclass(frozen=True)
@@ -591,15 +597,20 @@ class Landed:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The days that a report kind speaks for in one place, and the gaps between them."""
+    """The days that a report kind speaks for in one place, and what is missing between them.
+
+    Nothing is proven of a day that was told of with a row that could not be read and may be about
+    anything.
+    """
 
     kind: str
     scope: str
     part: str
     first_day: date
     last_day: date
-    days: int
+    days: int  # those that are proven
     gaps: tuple[tuple[date, date], ...]
+    unproven: tuple[tuple[date, date], ...]
 
 
 @dataclass(frozen=True)
@@ -613,3 +624,32 @@ class Rejected:
     expected: str
     found: str | None
     raw_text: str
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What is held back, by what would release it: a report, or somebody's decision."""
+
+    because: str  # services.words: HOLDS
+    kind: str | None  # the report that would release it; None: no report would
+    channels: tuple[str, ...]
+    covered_until: date | None  # up to where it speaks without a gap; None: not of these days
+    loaded_until: date | None  # the last day that any report of the kind speaks of
+    needed_until: date  # up to where it must speak at least
+    expires_on: date | None  # the earliest last day; None: no source names one
+    days_left: int | None
+    pile: Pile
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a report that could be had today is missing; else later days are awaited."""
+        return self.covered_until is None or self.covered_until < self.needed_until
+
+
+@dataclass(frozen=True)
+class NotWhole:
+    """The files that were not read whole and that no whole report has replaced."""
+
+    files: int = 0
+    rows: int = 0  # of them, those that could not be read
+    file_name: str | None = None  # where it is one file

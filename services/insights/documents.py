@@ -6,14 +6,58 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, text
 
 from services.insights import keyset
-from services.insights.answers import Coverage, Document, Landed, Page, Rejected
-from services.insights.ask import ask
+from services.insights.answers import Coverage, Document, Landed, NotWhole, Page, Rejected
+from services.insights.ask import ask, statement
+from services.marketplaces.registry import MARKETPLACE_REPORTS
+
+# A document not read whole matters for as long as nothing whole stands in its place: of the day
+# that an unread row names, else of all its days; where its kind speaks for no days, a later one
+# that is no smaller. As identification sees it (services.recovery.holding). One that was landed
+# before rows were named, or whose lines do not add up, has no unread row.
+_STANDING: Final = """
+select d.document_id, d.file_name, coalesce(u.rows, d.rows_rejected) as rows
+from report_document d
+left join lateral (
+    select u.day, count(*) as rows from unread_row u
+    where u.account_id = d.account_id and u.document_id = d.document_id
+    group by u.day
+) u on true
+where d.account_id = :account_id and not d.is_whole and case
+    when d.first_day is null or d.kind <> all(:covering) then not exists (
+        select 1 from report_document later
+        where later.account_id = d.account_id and later.kind = d.kind and later.scope = d.scope
+            and later.document_id > d.document_id and later.is_whole
+            and later.rows_in_file >= d.rows_in_file)
+    else (
+        select count(distinct better.day) from report_coverage better
+        where better.account_id = d.account_id and better.kind = d.kind
+            and better.scope = d.scope and better.is_whole and better.document_id <> d.document_id
+            and better.day between coalesce(u.day, d.first_day) and coalesce(u.day, d.last_day)
+    ) < coalesce(u.day, d.last_day) - coalesce(u.day, d.first_day) + 1
+end
+"""
+
+# Which kinds speak for days at all.
+_COVERING: Final = [
+    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
+]
+
+_NOT_WHOLE: Final = statement(
+    """
+select count(distinct document_id) as files, coalesce(sum(rows), 0)::bigint as rows,
+    case when count(distinct document_id) = 1 then min(file_name) end as file_name
+from ({standing}) standing
+""",
+    standing=_STANDING,
+)
 
 _DOCUMENTS: Final = keyset.listing(
     """
+with standing as materialized ({standing})
 select d.document_id, d.kind, d.file_name, c.code as channel, d.scope, d.first_day,
     d.last_day, d.rows_in_file, d.rows_landed, d.rows_passed_over, d.rows_rejected,
-    d.passed_over_because, d.notes, d.landed_at
+    d.passed_over_because, d.notes, d.landed_at, d.asked_from, d.asked_to, d.is_whole,
+    d.document_id in (select document_id from standing) as is_standing
 from report_document d
 left join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 where d.account_id = :account_id
@@ -25,6 +69,7 @@ limit :size
 """,
     Document,
     {"landed_at": (keyset.moment, "infinity"), "document_id": (keyset.number, 0)},
+    standing=_STANDING,
 )
 
 _LANDED: Final = text("""
@@ -38,33 +83,41 @@ group by kind order by kind
 
 # The ledger speaks for each country by itself, a report of one channel for that channel, every
 # other one for its whole region. What belongs to the whole account (cases, sourcing costs) speaks
-# for no days.
+# for no days. A day is proven where one report speaks for it of which every row names something.
 _COVERAGE: Final = text("""
-with spoken as (
-    select kind, scope,
-        case when kind = 'amazon_ledger_detail' or c.code is not null then part else '' end as part,
-        range_agg(daterange(day, day, '[]')) as days
+with told as (
+    select r.kind, r.scope,
+        case when r.kind = 'amazon_ledger_detail' then r.part else coalesce(c.code, '') end as part,
+        daterange(r.day, r.day, '[]') as days, r.has_unnamed
     from report_coverage r
-    left join channel c on c.account_id = r.account_id and c.code = r.part
-    where r.account_id = :account_id and scope <> 'account'
-    group by 1, 2, 3
+    left join channel c on c.account_id = r.account_id and c.code = split_part(r.part, '|', 1)
+    where r.account_id = :account_id and r.scope <> 'account'
     union all
-    select kind, scope, '', range_agg(daterange(first_day, last_day, '[]'))
+    select d.kind, d.scope, '', daterange(d.first_day, d.last_day, '[]'), exists (
+        select 1 from unread_row u
+        where u.account_id = d.account_id and u.document_id = d.document_id and u.names_nothing)
     from report_document d
     where d.account_id = :account_id and d.scope <> 'account'
         and d.first_day is not null and d.last_day is not null
         and not exists (
             select 1 from report_coverage r where r.account_id = d.account_id
                 and r.kind = d.kind and r.scope = d.scope)
-    group by 1, 2
+),
+spoken as (
+    select kind, scope, part, range_agg(days) as days,
+        coalesce(range_agg(days) filter (where not has_unnamed), '{}') as proven
+    from told group by kind, scope, part
 )
 select kind, scope, part, lower(days) as first_day, upper(days) - 1 as last_day,
-    (select sum(upper(one) - lower(one)) from unnest(days) one)::integer as days,
+    coalesce((select sum(upper(one) - lower(one)) from unnest(proven) one), 0)::integer as days,
     array(
         select array[lower(gap), upper(gap) - 1]
         from unnest(datemultirange(range_merge(days)) - days) gap
         order by lower(gap)
-    ) as gaps
+    ) as gaps,
+    array(
+        select array[lower(one), upper(one) - 1] from unnest(days - proven) one order by lower(one)
+    ) as unproven
 from spoken
 order by kind, scope, part
 """)
@@ -95,8 +148,14 @@ def documents(
     connection: Connection, account_id: int, kind: str | None = None, cursor: str | None = None
 ) -> Page[Document]:
     """The landed files, the latest first."""
-    values = {"account_id": account_id, "kind": kind}
+    values = {"account_id": account_id, "kind": kind, "covering": _COVERING}
     return keyset.read_page(connection, _DOCUMENTS, values, cursor)
+
+
+def not_whole(connection: Connection, account_id: int) -> NotWhole:
+    """The files that were not read whole, as long as no whole report has replaced them."""
+    values = {"account_id": account_id, "covering": _COVERING}
+    return ask(connection, _NOT_WHOLE, NotWhole, values)[0]
 
 
 def landed(connection: Connection, account_id: int) -> tuple[Landed, ...]:
@@ -111,9 +170,11 @@ def coverage(connection: Connection, account_id: int) -> tuple[Coverage, ...]:
 
 
 def _coverage(row: RowMapping) -> Coverage:
-    gaps: list[list[date]] = row["gaps"]
-    told = {**row, "gaps": tuple((first, last) for first, last in gaps)}
-    return Coverage(**told)
+    return Coverage(**{**row, "gaps": _spans(row["gaps"]), "unproven": _spans(row["unproven"])})
+
+
+def _spans(pairs: list[list[date]]) -> tuple[tuple[date, date], ...]:
+    return tuple((first, last) for first, last in pairs)
 
 
 def rejected_rows(

@@ -65,9 +65,10 @@ d.item_code, d.title, d.event_on, d.event_on_approximate,
 case when d.held_units < d.remaining_units then d.opens_on end as opens_on, d.expires_on,
 d.expires_on - h.today as days_left, part.units, d.unit_amount,
 part.units * d.unit_amount as amount, d.currency, d.basis,
-case when part.ready > 0 then 'ready' else 'future' end as state,
-case when part.ready = 0 or h.today < d.opens_on or part.units > part.ready
-    then d.held_units else 0 end as held_units, d.held_because, d.awaits_kind,
+case when part.ready > 0 and cast(:state as text) is distinct from 'future'
+    then 'ready' else 'future' end as state,
+case when cast(:state as text) = 'ready' then 0 else d.held_units end as held_units,
+d.held_because, d.awaits_kind,
 round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as priority
 """
 
@@ -193,6 +194,7 @@ join here h on h.channel_id = d.channel_id
 where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
     and d.expires_on is null
     and (cast(:type as text) is null or d.type = :type)
+    and {in_state}
     and d.discrepancy_id {above} cast(:at_discrepancy_id as bigint)
 order by d.discrepancy_id {rising}
 limit :size
@@ -202,6 +204,7 @@ limit :size
     here=_HERE,
     shown=_SHOWN,
     part=_PART,
+    in_state=_IN_STATE,
 )
 
 _UNITS: Final = headline("o.units_remaining", "o.subtype")
@@ -261,15 +264,14 @@ def expiring(
 
 
 def window_unknown(
-    connection: Connection,
-    account_id: int,
-    filters: Filters,
-    now: datetime,
-    cursor: str | None = None,
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
 ) -> Page[Open]:
-    """What can still be claimed as far as anyone knows: no source names a window."""
-    values = _ahead(account_id, now, filters, WHOLE)
-    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, cursor)
+    """What can still be claimed as far as anyone knows: no source names a window.
+
+    It is ready, but for what is held back; of the view its state and its cursor count.
+    """
+    values = _ahead(account_id, now, filters, View(state=view.state))
+    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, view.cursor)
 
 
 def weeks_at_risk(

@@ -13,16 +13,18 @@ from services.insights.answers import (
     CaseEvent,
     ClaimWindow,
     Evidence,
+    Rejected,
     Story,
 )
 from services.insights.ask import ask
 from services.insights.cases import case_history
 from services.insights.changes import own_movements
 from services.insights.payments import payments_of
+from services.insights.waiting import NEEDED_UNTIL
 from services.marketplaces.contract import ReportFormat
 from services.marketplaces.registry import MARKETPLACE_REPORTS
 
-_DISCREPANCY: Final = text("""
+_DISCREPANCY: Final = text(f"""
 select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.type, d.subtype,
     d.sku, d.fnsku, d.item_code, d.title, d.order_id, d.reference, d.place, d.event_on,
     d.event_on_approximate, d.units, d.found_units, d.paid_cash_units, d.paid_inventory_units,
@@ -35,15 +37,16 @@ select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.t
     end as remaining_state,
     d.currency, d.unit_amount, d.remaining_units * d.unit_amount as amount, d.basis,
     d.basis_inputs, d.claimed_gross, d.reversed, d.case_id, d.denied_on, d.appeal_until,
-    d.held_units, d.held_because, d.awaits_kind, d.covered_until, d.claim_window_id,
-    d.automatic_payment_id
+    d.held_units, d.held_because, d.awaits_kind, d.covered_until, needed.needed_until,
+    d.claim_window_id, d.automatic_payment_id
 from discrepancy d
 join (
-    select c.account_id, c.channel_id, c.code, m.name,
+    select c.account_id, c.channel_id, c.code, c.marketplace, c.region, m.name,
         (cast(:now as timestamptz) at time zone c.time_zone)::date as today
     from channel c join marketplace m on m.code = c.code
     where c.account_id = :account_id
 ) c on c.account_id = d.account_id and c.channel_id = d.channel_id
+cross join lateral ({NEEDED_UNTIL}) needed
 where d.account_id = :account_id and d.discrepancy_id = :discrepancy_id
 """)
 
@@ -64,12 +67,25 @@ from (
     select 0 as place, 'event' as role, document_id, row_number, units, event_on as day
     from discrepancy where account_id = :account_id and discrepancy_id = :discrepancy_id
     union all
-    select 1, role, document_id, row_number, units, day
+    -- What holds it back comes before what it rests on: of many rows the first are shown.
+    select case when role in ('unread', 'doubt') then 1 else 2 end, role, document_id, row_number,
+        units, day
     from discrepancy_evidence
     where account_id = :account_id and discrepancy_id = :discrepancy_id
 ) p
 join report_document d on d.account_id = :account_id and d.document_id = p.document_id
 order by p.place, p.day, p.role, p.document_id, p.row_number
+""")
+
+# A row in several columns of which something could not be read stands once for each.
+_UNREAD: Final = text("""
+select r.document_id, d.file_name, r.row_number, r.column_name, r.expected, r.found, r.raw_text
+from discrepancy_evidence e
+join rejected_row r on r.account_id = e.account_id and r.document_id = e.document_id
+    and r.row_number = e.row_number
+join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
+where e.account_id = :account_id and e.discrepancy_id = :discrepancy_id and e.role = 'unread'
+order by r.document_id, r.row_number, r.column_name
 """)
 
 ROWS: Final = """
@@ -145,14 +161,26 @@ def _automatic(connection: Connection, number: int | None) -> AutomaticPayment |
 
 def _evidence(connection: Connection, values: Mapping[str, int]) -> tuple[Evidence, ...]:
     proofs = connection.execute(_PROOF, values).mappings().all()
-    cells = _landed_cells(connection, values["account_id"], proofs)
+    landed = [proof for proof in proofs if proof["role"] != "unread"]
+    cells = _landed_cells(connection, values["account_id"], landed)
+    unread = _unread_cells(connection, values)
     return tuple(
         Evidence(
             landed=_named(proof["kind"], cells.get((proof["document_id"], proof["row_number"]))),
+            rejected=unread.get((proof["document_id"], proof["row_number"]), ()),
             **proof,
         )
         for proof in proofs
     )
+
+
+def _unread_cells(
+    connection: Connection, values: Mapping[str, int]
+) -> dict[_Place, tuple[Rejected, ...]]:
+    """What could not be read in the rows that hold it back, by document and row."""
+    faults = ask(connection, _UNREAD, Rejected, values)
+    by_row = groupby(faults, key=lambda each: (each.document_id, each.row_number))
+    return {place: tuple(alike) for place, alike in by_row}
 
 
 def _landed_cells(

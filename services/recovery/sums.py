@@ -5,6 +5,7 @@ Nothing in them depends on today: what the calendar moves is kept by opens_on an
 
 from sqlalchemy import Connection, text
 
+from services.database.headline import headline
 from services.database.mirror import mirror
 from services.database.script import run_script
 from services.recovery.marketplaces import MARKETPLACES
@@ -40,13 +41,15 @@ where account_id = :account_id
 group by 1, 2, 3, 4, 5, 6, 7
 """
 
-# What is held back, by what would release it.
-_HELD = """
+# What is held back, by what would release it. A unit that was paid too low is one that was lost,
+# and counts there: here it brings its money alone.
+_HELD = f"""
 select account_id, channel_id, type, currency, coalesce(expires_on, 'infinity'::date) as expires_on,
     held_because as because, coalesce(awaits_kind, '') as kind,
     coalesce(covered_until, '-infinity'::date) as covered_until, count(*) as discrepancies,
-    sum(held_units) as units,
-    coalesce(sum(held_units) filter (where unit_amount is null), 0) as units_without_amount,
+    sum({headline("held_units", "subtype")}) as units,
+    coalesce(sum({headline("held_units", "subtype")}) filter (where unit_amount is null), 0)
+        as units_without_amount,
     coalesce(sum(held_units * unit_amount), 0) as amount
 from discrepancy where account_id = :account_id and held_units > 0
 group by 1, 2, 3, 4, 5, 6, 7, 8

@@ -21,6 +21,7 @@ class Landed:
     document_id: int
     landed_at: datetime
     rows_in_file: int
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def scope_of(place: Place, report: ReportFormat) -> str:
 
 
 _FIND: Final = """
-select document_id, landed_at, rows_in_file from report_document
+select document_id, landed_at, rows_in_file, is_whole from report_document
 where account_id = :account_id and scope = :scope and kind = :kind and checksum = :checksum
 """
 

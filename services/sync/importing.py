@@ -45,7 +45,7 @@ class ImportResult:
     @property
     def not_whole(self) -> tuple[FileResult, ...]:
         """The files of which something could not be read, or whose lines do not add up."""
-        return tuple(file for file in self.files if file.status == "landed" and not file.is_whole)
+        return tuple(file for file in self.files if file.status != "refused" and not file.is_whole)
 
 
 def import_files(  # noqa: PLR0913  each is named where it is given
@@ -136,11 +136,13 @@ def _with(again: Sequence[ReadAgain], results: Sequence[FileResult]) -> Iterator
 def _recounted(result: FileResult, again: ReadAgain) -> FileResult:
     because = Counter(result.passed_over_because)
     because.update(again.passed_over_because)
+    rejected = result.rows_rejected - again.rows_landed - again.rows_passed_over
     return replace(
         result,
         rows_landed=result.rows_landed + again.rows_landed,
         rows_passed_over=result.rows_passed_over + again.rows_passed_over,
-        rows_rejected=result.rows_rejected - again.rows_landed - again.rows_passed_over,
+        rows_rejected=rejected,
+        is_whole=rejected == 0,
         passed_over_because=dict(because),
     )
 

@@ -83,7 +83,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     _check_channel(place, kind.report)
     if before := find_landed(connection, place, kind.report, document.checksum):
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
-        counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0)
+        counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)
     parser = _stage(connection, place, document, kind, told)
     notes = _prepare(connection, kind, parser.tally)

@@ -1,5 +1,6 @@
 """What an import did, in words for a terminal and in plain values for machines."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -39,9 +40,24 @@ def in_words(file: FileResult) -> Iterator[str]:
     for reason, rows in file.passed_over_because.items():
         yield f"  passed over: {_rows(rows)}: {reason}"
     for note in file.notes:
-        yield f"  note: {note}"
+        yield _harmless(f"  note: {note}")
+
+
+def not_whole_in_words(file: FileResult, account: str) -> Iterator[str]:
+    """That a file was not read whole, and why: what it may have told otherwise is not ready."""
+    yield _harmless(f"{file.file}: not read whole. {' '.join(_why(file))}")
     if file.rows_rejected:
-        yield "  The rejected rows and their reasons: python -m services rejected"
+        named = shlex.quote(account)
+        yield f"  The rows and their reasons: python -m services rejected --account {named}"
+
+
+def _why(file: FileResult) -> Iterator[str]:
+    if file.rows_rejected:
+        yield f"{_rows(file.rows_rejected)} could not be read."
+    elif file.status == "already_landed":
+        yield "It was not when it landed, and nothing of it is read again."
+    else:
+        yield from file.notes
 
 
 def read_again_in_words(one: ReadAgain) -> str:

@@ -154,7 +154,7 @@ def test_what_the_amounts_leave_out_is_said(world: World) -> None:
     world.sum_up()
     read = words(page("overview", world.account_id))
     assert "6 units unclaimed without a known amount" in read
-    assert "2 units ready without a known last day" in read
+    assert "2 units without a known last day" in read
 
 
 def test_money_paid_too_low_is_shown_where_no_unit_counts(world: World) -> None:
@@ -165,7 +165,7 @@ def test_money_paid_too_low_is_shown_where_no_unit_counts(world: World) -> None:
     app = page("overview", world.sum_up().account_id)
     assert figures(app)["Unclaimed"] == "$12.00"
     assert "$6.00 expires within 7 days →" in [one.proto.label for one in app.get("page_link")]
-    assert "an amount ready without a known last day" in words(app)
+    assert "an amount without a known last day" in words(app)
     spec, _ = chart(app, 0)
     (bar,) = spec["data"]
     assert "items" not in json.dumps(bar["customdata"])

@@ -39,12 +39,36 @@ def test_import_says_what_became_of_each_file() -> None:
     ]
 
 
-def test_import_of_a_file_with_some_bad_rows_is_done_and_says_so(tmp_path: Path) -> None:
+def test_a_file_with_a_bad_row_lands_and_is_said_not_to_be_whole(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(files.ledger([ledger_row(), ledger_row(quantity="x")]))
-    result = bring(tmp_path / "x")
-    assert result.exit_code == 0
+    result = bring(tmp_path / "x", SAMPLES / "customer_returns_us.tsv")
+    assert result.exit_code == 1
     assert "1 landed, 0 passed over, 1 rejected" in result.stdout
-    assert "python -m services rejected" in result.stdout
+    assert result.stderr.splitlines() == [
+        "x: not read whole. 1 row could not be read.",
+        "  The rows and their reasons: python -m services rejected --account ACME",
+    ]
+    told = json.loads(bring(tmp_path / "x", "--json").stdout)
+    assert [file["is_whole"] for file in told["files"]] == [False]
+
+
+def test_a_damaged_file_that_landed_before_is_still_not_whole(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(files.ledger([ledger_row(), ledger_row(quantity="x")]))
+    bring(tmp_path / "x")
+    again = bring(tmp_path / "x")
+    assert again.exit_code == 1
+    assert "this file already landed on 20" in again.stdout
+    assert "x: not read whole. It was not when it landed" in again.stderr
+
+
+def test_lines_that_miss_their_own_total_are_said(tmp_path: Path) -> None:
+    short = (SAMPLES / "settlement_v2_us.tsv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "cut.txt").write_text("".join(short[:-1]), "utf-8")
+    result = bring(tmp_path / "cut.txt")
+    assert result.exit_code == 1
+    assert "cut.txt: not read whole. The lines of settlement" in result.stderr
+    assert "but its summary states a total of" in result.stderr
+    assert "services rejected" not in result.stderr  # no row of it could not be read
 
 
 def test_a_refused_file_is_said_on_stderr_and_the_others_land(

@@ -1,0 +1,146 @@
+"""Why units of a discrepancy are not called ready: what holds them back, and what releases them.
+
+Everything here is Markdown, with sellers' and reports' own words escaped.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from components.money import counted, escape_markdown, plain_date
+from pages.shared.names import channel_label, holds_label, kind_label
+from services.insights.answers import Evidence, Story
+
+
+def held_back(story: Story) -> list[str]:
+    """Why, how many of the units, and what releases them; nothing where nothing is held back."""
+    if not story.held_units:
+        return []
+    because = story.held_because or ""
+    said = _REASONS[because](story) if because in _REASONS else f"{holds_label(because)}."
+    return [f"{_how_many(story)} **held back**. {said}"]
+
+
+def held_units_words(story: Story) -> str:
+    """The reason beside the units, short."""
+    named = f": {kind_label(story.awaits_kind)}" if story.awaits_kind else ""
+    return f"held back. {holds_label(story.held_because or '')}{named}"
+
+
+def _how_many(story: Story) -> str:
+    held, left = story.held_units, story.remaining_units
+    are = "is" if held == 1 else "are"
+    if held < left:
+        return f"{held:,} of the {left:,} units left {are}"
+    return "The unit left is" if left == 1 else f"All {left:,} units left are"
+
+
+def _them(story: Story) -> str:
+    return "it" if story.held_units == 1 else "them"
+
+
+def _rows(evidence: Iterable[Evidence], role: str) -> list[str]:
+    return [
+        f"row {one.row_number:,} of {escape_markdown(one.file_name)} ({kind_label(one.kind)})"
+        for one in evidence
+        if one.role == role
+    ]
+
+
+def _first(rows: list[str], unnamed: str) -> str:
+    """The first of them, and how many more there are."""
+    if not rows:
+        return unnamed
+    more = f" and {counted(len(rows) - 1, 'more row', 'more rows')}" if len(rows) > 1 else ""
+    return f"{rows[0]}{more}"
+
+
+def _unread_row(story: Story) -> str:
+    rows = _rows(story.evidence, "unread")
+    named = _first(rows, "a row of a report")
+    return (
+        f"{named[0].upper()}{named[1:]} could not be read and may be about {_them(story)}: see "
+        "below. Import a report of the same days in which that row can be read."
+    )
+
+
+def _report(story: Story) -> str:
+    named = f"**{kind_label(story.awaits_kind or '')}**"
+    if story.covered_until is None:
+        return (
+            f"We wait for the report {named}: none that is loaded speaks of the days of this "
+            f"event. Load it for these days and up to {plain_date(story.needed_until)} or later; "
+            f"until then it may still disprove {_them(story)}."
+        )
+    so_far = f"it speaks of every day up to {plain_date(story.covered_until)}"
+    if story.needed_until is None or story.covered_until >= story.needed_until:
+        opens = f", {plain_date(story.opens_on)}" if story.opens_on else ""
+        return (
+            f"We wait for the next report {named}: {so_far}. Until it reaches the day on which "
+            f"the claim may be filed{opens}, it may still disprove {_them(story)}."
+        )
+    return (
+        f"We wait for the report {named} to cover {plain_date(story.needed_until)} or later: "
+        f"{so_far}. Until then it may still disprove {_them(story)}."
+    )
+
+
+def _order_unknown(story: Story) -> str:
+    named = kind_label(story.awaits_kind or "amazon_settlement")
+    return (
+        f"We wait for the **{named}** with the order's own lines: only they say when it was "
+        "ordered, and so from which day on the other reports must tell of it."
+    )
+
+
+def _never_received(_: Story) -> str:
+    return (
+        "**Prove delivery first**: nothing of this shipment was ever received. Have the carrier's "
+        "proof of delivery ready; a receipt of any unit in a newer report releases the claim."
+    )
+
+
+def _reimbursed_unseen(story: Story) -> str:
+    who = channel_label(story.channel).partition(" ")[0]
+    return (
+        f"{who}'s own report says that it was reimbursed, but no payment for it is in a report "
+        "yet. The payment, once it is in a report, settles it."
+    )
+
+
+def _closed_case(story: Story) -> str:
+    case = f" {escape_markdown(story.case_id)}" if story.case_id else ""
+    return (
+        f"**Decide: refile only with new evidence.** Our case{case} was closed without a payment "
+        f"for {_them(story)}; the same claim again would be closed again."
+    )
+
+
+def _newer_ledger(story: Story) -> str:
+    named = kind_label(story.awaits_kind or "amazon_ledger_detail")
+    until = (
+        f", whose last row is of {plain_date(story.covered_until)}" if story.covered_until else ""
+    )
+    return (
+        f"A payment that came after the ledger{until} may have been for {_them(story)}. A newer "
+        f"**{named}** shows it."
+    )
+
+
+def _other_payment(story: Story) -> str:
+    paid = _first(_rows(story.evidence, "doubt"), "a row of a report")
+    return (
+        "**Decide**: a payment for the same item under another reason may be for "
+        f"{_them(story)}: {paid}, see below."
+    )
+
+
+_REASONS: Final[dict[str, Callable[[Story], str]]] = {
+    "unread_row": _unread_row,
+    "report": _report,
+    "order_unknown": _order_unknown,
+    "never_received": _never_received,
+    "reimbursed_unseen": _reimbursed_unseen,
+    "closed_case": _closed_case,
+    "newer_ledger": _newer_ledger,
+    "other_payment": _other_payment,
+}

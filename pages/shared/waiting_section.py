@@ -1,0 +1,51 @@
+"""What waits for a report, or for a row that can be read: a line each above the figures."""
+
+from collections.abc import Sequence
+
+from components.states import guarded
+from components.waiting import Line, waiting_lines
+from pages.shared import places
+from pages.shared.frame import Frame
+from pages.shared.snapshot import Snapshot
+from pages.shared.trouble import report
+from pages.shared.waiting_words import awaited_words, more_words, not_whole_words
+from services.insights.answers import Awaited, Filters
+from services.insights.documents import not_whole
+from services.insights.waiting import awaited, held_by_unread
+
+
+def waiting_section(frame: Frame, filters: Filters, seen: Snapshot) -> None:
+    """Nothing where every report reaches far enough and was read whole."""
+    with guarded("What waits for a report", report):
+        asked = (seen.connection, seen.account_id, filters, seen.now)
+        codes = [channel.code for channel in frame.channels]
+        lines = [
+            *_awaited_line(awaited(*asked), filters.currency, codes, seen),
+            *_not_whole_line(filters, seen),
+        ]
+        waiting_lines(lines)
+
+
+def _awaited_line(
+    waiting: Sequence[Awaited], currency: str, codes: Sequence[str], seen: Snapshot
+) -> list[Line]:
+    """The one that comes first; the others behind a press."""
+    said = [awaited_words(one, currency, codes) for one in waiting]
+    if not said:
+        return []
+    first, others = waiting[0], waiting[1:]
+    link = (
+        places.DATA.link(seen.account, "How to load it →")
+        if first.kind
+        else places.EXPIRING.link(seen.account, "See them →")
+    )
+    icon = ":material/upload_file:" if first.kind else ":material/help:"
+    return [Line(icon, said[0], link, said[1:], more_words(others))]
+
+
+def _not_whole_line(filters: Filters, seen: Snapshot) -> list[Line]:
+    told = not_whole(seen.connection, seen.account_id)
+    held = held_by_unread(seen.connection, seen.account_id, filters, seen.now)
+    words = not_whole_words(told, held, filters.currency)
+    link = places.DATA.link(seen.account, "See the rows →")
+    return [Line(":material/report:", words, link)] if words else []
