@@ -9,6 +9,7 @@ from server.launch import StartRefusedError, serve
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
 from services.database.start import database, say_on_stderr
+from services.recovery.again import identify_again
 from services.sample.first_start import fill_empty
 from services.settings import SettingsError, settings
 
@@ -21,9 +22,10 @@ except SettingsError as refusal:
 
 
 def prepare() -> None:
-    """What must stand before the first visitor: the database and, at the very first start of an
-    embedded one, the sample world."""
+    """What must stand before the first visitor: the database, what this version makes of the
+    reports in it and, at the very first start of an embedded one, the sample world."""
     try:
+        identify_again(database(), say_on_stderr)
         fill_empty(database(), settings(), say_on_stderr)
     except (DatabaseUnavailableError, EmbeddedServerError) as refusal:
         raise StartRefusedError(str(refusal)) from refusal

@@ -26,6 +26,7 @@ from services.database.start import open_database, say_on_stderr
 from services.health import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
+from services.recovery.again import identify_again
 from services.sample.first_start import load as load_sample_world
 from services.sample.load import SampleWorldError
 from services.settings import SettingsError, settings
@@ -208,6 +209,7 @@ def opened() -> Iterator[Database]:
     """The database of the settings, for as long as a command needs it."""
     database = open_database()
     try:
+        identify_again(database, say_on_stderr)
         yield database
     finally:
         database.dispose()

@@ -11,10 +11,7 @@ from sqlalchemy import Connection, RowMapping, text
 from services.insights.answers import Awaited, Filters, Pile
 from services.insights.ask import bound
 from services.insights.totals import figure
-
-# How old the newest word of a subtracted report may be beside the newest report of its region; a
-# test holds it to what identification does (services.recovery.holding).
-REACHES_WITHIN_DAYS: Final = 7
+from services.marketplaces.rules import REACHES_WITHIN_DAYS
 
 # Up to where a report must speak for the channel `c`, whose own day is `c.today`.
 NEEDED_UNTIL: Final = f"""

@@ -5,7 +5,7 @@ subtype is one rule, its claim windows (data), its words (services.words) and it
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from services.marketplaces.contract import Identity
 
@@ -102,6 +102,10 @@ SALE_COLUMNS = (
     "document_id",
     "row_number",
 )
+
+
+# How old the newest word of a subtracted report may be beside the newest report of its region.
+REACHES_WITHIN_DAYS: Final = 7
 
 
 @dataclass(frozen=True)

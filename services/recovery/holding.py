@@ -25,12 +25,14 @@ from sqlalchemy import Connection, text
 from services.database.script import run_script
 from services.marketplaces.contract import Identity
 from services.marketplaces.registry import MARKETPLACE_REPORTS
-from services.marketplaces.rules import MarketplaceRecovery, Rule, Subtracted
+from services.marketplaces.rules import (
+    REACHES_WITHIN_DAYS,
+    MarketplaceRecovery,
+    Rule,
+    Subtracted,
+)
 from services.recovery import clock
 from services.recovery.marketplaces import MARKETPLACES
-
-# How old the newest word of a subtracted report may be beside the account's newest report.
-REACHES_WITHIN_DAYS: Final = 7
 
 _TABLES: Final = """
 drop table if exists doubt, reach, newest, unread, unread_of;

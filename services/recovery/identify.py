@@ -1,6 +1,8 @@
 """From landed reports to discrepancies: what may be claimable, what was paid, what was lost."""
 
-from sqlalchemy import Connection
+from typing import Final
+
+from sqlalchemy import Connection, text
 
 from services.recovery.ages import prove_ages
 from services.recovery.candidates import gather_candidates
@@ -14,6 +16,17 @@ from services.recovery.store import store
 from services.recovery.sums import rewrite_sums
 from services.recovery.valuation import value
 from services.recovery.windows import apply_appeals, apply_windows
+
+# Goes up whenever the same reports may give another answer: see services.recovery.again.
+VERSION: Final = 1
+
+# One import of an account at a time: which document is newer is decided by what has landed.
+LOCK_ACCOUNT: Final = "select pg_advisory_xact_lock(hashtextextended('landing', :account_id))"
+
+_DONE: Final = """
+update account set identified_with = :version
+where account_id = :account_id and identified_with <> :version
+"""
 
 
 def identify(connection: Connection, account_id: int) -> None:
@@ -40,3 +53,4 @@ def identify(connection: Connection, account_id: int) -> None:
     store(connection, account_id)
     rewrite_sums(connection, account_id)
     record_changes(connection, account_id)
+    connection.execute(text(_DONE), {"account_id": account_id, "version": VERSION})

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
+from services.recovery.identify import LOCK_ACCOUNT
 from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
 from services.sync.known_formats import FORMATS
 from services.sync.refusals import ImportRefusedError
@@ -45,9 +46,6 @@ _ACCOUNT = """
 insert into account (name) values (:name) on conflict (name) do nothing
 """
 
-# One import of an account at a time: which document is newer is decided by what has landed.
-_LOCK = "select pg_advisory_xact_lock(hashtextextended('landing', :account_id))"
-
 _CHANNEL = """
 insert into channel (account_id, code, marketplace, country, region, currency, time_zone)
 select :account_id, code, marketplace, country, region, currency, time_zone
@@ -67,7 +65,7 @@ def find_or_make(connection: Connection, account: str, channel: str | None) -> P
     Raises ImportRefusedError for a channel that no marketplace has.
     """
     account_id = _account(connection, account)
-    connection.execute(text(_LOCK), {"account_id": account_id})
+    connection.execute(text(LOCK_ACCOUNT), {"account_id": account_id})
     made = _channel(connection, account_id, channel) if channel else None
     if made and made.is_new:
         _rehome(connection, account_id, made)
