@@ -119,14 +119,18 @@ class Subtracted:
     newest   up to within seven days of the newest report of the account's region
     opening  and up to the day on which the window opens
     event    up to the event
+    landed   the event's own document landed within seven days of the newest: a list without days
     own      the rule itself says up to which day its rows tell (`reaches`): as far as newest
     never    it is asked only for its rows that could not be read
     """
 
     kind: str
     keys: tuple[Identity, ...]
-    until: Literal["newest", "opening", "event", "own", "never"] = "newest"
+    until: Literal["newest", "opening", "event", "landed", "own", "never"] = "newest"
     since: Literal["needs_from", "event_on"] = "needs_from"
+    any_key: bool = (
+        False  # a row that shares one of the keys is about the event, whatever others say
+    )
 
 
 @dataclass(frozen=True)

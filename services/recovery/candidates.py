@@ -51,7 +51,7 @@ create temp table settlement (
     kind text not null, subtype text not null, channel_id bigint not null,
     reimbursement_key text, document_id bigint not null, row_number bigint not null,
     day date not null, units integer not null, units_left integer not null,
-    case_key text, order_key text, reference_key text, item_key text
+    sku text, order_id text, case_key text, order_key text, reference_key text, item_key text
 ) on commit drop;
 create temp table explained (
     candidate_id bigint not null, settlement_id bigint not null,
@@ -73,9 +73,10 @@ _LANDED = "select distinct kind from report_document where account_id = :account
 
 _PAYMENTS = """
 insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
-    units, units_left, case_key, order_key, reference_key, item_key)
+    units, units_left, sku, order_id, case_key, order_key, reference_key, item_key)
 select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
-    r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory,
+    r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory, r.sku,
+    r.order_id,
     r.case_id || '|' || coalesce(r.fnsku, r.item_code), r.order_id || '|' || r.sku,
     r.reference || '|' || r.item_code,
     coalesce(r.fnsku, r.item_code)

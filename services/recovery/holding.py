@@ -17,13 +17,13 @@ other_payment  a payment of the same item that explains nothing else: under anot
 Held units keep their deadline: what is never proven goes from future to expired.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-from services.marketplaces.contract import Identity
+from services.marketplaces.contract import IDENTITIES, Identity
 from services.marketplaces.registry import MARKETPLACE_REPORTS
 from services.marketplaces.rules import (
     REACHES_WITHIN_DAYS,
@@ -67,12 +67,13 @@ from numbered group by kind, channel_id, island;
 analyze reach;
 """
 
-# Rows that still matter: no whole reading of their days by another document stands in their place.
-# A document that speaks for no days is replaced by a later whole one of its kind, no smaller.
+# Rows that still matter: of no document that is at least as new has a whole reading of their days
+# come, for every part that their own document tells of. A report may add rows to a day for a
+# while, so an older reading proves nothing.
 _UNREAD: Final = """
 create temp table unread on commit drop as
 with damaged as (
-    select d.*, d.first_day is not null and d.kind = any(:covering) as has_days
+    select d.*, d.first_day is not null and d.kind = any(:covering) and d.parts <> '{}' as has_days
     from report_document d
     where d.account_id = :account_id and exists (
         select 1 from unread_row u
@@ -83,7 +84,12 @@ better as (
     from damaged d
     join report_coverage v on v.account_id = d.account_id and v.kind = d.kind
         and v.scope = d.scope and v.is_whole and v.document_id <> d.document_id
-    group by d.document_id, v.day
+        and v.part = any(d.parts)
+    join report_document other on other.account_id = v.account_id
+        and other.document_id = v.document_id
+        and (other.last_day >= d.last_day or other.document_id > d.document_id)
+    group by d.document_id, v.day, d.parts
+    having count(distinct v.part) = cardinality(d.parts)
 ),
 days_left as (
     select d.document_id,
@@ -92,20 +98,27 @@ days_left as (
     from damaged d left join better on better.document_id = d.document_id
     where d.has_days group by d.document_id, d.last_day, d.first_day
 )
-select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest
+select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest, d.has_days
 from unread_row u
 join damaged d on d.document_id = u.document_id
 left join days_left on days_left.document_id = d.document_id
 left join better on better.document_id = d.document_id and better.day = u.day
 where u.account_id = :account_id and case
-    when not d.has_days then not exists (
-        select 1 from report_document later
-        where later.account_id = d.account_id and later.kind = d.kind and later.scope = d.scope
-            and later.document_id > d.document_id and later.is_whole
-            and later.rows_in_file >= d.rows_in_file)
+    when not d.has_days then true
     when u.day is null then days_left.days > 0
     else better.day is null end;
 analyze unread;
+"""
+
+# A document that speaks for no days is replaced row by row: by what a later whole one of its kind
+# says of all that the row names.
+_SAID_SINCE: Final = """
+delete from unread u where u.kind = :kind and not u.has_days and not u.names_nothing and exists (
+    select 1 from {table} t
+    join report_document later on later.account_id = t.account_id
+        and later.document_id = t.document_id
+    where t.account_id = :account_id and later.document_id > u.document_id and later.is_whole
+        and {named})
 """
 
 # What is still open of each event, once found, paid and under a case are taken off.
@@ -159,6 +172,22 @@ from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
 where {_OWN} and (c.reaches is null or c.reaches < newest.day)
+"""
+
+# A list without days tells how things stood when it landed.
+_BY_LANDING: Final = f"""
+insert into doubt (candidate_id, place, because, kind, covered_until, units)
+select c.candidate_id, 3, 'report', :kind, (own.landed_at at time zone channel.time_zone)::date,
+    o.units
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+join report_document own on own.account_id = :account_id and own.document_id = c.document_id
+join (
+    select scope, max(landed_at) as at from report_document
+    where account_id = :account_id group by scope
+) latest on latest.scope = channel.marketplace || ':' || channel.region
+where {_OWN} and own.landed_at < latest.at - make_interval(days => :within)
 """
 
 _SCOPE: Final = """
@@ -251,10 +280,11 @@ from open where doubtful > upto - units
 _SPARE: Final = """
 drop table if exists spare;
 create temp table spare on commit drop as
-select s.channel_id, s.subtype, s.day, s.item_key, s.order_key, s.reference_key, s.document_id,
-    s.row_number,
+select s.channel_id, channel.marketplace || channel.region as region, s.subtype, s.day, s.sku,
+    s.item_key, s.order_id, s.reference_key, s.document_id, s.row_number,
     s.units_left + coalesce(undone.units, 0) as units
 from settlement s
+join channel on channel.account_id = :account_id and channel.channel_id = s.channel_id
 left join (
     select channel_id, original_key, sum(units_cash) as units from reimbursement
     where account_id = :account_id and is_reversal and original_key is not null
@@ -271,10 +301,12 @@ select c.candidate_id, 6, 'other_payment',
     spare.row_number
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-join spare on spare.channel_id = c.channel_id and spare.{{key}}_key = c.{{key}}_key
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+-- A region's payment names no marketplace, and may be in another currency than the loss is.
+join spare on spare.region = channel.marketplace || channel.region and spare.{{name}} = c.{{name}}
     and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
     and (c.known_until is null or spare.day > c.known_until - :within)
-    and (spare.order_key is null or c.order_key is null or spare.order_key = c.order_key)
+    and (spare.order_id is null or c.order_id is null or spare.order_id = c.order_id)
 where {_OWN} and spare.subtype = any(:subtypes)
 """
 
@@ -309,6 +341,41 @@ _COVERING: Final = [
 ]
 
 
+def _said_since(table: str, fields: Iterable[str]) -> str:
+    """The statement that forgets rows of which a later document says all that they name."""
+    by_identity: dict[Identity, list[str]] = {}
+    for name in fields:
+        if name in IDENTITIES:
+            by_identity.setdefault(IDENTITIES[name], []).append(f"t.{name}")
+    named = " and ".join(
+        f"(u.{identity} = '{{}}' or u.{identity} && array_remove(array[{', '.join(names)}], null))"
+        for identity, names in by_identity.items()
+    )
+    return _SAID_SINCE.replace("{table}", table).replace("{named}", named)
+
+
+_REPLACED: Final = {
+    report.kind: _said_since(report.table, report.fields)
+    for place in MARKETPLACE_REPORTS
+    for report in place.formats
+    if not report.covers_days
+} | {
+    "sourcing_cost": _said_since("sourcing_cost", ("sku",)),
+    "removal_receipts": _said_since("removal_receipt", ("order_id", "tracking_number", "sku")),
+}
+
+
+# A case that could not be read may be open over any event that it names.
+_OUR_CASES: Final = Subtracted(
+    "case_feed", ("orders", "skus", "fnskus", "items"), until="never", any_key=True
+)
+
+_STILL_OPEN: Final = """
+select distinct c.marketplace, c.subtype
+from candidate c join left_open o on o.candidate_id = c.candidate_id
+"""
+
+
 def hold_back(connection: Connection, account_id: int) -> None:
     """Set held_units of every candidate, why, and which report would release it.
 
@@ -317,27 +384,43 @@ def hold_back(connection: Connection, account_id: int) -> None:
     values = {"account_id": account_id, "now": clock.now(), "within": REACHES_WITHIN_DAYS}
     run_script(connection, _TABLES, values)
     run_script(connection, _UNREAD, values | {"covering": _COVERING})
+    for kind, statement in _REPLACED.items():
+        connection.execute(text(statement), values | {"kind": kind})
     run_script(connection, _LEFT, {})
     run_script(connection, _SPARE, values)
     connection.execute(text(_BY_RULE))
+    asked = {tuple(row) for row in connection.execute(text(_STILL_OPEN))}
+    damaged = frozenset(connection.execute(text("select distinct kind from unread")).scalars())
     for room in MARKETPLACES:
         for rule in room.rules:
-            _hold_rule(connection, account_id, room, rule)
+            if (room.marketplace, rule.subtype) in asked:
+                whose = {"account_id": account_id, "marketplace": room.marketplace,
+                         "subtype": rule.subtype}  # fmt: skip
+                _hold_by_reports(connection, whose, room, rule, damaged)
+                _hold_by_payments(connection, whose, rule)
     connection.execute(text(_HOLD))
 
 
-def _hold_rule(
-    connection: Connection, account_id: int, room: MarketplaceRecovery, rule: Rule
+def _hold_by_reports(
+    connection: Connection,
+    whose: Mapping[str, object],
+    room: MarketplaceRecovery,
+    rule: Rule,
+    damaged: frozenset[str],
 ) -> None:
-    whose = {
-        "account_id": account_id,
-        "marketplace": room.marketplace,
-        "subtype": rule.subtype,
-    }
-    for subtracted in (*rule.subtracts, _payments_of(room, rule)):
-        for statement in _by_report(subtracted):
-            connection.execute(text(statement), whose | {"kind": subtracted.kind})
-    connection.execute(text(_NEWER_LEDGER), whose | {"kind": rule.reads[0]})
+    """damaged: the kinds of report with rows that could not be read."""
+    for subtracted in (*rule.subtracts, _payments_of(room, rule), _OUR_CASES):
+        statements = [*_by_reach(subtracted)]
+        if subtracted.kind in damaged:
+            statements += _by_unread(subtracted)
+        for statement in statements:
+            connection.execute(
+                text(statement), {**whose, "kind": subtracted.kind, "within": REACHES_WITHIN_DAYS}
+            )
+
+
+def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule: Rule) -> None:
+    connection.execute(text(_NEWER_LEDGER), {**whose, "kind": rule.reads[0]})
     if rule.match_by:
         of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
         settled = {
@@ -345,8 +428,8 @@ def _hold_rule(
             "paid_within_days": rule.paid_within_days,
             "within": REACHES_WITHIN_DAYS,
         }
-        for key in ("item", "order", "reference"):
-            connection.execute(text(_OTHER_PAYMENT.format(key=key)), whose | settled)
+        for name in ("item_key", "order_id", "reference_key", "sku"):
+            connection.execute(text(_OTHER_PAYMENT.format(name=name)), {**whose, **settled})
 
 
 def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
@@ -355,16 +438,22 @@ def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
     return Subtracted(room.payments_kind, (*by_order, "fnskus", "skus", "items"), since="event_on")
 
 
-def _by_report(subtracted: Subtracted) -> Iterator[str]:
+def _by_reach(subtracted: Subtracted) -> Iterator[str]:
     if subtracted.until == "own":
         yield _BY_OWN_WORD
+    elif subtracted.until == "landed":
+        yield _BY_LANDING
     elif subtracted.until != "never":
         yield _BY_COVERAGE.format(needed=_NEEDED[subtracted.until], since=subtracted.since)
+
+
+def _by_unread(subtracted: Subtracted) -> Iterator[str]:
     for place, identity in enumerate(subtracted.keys):
-        before = _not_told_apart(subtracted.keys[:place])
+        before = "true" if subtracted.any_key else _not_told_apart(subtracted.keys[:place])
         for called in _CALLED[identity]:
             yield _BY_NAME.format(identity=identity, called=called, not_told_apart=before)
-    yield _BY_SPAN.format(not_told_apart=_not_told_apart(subtracted.keys))
+    nothing = "unread.names_nothing" if subtracted.any_key else _not_told_apart(subtracted.keys)
+    yield _BY_SPAN.format(not_told_apart=nothing)
 
 
 def _not_told_apart(keys: Sequence[Identity]) -> str:

@@ -260,6 +260,12 @@ on conflict (account_id, kind, scope, part, day) do update set document_id = exc
 """
 
 
+_TELLS_OF: Final = """
+update report_document set parts = array(select distinct part from staged_span order by part)
+where account_id = :account_id and document_id = :document_id
+"""
+
+
 def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
     """Set out in `staged_reach` every day that the document tells of, beside who spoke for it.
 
@@ -268,6 +274,7 @@ def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
     """
     values = incoming.values
     connection.execute(text(f"create temp table staged_span on commit drop as {spans}"), values)
+    connection.execute(text(_TELLS_OF), values)
     connection.execute(text(_REACH), values)
     connection.execute(text("analyze staged_reach"))
 

@@ -43,6 +43,12 @@ class Names:
         named: set[str] = getattr(self, identity)
         named.add(said.zfill(14) if column.reading.manner == "gtin" else said)
 
+    def take_references(self, cell: str) -> None:
+        """Keep a list of ids of any kind: our own cases name whatever they are about so."""
+        for said in filter(None, re.split(r'[\s;|,"\[\]]+', cell)):
+            for named in (self.orders, self.skus, self.fnskus, self.items):
+                named.add(said)
+
 
 def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Names:
     """What the row names. unreadable: the fields whose own cells could not be read."""
@@ -51,6 +57,8 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
     for column, cell in _cells_of(kind, raw_text):
         if column.field in unreadable:
             continue
+        if column.reading.manner == "references":
+            names.take_references(cell)
         if column.field == day_field:
             names.day = names.day or cell.strip()
         if column.field in IDENTITIES:
@@ -91,5 +99,5 @@ def _json_cells(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]
         return
     for column in kind.report.columns:
         for name in {plain_name(column.header), *column.names}:
-            if isinstance(value := said.get(name), str | int):
-                yield column, str(value)
+            if isinstance(value := said.get(name), str | int | list):
+                yield column, value if isinstance(value, str) else json.dumps(value)

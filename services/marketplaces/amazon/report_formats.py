@@ -87,6 +87,14 @@ LEDGER_DETAIL = ReportFormat(
     days=("day", "day"),
     channel_by="country",
     same_days=(("day", "occurred_at"),),
+    checks=(
+        # Whatever the zone, the two are of one day or of neighbours.
+        Check(
+            "day",
+            "abs((occurred_at at time zone 'UTC')::date - day) > 1",
+            "the day of its Date and Time",
+        ),
+    ),
 )
 
 CUSTOMER_RETURNS = ReportFormat(

@@ -9,7 +9,9 @@ alter table report_document
     add column asked_from date,            -- the days that the report was asked for, where known
     add column asked_to date,
     -- Every row of it could be read, and its lines add up to the total that it states.
-    add column is_whole boolean not null default true;
+    add column is_whole boolean not null default true,
+    -- The parts of report_coverage that it tells of, whether or not it speaks for them.
+    add column parts text[] not null default '{}';
 
 alter table report_coverage
     add column is_whole boolean not null default true,     -- every row of the day was read
@@ -25,6 +27,9 @@ alter table report_coverage no force row level security;
 alter table amazon_settlement_line no force row level security;
 alter table channel no force row level security;
 update report_document set is_whole = false where rows_rejected > 0;
+update report_document d set parts = array(
+    select distinct v.part from report_coverage v
+    where v.account_id = d.account_id and v.document_id = d.document_id);
 -- A settlement speaks for its own channel only.
 update report_coverage v set part = place.code || '|' || v.part
 from (

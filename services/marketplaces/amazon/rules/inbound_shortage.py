@@ -95,7 +95,8 @@ select
     '{{}}'::jsonb as basis_inputs,
     i.document_id,
     i.row_number,
-    greatest(whole.units, whole_ledger.units, 0) as received_units
+    greatest(whole.units, whole_ledger.units, 0) as received_units,
+    nameless.fnsku is not null as has_nameless
 from amazon_inbound_item i
 left join received ledger on ledger.shipment_id = i.shipment_id
     and ledger.item = coalesce(nullif(i.fnsku, ''), i.sku)
@@ -103,6 +104,12 @@ join (
     select channel_id, shipment_id, sum(quantity_received) as units from amazon_inbound_item
     where account_id = :account_id group by channel_id, shipment_id
 ) whole on whole.channel_id = i.channel_id and whole.shipment_id = i.shipment_id
+left join (
+    -- Units of the item that came in without the name of a shipment.
+    select distinct e.fnsku from amazon_ledger_event e
+    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
+        and e.reference_id is null
+) nameless on nameless.fnsku = i.fnsku
 left join (
     select shipment_id, sum(units) as units from by_item group by shipment_id
 ) whole_ledger on whole_ledger.shipment_id = i.shipment_id
@@ -150,7 +157,8 @@ RULE = Rule(
         Subtracted("amazon_ledger_detail", ("orders", "fnskus", "skus")),
         Subtracted("amazon_inbound_items", ("orders", "skus"), until="never"),
     ),
-    own_doubt="case when received_units = 0 then 'never_received' end",
+    own_doubt="""case when received_units = 0 then 'never_received'
+        when has_nameless then 'nameless_receipt' end""",
     sister_subtypes=("inbound_damaged",),
     # A claim may be filed for nine months (claim windows), and is then looked into.
     paid_within_days=365,

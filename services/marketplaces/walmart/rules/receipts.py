@@ -16,9 +16,10 @@ from typing import Final
 
 from services.marketplaces.rules import Subtracted
 
-# A row with a later number of units received, that could not be read.
+# Receiving goes on for weeks: an old list, or a row of it that could not be read, may be short of
+# what has been received since.
 SUBTRACTED: Final = (
-    Subtracted("walmart_inbound_receipts", ("orders", "items", "skus"), until="never"),
+    Subtracted("walmart_inbound_receipts", ("orders", "items", "skus"), until="landed"),
     Subtracted("walmart_inbound_items", ("orders", "items", "skus"), until="never"),
     Subtracted("walmart_inbound_shipments", ("orders",), until="never"),
 )

@@ -153,7 +153,7 @@ def returned(subtype: str) -> Rule:
             Subtracted(
                 "walmart_returns",
                 ("orders", "skus"),
-                until="own" if subtype == "delayed_return" else "never",
+                until="own" if subtype == "delayed_return" else "landed",
             ),
         ),
         reaches="list_day",
