@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
+from components.device import is_phone
 from components.links import Link, draw_link
 from components.palette import coloured, palette
 
@@ -24,16 +26,20 @@ def waiting_lines(lines: Sequence[Line]) -> None:
     """Nothing where nothing waits."""
     if not lines:
         return
-    with st.container(border=True, gap="xsmall", key="waiting"):
+    with st.container(border=True, gap=None, key="waiting"):
         for line in lines:
             _draw(line)
 
 
 def _draw(line: Line) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{coloured(line.icon, palette().primary)} {line.words}", width="content")
+    """The words beside the ways on; on a phone above them."""
+    phone = is_phone()
+    width: Literal["content", "stretch"] = "content" if phone else "stretch"
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=phone):
+        mark = coloured(line.icon, palette().primary)
+        st.markdown(f":small[{mark} {line.words}]", width=width)
         if line.others:
-            with st.popover(line.more, type="tertiary"):
+            with st.popover(line.more, type="tertiary", width="content"):
                 for other in line.others:
-                    st.markdown(other)
+                    st.markdown(f":small[{other}]")
         draw_link(line.link)

@@ -1,6 +1,7 @@
 """The sections of Data, from the questions' answers to what is drawn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -45,21 +46,21 @@ _KINDS: Final = (
     Column("latest", "Latest import", "date"),
 )
 _FILES: Final = (
-    Column("landed_on", "Imported", "date", width=98, phone=True),
-    Column("file", "File", width=176, phone=True),
-    Column("read", "Read", width=108, phone=True),
-    Column("kind", "Report", width=188),
+    Column("landed_on", "Imported", "date", width=94, phone=True),
+    Column("file", "File", width=140, phone=True),
+    Column("read", "Read", width=110, phone=True),
+    Column("kind", "Report", width=184),
     Column("where", "For", width=90),
-    Column("days", "Days", width=152),
+    Column("days", "Days", width=172),
     Column("landed", "Landed", "number", width=66),
 )
-# Where a file has notes they have the room, and stand before what every file has.
-_NOTES: Final = Column("notes", "Notes", width=336)
+# Where a file has notes they need the room.
+_NOTED_WIDTH: Final = 200
 _REJECTED: Final = (
-    Column("file", "File", width=260, phone=True),
+    Column("file", "File", width=190, phone=True),
     Column("row", "Row", "number", width=56, phone=True),
-    Column("column", "Column", width=120),
-    Column("expected", "Expected", width=440),
+    Column("column", "Column", width=110),
+    Column("expected", "Expected", width=350),
     Column("found", "Found", phone=True),
 )
 
@@ -207,19 +208,21 @@ def _whole_words(page: Page[Document]) -> str:
     return f"{counted(standing, 'file', 'files')} not read whole" if standing else ""
 
 
-def _file_columns(has_notes: bool) -> Sequence[Column]:
+def _file_columns(has_notes: bool) -> list[Column]:
     """Whether a file was read, and what is to know of it, stands beside its name."""
-    return (*_FILES[:3], _NOTES, *_FILES[3:]) if has_notes else _FILES
+    if not has_notes:
+        return list(_FILES)
+    return [replace(one, width=_NOTED_WIDTH) if one.name == "read" else one for one in _FILES]
 
 
 def _file_row(one: Document) -> Row:
+    notes = _notes(one)
     cells: dict[str, Cell] = {
         "landed_on": one.landed_at.date(),
         "file": one.file_name,
-        "read": read_words(one),
-        "notes": _notes(one),
+        "read": f"{read_words(one)} · {notes}" if notes else read_words(one),
         "kind": kind_label(one.kind),
-        "where": channel_label(one.channel) if one.channel else "Whole account",
+        "where": channel_label(one.channel) if one.channel else "Account",
         "days": _days(one),
         "landed": one.rows_landed,
     }
@@ -237,7 +240,7 @@ def _notes(one: Document) -> str:
 def _days(one: Document) -> str:
     """From its first row to its last, or those that it was asked for."""
     if one.asked_from and one.asked_to:
-        return f"asked for {gap_words([Span(one.asked_from, one.asked_to)])}"
+        return f"{gap_words([Span(one.asked_from, one.asked_to)])}, asked"
     return gap_words([Span(one.first_day, one.last_day)]) if one.first_day and one.last_day else ""
 
 

@@ -40,16 +40,16 @@ WINDOW_UNKNOWN: Final = (
     Column("event_on", "Since", "date", phone=True),
     *(column for column in OPEN if column.name not in ("days_left", "expires_on")),
 )
-# Where something is held back its reason has the room: the state takes what the others leave.
-_BESIDE_A_REASON: Final[dict[str, int | None]] = {
-    "days_left": 62,
-    "expires_on": 98,
+# Where something is held back its reason has the room.
+_BESIDE_A_REASON: Final = {
+    "days_left": 64,
+    "expires_on": 94,
     "what": 146,
-    "where": 86,
-    "item": 132,
-    "units": 52,
-    "amount": 90,
-    "state": None,
+    "where": 84,
+    "item": 118,
+    "units": 48,
+    "amount": 84,
+    "state": 270,
 }
 PAYMENTS: Final = (
     Column("approved_on", "Approved", "date", phone=True),
@@ -95,15 +95,11 @@ def open_columns(
 
 def held_words(rows: Iterable[Open]) -> str:
     """What a phone has no column for."""
-    held = [row for row in rows if row.held_units]
+    held = sum(bool(row.held_units) for row in rows)
     if not held:
         return ""
-    first, others = held[0], len(held) - 1
-    why = awaits_label(first.held_because, first.awaits_kind)
-    more = f" and {others} more" if others else ""
-    named = first.sku or first.fnsku or first.item_code or subtype_label(first.subtype)
-    are = "are" if others else "is"
-    return f"{named}{more} {are} held back: {why}. Open a row to see why."
+    are = "is" if held == 1 else "are"
+    return f"{held:,} of these {are} held back, not ready: open a row to see why."
 
 
 def part_columns(day: str, *, of_a_case: bool) -> tuple[Column, ...]:

@@ -52,17 +52,19 @@ _AWAITS: Final = {
     "order_unknown": "awaits the order's own lines",
     "never_received": "prove delivery first",
     "reimbursed_unseen": "awaits the payment in a report",
-    "closed_case": "decide: refile only with new evidence",
+    "closed_case": "refile only with new evidence",
     "newer_ledger": "awaits a newer ledger",
-    "other_payment": "decide: a payment may be for it",
+    "other_payment": "a payment may be for it",
 }
 
 
 def awaits_label(because: str | None, kind: str | None) -> str:
-    """Why units are held back, with the report where one would release them."""
-    if because in ("report", "newer_ledger") and kind:
-        newer = "a newer " if because == "newer_ledger" else ""
-        return f"awaits {newer}{kind_label(kind)}"
+    """Why units are held back, with the report that would release them.
+
+    Its marketplace is not said: the row or the page says it already.
+    """
+    if because == "report" and kind:
+        return f"awaits {kind_label(kind).removeprefix('Amazon ').removeprefix('Walmart ')}"
     return _AWAITS.get(because or "", (because or "").replace("_", " "))
 
 

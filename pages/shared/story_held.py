@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import channel_label, holds_label, kind_label
+from pages.shared.names import awaits_label, channel_label, holds_label, kind_label
 from services.insights.answers import Evidence, Story
 
 
@@ -16,14 +16,13 @@ def held_back(story: Story) -> list[str]:
     if not story.held_units:
         return []
     because = story.held_because or ""
-    said = _REASONS[because](story) if because in _REASONS else f"{holds_label(because)}."
+    said = REASONS[because](story) if because in REASONS else f"{holds_label(because)}."
     return [f"{_how_many(story)} **held back**. {said}"]
 
 
 def held_units_words(story: Story) -> str:
     """The reason beside the units, short."""
-    named = f": {kind_label(story.awaits_kind)}" if story.awaits_kind else ""
-    return f"held back. {holds_label(story.held_because or '')}{named}"
+    return f"held back: {awaits_label(story.held_because, story.awaits_kind)}"
 
 
 def _how_many(story: Story) -> str:
@@ -117,9 +116,8 @@ def _closed_case(story: Story) -> str:
 
 def _newer_ledger(story: Story) -> str:
     named = kind_label(story.awaits_kind or "amazon_ledger_detail")
-    until = (
-        f", whose last row is of {plain_date(story.covered_until)}" if story.covered_until else ""
-    )
+    last = story.covered_until
+    until = f", whose last row is of {plain_date(last)}," if last else ""
     return (
         f"A payment that came after the ledger{until} may have been for {_them(story)}. A newer "
         f"**{named}** shows it."
@@ -134,7 +132,7 @@ def _other_payment(story: Story) -> str:
     )
 
 
-_REASONS: Final[dict[str, Callable[[Story], str]]] = {
+REASONS: Final[dict[str, Callable[[Story], str]]] = {
     "unread_row": _unread_row,
     "report": _report,
     "order_unknown": _order_unknown,

@@ -182,7 +182,7 @@ def _automatic(story: Story) -> list[str]:
     if days is None:
         return [
             f"{who} pays this kind of loss by itself. No source says how long that takes, so "
-            "nothing is held back for it."
+            "the claim does not wait for it."
         ]
     last = plain_date(story.event_on + timedelta(days=days))
     return [f"{who} usually pays this by itself within {counted(days, 'day', 'days')}: by {last}."]

@@ -35,7 +35,7 @@ def _awaited_line(
         return []
     first, others = waiting[0], waiting[1:]
     link = (
-        places.DATA.link(seen.account, "How to load it →")
+        places.DATA.link(seen.account, "Load it →")
         if first.kind
         else places.EXPIRING.link(seen.account, "See them →")
     )

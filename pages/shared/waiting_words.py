@@ -1,6 +1,7 @@
 """What is held back, in one sentence each: which report, up to which day, by when, how much."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from components.money import counted, days_left, escape_markdown, money, plain_date
 from pages.shared.names import channel_label, holds_label, kind_label
@@ -14,8 +15,8 @@ def awaited_words(one: Awaited, currency: str, of_account: Sequence[str]) -> str
     if one.kind is None:
         where = _where(one, of_account)
         return f"{holds_label(one.because)}: {_worth(one.pile, currency)}{where}{_by(one)}."
-    waits = "wait" if one.pile.figure.units > 1 else "waits"
-    return f"{_load(one, of_account)}{_by(one)}: {_worth(one.pile, currency)} {waits} for it."
+    worth = f"{_worth(one.pile, currency)} {_waits(one.pile)}"
+    return f"{_load(one, of_account)}{_by(one)}: {worth} for it."
 
 
 def _load(one: Awaited, of_account: Sequence[str]) -> str:
@@ -28,17 +29,22 @@ def _load(one: Awaited, of_account: Sequence[str]) -> str:
         return f"Load the next {named}{_past(one)}"
     if one.loaded_until and one.loaded_until >= one.needed_until:
         return f"Load the {named} of earlier days as well"
-    return f"Load the {named} up to **{plain_date(one.needed_until)}** or later{_so_far(one)}"
+    return f"Load the {named}{_from(one)} up to **{plain_date(one.needed_until)}** or later"
 
 
 def _past(one: Awaited) -> str:
     return f" past {plain_date(one.covered_until)}" if one.covered_until else ""
 
 
-def _so_far(one: Awaited) -> str:
-    """From where on: behind a gap it may reach further and still prove nothing."""
-    until = one.covered_until or one.loaded_until
-    return f" (so far up to {plain_date(until)})" if until else ""
+def _from(one: Awaited) -> str:
+    """Behind a gap a report may reach further and still prove nothing."""
+    if one.covered_until is None:
+        return ""
+    first = one.covered_until + timedelta(days=1)
+    written = plain_date(first)
+    if first.year == one.needed_until.year:
+        written = written.removesuffix(f" {first.year}")
+    return f" from {written}"
 
 
 def _where(one: Awaited, of_account: Sequence[str]) -> str:
@@ -71,6 +77,12 @@ def _worth(pile: Pile, currency: str) -> str:
     return f"**{amount} ({units}{without})**"
 
 
+def _waits(pile: Pile) -> str:
+    """Money waits, units wait."""
+    figure = pile.figure
+    return "wait" if figure.amount is None and figure.units > 1 else "waits"
+
+
 def more_words(others: Sequence[Awaited]) -> str:
     """What stands behind the press."""
     if all(one.kind for one in others):
@@ -82,9 +94,8 @@ def not_whole_words(told: NotWhole, held: Pile, currency: str) -> str:
     """Which files were not read whole, and what waits for their rows."""
     said = [f"{_files(told)} not read whole: {_at_fault(told)}."] if told.files else []
     if held.discrepancies:
-        waits = "wait" if held.figure.units > 1 else "waits"
         rows = _them(told) if told.rows else "rows that could not be read"
-        said.append(f"{_worth(held, currency)} {waits} for {rows}.")
+        said.append(f"{_worth(held, currency)} {_waits(held)} for {rows}.")
     return " ".join(said)
 
 

@@ -12,8 +12,9 @@ from services.marketplaces.registry import MARKETPLACE_REPORTS
 
 # A document not read whole matters for as long as nothing whole stands in its place: of the day
 # that an unread row names, else of all its days; where its kind speaks for no days, a later one
-# that is no smaller. As identification sees it (services.recovery.holding). One that was landed
-# before rows were named, or whose lines do not add up, has no unread row.
+# that is no smaller. And for as long as a day that it speaks for is unproven. As identification
+# sees it (services.recovery.holding). One that was landed before rows were named, or whose lines
+# do not add up, has no unread row.
 _STANDING: Final = """
 select d.document_id, d.file_name, coalesce(u.rows, d.rows_rejected) as rows
 from report_document d
@@ -22,7 +23,11 @@ left join lateral (
     where u.account_id = d.account_id and u.document_id = d.document_id
     group by u.day
 ) u on true
-where d.account_id = :account_id and not d.is_whole and case
+where d.account_id = :account_id and not d.is_whole and (exists (
+    select 1 from report_coverage own
+    where own.account_id = d.account_id and own.kind = d.kind and own.scope = d.scope
+        and own.has_unnamed and d.document_id = any(own.document_id || own.added_by)
+) or case
     when d.first_day is null or d.kind <> all(:covering) then not exists (
         select 1 from report_document later
         where later.account_id = d.account_id and later.kind = d.kind and later.scope = d.scope
@@ -34,7 +39,7 @@ where d.account_id = :account_id and not d.is_whole and case
             and better.scope = d.scope and better.is_whole and better.document_id <> d.document_id
             and better.day between coalesce(u.day, d.first_day) and coalesce(u.day, d.last_day)
     ) < coalesce(u.day, d.last_day) - coalesce(u.day, d.first_day) + 1
-end
+end)
 """
 
 # Which kinds speak for days at all.

@@ -15,6 +15,7 @@ from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
+from services.words import HOLDS
 from tests.insights.world import NOW, USD, World, in_days
 
 
@@ -66,6 +67,29 @@ def test_a_sellers_own_words_start_no_formula(world: World) -> None:
     assert row["SKU"].startswith("'=HYPERLINK")
     assert row["Title"] == "'-2+3"
     assert row["Amount"] == ""  # unknown, not nought
+
+
+def test_what_is_held_back_says_why_and_is_never_called_ready(world: World) -> None:
+    held = {"held_because": "report", "awaits_kind": "amazon_reimbursements"}
+    world.discrepancy(units=2, held_units=2, expires_on=in_days(1), sku="HELD", **held)
+    world.discrepancy(units=5, held_units=2, expires_on=in_days(2), sku="PART",
+                      held_because="other_payment")  # fmt: skip
+    world.discrepancy(expires_on=in_days(3), sku="FREE")
+    world.discrepancy(held_units=1, opens_on=None, expires_on=None, sku="UNDATED", **held)
+    world.sum_up()
+    why = ("State", "Units held back", "Held back because", "Awaited report")
+    told = {row["SKU"]: tuple(row[name] for name in why) for row in expiring(world)}
+    assert told == {
+        "HELD": ("Future claim", "2", HOLDS["report"], "Amazon FBA reimbursements"),
+        "PART": ("Ready to claim: 3 of 5 units", "2", HOLDS["other_payment"], ""),
+        "FREE": ("Ready to claim", "", "", ""),
+        "UNDATED": ("Future claim", "1", HOLDS["report"], "Amazon FBA reimbursements"),
+    }
+    ready = [(row["SKU"], row["Units"], row["State"]) for row in expiring(world, state="ready")]
+    assert ready == [("PART", "3", "Ready to claim"), ("FREE", "1", "Ready to claim")]
+    future = [(row["SKU"], row["Units"], row["State"]) for row in expiring(world, state="future")]
+    assert future == [("HELD", "2", "Future claim"), ("PART", "2", "Future claim"),
+                      ("UNDATED", "1", "Future claim")]  # fmt: skip
 
 
 def test_a_file_that_is_cut_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

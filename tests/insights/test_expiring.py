@@ -202,3 +202,48 @@ def test_a_state_narrows_the_list_to_what_may_be_filed_today(world: World) -> No
     for order in ("soonest", "priority"):
         assert ids(read(world, order=order, state="future")) == [later]
         assert sorted(ids(read(world, order=order, state="ready"))) == [now, at_once]
+
+
+HELD: dict[str, Any] = {
+    "held_because": "report", "awaits_kind": "amazon_reimbursements",
+    "covered_until": in_days(-20),
+}  # fmt: skip
+
+
+def test_what_is_held_back_keeps_its_place_and_is_never_ready(world: World) -> None:
+    first = world.discrepancy(units=2, expires_on=in_days(3), held_units=2, **HELD)
+    second = world.discrepancy(expires_on=in_days(4))
+    world.sum_up()
+    for order in ("soonest", "priority"):
+        page = read(world, order=order)
+        assert ids(page) == [first, second]
+        assert [row.state for row in page.rows] == ["future", "ready"]
+        assert [row.held_units for row in page.rows] == [2, 0]
+    (row,) = read(world, state="future").rows
+    assert (row.held_because, row.awaits_kind) == ("report", "amazon_reimbursements")
+    assert ids(read(world, state="ready")) == [second]
+
+
+def test_of_one_row_some_units_are_ready_and_others_held_back(world: World) -> None:
+    world.discrepancy(units=5, held_units=2, **HELD)
+    world.sum_up()
+    told = {
+        state: [(row.state, row.units, row.held_units) for row in read(world, state=state).rows]
+        for state in (None, "ready", "future")
+    }
+    assert told == {
+        None: [("ready", 5, 2)], "ready": [("ready", 3, 0)], "future": [("future", 2, 2)],
+    }  # fmt: skip
+
+
+def test_without_a_known_window_what_is_held_back_is_not_ready_either(world: World) -> None:
+    undated: dict[str, Any] = {"opens_on": None, "expires_on": None}
+    free = world.discrepancy(**undated)
+    held = world.discrepancy(held_units=1, **undated, **HELD)
+    world.sum_up()
+    with world.database.reading(world.account_id) as connection:
+        by_state = {
+            state: ids(window_unknown(connection, world.account_id, USD, NOW, View(state=state)))
+            for state in (None, "ready", "future")
+        }
+    assert by_state == {None: [free, held], "ready": [free], "future": [held]}

@@ -1,5 +1,6 @@
 """Data: what was landed, which days it speaks for, what could not be read."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -76,3 +77,58 @@ def test_own_reports_are_loaded_by_a_command_that_can_be_pasted(shown: Database)
 def test_without_a_bad_row_the_page_says_so(world: World) -> None:
     world.document()
     assert "Every row was read" in words(page("data", world.account_id))
+
+
+def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
+    world: World,
+) -> None:
+    world.document(file_name="whole.txt", asked_from=in_days(-9), asked_to=in_days(-2))
+    world.document(file_name="rows.txt", rows_landed=8, rows_rejected=2, is_whole=False)
+    world.document(file_name="sums.txt", kind="amazon_settlement", is_whole=False,
+                   notes='["It adds up to 1, not 2.", "Another note."]')  # fmt: skip
+    world.document(file_name="old.txt", kind="amazon_fee_preview", first_day=None, rows_landed=9,
+                   rows_rejected=1, is_whole=False)  # fmt: skip
+    world.document(file_name="new.txt", kind="amazon_fee_preview", first_day=None)
+    app = page("data", world.account_id)
+    assert not app.exception
+    rows = {row["File"]: row for row in tables(app)[-1]}
+    assert {name: row["Read"] for name, row in rows.items()} == {
+        "whole.txt": "Whole",
+        "rows.txt": "2 rows not read",
+        "sums.txt": "Does not add up · It adds up to 1, not 2. +1 more",
+        "old.txt": "Replaced since",
+        "new.txt": "Whole",
+    }
+    assert rows["whole.txt"]["Days"] == "6 Jun to 13 Jun 2026, asked"
+    assert rows["rows.txt"]["Days"] == "16 May to 15 Jun 2026"
+    assert "2 files not read whole" in words(app)
+
+
+def test_a_file_not_read_whole_says_so_when_it_is_opened(world: World) -> None:
+    number = world.document(rows_landed=8, rows_rejected=2, is_whole=False,
+                            asked_from=in_days(-9), asked_to=in_days(-2))  # fmt: skip
+    app = page("data", world.account_id)
+    app.session_state[pressed_key("files-table")] = str(number)
+    app.run()
+    read = words(app)
+    assert "**Not read whole.** 2 rows could not be read" in read
+    assert "Asked for: 6 Jun 2026 to 13 Jun 2026" in read
+
+
+def test_days_with_an_unread_row_are_not_called_covered(world: World) -> None:
+    number = world.document(rows_landed=9, rows_rejected=1, is_whole=False)
+    for days in (1, 2, 3, 4):
+        world.row("report_coverage", kind="amazon_ledger_detail", scope="amazon:NA", part="US",
+                  day=in_days(-days), document_id=number, is_whole=days == 1,
+                  has_unnamed=days in (2, 3))  # fmt: skip
+    app = page("data", world.account_id)
+    read = words(app)
+    assert "1 report with days that are not proven" in read
+    assert "no gaps" not in read
+    assert "Amazon inventory ledger, detail · US: not proven for 12 Jun to 13 Jun 2026" in read
+    drawn = app.get("plotly_chart")[0].proto
+    assert "no gap, 1 stretch not proven" in drawn.alt
+    covered, missing, unproven = json.loads(drawn.spec)["data"]
+    assert [len(each["y"]) for each in (covered, missing, unproven)] == [2, 0, 1]
+    assert "2 days not proven" in unproven["customdata"][0][0]
+    assert unproven["marker"]["pattern"]["shape"] == "/"

@@ -12,11 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from components.tables import pressed_key
 from pages.shared.address import sign_of
+from pages.shared.story_held import REASONS
 from pages.shared.story_rules import RULES
 from services.exports.csv import as_csv
 from services.exports.lists import movements_table
 from services.insights.answers import Filters
 from services.recovery.marketplaces import MARKETPLACES
+from services.words import HOLDS
 from tests.insights.world import NOW, TODAY, World, in_days
 from tests.pages.looking import button, page, tables, words
 
@@ -75,25 +77,138 @@ def test_a_window_with_its_source_and_how_long_is_left(world: World) -> None:
     assert "Amazon's inventory ledger takes units off your stock" in said
 
 
+# What is held back -------------------------------------------------------------------------------
+
+
+def held(world: World, because: str, **more: object) -> int:
+    """Two units of 10.00, both held back; the newest report of the region is of today, 15 June."""
+    return world.discrepancy(**{"units": 2, "held_units": 2, "held_because": because, **more})
+
+
 def test_waiting_for_a_report_names_it_and_how_far_it_goes(world: World) -> None:
-    number = world.discrepancy(
-        subtype="refunded_not_returned", type="return", awaits_kind="amazon_customer_returns",
-        covered_until=in_days(-20), expires_on=in_days(30), opens_on=in_days(31),
-    )  # fmt: skip
+    said = read(world, held(world, "report", awaits_kind="amazon_customer_returns",
+                            covered_until=in_days(-20), expires_on=in_days(30)))  # fmt: skip
+    assert "All 2 units left are **held back**" in said
+    assert (
+        "We wait for the report **Amazon FBA customer returns** to cover 8 Jun 2026 or later: it "
+        "speaks of every day up to 26 May 2026"
+    ) in said
+    assert "can be claimed now" not in said
+    assert (
+        f"| Future claim | 2 | 2 {TIMES} $10.00 = $20.00, an estimate; held back: awaits FBA "
+        "customer returns |"
+    ) in said
+    assert "Ready to claim" not in said
+    assert "What is not proven by **15 Jul 2026** (30 days left) is lost." in said
+
+
+def test_a_report_of_later_days_is_awaited_up_to_the_day_of_filing(world: World) -> None:
+    said = read(world, held(world, "report", awaits_kind="amazon_customer_returns",
+                            covered_until=in_days(-1), opens_on=in_days(20)))  # fmt: skip
+    assert "We wait for the next report **Amazon FBA customer returns**" in said
+    assert "the day on which the claim may be filed, 5 Jul 2026" in said
+
+
+def test_a_report_that_tells_nothing_of_these_days_says_so(world: World) -> None:
+    said = read(world, held(world, "report", awaits_kind="amazon_settlement"))
+    assert "none that is loaded speaks of the days of this event" in said
+    assert "up to 8 Jun 2026 or later" in said
+
+
+def test_what_is_held_back_without_any_known_window_names_no_false_day(world: World) -> None:
+    number = held(world, "report", awaits_kind="amazon_customer_returns",
+                  covered_until=in_days(-20), opens_on=None, expires_on=None)  # fmt: skip
     said = read(world, number)
-    assert "We wait for the report **Amazon FBA customer returns** to cover" in said
-    assert "it covers up to 26 May 2026" in said
+    assert "9999" not in said
+    assert "can be claimed" not in said
+    assert "No source names a last day. It is held back until it is proven." in said
+
+
+@pytest.mark.parametrize(
+    ("because", "more", "expected"),
+    [
+        ("order_unknown", {"awaits_kind": "amazon_settlement"},
+         "We wait for the **Amazon settlement** with the order's own lines"),
+        ("never_received", {}, "**Prove delivery first**: nothing of this shipment was ever"),
+        ("reimbursed_unseen", {}, "Amazon's own report says that it was reimbursed, but no"),
+        ("closed_case", {"case_id": "C7"},
+         "**Decide: refile only with new evidence.** Our case C7 was closed without a payment"),
+        ("newer_ledger", {"awaits_kind": "amazon_ledger_detail", "covered_until": in_days(-9)},
+         "A payment that came after the ledger, whose last row is of 6 Jun 2026, may have been"),
+        ("other_payment", {},
+         "**Decide**: a payment for the same item under another reason may be for them"),
+    ],
+)  # fmt: skip
+def test_why_it_is_held_back_and_what_releases_it(
+    world: World, because: str, more: dict[str, object], expected: str
+) -> None:
+    said = read(world, held(world, because, **more))
+    assert f"All 2 units left are **held back**. {expected}" in said
     assert "can be claimed now" not in said
 
 
-def test_an_event_that_waits_without_any_known_window_names_no_false_day(world: World) -> None:
-    number = world.discrepancy(
-        subtype="refunded_not_returned", type="return", awaits_kind="amazon_customer_returns",
-        covered_until=in_days(-20), expires_on=None, opens_on="9999-12-31",
+def test_every_reason_has_its_sentence() -> None:
+    assert REASONS.keys() == HOLDS.keys()
+
+
+def test_of_some_units_held_back_the_others_are_ready(world: World) -> None:
+    said = read(world, held(world, "closed_case", units=5))
+    assert "2 of the 5 units left are **held back**" in said
+    assert "3 units can be claimed now, until **15 Jul 2026** (30 days left)" in said
+    assert "| Reported | 5 | = 3 + 2 |" in said
+    assert f"| Ready to claim | 3 | 3 {TIMES} $10.00 = $30.00, an estimate |" in said
+    assert "| Future claim | 2 |" in said
+    assert "May be claimed from" in said  # the free ones
+
+
+def test_a_row_that_could_not_be_read_is_shown_whole(world: World) -> None:
+    number = held(world, "unread_row", awaits_kind="amazon_customer_returns")
+    returns = world.document(kind="amazon_customer_returns", file_name="returns_<b>.txt")
+    for column, expected, found in (("quantity", "a whole number", "six"),
+                                    ("return-date", "a date and time", None)):  # fmt: skip
+        world.row("rejected_row", document_id=returns, row_number=83, column_name=column,
+                  expected=expected, found=found, raw_text="SKU-A\tsix\t*late*")  # fmt: skip
+    world.row("discrepancy_evidence", discrepancy_id=number, document_id=returns, row_number=83,
+              role="unread", day=in_days(-30), units=0)  # fmt: skip
+    app = open_page(world, number)
+    said = words(app)
+    assert (
+        "Row 83 of returns_<b>.txt (Amazon FBA customer returns) could not be read and may be "
+        "about them"
+    ) in said
+    assert "This rests on 1 report row, shown as they were landed. 1 row could not be read" in said
+    assert [one.label.replace("\\", "") for one in app.expander][1] == (
+        "**A row that could not be read:** row 83 of returns_<b>.txt (Amazon FBA customer returns)"
+    )
+    assert "**quantity**: found six" in said
+    assert "Expected a whole number" in said
+    assert "**return-date**: found nothing" in said
+    assert [str(one.value) for one in app.code].count("SKU-A\tsix\t*late*") == 1
+
+
+def test_a_payment_that_may_be_for_it_is_shown(world: World) -> None:
+    number = held(world, "other_payment")
+    payments = world.document(kind="amazon_reimbursements", file_name="payments.txt")
+    world.row(
+        "amazon_reimbursement", document_id=payments, row_number=5, region="NA",
+        channel_id=world.channel("amazon-us"), reimbursement_id="R77", line_ordinal=1,
+        approved_at=NOW, reason="Damaged_Warehouse", currency="USD", amount_total="12.00",
+        sku="SKU-A", fnsku="X001", condition="NewItem",
+        quantity_cash=1, quantity_inventory=0, quantity_total=1,
     )  # fmt: skip
-    said = read(world, number)
-    assert "9999" not in said
-    assert "to cover the day on which the claim may be filed" in said
+    world.row("discrepancy_evidence", discrepancy_id=number, document_id=payments, row_number=5,
+              role="doubt", day=in_days(-30), units=0)  # fmt: skip
+    app = open_page(world, number)
+    assert "may be for them: row 5 of payments.txt (Amazon FBA reimbursements)" in words(app)
+    assert "R77" in [row["As landed"] for row in tables(app)[-1]]
+
+
+def test_what_was_held_back_to_the_end_says_why_it_is_lost(world: World) -> None:
+    said = read(world, held(world, "closed_case", expires_on=in_days(-1)))
+    assert "**Decide: refile only with new evidence.**" in said
+    assert "Lost because the window passed: 2 units" in said
+    assert "It is held back until" not in said
+    assert "| Expired | 2 |" in said
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,20 @@ def test_nothing_within_the_horizon_says_so(world: World) -> None:
     app = page("expiring", world.account_id, within="7 days")
     assert not app.exception
     assert "Nothing runs out here" in words(app)
+
+
+def test_what_is_held_back_stands_at_its_deadline_with_its_reason(world: World) -> None:
+    held = {"units": 2, "held_units": 2, "held_because": "report",
+            "awaits_kind": "amazon_reimbursements"}  # fmt: skip
+    world.discrepancy(expires_on=in_days(1), sku="FIRST")
+    world.discrepancy(expires_on=in_days(2), sku="HELD", **held)
+    world.discrepancy(expires_on=in_days(3), sku="UNREAD", **{**held, "held_because": "unread_row"})
+    world.discrepancy(expires_on=None, opens_on=None, sku="UNDATED", **held)
+    app = page("expiring", world.sum_up().account_id, order="By deadline")
+    assert [(row["Item"].split(" · ")[0], row["State"]) for row in tables(app)[0]] == [
+        ("FIRST", "Ready"),
+        ("HELD", "Future: awaits FBA reimbursements"),
+        ("UNREAD", "Future: awaits a readable row"),
+    ]  # fmt: skip
+    assert [row["State"] for row in tables(app)[1]] == ["Future: awaits FBA reimbursements"]
+    assert "claim early what is ready" in words(app)

@@ -1,6 +1,7 @@
 """The Overview: three buckets, two charts, the first rows, and what a press does."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -231,3 +232,137 @@ def test_a_stale_channel_and_sample_data_are_said(shown: Any) -> None:
     read = words(page("overview", world.account_id))
     assert "Sample data" in read
     assert "Walmart US: no report after 6 Jun 2026" in read
+
+
+# What waits ---------------------------------------------------------------------------------------
+
+
+def held(world: World, code: str = "amazon-us", **more: Any) -> int:
+    """Two units of 10.00; the ledger speaks up to 1 June, the newest report is of the 15th."""
+    given = {
+        "units": 2, "held_units": 2, "held_because": "report",
+        "awaits_kind": "amazon_ledger_detail", "covered_until": date(2026, 6, 1),
+        "expires_on": in_days(20),
+    }  # fmt: skip
+    return world.discrepancy(code, **{**given, **more})
+
+
+def links(app: AppTest) -> dict[str, str]:
+    return {one.proto.label: one.proto.page for one in app.get("page_link")}
+
+
+def popovers(app: AppTest) -> list[str]:
+    return [one.proto.popover.label for one in app.get("popover")]
+
+
+def test_one_line_says_which_report_to_load_by_when_and_how_much_waits(world: World) -> None:
+    held(world)
+    held(world, expires_on=in_days(60), unit_amount=None)
+    app = page("overview", world.sum_up().account_id)
+    assert not app.exception
+    assert (
+        "Load the **Amazon inventory ledger, detail** from 2 Jun up to **8 Jun 2026** or later by "
+        "**5 Jul 2026**: **$20.00 (4 units, 2 of them without a known amount)** waits for it."
+    ) in words(app)
+    assert links(app)["Load it →"] == "data"
+    assert button(app, "bucket-unclaimed-ready").label.endswith("$0.00")
+    assert not any(label.startswith("and ") for label in popovers(app))
+
+
+def test_the_others_stand_behind_one_press(world: World) -> None:
+    held(world, expires_on=in_days(2))
+    held(world, units=9, held_units=9, awaits_kind="amazon_reimbursements")
+    held(world, units=3, held_units=3, awaits_kind="amazon_customer_returns",
+         covered_until=in_days(-1))  # fmt: skip
+    app = page("overview", world.sum_up().account_id)
+    said = words(app)
+    first, second, third = (
+        said.index(f"**{name}**") for name in
+        ("Amazon FBA reimbursements", "Amazon inventory ledger, detail",
+         "Amazon FBA customer returns")
+    )  # fmt: skip
+    assert first < second < third
+    assert "**$20.00 (2 units)** waits for it." in said
+    assert "by **17 Jun 2026 (2 days)**" in said
+    assert (
+        "Load the next **Amazon FBA customer returns** past 14 Jun 2026 by **5 Jul 2026**" in said
+    )
+    assert "and 2 more reports" in popovers(app)
+
+
+def test_units_of_which_no_amount_is_known_wait_as_units(world: World) -> None:
+    held(world, unit_amount=None, expires_on=None, opens_on=None)
+    said = words(page("overview", world.sum_up().account_id))
+    assert "or later: **2 units** without a known amount wait for it." in said
+
+
+def test_the_channel_is_named_where_another_of_the_marketplace_is_not_meant(world: World) -> None:
+    world.channel("amazon-ca")
+    held(world)
+    held(world, "walmart-us", awaits_kind="walmart_payments", units=1, held_units=1)
+    said = words(page("overview", world.sum_up().account_id))
+    assert "Load the **Amazon inventory ledger, detail** for Amazon US from 2 Jun" in said
+    assert "Load the **Walmart reconciliation (payments)** from 2 Jun" in said
+
+
+def test_what_no_report_releases_asks_for_a_decision(world: World) -> None:
+    held(world, held_because="closed_case", awaits_kind=None, covered_until=None)
+    app = page("overview", world.sum_up().account_id)
+    assert (
+        "Decide: refile only with new evidence, our case was closed without a payment: "
+        "**$20.00 (2 units)** by **5 Jul 2026**."
+    ) in words(app)
+    assert links(app)["See them →"] == "expiring"
+
+
+def test_filters_narrow_what_waits(world: World) -> None:
+    held(world)
+    held(world, "walmart-us", awaits_kind="walmart_payments")
+    world.sum_up()
+    said = words(page("overview", world.account_id, channel="Walmart US"))
+    assert "Walmart reconciliation (payments)" in said
+    assert "Amazon inventory ledger" not in said
+
+
+def test_a_file_that_was_not_read_whole_is_said_with_what_waits_for_its_rows(world: World) -> None:
+    number = world.document(
+        kind="amazon_customer_returns", file_name="returns.txt", rows_landed=9, rows_rejected=1,
+        is_whole=False,
+    )  # fmt: skip
+    app = page("overview", world.account_id)
+    assert "**returns.txt** was not read whole: 1 row could not be read." in words(app)
+    assert links(app)["See the rows →"] == "data"
+    held(world, held_because="unread_row", awaits_kind="amazon_customer_returns",
+         document_id=number)  # fmt: skip
+    said = words(page("overview", world.sum_up().account_id))
+    assert "1 row could not be read. **$20.00 (2 units)** waits for it." in said
+    assert "Load the" not in said
+    world.document(kind="amazon_settlement", is_whole=False)
+    assert "**2 files** were not read whole: 1 row" in words(page("overview", world.account_id))
+
+
+def test_lines_that_do_not_add_up_are_said(world: World) -> None:
+    world.document(kind="amazon_settlement", file_name="cut.txt", is_whole=False)
+    said = words(page("overview", world.account_id))
+    assert (
+        "**cut.txt** was not read whole: its lines do not add up to the total that it states."
+        in said
+    )
+
+
+def test_where_nothing_waits_nothing_is_said(seller: World) -> None:
+    said = words(page("overview", seller.account_id))
+    assert "waits for" not in said
+    assert "not read whole" not in said
+
+
+def test_a_held_row_keeps_its_place_among_what_expires_next(world: World) -> None:
+    held(world, expires_on=in_days(2), sku="HELD")
+    held(world, units=5, expires_on=in_days(3), sku="PART", held_because="closed_case")
+    world.discrepancy(expires_on=in_days(4), sku="FREE")
+    (rows,) = tables(page("overview", world.sum_up().account_id))
+    assert [(row["Item"].split(" · ")[0], row["State"]) for row in rows] == [
+        ("HELD", "Future: awaits inventory ledger, detail"),
+        ("PART", "3 ready · 2: refile only with new evidence"),
+        ("FREE", "Ready"),
+    ]  # fmt: skip

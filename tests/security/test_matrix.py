@@ -38,10 +38,10 @@ SCOPED: Final = ("app reads", "app asks", "app, a person", "manager reads", "man
 # Doors to every account, and the rooms whose answers are an account's figures.
 OPEN: Final = ("support reads", "support works", "access", "operator", "worker")
 FIGURES: Final = {"insights", "exports", "calls"}
-# Of figures, support has what the queue is weighed by: money at risk, how fresh the reports are.
+# Of figures, support has what the queue is weighed by: money at risk.
 WEIGHED_BY: Final = {
     f"insights.{name}"
-    for name in ("deadlines.deadlines", "documents.documents", "expiring.weeks_at_risk",
+    for name in ("deadlines.deadlines", "expiring.weeks_at_risk",
                  "expiring.window_unknown_sum")
 } | {"exports.across.queue_table"}  # fmt: skip
 

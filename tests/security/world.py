@@ -127,7 +127,7 @@ def _discrepancies(world: World, word: str, place: int) -> None:
     world.document(
         kind="amazon_ledger_detail", file_name=f"{word}.txt", notes=f'["{word} note"]',
         passed_over_because=f'{{"{word} reason": 1}}', rows_landed=8, rows_passed_over=1,
-        rows_rejected=1,
+        rows_rejected=1, header=f"{word} header",
     )  # fmt: skip
     world.documents["amazon-us"] = world.document(file_name=f"{word}-ledger.txt")
     paid_case, denied_case = _cases(world, word, place)
