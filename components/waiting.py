@@ -26,7 +26,7 @@ def waiting_lines(lines: Sequence[Line]) -> None:
     """Nothing where nothing waits."""
     if not lines:
         return
-    with st.container(border=True, gap=None, key="waiting"):
+    with st.container(border=True, gap="xsmall" if is_phone() else None, key="waiting"):
         for line in lines:
             _draw(line)
 

@@ -27,10 +27,11 @@ def held_units_words(story: Story) -> str:
 
 def _how_many(story: Story) -> str:
     held, left = story.held_units, story.remaining_units
-    are = "is" if held == 1 else "are"
+    is_past = story.remaining_state == "expired"
+    one, many = ("was", "were") if is_past else ("is", "are")
     if held < left:
-        return f"{held:,} of the {left:,} units left {are}"
-    return "The unit left is" if left == 1 else f"All {left:,} units left are"
+        return f"{held:,} of the {left:,} units left {one if held == 1 else many}"
+    return f"The unit left {one}" if left == 1 else f"All {left:,} units left {many}"
 
 
 def _them(story: Story) -> str:

@@ -29,7 +29,8 @@ def _load(one: Awaited, of_account: Sequence[str]) -> str:
         return f"Load the next {named}{_past(one)}"
     if one.loaded_until and one.loaded_until >= one.needed_until:
         return f"Load the {named} of earlier days as well"
-    return f"Load the {named}{_from(one)} up to **{plain_date(one.needed_until)}** or later"
+    start = " of earlier days and" if one.loaded_until else _from(one)
+    return f"Load the {named}{start} up to **{plain_date(one.needed_until)}** or later"
 
 
 def _past(one: Awaited) -> str:

@@ -205,7 +205,7 @@ def test_a_payment_that_may_be_for_it_is_shown(world: World) -> None:
 
 def test_what_was_held_back_to_the_end_says_why_it_is_lost(world: World) -> None:
     said = read(world, held(world, "closed_case", expires_on=in_days(-1)))
-    assert "**Decide: refile only with new evidence.**" in said
+    assert "All 2 units left were **held back**. **Decide: refile only with new" in said
     assert "Lost because the window passed: 2 units" in said
     assert "It is held back until" not in said
     assert "| Expired | 2 |" in said

@@ -290,6 +290,41 @@ def test_the_others_stand_behind_one_press(world: World) -> None:
     assert "and 2 more reports" in popovers(app)
 
 
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (None, "**Amazon FBA customer returns** up to **8 Jun 2026** or later by"),
+        (date(2026, 6, 3), "returns** of earlier days and up to **8 Jun 2026** or later by"),
+        (date(2026, 6, 12), "returns** of earlier days as well by **5 Jul 2026**"),
+    ],
+)
+def test_a_report_that_tells_nothing_of_the_event_is_asked_for_its_days(
+    world: World, until: date | None, expected: str
+) -> None:
+    held(world, awaits_kind="amazon_customer_returns", covered_until=None)
+    if until:
+        world.row("report_coverage", kind="amazon_customer_returns", scope="amazon:NA",
+                  part="amazon-us", day=until, document_id=world.document())  # fmt: skip
+    assert expected in words(page("overview", world.sum_up().account_id))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"held_because": "order_unknown", "awaits_kind": "amazon_settlement",
+          "covered_until": None},
+         "Load the **Amazon settlement** with the orders' own lines by **5 Jul 2026**"),
+        ({"held_because": "newer_ledger"},
+         "Load a newer **Amazon inventory ledger, detail** past 1 Jun 2026 by **5 Jul 2026**"),
+    ],
+)  # fmt: skip
+def test_a_report_that_would_settle_a_doubt_is_named(
+    world: World, more: dict[str, object], expected: str
+) -> None:
+    held(world, **more)
+    assert expected in words(page("overview", world.sum_up().account_id))
+
+
 def test_units_of_which_no_amount_is_known_wait_as_units(world: World) -> None:
     held(world, unit_amount=None, expires_on=None, opens_on=None)
     said = words(page("overview", world.sum_up().account_id))
