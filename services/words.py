@@ -276,6 +276,7 @@ HOLDS: Final[dict[str, str]] = {
     "refund_unknown": "Awaits the settlement that tells when it was refunded",
     "stray_return": "Awaits a readable return: one of this order names no item of it",
     "never_received": "Prove delivery first: nothing of this shipment was ever received",
+    "arrival_unknown": "Awaits the ledger that tells when the shipment arrived",
     "nameless_receipt": "Decide: units of this item were received without naming a shipment",
     "reimbursed_unseen": "The marketplace says reimbursed: awaits the payment in a report",
     "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",

@@ -130,16 +130,20 @@ decided as (
 ),
 remaining as (
     select *, open_units - in_progress - denied as remaining,
-        expires_on is null or today <= expires_on as in_time
+        expires_on is null or today <= expires_on as in_time,
+        -- A case that was not closed yet held nothing back.
+        case when held_because = 'closed_case' and case_status is distinct from 'closed' then 0
+            else held_units end as held_then
     from decided
 ),
 state as (
     select *,
         case when in_time and today < opens_on then remaining
-            when in_time then least(remaining, held_units) else 0 end as future,
+            when in_time then least(remaining, held_then) else 0 end as future,
         case when in_time and today >= coalesce(opens_on, '-infinity')
-            then greatest(remaining - held_units, 0) else 0 end as ready,
-        case when in_time then 0 else remaining end as expired
+            then greatest(remaining - held_then, 0) else 0 end as ready,
+        case when in_time then 0 else remaining end as expired,
+        case when in_time then least(remaining, held_then) else 0 end as held_now
     from remaining
 )
 """
@@ -322,8 +326,11 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "event_on": row["event_on"].isoformat(),
         "event_on_approximate": row["event_on_approximate"],
         "opens_on": _day(row["opens_on"]),
-        "held": {"units": row["held_units"], "because": row["held_because"]},
-        "awaits": row["awaits_kind"],
+        "held": {
+            "units": int(row["held_now"]),
+            "because": row["held_because"] if row["held_now"] else None,
+        },
+        "awaits": row["awaits_kind"] if row["held_now"] else None,
         "expires_on": _day(row["expires_on"]),
         "window": {"source": row["source"], "confidence": row["confidence"] or "unknown"},
         "state": state_of(units),

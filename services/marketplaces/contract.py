@@ -103,6 +103,14 @@ REFERENCES = Reading(
 EVENTS = Reading("events", "jsonb", 'a JSON list of {"at": date or time, "status", "note"}')
 
 
+def spelled(*words: str) -> Reading:
+    """A code that rules ask for by these words: other capitals and gaps are the same word.
+
+    A word that is not listed is kept as it is written.
+    """
+    return replace(CODE, words=words)
+
+
 def one_of(*words: str) -> Reading:
     """One word of a closed list."""
     return Reading("word", "text", "one of: " + ", ".join(words), words=words)

@@ -148,11 +148,12 @@ class Rule:
     subtracts lists the reports whose rows the rule takes away from its events, besides the
     marketplace's payments, which every rule does: what they may still disprove is held back
     (services.recovery.holding).
-    needs_from, reaches, latest_on, own_doubt are expressions over the columns of sql: the day from
-    which a subtracted report must speak; up to which day the rows of an event tell of it; the
-    latest day that an approximate event can have been, from which its window opens; why the rule
-    itself would not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the
-    report that would settle such a doubt, where one would.
+    is_dated, needs_from, reaches, latest_on, own_doubt are expressions over the columns of sql:
+    whether event_on says anything at all (without, no window is applied); the day from which a
+    subtracted report must speak; up to which day the rows of an event tell of it; the latest day
+    that an approximate event can have been, from which its window opens; why the rule itself would
+    not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the report that
+    would settle such a doubt, where one would.
     found_by says what found_sql's `item` is: an item, or an order and its SKU.
     leaves_rows: what the marketplace calls reconciled was found or paid, and either has a row.
     sister_subtypes are payments of the same item under another reason that may be for it.
@@ -170,6 +171,7 @@ class Rule:
     evidence_sql: str | None = None
     found_by: Literal["item", "order"] = "item"
     subtracts: tuple[Subtracted, ...] = ()
+    is_dated: str = "true"
     needs_from: str = "event_on"
     reaches: str = "null::date"
     latest_on: str = "event_on"

@@ -36,7 +36,8 @@ create temp table candidate (
     case_key text, order_key text, reference_key text, item_key text,
     claim_window_id bigint, opens_on date, expires_on date, moment text not null,
     automatic_payment_id bigint, appeal_until date,
-    needs_from date not null, reaches date, latest_on date not null, own_doubt text, own_kind text,
+    is_dated boolean not null, needs_from date not null, reaches date, latest_on date not null,
+    own_doubt text, own_kind text,
     held_units integer not null default 0, held_because text, awaits_kind text, covered_until date,
     case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
     case_units integer not null default 0, in_progress_units integer not null default 0,
@@ -51,7 +52,9 @@ create temp table settlement (
     kind text not null, subtype text not null, channel_id bigint not null,
     reimbursement_key text, document_id bigint not null, row_number bigint not null,
     day date not null, units integer not null, units_left integer not null,
-    sku text, order_id text, case_key text, order_key text, reference_key text, item_key text
+    is_reserved boolean not null default false,
+    sku text, order_id text, reference text, case_key text, order_key text, reference_key text,
+    item_key text
 ) on commit drop;
 create temp table explained (
     candidate_id bigint not null, settlement_id bigint not null,
@@ -73,13 +76,14 @@ _LANDED = "select distinct kind from report_document where account_id = :account
 
 _PAYMENTS = """
 insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
-    units, units_left, sku, order_id, case_key, order_key, reference_key, item_key)
+    units, units_left, sku, order_id, reference, case_key, order_key, reference_key, item_key)
 select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
-    r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory, r.sku,
-    r.order_id,
+    r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory,
+    nullif(r.sku, ''),
+    r.order_id, r.reference,
     r.case_id || '|' || coalesce(r.fnsku, r.item_code), r.order_id || '|' || r.sku,
     r.reference || '|' || r.item_code,
-    coalesce(r.fnsku, r.item_code)
+    coalesce(nullif(r.fnsku, ''), r.item_code)
 from reimbursement r
 where r.account_id = :account_id and not r.is_reversal and r.units_cash + r.units_inventory > 0
 -- The numbers break ties in matching: they must not depend on which file came first.
@@ -120,10 +124,11 @@ def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) 
 
 def _statements(rule: Rule) -> Iterator[str]:
     yield (
-        f"insert into candidate (marketplace, type, subtype, moment, own_kind, needs_from, reaches,"
-        f" latest_on, own_doubt, {_COLUMNS}, {_POOLS})"
-        f" select :marketplace, :type, :subtype, :moment, :own_kind, {rule.needs_from},"
-        f" {rule.reaches}, {rule.latest_on}, {rule.own_doubt}, {_COLUMNS}, {_POOLED}"
+        "insert into candidate (marketplace, type, subtype, moment, own_kind, is_dated, needs_from,"
+        f" reaches, latest_on, own_doubt, {_COLUMNS}, {_POOLS})"
+        f" select :marketplace, :type, :subtype, :moment, :own_kind, {rule.is_dated},"
+        f" {rule.needs_from}, {rule.reaches}, {rule.latest_on}, {rule.own_doubt},"
+        f" {_COLUMNS}, {_POOLED}"
         f" from ({rule.sql}) events"
         " order by event_on, event_key, channel_id"
     )

@@ -18,7 +18,8 @@ join candidate c on c.channel_id = k.channel_id
     and c.type = k.type
     and c.subtype = coalesce(k.subtype, c.subtype)
     and c.event_on <= k.opened_on
-    and (c.expires_on is null or k.opened_on <= c.expires_on)
+    -- Of an approximate event the last day shown is the earliest it can be: our team may know more.
+    and (c.expires_on is null or c.event_on_approximate or k.opened_on <= c.expires_on)
     and array_remove(array[c.fnsku, c.sku, c.item_code, c.order_id, c.reference, c.place], null)
         && k.reference_ids
 where k.account_id = :account_id;

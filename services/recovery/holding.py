@@ -33,6 +33,7 @@ from services.marketplaces.rules import (
 )
 from services.recovery import clock
 from services.recovery.marketplaces import MARKETPLACES
+from services.words import SUBTYPES
 
 _TABLES: Final = """
 drop table if exists doubt, reach, newest, unread, unread_of;
@@ -50,12 +51,14 @@ where c.account_id = :account_id
 group by c.channel_id, c.time_zone;
 create temp table reach on commit drop as
 with spoken as (
-    select distinct v.kind, c.channel_id, v.day
+    select v.kind, c.channel_id, v.day
     from report_coverage v
     join channel c on c.account_id = v.account_id and v.scope = c.marketplace || ':' || c.region
-    where v.account_id = :account_id and not v.has_unnamed
+    where v.account_id = :account_id
         -- A part is a channel, a country, a settlement of a channel or a period.
         and (split_part(v.part, '|', 1) in ('', c.code, c.country) or v.part like '____-__-__/%')
+    group by v.kind, c.channel_id, v.day
+    having not bool_or(v.has_unnamed)
 ),
 numbered as (
     select *, day - row_number() over (partition by kind, channel_id order by day)::integer
@@ -67,9 +70,8 @@ from numbered group by kind, channel_id, island;
 analyze reach;
 """
 
-# Rows that still matter: of no document that is at least as new has a whole reading of their days
-# come, for every part that their own document tells of. A report may add rows to a day for a
-# while, so an older reading proves nothing.
+# Rows that still matter: no whole reading of their days has come since, for every part that their
+# own document tells of. A report adds rows to a day for a while: an older reading proves nothing.
 _UNREAD: Final = """
 create temp table unread on commit drop as
 with damaged as (
@@ -87,7 +89,7 @@ better as (
         and v.part = any(d.parts)
     join report_document other on other.account_id = v.account_id
         and other.document_id = v.document_id
-        and (other.last_day >= d.last_day or other.document_id > d.document_id)
+        and other.seen_at > d.seen_at
     group by d.document_id, v.day, d.parts
     having count(distinct v.part) = cardinality(d.parts)
 ),
@@ -98,7 +100,8 @@ days_left as (
     from damaged d left join better on better.document_id = d.document_id
     where d.has_days group by d.document_id, d.last_day, d.first_day
 )
-select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest, d.has_days
+select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest, d.has_days,
+    d.seen_at
 from unread_row u
 join damaged d on d.document_id = u.document_id
 left join days_left on days_left.document_id = d.document_id
@@ -117,7 +120,7 @@ delete from unread u where u.kind = :kind and not u.has_days and not u.names_not
     select 1 from {table} t
     join report_document later on later.account_id = t.account_id
         and later.document_id = t.document_id
-    where t.account_id = :account_id and later.document_id > u.document_id and later.is_whole
+    where t.account_id = :account_id and later.is_whole and later.seen_at > u.seen_at
         and {named})
 """
 
@@ -281,7 +284,7 @@ _SPARE: Final = """
 drop table if exists spare;
 create temp table spare on commit drop as
 select s.channel_id, channel.marketplace || channel.region as region, s.subtype, s.day, s.sku,
-    s.item_key, s.order_id, s.reference_key, s.document_id, s.row_number,
+    s.item_key, s.order_id, s.reference, s.document_id, s.row_number,
     s.units_left + coalesce(undone.units, 0) as units
 from settlement s
 join channel on channel.account_id = :account_id and channel.channel_id = s.channel_id
@@ -303,11 +306,29 @@ from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 -- A region's payment names no marketplace, and may be in another currency than the loss is.
-join spare on spare.region = channel.marketplace || channel.region and spare.{{name}} = c.{{name}}
+join spare on spare.region = channel.marketplace || channel.region and {{shares}}
     and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
     and (c.known_until is null or spare.day > c.known_until - :within)
     and (spare.order_id is null or c.order_id is null or spare.order_id = c.order_id)
-where {_OWN} and spare.subtype = any(:subtypes)
+where {_OWN} and (spare.subtype = any(:subtypes)
+    -- Whatever its reason, a payment that names no other order may be meant for this loss.
+    or (spare.order_id is null or spare.order_id = c.order_id) and spare.subtype <> all(:fees)
+        and c.type <> 'fee')
+"""
+
+# What a file of a later reading found is left over: it may have been found of an older loss.
+_FOUND_ELSEWHERE: Final = f"""
+insert into doubt (candidate_id, place, because, kind, covered_until, units, document_id,
+    row_number)
+select c.candidate_id, 5, 'newer_ledger', :kind, c.known_until,
+    least(o.units, sum(s.units_left) over (partition by c.candidate_id)), s.document_id,
+    s.row_number
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join settlement s on s.kind = 'found' and s.is_reserved and s.units_left > 0
+    and s.subtype = c.subtype and s.channel_id = c.channel_id and s.item_key = c.item_key
+    and s.day > c.known_until
+where {_OWN}
 """
 
 # The first reason that holds most is told; the units that others hold besides count as well.
@@ -330,6 +351,14 @@ from (
 ) held
 where held.candidate_id = c.candidate_id
 """
+
+# By which a payment may be for an event: anything that both are called, or that it names nothing.
+_MAY_SHARE: Final = (
+    *(f"spare.{name} = c.{name}" for name in ("item_key", "order_id", "reference", "sku")),
+    "coalesce(spare.item_key, spare.order_id, spare.reference, spare.sku) is null",
+)
+
+_FEES: Final = [code for code, subtype in SUBTYPES.items() if subtype.type == "fee"]
 
 # A payment that the marketplace does not name, or names in general, may be for any loss.
 _UNNAMED_PAYMENTS: Final = ("unknown", "general_adjustment")
@@ -420,16 +449,18 @@ def _hold_by_reports(
 
 
 def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule: Rule) -> None:
-    connection.execute(text(_NEWER_LEDGER), {**whose, "kind": rule.reads[0]})
+    for statement in (_NEWER_LEDGER, _FOUND_ELSEWHERE):
+        connection.execute(text(statement), {**whose, "kind": rule.reads[0]})
     if rule.match_by:
         of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
         settled = {
             "subtypes": list(of_others),
             "paid_within_days": rule.paid_within_days,
             "within": REACHES_WITHIN_DAYS,
+            "fees": _FEES,
         }
-        for name in ("item_key", "order_id", "reference_key", "sku"):
-            connection.execute(text(_OTHER_PAYMENT.format(name=name)), {**whose, **settled})
+        for shares in _MAY_SHARE:
+            connection.execute(text(_OTHER_PAYMENT.format(shares=shares)), {**whose, **settled})
 
 
 def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:

@@ -33,10 +33,19 @@ class Pool:
     timely: str  # what must hold between a unit (opened) and its explanation (closed)
 
 
-RECONCILED: Final = Pool(
+# A payment has an id, and units given in goods are found rows of the ledger as well: what was paid
+# comes first.
+RECONCILED_PAID: Final = Pool(
     "resolved_left",
     "known_until is not null",
-    ("paid", "found"),
+    ("paid",),
+    "event_on",
+    "closed.day <= opened.known_until",
+)
+RECONCILED_FOUND: Final = Pool(
+    "resolved_left",
+    "known_until is not null",
+    ("found",),
     "event_on",
     "closed.day <= opened.known_until",
 )
@@ -56,6 +65,8 @@ UNRECONCILED: Final = Pool(
 )
 UNSAID: Final = Pool("open_left", "known_until is null", ("paid", "found"), "event_on", "true")
 
+_POOLS: Final = (RECONCILED_PAID, RECONCILED_FOUND, RECONCILED_LATER, UNRECONCILED, UNSAID)
+
 _MATCH: Final = """
 with move as (
     select channel_id, {key} as key, {opened_on} as day, 1 as step, candidate_id as id, unit
@@ -66,8 +77,10 @@ with move as (
     select s.channel_id, s.{key}, s.day, -1, s.settlement_id, unit
     from settlement s cross join generate_series(1, s.units_left) unit
     where s.units_left > 0 and s.{key} is not null and {unnamed}
-        and ((s.kind = 'paid' and (s.subtype = any(:payment_subtypes) or :any_subtype))
-            or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)))
+        and ((s.kind = 'paid' and 'paid' = any(:kinds)
+                and (s.subtype = any(:payment_subtypes) or :any_subtype))
+            or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)
+                and ({takes_all} or not s.is_reserved)))
         and exists (
             select 1 from candidate c
             where c.subtype = :subtype and c.marketplace = :marketplace
@@ -130,6 +143,17 @@ from used where used.settlement_id = s.settlement_id
 """
 
 
+# A found row whose file calls units of the item reconciled belongs to these: whether what is left
+# of it was for a loss of an older reading nobody can tell (services.recovery.holding).
+_RESERVE: Final = """
+update settlement s set is_reserved = true
+from candidate c
+where s.kind = 'found' and s.subtype = :subtype
+    and c.subtype = :subtype and c.marketplace = :marketplace and c.resolved_units > 0
+    and c.channel_id = s.channel_id and c.item_key = s.item_key
+    and s.day between c.event_on and c.known_until
+"""
+
 _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 
 
@@ -143,10 +167,11 @@ def match_payments(connection: Connection) -> None:
 
 
 def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
+    connection.execute(text(_RESERVE), {"subtype": rule.subtype, "marketplace": marketplace})
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
     for key in ("case", *rule.match_by):
-        for pool in (RECONCILED, RECONCILED_LATER, UNRECONCILED, UNSAID):
+        for pool in _POOLS:
             _match(connection, marketplace, rule, key, pool)
 
 
@@ -158,6 +183,7 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         # What the case was about is paid, even where the ledger does not say so yet.
         opened_on="event_on" if key == "case" else pool.opened_on,
         timely=pool.timely,
+        takes_all="false" if pool.units == "open_left" and pool is not UNSAID else "true",
         unnamed=_unnamed(rule) if key == "item" else "true",
     )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}

@@ -87,7 +87,7 @@ update candidate c set
     opens_on = least(answer.expires_on, answer.opens_on + (c.latest_on - c.event_on)),
     expires_on = answer.expires_on
 from answer, channel
-where channel.account_id = :account_id and channel.channel_id = c.channel_id
+where channel.account_id = :account_id and channel.channel_id = c.channel_id and c.is_dated
     and answer.country = channel.country and answer.marketplace = c.marketplace
     and answer.subtype = c.subtype and answer.event_on = c.event_on
 """

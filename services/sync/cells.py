@@ -87,7 +87,7 @@ def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> p
     """What the cells of a column say, null where they cannot be read."""
     reading = column.reading
     if reading.manner in LONGEST:
-        return _code(pl.col(column.field), LONGEST[reading.manner])
+        return _code(_spelled(pl.col(column.field), reading), LONGEST[reading.manner])
     if reading.manner == "day":
         return read_days(cells[column.field], reading, order).alias(column.field)
     return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
@@ -158,6 +158,15 @@ def _expected(reading: Reading, words: Words, order: Order) -> str:
 
 
 # One reader per manner: text to value, null where it cannot be read --------------------------
+
+
+def _spelled(cells: pl.Expr, reading: Reading) -> pl.Expr:
+    """The words that a rule asks for as it spells them."""
+    if not reading.words:
+        return cells
+    known = {re.sub(r"[\s_-]", "", word.lower()): word for word in reading.words}
+    plain = cells.str.to_lowercase().str.replace_all(r"[\s_-]", "")
+    return plain.replace_strict(known, default=cells, return_dtype=pl.String)
 
 
 def _code(cells: pl.Expr, longest: int) -> pl.Expr:

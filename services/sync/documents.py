@@ -92,6 +92,18 @@ where account_id = :account_id and scope = :scope and kind = :kind and checksum 
 """
 
 
+_SEEN: Final = """
+update report_document set seen_at = clock_timestamp()
+where account_id = :account_id and document_id = :document_id
+"""
+
+
+def see_again(connection: Connection, place: Place, document_id: int) -> None:
+    """Note that the document's content has come again: it still says what it said."""
+    values = {"account_id": place.account_id, "document_id": document_id}
+    connection.execute(text(_SEEN), values)
+
+
 def find_landed(
     connection: Connection, place: Place, report: ReportFormat, checksum: str
 ) -> Landed | None:
@@ -108,10 +120,11 @@ def find_landed(
 
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
-    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, rows_in_file,
-    rows_landed, rows_passed_over, rows_rejected)
+    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, seen_at,
+    rows_in_file, rows_landed, rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
-    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, 0, 0, 0, 0)
+    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to,
+    clock_timestamp(), 0, 0, 0, 0)
 returning document_id
 """
 

@@ -149,7 +149,7 @@ def _recounted(result: FileResult, again: ReadAgain) -> FileResult:
 
 def _changes(place: Place, results: Sequence[FileResult]) -> bool:
     new_channel = place.channel is not None and place.channel.is_new
-    return new_channel or any(result.status == "landed" for result in results)
+    return new_channel or any(result.status != "refused" for result in results)
 
 
 def _mark_synced(connection: Connection, place: Place, results: Sequence[FileResult]) -> None:

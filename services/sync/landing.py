@@ -32,6 +32,7 @@ from services.sync.documents import (
     close_document,
     find_landed,
     open_document,
+    see_again,
 )
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing_by_case import land_by_case
@@ -82,6 +83,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     kind = recognise(document, place.channel.marketplace if place.channel else None)
     _check_channel(place, kind.report)
     if before := find_landed(connection, place, kind.report, document.checksum):
+        see_again(connection, place, before.document_id)
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)

@@ -22,6 +22,10 @@ from services.sync.kinds import Recognised
 
 # Digits that a spreadsheet has lost, a letter that the file's encoding does not know.
 _DAMAGED: Final = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$|�|␀")
+# An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
+_ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
+_ORDER: Final = re.compile(r"\d{3}-\d{7}-\d{7}")
+_ITEM: Final = re.compile(r"[0-9A-Z]{10}|\d{8,14}")
 _GUARD: Final = re.compile(r'^="(.*)"$')
 
 
@@ -40,6 +44,8 @@ class Names:
         said = _GUARD.sub(r"\1", cell.strip()).strip()
         if not said or len(said) > LONGEST["code"] or _DAMAGED.search(said):
             return
+        if not _is_whole(identity, said):
+            return
         named: set[str] = getattr(self, identity)
         named.add(said.zfill(14) if column.reading.manner == "gtin" else said)
 
@@ -48,6 +54,12 @@ class Names:
         for said in filter(None, re.split(r'[\s;|,"\[\]]+', cell)):
             for named in (self.orders, self.skus, self.fnskus, self.items):
                 named.add(said)
+
+
+def _is_whole(identity: Identity, said: str) -> bool:
+    if identity == "orders":
+        return not _ORDER_LIKE.fullmatch(said) or _ORDER.fullmatch(said) is not None
+    return identity == "skus" or _ITEM.fullmatch(said) is not None
 
 
 def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Names:

@@ -132,10 +132,12 @@ def test_elsewhere_the_earlier_reading_of_the_name_is_taken(
 
 
 @pytest.mark.parametrize("name", ["Restock", "FBA (13/45/26, 11:18 AM)", "FBA (2/30/26, 1:00 AM)"])
-def test_a_shipment_without_any_day_is_left_out(world: World, name: str) -> None:
+def test_a_shipment_without_any_day_waits_without_a_window(world: World, name: str) -> None:
     _shipment(world, "CLOSED", name=name)
     _item(world, 10, 0)
-    assert world.all("2026-12-01") == []
+    one = world.one("2099-12-01")
+    assert (units(one), one["expires_on"]) == ({"future": 10}, None)
+    assert one["held"]["because"] == "never_received"
 
 
 def test_more_received_than_shipped_is_no_shortage(world: World) -> None:

@@ -47,19 +47,30 @@ _BY_LOG: Final = ("damaged_in_warehouse", "destroyed_in_warehouse")
 # A refunded unit that came back is found, and no claim: the story does not tell of it.
 _TAKEN_AWAY = "d.subtype in ('refunded_not_returned', 'replacement_not_returned')"
 _RECOVERED = f"""
-select channel.code, d.subtype, d.order_id, d.reference, d.place, d.event_key, d.sku, d.event_on,
+select channel.code, d.subtype, d.order_id, d.reference, d.place, d.event_key, d.sku,
+    -- Of a return without a known refund the earliest day counts: the story tells the return's.
+    case when back.day in (d.event_on + 60, d.event_on + 45) and d.event_on_approximate
+        then back.day else d.event_on end,
     case when {_TAKEN_AWAY} then d.units - d.found_units else d.units end,
     case when {_TAKEN_AWAY} then 0 else d.found_units end,
     d.paid_cash_units, d.paid_inventory_units,
-    case when d.opens_on > :today then d.remaining_units else 0 end,
-    case when :today between d.opens_on and d.expires_on then d.remaining_units else 0 end,
+    case when d.expires_on < :today then 0 when d.opens_on > :today then d.remaining_units
+        else d.held_units end,
+    case when :today between d.opens_on and d.expires_on then d.remaining_units - d.held_units
+        else 0 end,
     case when d.expires_on is null and (d.opens_on is null or d.opens_on <= :today)
-        then d.remaining_units else 0 end,
+        then d.remaining_units - d.held_units else 0 end,
     d.in_progress_units,
-    case when d.expires_on < :today and d.opens_on <= :today then d.remaining_units else 0 end,
+    case when d.expires_on < :today then d.remaining_units else 0 end,
     d.denied_units
 from discrepancy d
 join channel on channel.account_id = d.account_id and channel.channel_id = d.channel_id
+left join lateral (
+    select (r.returned_at at time zone channel.time_zone)::date as day
+    from amazon_customer_return r
+    where d.subtype = 'returned_damaged' and r.account_id = d.account_id
+        and r.document_id = d.document_id and r.row_number = d.row_number
+) back on true
 where not ({_TAKEN_AWAY} and d.found_units = d.units)
 """
 _FUTURE: Final = 7  # of an event: the units that may be claimed later

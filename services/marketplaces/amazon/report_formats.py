@@ -24,6 +24,7 @@ from services.marketplaces.contract import (
     MarketplaceReports,
     OtherReport,
     ReportFormat,
+    spelled,
 )
 
 REIMBURSEMENTS = ReportFormat(
@@ -61,6 +62,16 @@ REIMBURSEMENTS = ReportFormat(
     channel_by="currency",
 )
 
+# The types that a ledger has; real US file, May 2026.
+EVENT_TYPE = spelled(
+    "Shipments", "CustomerReturns", "WhseTransfers", "Adjustments", "Receipts", "VendorReturns"
+)
+
+# The descriptions that rules ask for.
+AMOUNT_DESCRIPTION = spelled(
+    "Principal", "Shipping", "GiftWrap", "Commission", "FBAPerUnitFulfillmentFee"
+)
+
 LEDGER_DETAIL = ReportFormat(
     kind="amazon_ledger_detail",
     marketplace="amazon",
@@ -71,7 +82,7 @@ LEDGER_DETAIL = ReportFormat(
         Column("asin", "ASIN", ITEM),
         Column("msku", "MSKU", SKU),
         Column("title", "Title", TEXT),
-        Column("event_type", "Event Type", CODE, filled=True),
+        Column("event_type", "Event Type", EVENT_TYPE, filled=True),
         Column("reference_id", "Reference ID", IDENTITY),
         Column("quantity", "Quantity", WHOLE, filled=True),
         Column("fulfillment_center", "Fulfillment Center", CODE),
@@ -138,16 +149,16 @@ SETTLEMENT = ReportFormat(
         Column("period_end", "settlement-end-date", MOMENT),
         Column("total_amount", "total-amount", AMOUNT, stored=False),
         Column("currency", "currency", CODE),
-        Column("transaction_type", "transaction-type", CODE),
+        Column("transaction_type", "transaction-type", spelled("Order", "Refund")),
         Column("order_id", "order-id", IDENTITY),
         Column("merchant_order_id", "merchant-order-id", SKU, always=False),
         Column("adjustment_id", "adjustment-id", IDENTITY, always=False),
         Column("shipment_id", "shipment-id", IDENTITY, always=False),
         Column("marketplace_name", "marketplace-name", CODE),
-        Column("amount_type", "amount-type", CODE),
-        Column("amount_description", "amount-description", CODE),
+        Column("amount_type", "amount-type", spelled("ItemPrice", "ItemFees", "Promotion")),
+        Column("amount_description", "amount-description", AMOUNT_DESCRIPTION),
         Column("amount", "amount", AMOUNT),
-        Column("fulfillment_id", "fulfillment-id", CODE),
+        Column("fulfillment_id", "fulfillment-id", spelled("AFN", "MFN")),
         Column("posted_at", "posted-date-time", MOMENT),
         Column("order_item_code", "order-item-code", IDENTITY, always=False),
         Column(

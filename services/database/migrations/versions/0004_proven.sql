@@ -10,6 +10,8 @@ alter table report_document
     add column asked_to date,
     -- Every row of it could be read, and its lines add up to the total that it states.
     add column is_whole boolean not null default true,
+    -- When its content came last: the same file again says that it is still so.
+    add column seen_at timestamptz not null default now(),
     -- The parts of report_coverage that it tells of, whether or not it speaks for them.
     add column parts text[] not null default '{}';
 
@@ -27,6 +29,7 @@ alter table report_coverage no force row level security;
 alter table amazon_settlement_line no force row level security;
 alter table channel no force row level security;
 update report_document set is_whole = false where rows_rejected > 0;
+update report_document set seen_at = landed_at;
 update report_document d set parts = array(
     select distinct v.part from report_coverage v
     where v.account_id = d.account_id and v.document_id = d.document_id);

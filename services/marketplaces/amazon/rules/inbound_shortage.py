@@ -4,7 +4,8 @@ Only status CLOSED counts: until then Amazon is still receiving, and a shipment 
 sent stays in WORKING. The clock starts with the shipment's arrival, of which the first receipt in
 the inventory ledger is the only trace. Where nothing was received, the date in the shipment's
 name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
-States; elsewhere the earlier of the two ways to read it. A shipment with neither is left out.
+States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and waits
+for the ledger.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
 """
@@ -45,11 +46,12 @@ named as (
 
 _ARRIVED: Final = """
 arrived as (
-    select e.reference_id as shipment_id, min(e.day) as day
+    select upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id,
+        min(e.day) as day
     from amazon_ledger_event e
     where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
         and e.reference_id is not null
-    group by e.reference_id
+    group by 1
 )
 """
 
@@ -57,10 +59,11 @@ arrived as (
 # picture of the day it was asked for; receiving goes on.
 _RECEIVED: Final = """
 by_item as (
-    select e.reference_id as shipment_id, e.fnsku, e.msku, sum(e.quantity) as units
+    select upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id, e.fnsku,
+        e.msku, sum(e.quantity) as units
     from amazon_ledger_event e
     where e.account_id = :account_id and e.event_type = 'Receipts' and e.reference_id is not null
-    group by e.reference_id, e.fnsku, e.msku
+    group by 1, e.fnsku, e.msku
 ),
 received as (
     select shipment_id, item, sum(units) as units from (
@@ -84,10 +87,12 @@ select
     null as order_id,
     i.shipment_id as reference,
     h.fulfillment_center as place,
-    (i.quantity_shipped - greatest(i.quantity_received, ledger.units))::integer as units,
+    (i.quantity_shipped
+        - greatest(i.quantity_received, by_fnsku.units, by_sku.units))::integer as units,
     null::integer as resolved_units,
     null::date as known_until,
-    coalesce(arrived.day, named.day) as event_on,
+    coalesce(arrived.day, named.day, (list.landed_at at time zone channel.time_zone)::date)
+        as event_on,
     arrived.day is null as event_on_approximate,
     channel.currency,
     null::numeric as unit_amount,
@@ -96,10 +101,12 @@ select
     i.document_id,
     i.row_number,
     greatest(whole.units, whole_ledger.units, 0) as received_units,
-    nameless.fnsku is not null as has_nameless
+    nameless.fnsku is not null as has_nameless,
+    coalesce(arrived.day, named.day) is not null as is_dated
 from amazon_inbound_item i
-left join received ledger on ledger.shipment_id = i.shipment_id
-    and ledger.item = coalesce(nullif(i.fnsku, ''), i.sku)
+left join received by_fnsku on by_fnsku.shipment_id = upper(i.shipment_id)
+    and by_fnsku.item = i.fnsku
+left join received by_sku on by_sku.shipment_id = upper(i.shipment_id) and by_sku.item = i.sku
 join (
     select channel_id, shipment_id, sum(quantity_received) as units from amazon_inbound_item
     where account_id = :account_id group by channel_id, shipment_id
@@ -112,20 +119,20 @@ left join (
 ) nameless on nameless.fnsku = i.fnsku
 left join (
     select shipment_id, sum(units) as units from by_item group by shipment_id
-) whole_ledger on whole_ledger.shipment_id = i.shipment_id
+) whole_ledger on whole_ledger.shipment_id = upper(i.shipment_id)
 join channel on channel.account_id = i.account_id and channel.channel_id = i.channel_id
 join amazon_inbound_shipment h on h.account_id = i.account_id and h.channel_id = i.channel_id
     and h.shipment_id = i.shipment_id
 join named on named.channel_id = i.channel_id and named.shipment_id = i.shipment_id
-left join arrived on arrived.shipment_id = i.shipment_id
+left join arrived on arrived.shipment_id = upper(i.shipment_id)
+join report_document list on list.account_id = i.account_id and list.document_id = i.document_id
 left join lateral (
     select s.asin, s.product_name from amazon_inventory s
     where s.account_id = :account_id and s.channel_id = i.channel_id and s.sku = i.sku
     order by s.store limit 1
 ) stock on true
 where i.account_id = :account_id
-    and i.quantity_shipped > greatest(i.quantity_received, ledger.units)
-    and coalesce(arrived.day, named.day) is not null
+    and i.quantity_shipped > greatest(i.quantity_received, by_fnsku.units, by_sku.units)
 """
 
 _EVIDENCE: Final = f"""
@@ -158,7 +165,10 @@ RULE = Rule(
         Subtracted("amazon_inbound_items", ("orders", "skus"), until="never"),
     ),
     own_doubt="""case when received_units = 0 then 'never_received'
-        when has_nameless then 'nameless_receipt' end""",
+        when has_nameless then 'nameless_receipt'
+        when not is_dated then 'arrival_unknown' end""",
+    is_dated="is_dated",
+    doubt_ends_with="amazon_ledger_detail",
     sister_subtypes=("inbound_damaged",),
     # A claim may be filed for nine months (claim windows), and is then looked into.
     paid_within_days=365,

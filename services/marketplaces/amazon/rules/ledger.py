@@ -37,7 +37,7 @@ from amazon_ledger_event e
 join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
 join report_document document
     on document.account_id = e.account_id and document.document_id = e.document_id
-join ledger_reason reason on reason.code = e.reason
+join ledger_reason reason on reason.code = upper(e.reason)
 where e.account_id = :account_id
     and channel.marketplace = :marketplace
     and e.event_type = 'Adjustments'
@@ -61,7 +61,7 @@ with moved as (
             order by e.day, e.document_id, e.row_number) as place
     from amazon_ledger_event e
     join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
-    join ledger_reason reason on reason.code = e.reason
+    join ledger_reason reason on reason.code = upper(e.reason)
     where e.account_id = :account_id
         and channel.marketplace = :marketplace
         and e.event_type = 'Adjustments'
