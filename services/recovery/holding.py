@@ -316,7 +316,7 @@ where {_OWN} and (spare.subtype = any(:subtypes)
         and c.type <> 'fee')
 """
 
-# What a file of a later reading found is left over: it may have been found of an older loss.
+# What was found after a ledger's end and explains nothing else may be of what that one calls open.
 _FOUND_ELSEWHERE: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units, document_id,
     row_number)
@@ -325,7 +325,7 @@ select c.candidate_id, 5, 'newer_ledger', :kind, c.known_until,
     s.row_number
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-join settlement s on s.kind = 'found' and s.is_reserved and s.units_left > 0
+join settlement s on s.kind = 'found' and s.units_left > 0
     and s.subtype = c.subtype and s.channel_id = c.channel_id and s.item_key = c.item_key
     and s.day > c.known_until
 where {_OWN}
@@ -355,7 +355,8 @@ where held.candidate_id = c.candidate_id
 # By which a payment may be for an event: anything that both are called, or that it names nothing.
 _MAY_SHARE: Final = (
     *(f"spare.{name} = c.{name}" for name in ("item_key", "order_id", "reference", "sku")),
-    "coalesce(spare.item_key, spare.order_id, spare.reference, spare.sku) is null",
+    "coalesce(spare.item_key, spare.order_id, spare.reference) is null"
+    " and spare.subtype = any(:subtypes)",
 )
 
 _FEES: Final = [code for code, subtype in SUBTYPES.items() if subtype.type == "fee"]

@@ -9,8 +9,10 @@ a loop over each item's history would do.
 A pass takes one rule, one key and one pool of units; passes run from the most exact key to the
 least. What the marketplace itself calls reconciled is explained first: by found rows and payments
 up to the day for which its file speaks, then by later ones, because a file does not say when it was
-made. Only what exceeds that closes units that it calls unreconciled: its own netting is never done
-twice. What explains nothing of the reconciled units was found without a row, by that day.
+made. Only payments that exceed that close units that it calls unreconciled: its own netting is
+never done twice. A later find may be of these or of another loss: such units are held back
+(services.recovery.holding). What explains nothing of the reconciled units was found without a row,
+by that day.
 """
 
 from dataclasses import dataclass
@@ -59,7 +61,7 @@ RECONCILED_LATER: Final = Pool(
 UNRECONCILED: Final = Pool(
     "open_left",
     "known_until is not null",
-    ("paid", "found"),
+    ("paid",),
     "greatest(event_on, known_until + 1)",
     "true",
 )
@@ -79,8 +81,7 @@ with move as (
     where s.units_left > 0 and s.{key} is not null and {unnamed}
         and ((s.kind = 'paid' and 'paid' = any(:kinds)
                 and (s.subtype = any(:payment_subtypes) or :any_subtype))
-            or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)
-                and ({takes_all} or not s.is_reserved)))
+            or (s.kind = 'found' and s.subtype = :subtype and 'found' = any(:kinds)))
         and exists (
             select 1 from candidate c
             where c.subtype = :subtype and c.marketplace = :marketplace
@@ -117,8 +118,7 @@ join candidate opened on opened.candidate_id = pair.opened_id
 join settlement closed on closed.settlement_id = pair.closed_id
 where pair.step = -1 and pair.opened_step = 1
     and closed.day >= opened.event_on
-    -- A unit may be found however late.
-    and (closed.kind = 'found' or closed.day - opened.event_on <= :paid_within_days)
+    and closed.day - opened.event_on <= :paid_within_days
     and {timely}
 group by opened.candidate_id, closed.settlement_id
 """
@@ -143,17 +143,6 @@ from used where used.settlement_id = s.settlement_id
 """
 
 
-# A found row whose file calls units of the item reconciled belongs to these: whether what is left
-# of it was for a loss of an older reading nobody can tell (services.recovery.holding).
-_RESERVE: Final = """
-update settlement s set is_reserved = true
-from candidate c
-where s.kind = 'found' and s.subtype = :subtype
-    and c.subtype = :subtype and c.marketplace = :marketplace and c.resolved_units > 0
-    and c.channel_id = s.channel_id and c.item_key = s.item_key
-    and s.day between c.event_on and c.known_until
-"""
-
 _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 
 
@@ -167,7 +156,6 @@ def match_payments(connection: Connection) -> None:
 
 
 def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
-    connection.execute(text(_RESERVE), {"subtype": rule.subtype, "marketplace": marketplace})
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
     for key in ("case", *rule.match_by):
@@ -183,7 +171,6 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         # What the case was about is paid, even where the ledger does not say so yet.
         opened_on="event_on" if key == "case" else pool.opened_on,
         timely=pool.timely,
-        takes_all="false" if pool.units == "open_left" and pool is not UNSAID else "true",
         unnamed=_unnamed(rule) if key == "item" else "true",
     )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}

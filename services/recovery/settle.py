@@ -140,7 +140,7 @@ unsaid as (
         sum(sum(o.units)) over (partition by c.channel_id, c.subtype, c.item_key
             order by c.event_on, c.candidate_id) as upto
     from reopened o join candidate c on c.candidate_id = o.candidate_id
-    where (c.known_until is null or o.day > c.known_until) and c.item_key is not null
+    where c.known_until is null and c.item_key is not null
     group by c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on
 ),
 unused as (

@@ -36,6 +36,7 @@ class Incoming:
     last_day: date | None
     asked: Days | None = None
     adds_up: bool = True  # its lines come to the total that it states itself
+    is_undamaged: bool = True  # no identity in it has lost digits
 
     @property
     def time_zone(self) -> str:
@@ -53,6 +54,7 @@ class Incoming:
             "scope": self.scope,
             "first_day": self.first_day,
             "last_day": self.last_day,
+            "is_undamaged": self.is_undamaged,
             "asked_from": self.asked and self.asked[0],
             "asked_to": self.asked and self.asked[1],
             "channel_id": channel and channel.channel_id,
@@ -72,11 +74,12 @@ class Counts:
     passed_over: dict[str, int]
     rejected: int
     adds_up: bool = True  # its lines come to the total that it states itself
+    is_undamaged: bool = True  # no identity in it has lost digits
 
     @property
     def is_whole(self) -> bool:
         """Whether everything in the file was read, as far as the file itself can tell."""
-        return self.adds_up and not self.rejected
+        return self.adds_up and self.is_undamaged and not self.rejected
 
 
 def scope_of(place: Place, report: ReportFormat) -> str:
@@ -129,11 +132,17 @@ returning document_id
 """
 
 
-def open_document(
-    connection: Connection, place: Place, document: Unpacked, kind: Recognised, *, adds_up: bool
+def open_document(  # noqa: PLR0913  each is named where it is given
+    connection: Connection,
+    place: Place,
+    document: Unpacked,
+    kind: Recognised,
+    *,
+    adds_up: bool,
+    is_undamaged: bool,
 ) -> Incoming:
     """Register the document whose rows are staged; its counts follow when they are known."""
-    asked = place.asked if _speaks_for_days(kind.report) else None
+    asked = place.asked if _was_asked(place, kind.report) else None
     first_day, last_day = _days(connection, place, kind.report, asked)
     scope = scope_of(place, kind.report)
     values = {
@@ -153,7 +162,9 @@ def open_document(
         "asked_to": asked and asked[1],
     }
     document_id = connection.execute(text(_OPEN), values).scalar_one()
-    return Incoming(document_id, place, kind.report, scope, first_day, last_day, asked, adds_up)
+    return Incoming(
+        document_id, place, kind.report, scope, first_day, last_day, asked, adds_up, is_undamaged
+    )
 
 
 def _days(
@@ -178,6 +189,11 @@ def _days_of_rows(
         {"time_zone": place.channel.time_zone if place.channel else "UTC"},
     ).one()
     return found[0], found[1]
+
+
+def _was_asked(place: Place, report: ReportFormat) -> bool:
+    by_day = isinstance(report.landing, ByDay)
+    return _speaks_for_days(report) and (place.asked_by_day or not by_day)
 
 
 def _speaks_for_days(report: ReportFormat) -> bool:
@@ -235,7 +251,7 @@ create temp table staged_reach on commit drop as
 select span.part, day.day::date as day, held.document_id as previous,
     held.added_by as also, coalesce(held.is_whole, false) as was_whole,
     owner.last_day as previous_last_day, span.is_whole as adds_up,
-    span.is_whole and not exists (
+    span.is_whole and :is_undamaged and not exists (
         select 1 from unread_row unread
         where unread.account_id = :account_id and unread.document_id = :document_id
             and coalesce(unread.day, day.day::date) = day.day::date) as is_whole

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from services.database.engine import Database
+from services.marketplaces.contract import ByDay
 from services.recovery.identify import identify
+from services.sync.kinds import Recognised, recognise
 from services.sync.landing import FileResult, land
 from services.sync.own_formats import OWN_FORMATS
 from services.sync.place import Days, Place, find_or_make
@@ -62,13 +65,17 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     One transaction: a crash at any moment leaves the old state. A refused file costs no other
     file. Where every file is refused, nothing is changed, not even the account is made.
     asked: the days that the reports were asked for, where the person knows; a report then speaks
-    for its quiet days too. Without it a report speaks from its first row's day to its last's.
+    for its quiet days too. Without it a report speaks from its first row's day to its last's, and
+    so does each of several ledgers in one import.
     Raises ImportRefusedError.
     """
     files, account = _files(paths), account.strip()
     tell = progress or (lambda _what, _done, _total: None)
     with database.loading() as connection, connection.begin_nested() as everything:
         place = replace(find_or_make(connection, account, channel), asked=asked)
+        if asked and len(files) > 1 and _several_ledgers(files, place):
+            # Each speaks for days of its own: what was asked for of all of them is not its age.
+            place = replace(place, asked_by_day=False)
         results = [
             result for path in files for result in _import_file(connection, place, path, tell)
         ]
@@ -84,6 +91,21 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     if sum(landed) >= ROWS_THAT_CHANGE_PLANS:
         database.refresh_statistics()
     return ImportResult(account, channel, tuple(_with(again, results)), again)
+
+
+def _several_ledgers(files: Sequence[Path], place: Place) -> bool:
+    """Whether more than one of the files is a report of which the best reading speaks by day."""
+    marketplace = place.channel.marketplace if place.channel else None
+    kinds = (kind for path in files for kind in _kinds(path, marketplace))
+    return sum(isinstance(kind.report.landing, ByDay) for kind in kinds) > 1
+
+
+def _kinds(path: Path, marketplace: str | None) -> Iterator[Recognised]:
+    """What the documents in a file are; of what will be refused nothing."""
+    with suppress(RefusedError):
+        for document in unpack(path):
+            with suppress(RefusedError):
+                yield recognise(document, marketplace)
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -167,4 +189,4 @@ def _brings_news(result: FileResult) -> bool:
     """Whether a marketplace's file told anything: rows, or that there are none."""
     ours = {report.kind for report in OWN_FORMATS}
     told = result.rows_landed + result.rows_passed_over > 0 or result.is_whole
-    return result.status != "refused" and result.kind not in ours and told
+    return result.status == "landed" and result.kind not in ours and told

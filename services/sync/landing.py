@@ -92,7 +92,14 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += damaged_identities.compare(connection, place, kind)
     notes += make_of_currencies(connection, place, kind.report)
-    incoming = open_document(connection, place, document, kind, adds_up=not misfits)
+    incoming = open_document(
+        connection,
+        place,
+        document,
+        kind,
+        adds_up=not misfits,
+        is_undamaged=not any(parser.tally.damaged.values()),
+    )
     counts = _move(connection, incoming, parser, kind)
     notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]
     close_document(connection, incoming, counts, notes)
@@ -214,7 +221,14 @@ def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Reco
     rejected += rejecting.keep(connection, incoming, kind, parser.raw_texts())
     for reason, rows in reasons.items():
         parser.tally.pass_over(reason, rows)
-    return Counts(parser.tally.rows, landed, parser.tally.passed_over, rejected, incoming.adds_up)
+    return Counts(
+        parser.tally.rows,
+        landed,
+        parser.tally.passed_over,
+        rejected,
+        incoming.adds_up,
+        incoming.is_undamaged,
+    )
 
 
 def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:

@@ -136,7 +136,7 @@ join staged_reach reach on reach.part = n.own_country and reach.day = n.day
 left join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
 where not exists (
         select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
-    and (held.document_id is null and not reach.is_whole
+    and (held.document_id is null and not reach.is_whole and :is_undamaged
         or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1)
             and held.document_id is not null);
 delete from amazon_ledger_event e using staged_added added

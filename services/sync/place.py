@@ -40,6 +40,7 @@ class Place:
     channel: Channel | None
     words: Mapping[Known, frozenset[str]]  # of lists that only the database knows
     asked: Days | None = None  # the days that a person asked the marketplace for
+    asked_by_day: bool = True  # and whether a report that speaks by day was asked for just these
 
 
 _ACCOUNT = """

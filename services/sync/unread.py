@@ -2,9 +2,8 @@
 
 A row that could not be read is not a row that does not exist: what it names is held back
 (services.recovery.holding). A cell that was itself unreadable names nothing. A row with too many
-or too few cells has lost or gained some delimiter, nobody knows where: each of its cells may then
-stand in its own place or be shifted by as many places as there are cells too many or too few, and
-the last cell of a row that is too short may be cut.
+or too few cells has lost or gained some delimiter, nobody knows where: cells may be shifted or run
+together. It names only what can be nothing else: an Amazon order, an ASIN or FNSKU.
 """
 
 import csv
@@ -25,6 +24,7 @@ _DAMAGED: Final = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$|�|␀")
 # An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
 _ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
 _ORDER: Final = re.compile(r"\d{3}-\d{7}-\d{7}")
+_ITEM_ANYWHERE: Final = re.compile(r"(?<![0-9A-Za-z])[BX]0[0-9A-Z]{8}(?![0-9A-Za-z])")
 _ITEM: Final = re.compile(r"[0-9A-Z]{10}|\d{8,14}")
 _GUARD: Final = re.compile(r'^="(.*)"$')
 
@@ -66,6 +66,8 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
     """What the row names. unreadable: the fields whose own cells could not be read."""
     day_field = kind.report.days[0] if kind.report.days else None
     names = Names()
+    if _is_misshapen(kind, raw_text):
+        return _beyond_doubt(raw_text)
     for column, cell in _cells_of(kind, raw_text):
         if column.field in unreadable:
             continue
@@ -78,20 +80,28 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
     return names
 
 
+def _is_misshapen(kind: Recognised, raw_text: str) -> bool:
+    layout = kind.layout
+    return layout is not None and (
+        len(_cut(raw_text, layout.delimiter, quoted=layout.quoted)) != layout.cells
+    )
+
+
+def _beyond_doubt(raw_text: str) -> Names:
+    """What such a row names whatever its cells are: ids that only one kind of thing can have."""
+    items = set(_ITEM_ANYWHERE.findall(raw_text))
+    return Names(orders=set(_ORDER.findall(raw_text)), fnskus=items, items=set(items))
+
+
 def _cells_of(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:
     if kind.layout is None:
         yield from _json_cells(kind, raw_text)
         return
     cells = _cut(raw_text, kind.layout.delimiter, quoted=kind.layout.quoted)
-    surplus = len(cells) - kind.layout.cells
-    if surplus < 0:
-        cells = cells[:-1]
     for column in kind.report.columns:
         place = kind.position(column)
         if place is not None:
-            first, last = sorted((place, place + surplus))
-            for cell in cells[max(first, 0) : last + 1]:
-                yield column, cell
+            yield column, cells[place]
 
 
 def _cut(raw_text: str, delimiter: str, *, quoted: bool) -> list[str]:

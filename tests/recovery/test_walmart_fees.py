@@ -142,7 +142,7 @@ def test_another_country_has_no_published_schedule(database: Database, tmp_path:
     assert world.all("2026-05-02") == []
 
 
-@pytest.mark.parametrize(("order", "left"), [("129", {"paid_cash": 1}), ("130", {"ready": 1})])
+@pytest.mark.parametrize(("order", "left"), [("129", {"paid_cash": 1}), ("130", {"future": 1})])
 def test_a_dispute_that_was_won_settles_the_charge_it_names(
     world: World, order: str, left: Row
 ) -> None:
@@ -154,4 +154,5 @@ def test_a_dispute_that_was_won_settles_the_charge_it_names(
         adjustment("Dispute won", "2.60", 1, "05/01/2026", **{"Purchase Order #": order}),
         delimiter=",",
     )
+    # Of the same customer's order, and won for another part of it: it may be meant for this one.
     assert units(world.one("2026-05-02")) == left

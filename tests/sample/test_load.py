@@ -35,6 +35,15 @@ group by 1, 2, 3
 """
 # What came back after its refund is no loss of the story; what is held back is of the open units.
 CAME_BACK = "d.subtype in ('refunded_not_returned', 'replacement_not_returned')"
+# Of a return without a known refund the earliest day counts: the story tells the return's own.
+BACK = """left join lateral (
+    select (r.returned_at at time zone channel.time_zone)::date as day
+    from amazon_customer_return r
+    where d.subtype = 'returned_damaged' and r.account_id = d.account_id
+        and r.document_id = d.document_id and r.row_number = d.row_number
+) back on true"""
+EVENT_ON = """case when back.day in (d.event_on + 60, d.event_on + 45) and d.event_on_approximate
+    then back.day else d.event_on end"""
 STANDING = f"""
 select channel.code, d.subtype, sum(case when {CAME_BACK} then 0 else d.found_units end),
     sum(d.paid_cash_units), sum(d.paid_inventory_units),
@@ -48,8 +57,8 @@ join channel on channel.account_id = d.account_id and channel.channel_id = d.cha
 group by 1, 2
 """
 CONTENTS = """
-select count(*), md5(string_agg(row::text, ',' order by row::text))
-from (select * from {table}) row
+select count(*), md5(string_agg(cells::text, ',' order by cells))
+from (select to_jsonb(row) - 'seen_at' as cells from {table} row) one
 """
 
 
@@ -139,9 +148,10 @@ def test_every_loss_is_one_discrepancy(loaded: Database, story: Story) -> None:
     with loaded.owning() as connection:
         rows = connection.execute(
             text(
-                "select channel.code, d.subtype, d.event_on,"
+                f"select channel.code, d.subtype, {EVENT_ON},"
                 f" case when {CAME_BACK} then d.units - d.found_units else d.units end, d.sku"
                 " from discrepancy d join channel using (account_id, channel_id)"
+                f" {BACK}"
                 f" where not ({CAME_BACK} and d.found_units = d.units)"
             )
         ).all()

@@ -4,8 +4,8 @@ Only status CLOSED counts: until then Amazon is still receiving, and a shipment 
 sent stays in WORKING. The clock starts with the shipment's arrival, of which the first receipt in
 the inventory ledger is the only trace. Where nothing was received, the date in the shipment's
 name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
-States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and waits
-for the ledger.
+States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and
+waits for the ledger. Received is what the API says or what the ledger says, whichever is more.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
 """
