@@ -102,13 +102,16 @@ is_whole and (not was_whole or coalesce((
 ), previous_last_day <= :last_day))
 """
 
-# A row of another reading with more units reconciled than this one has stays in its place.
+# A row of another reading with more units reconciled than this one has stays in its place, and so
+# does one that says the same on a later day.
 _KEPT: Final = """
 create temp table staged_kept on commit drop as
 select n.row_number, n.own_country as part, n.day, held.document_id, held.row_number as held_row
 from staged_event n
 join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
+join report_document file on file.account_id = :account_id and file.document_id = held.document_id
 where abs(held.reconciled_quantity) > coalesce(abs(n.reconciled_quantity), -1)
+    or abs(held.reconciled_quantity) = abs(n.reconciled_quantity) and file.last_day > :last_day
 """
 
 _REPLACE: Final = """
@@ -127,7 +130,8 @@ where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
 """
 
 # Of a day that another reading speaks for, a row takes the place of the same row with fewer units
-# reconciled; and where this file could not be read whole, its good rows are added.
+# reconciled, or with as many on an earlier day; and where this file could not be read whole, its
+# good rows are added.
 _ADD: Final = """
 create temp table staged_added on commit drop as
 select n.row_number, held.document_id as of_document, held.row_number as of_row
@@ -138,7 +142,9 @@ where not exists (
         select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
     and (held.document_id is null and not reach.is_whole and :is_undamaged
         or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1)
-            and held.document_id is not null);
+            and held.document_id is not null
+        or abs(n.reconciled_quantity) = abs(held.reconciled_quantity)
+            and reach.previous_last_day < :last_day);
 delete from amazon_ledger_event e using staged_added added
 where e.account_id = :account_id and e.document_id = added.of_document
     and e.row_number = added.of_row;
@@ -215,7 +221,7 @@ def land_by_day(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
     run_script(connection, _HELD, values)
     connection.execute(text(_MORE))
     take_days(connection, incoming, _BETTER)
-    connection.execute(text(_KEPT))
+    connection.execute(text(_KEPT), values)
     run_script(connection, _REPLACE, values)
     run_script(connection, _ADD, values)
     landed = connection.execute(text(_INSERT), values).rowcount

@@ -177,6 +177,7 @@ _ONCE: Final = (
 )
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @_FEW
 @given(world=worlds)
 def test_no_claim_becomes_ready_by_removing_or_damaging_input(

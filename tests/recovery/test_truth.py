@@ -181,8 +181,9 @@ def test_clean_files_give_the_truth(
     assert as_open(found) == as_open(true)
     nothing_false_is_ready(story, found)
     what_waits_says_why(database, true, found)
-    # To hold everything back would be no proof.
-    assert 2 * ready_units(found) > ready_units(true)
+    # To hold everything back would be no proof. A report that comes every second week only is
+    # within seven days of the newest half of the time.
+    assert 4 * ready_units(found) > ready_units(true)
 
 
 def as_open(events: Events) -> Events:
