@@ -148,7 +148,10 @@ def ledger_row(
     title: str = "A mug",
 ) -> tuple[str, ...]:
     """One row of the 16 columns."""
-    month, monthday, year = day.split("/") if day.count("/") == 2 else ("05", "13", "2026")
+    if day.count("/") == 2:
+        month, monthday, year = day.split("/")
+    else:
+        year, month, monthday = day.split("-") if day.count("-") == 2 else ("2026", "05", "13")
     return (
         day, fnsku, "B0" + fnsku, "SKU-" + fnsku, title, event, reference, quantity, "ABE8",
         "SELLABLE", reason, country, reconciled, unreconciled,
