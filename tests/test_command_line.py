@@ -82,7 +82,9 @@ def test_totals_have_the_agreed_shape(world: World) -> None:
 
 
 def test_discrepancies_name_their_evidence(world: World) -> None:
-    (one,) = answer(world.database, "discrepancies", "--account", world.account)
+    (one,) = answer(
+        world.database, "discrepancies", "--account", world.account, "--as-of", "2026-05-31"
+    )
     assert set(one) >= {
         "id", "channel", "type", "subtype", "sku", "fnsku", "asin_or_gtin", "event_on", "opens_on",
         "expires_on", "window", "state", "units", "amount", "currency", "basis", "evidence",
