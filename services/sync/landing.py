@@ -50,10 +50,6 @@ DAMAGED: Final = (
 )
 WHOSE: Final = f"Nothing is claimed on what they cannot name. {ORIGINAL}."
 NO_ROWS: Final = "The file holds no rows."
-NOT_WHOLE: Final = (
-    "{rejected} of its {rows} rows could not be read. It speaks only for what was read: what the "
-    "others may be about is not claimed until a readable copy has come."
-)
 
 
 @dataclass(frozen=True)
@@ -249,6 +245,4 @@ def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
 
 def _notes(document: Unpacked, counts: Counts) -> list[str]:
     notes = [] if document.script.readable else [UNREADABLE]
-    if counts.rejected:
-        notes.append(NOT_WHOLE.format(rejected=counts.rejected, rows=counts.rows))
     return notes if counts.rows else [*notes, NO_ROWS]

@@ -17,7 +17,6 @@ from services.database.script import run_script
 from services.sync import rejecting, staging
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised, recognise
-from services.sync.landing import NOT_WHOLE
 from services.sync.landing_by_case import land_by_case
 from services.sync.own_formats import CASE_FEED
 from services.sync.parse import Parser
@@ -107,10 +106,7 @@ update report_document d set
         select coalesce(jsonb_object_agg(more.key,
             more.value::bigint + coalesce((d.passed_over_because ->> more.key)::bigint, 0)), '{}')
         from jsonb_each_text(cast(:because as jsonb)) more),
-    notes = case when d.rows_rejected = :landed + :passed_over
-        then (select coalesce(jsonb_agg(note), '[]') from jsonb_array_elements_text(d.notes) note
-            where not note like '%' || :unread)
-        else d.notes end || cast(:notes as jsonb)
+    notes = d.notes || cast(:notes as jsonb)
 from said
 where d.account_id = :account_id and d.document_id = :document_id
 """
@@ -184,7 +180,6 @@ def _recount(connection: Connection, incoming: Incoming, result: ReadAgain) -> N
         "landed": result.rows_landed,
         "passed_over": result.rows_passed_over,
         "because": json.dumps(dict(result.passed_over_because)),
-        "unread": NOT_WHOLE.partition("{rows} ")[2],
         "notes": json.dumps([NOTE.format(rows=read)] if read else []),
     }
     connection.execute(text(_RECOUNT), incoming.values | values)
