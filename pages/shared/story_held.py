@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import awaits_label, channel_label, holds_label, kind_label
+from pages.shared.names import awaits_label, channel_label, kind_label
 from services.insights.answers import Evidence, Story
 
 
@@ -16,8 +16,7 @@ def held_back(story: Story) -> list[str]:
     if not story.held_units:
         return []
     because = story.held_because or ""
-    said = REASONS[because](story) if because in REASONS else f"{holds_label(because)}."
-    return [f"{_how_many(story)} **held back**. {said}"]
+    return [f"{_how_many(story)} **held back**. {REASONS[because](story)}"]
 
 
 def held_units_words(story: Story) -> str:
@@ -92,6 +91,36 @@ def _order_unknown(story: Story) -> str:
     )
 
 
+def _refund_unknown(story: Story) -> str:
+    named = kind_label(story.awaits_kind or "amazon_settlement")
+    return (
+        f"We wait for the **{named}** with the refund's line: only it says when the order was "
+        "refunded, and so from which day on the claim may be filed and until when."
+    )
+
+
+def _stray_return(_: Story) -> str:
+    return (
+        "A return of this order names no item of it, so it may be the very one that is missing: "
+        "**import the report of returns again**, as it was downloaded, with the item's own SKU."
+    )
+
+
+def _arrival_unknown(story: Story) -> str:
+    named = kind_label(story.awaits_kind or "amazon_ledger_detail")
+    return (
+        f"We wait for the **{named}** of the days in which the shipment arrived: only its receipts "
+        "say when that was, and so until when the claim may be filed."
+    )
+
+
+def _nameless_receipt(story: Story) -> str:
+    return (
+        "**Decide**: the ledger has receipts of this item that name no shipment; they may be of "
+        f"{_them(story)}. Compare the shipment's contents with the receiving log before a claim."
+    )
+
+
 def _never_received(_: Story) -> str:
     return (
         "**Prove delivery first**: nothing of this shipment was ever received. Have the carrier's "
@@ -137,7 +166,11 @@ REASONS: Final[dict[str, Callable[[Story], str]]] = {
     "unread_row": _unread_row,
     "report": _report,
     "order_unknown": _order_unknown,
+    "refund_unknown": _refund_unknown,
+    "stray_return": _stray_return,
     "never_received": _never_received,
+    "arrival_unknown": _arrival_unknown,
+    "nameless_receipt": _nameless_receipt,
     "reimbursed_unseen": _reimbursed_unseen,
     "closed_case": _closed_case,
     "newer_ledger": _newer_ledger,

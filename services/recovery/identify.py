@@ -43,7 +43,7 @@ def identify(connection: Connection, account_id: int) -> None:
     prove_ages(connection)
     apply_windows(connection, account_id)
     link_cases(connection, account_id)
-    match_payments(connection)
+    match_payments(connection, account_id)
     settle(connection, account_id)
     share_case_units(connection)
     hold_back(connection, account_id)

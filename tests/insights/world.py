@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from services.database.engine import Database
 from services.insights.answers import Filters
+from services.recovery.identify import VERSION
 from services.recovery.sums import rewrite_sums
 
 # 15 Jun 2026 10:00 in Los Angeles, so the day of Amazon's American channels is the 15th, a Monday.
@@ -39,7 +40,11 @@ class World:
 
     def __post_init__(self) -> None:
         self.account_id = self._insert(
-            "account", "account_id", name=self.name, is_sample=self.is_sample
+            "account",
+            "account_id",
+            name=self.name,
+            is_sample=self.is_sample,
+            identified_with=VERSION,  # else a server's start would identify it again, from nothing
         )
 
     def channel(self, code: str, **more: object) -> int:

@@ -129,6 +129,13 @@ def test_what_is_held_back_without_any_known_window_names_no_false_day(world: Wo
     [
         ("order_unknown", {"awaits_kind": "amazon_settlement"},
          "We wait for the **Amazon settlement** with the order's own lines"),
+        ("refund_unknown", {"awaits_kind": "amazon_settlement"},
+         "We wait for the **Amazon settlement** with the refund's line"),
+        ("stray_return", {}, "A return of this order names no item of it"),
+        ("arrival_unknown", {"awaits_kind": "amazon_ledger_detail"},
+         "We wait for the **Amazon inventory ledger, detail** of the days in which the shipment"),
+        ("nameless_receipt", {},
+         "**Decide**: the ledger has receipts of this item that name no shipment; they may be of"),
         ("never_received", {}, "**Prove delivery first**: nothing of this shipment was ever"),
         ("reimbursed_unseen", {}, "Amazon's own report says that it was reimbursed, but no"),
         ("closed_case", {"case_id": "C7"},
