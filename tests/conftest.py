@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,9 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 TEMPLATE = "reimbursement_template"
 SAMPLE = "reimbursement_sample"
 SAMPLE_SEED = 1
+
+Fill = Callable[[Database], object]  # brings into a database what its clones start with
+Stocked = Callable[[str, Fill], str]
 
 
 @pytest.fixture(scope="session")
@@ -83,38 +86,51 @@ def urls_of(server: URL, name: str) -> URL:
     return server.set(database=name)
 
 
+def _stocked(server: URL, shared: Path, name: str, fill: Fill, template: str = "template1") -> str:
+    """A database to clone: made once a run, by whichever test process comes first."""
+    marker = shared / f"{name}.done"
+    with FileLock(f"{marker}.lock"):
+        if not marker.exists():
+            _run(server, f"drop database if exists {name}")  # half filled by one that failed
+            _run(server, f"create database {name} template {template}")
+            made = Database(role_urls(urls_of(server, name), Settings(_env_file=None)))
+            try:
+                fill(made)
+            finally:
+                made.dispose()
+            marker.touch()
+    return name
+
+
 @pytest.fixture(scope="session")
 def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated database to clone: made once, by whichever test process comes first."""
-    marker = _shared_folder(tmp_path_factory) / "template.done"
-    with FileLock(str(marker) + ".lock"):
-        if not marker.exists():
-            _run(server, f"create database {TEMPLATE}")
-            migrated = Database(role_urls(urls_of(server, TEMPLATE), Settings(_env_file=None)))
-            prepare(migrated, accept_below_floor=True, embedded=True)
-            migrated.dispose()
-            marker.touch()
-    return TEMPLATE
+    """A migrated database to clone."""
+
+    def migrate(empty: Database) -> None:
+        prepare(empty, accept_below_floor=True, embedded=True)
+
+    return _stocked(server, _shared_folder(tmp_path_factory), TEMPLATE, migrate)
 
 
 @pytest.fixture(scope="session")
-def sample_template(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def stocked(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> Stocked:
+    """What many tests start from, to clone: by its name, and how it is brought in."""
+    shared = _shared_folder(tmp_path_factory)
+    return lambda name, fill: _stocked(server, shared, name, fill, template)
+
+
+@pytest.fixture(scope="session")
+def sample_template(stocked: Stocked, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with today's sample world to clone, filled as at a newcomer's first start: once
     a run, in some 25 seconds.
     """
-    shared = _shared_folder(tmp_path_factory)
-    marker = shared / "sample.done"
-    with FileLock(str(marker) + ".lock"):
-        if not marker.exists():
-            _run(server, f"create database {SAMPLE} template {template}")
-            loaded = Database(role_urls(urls_of(server, SAMPLE), Settings(_env_file=None)))
-            newcomer = Settings(
-                _env_file=None, database_url=None, data_directory=shared, sample_seed=SAMPLE_SEED
-            )
-            fill_empty(loaded, newcomer, print)
-            loaded.dispose()
-            marker.touch()
-    return SAMPLE
+    newcomer = Settings(
+        _env_file=None,
+        database_url=None,
+        data_directory=_shared_folder(tmp_path_factory),
+        sample_seed=SAMPLE_SEED,
+    )
+    return stocked(SAMPLE, lambda loaded: fill_empty(loaded, newcomer, print))
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ that are truly open; every row of every file is counted; and Claimed does not gr
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +15,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from sqlalchemy import URL
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
 from services.sync.importing import import_files
-from tests.conftest import emptied
+from tests.conftest import Stocked, emptied, fresh_database
+from tests.recovery.amazon_reports import days_ago
 from tests.recovery.damage import Damage, damages
 from tests.recovery.whole_world import File, amazon, walmart_files
 from tests.sync.files import every_row
@@ -27,6 +30,7 @@ FILES: Final[dict[str, tuple[File, ...]]] = {
     "amazon-us": amazon(),
     "walmart-us": walmart_files(),
 }
+_WRITTEN_ON: Final = days_ago(0).replace("-", "")
 _ORDER: Final = {number: f"111-{number:07}-{number:07}" for number in (1, 4, 6, 8, 11)}
 # By channel and subtype: any of the names that a claim may be called by, and its truly open units.
 OPEN: Final[dict[str, dict[str, list[tuple[str, int]]]]] = {
@@ -131,13 +135,28 @@ def false_claims(channel: str, said: Told) -> list[str]:
     ]
 
 
+Landed = Callable[[str], AbstractContextManager[Database]]
+
+
+@pytest.fixture
+def whole(server: URL, stocked: Stocked, tmp_path: Path) -> Landed:
+    """The whole files of a channel have landed: once a run, each example has them to itself."""
+
+    def landed(channel: str) -> AbstractContextManager[Database]:
+        def fill(empty: Database) -> None:
+            bring(empty, channel, written(tmp_path, damaged(FILES[channel], ())))
+
+        name = f"law_{_WRITTEN_ON}_{channel[:-3]}"
+        return fresh_database(server, stocked(name, fill))
+
+    return landed
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_whole_files_give_every_claim_and_no_other(
-    database: Database, tmp_path: Path, channel: str
-) -> None:
+def test_whole_files_give_every_claim_and_no_other(whole: Landed, channel: str) -> None:
     """Without this, the law would hold for a product that never calls anything Ready."""
-    bring(database, channel, written(tmp_path, damaged(FILES[channel], ())))
-    said, claimed = told(database)
+    with whole(channel) as database:
+        said, claimed = told(database)
     assert false_claims(channel, said) == []
     found = {
         subtype: sum(units["ready"] for _, units in claims) for subtype, claims in said.items()
@@ -210,14 +229,13 @@ def test_what_broke_the_law_once(
 @_FEW
 @given(world=worlds)
 def test_a_damaged_copy_of_a_landed_file_makes_nothing_ready(
-    kept: Database, tmp_path: Path, world: tuple[str, list[Damage]]
+    whole: Landed, tmp_path: Path, world: tuple[str, list[Damage]]
 ) -> None:
     """The whole files have landed; then one comes again, damaged."""
     channel, (first, *_) = world
     (copy,) = [one for one in FILES[channel] if one.name == first.file]
     content = first.of(copy)
-    with emptied(kept) as database:
-        bring(database, channel, written(tmp_path, damaged(FILES[channel], ())))
+    with whole(channel) as database:
         if content is not None:
             bring(database, channel, written(tmp_path, [("again", content)]))
         said, claimed = told(database)

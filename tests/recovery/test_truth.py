@@ -14,13 +14,13 @@ import datetime as dt
 import io
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from services.database.engine import Database
 from services.sample.model import Loss, Story
@@ -29,6 +29,7 @@ from services.sample.story import build_story, markets
 from services.sample.world import SampleImport, write_channel
 from services.sync.importing import import_files
 from services.sync.place import Days
+from tests.conftest import Stocked, fresh_database
 from tests.recovery.damage import shown_by_a_spreadsheet
 from tests.sample.told import told
 
@@ -424,10 +425,28 @@ def test_damaged_files_make_nothing_false_ready(
     nothing_false_is_ready(story, recovered(database, story.today), may_be_none=True)
 
 
+@pytest.fixture
+def whole(
+    server: URL,
+    stocked: Stocked,
+    tmp_path: Path,
+    world: tuple[str, int, int],
+) -> Iterator[Database]:
+    """The whole files of a world have landed: once a run, each test has them to itself."""
+    story = small_world(*world)
+    name = f"truth_{story.today:%Y%m%d}_{world[-1]}"
+
+    def fill(empty: Database) -> None:
+        land_all(empty, story, written(story, tmp_path / "whole"))
+
+    with fresh_database(server, stocked(name, fill)) as landed:
+        yield landed
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("world", WORLDS)
 def test_damaged_copies_hide_nothing_and_make_nothing_ready(
-    database: Database,
+    whole: Database,
     tmp_path: Path,
     world: tuple[str, int, int],
     damage: Callable[[bytes], bytes],
@@ -435,13 +454,12 @@ def test_damaged_copies_hide_nothing_and_make_nothing_ready(
     """The whole files have landed; damaged copies of the newest ones come after them."""
     story = small_world(*world)
     imported = written(story, tmp_path)
-    land_all(database, story, imported)
-    whole = recovered(database, story.today)
-    land_what_lands(database, imported, spoilt(imported.paths, tmp_path, damage))
-    found = recovered(database, story.today)
+    before = recovered(whole, story.today)
+    land_what_lands(whole, imported, spoilt(imported.paths, tmp_path, damage))
+    found = recovered(whole, story.today)
     nothing_false_is_ready(story, found)
     hidden = {
         place: counted - as_open(found).get(place, Counter())
-        for place, counted in as_open(whole).items()
+        for place, counted in as_open(before).items()
     }
     assert not {place: dict(events) for place, events in hidden.items() if events}
