@@ -4,21 +4,11 @@ A preview has no date of its own, so its day is the day it is landed: today. Cha
 back from there.
 """
 
-from pathlib import Path
-
-import pytest
-
-from services.database.engine import Database
 from tests.recovery.amazon_reports import ORDER, days_ago, line, ordered, refunded, settle
 from tests.recovery.world import REIMBURSEMENTS, Row, World, paid, units
 from tests.sync.files import FEE_PREVIEW
 
 TODAY = "2099-01-01"  # any day after all events: fees are read without regard to their window
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
 
 
 def _preview(**more: object) -> Row:

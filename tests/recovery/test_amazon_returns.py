@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from services.database.engine import Database
 from tests.recovery.amazon_reports import (
     ORDER,
@@ -18,11 +16,6 @@ from tests.recovery.world import COST, REIMBURSEMENTS, RETURNS, Row, World, cost
 from tests.sync.files import REPLACEMENTS
 
 NO_RETURN = ("2026-01-01", "2026-12-31")  # the returns report covers the year
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
 
 
 def _fee(day: str, amount: str, what: str) -> Row:

@@ -24,11 +24,6 @@ NAME = "FBA (2/11/26, 11:18 AM) - 1"
 PARCEL = "1Z0000000000000001"
 
 
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
-
-
 def _shipment(world: World, status: str, *, name: str = NAME, shipment: str = "FBA15ABC") -> None:
     said = {"ShipmentId": shipment, "ShipmentName": name, "ShipmentStatus": status,
             "DestinationFulfillmentCenterId": "ABE8", "LabelPrepType": "SELLER_LABEL",

@@ -29,13 +29,9 @@ from tests.sync.files import every_row
 
 OTHER: Final = {"FNSKU": "X002", "MSKU": "SKU-B", "ASIN": "B002"}
 THIRD: Final = {"FNSKU": "X003", "MSKU": "SKU-C", "ASIN": "B003"}
+LOST: Final = lost("2026-05-14", 16, unreconciled=11)
 END: Final = quiet("2026-05-30")
 LATER: Final = "2026-06-05"
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
 
 
 def reconciled(day: str, units: int, **more: object) -> Row:
@@ -75,7 +71,7 @@ def told(world: World, as_of: str = LATER, sku: str = "SKU-A") -> tuple[dict[str
 def test_a_later_payment_explains_first_what_was_reconciled(world: World) -> None:
     # X = 5 - 0 - 0 = 5. The 5 of 2 June are those: paid, not "found". Had the file been made
     # before them, 5 of the 11 would be paid: 5 wait, 6 can be claimed.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 5, "21.00"))
     assert told(world) == ({"paid_cash": 5, "future": 5, "ready": 6}, 5)
 
@@ -83,21 +79,21 @@ def test_a_later_payment_explains_first_what_was_reconciled(world: World) -> Non
 def test_what_exceeds_the_reconciled_units_closes_open_ones(world: World) -> None:
     # X = 5. Of 11 paid later 5 are X, 6 close open units: 5 stay open, and min(11, 5) = 5 of them
     # only by this reading.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 11, "46.20"))
     assert told(world) == ({"paid_cash": 11, "future": 5}, 5)
 
 
 def test_all_that_was_lost_is_paid_later(world: World) -> None:
     # X = 5, 16 paid later: 5 and 11. Nothing is open, so nothing waits.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 16, "67.20"))
     assert told(world) == ({"paid_cash": 16}, 0)
 
 
 def test_more_is_paid_than_was_lost(world: World) -> None:
     # 16 units are paid, the 17th is for nothing that the reports tell; Claimed is all of it.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 17, "71.40"))
     assert told(world) == ({"paid_cash": 16}, 0)
     (total,) = world.totals(LATER)
@@ -113,7 +109,7 @@ def test_where_nothing_was_reconciled_a_later_payment_closes_open_units(world: W
 
 def test_a_payment_up_to_the_last_row_is_inside_and_a_later_one_is_not(world: World) -> None:
     # X = 5 - 0 - 5 (paid on 30 May, the last row's day) = 0. The 2 of 2 June close open units.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-05-30", 5, "21.00"), paid("2026-06-02", 2, "8.40"))
     assert told(world) == ({"paid_cash": 7, "ready": 9}, 0)
 
@@ -121,7 +117,7 @@ def test_a_payment_up_to_the_last_row_is_inside_and_a_later_one_is_not(world: Wo
 def test_found_rows_of_the_file_are_not_explained_again(world: World) -> None:
     # X = 5 - 3 (the row of 16 May) = 2. Of 4 paid later 2 are X, 2 close open units: 11 - 2 = 9,
     # of which min(4, 2) = 2 wait.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), reconciled("2026-05-16", 3), END)
+    world.land(LEDGER, LOST, reconciled("2026-05-16", 3), END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 4, "16.80"))
     assert told(world) == ({"found": 3, "paid_cash": 4, "future": 2, "ready": 7}, 2)
 
@@ -155,7 +151,7 @@ def test_two_losses_of_one_item_and_a_payment_before_and_after(world: World) -> 
 
 def test_on_a_day_before_the_payment_its_units_were_still_open(world: World) -> None:
     # What was paid on 2 June was open on 1 June: 16.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 5, "21.00"))
     rows = summed(of(world, "2026-06-01"))
     assert rows.get("future", 0) + rows.get("ready", 0) == 16
@@ -165,7 +161,7 @@ def test_on_a_day_before_the_payment_its_units_were_still_open(world: World) -> 
 def test_a_payment_of_another_kind_explains_nothing_that_was_reconciled(world: World) -> None:
     # Paid for damage, 5 units, after the ledger's end: whether they were these lost ones nobody can
     # say. Nothing is explained by it, and so many of the 11 wait as it may have been for.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 5, "21.00", reason="Damaged_Warehouse"))
     (row,) = of(world, LATER)
     waits, because = held(row)
@@ -180,7 +176,7 @@ def test_a_payment_of_another_kind_explains_nothing_that_was_reconciled(world: W
 
 def test_a_later_found_row_explains_first_what_was_reconciled(world: World) -> None:
     # May's file: X = 5. June's file has 5 found on 3 June: they are X, or they are open ones.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     world.land(LEDGER, quiet("2026-05-31"), reconciled("2026-06-03", 5), quiet("2026-06-05"))
     assert told(world) == ({"found": 5, "future": 5, "ready": 6}, 5)
 
@@ -196,7 +192,7 @@ def test_later_found_units_beyond_the_reconciled_ones_wait(world: World) -> None
 def test_a_ledger_that_stops_weeks_before_the_newest_report_proves_nothing(world: World) -> None:
     # The payments report has a row of 30 June, a month after the ledger's end: what was found in
     # June is in no file. All 11 wait.
-    world.land(LEDGER, lost("2026-05-14", 16, unreconciled=11), END)
+    world.land(LEDGER, LOST, END)
     other = {"sku": "SKU-B", "fnsku": "X002"}
     world.land(REIMBURSEMENTS, paid("2026-06-30", 1, "4.20", **other))
     (row,) = of(world, "2026-07-01")
@@ -210,24 +206,14 @@ def test_a_ledger_that_stops_weeks_before_the_newest_report_proves_nothing(world
 
 def test_the_last_day_asked_for_is_the_files_least_age(world: World) -> None:
     # Asked for up to 5 June: the 5 of 2 June are inside. X = 5 - 0 - 5 = 0: all 11 can be claimed.
-    world.land(
-        LEDGER,
-        lost("2026-05-14", 16, unreconciled=11),
-        END,
-        asked=("2026-05-01", "2026-06-05"),
-    )
+    world.land(LEDGER, LOST, END, asked=("2026-05-01", "2026-06-05"))
     world.land(REIMBURSEMENTS, paid("2026-06-02", 5, "21.00"))
     assert told(world) == ({"paid_cash": 5, "ready": 11}, 0)
 
 
 def test_a_payment_after_the_last_day_asked_for_is_later(world: World) -> None:
     # Asked for up to 1 June, paid on 2 June: X = 5, as if it had not been said.
-    world.land(
-        LEDGER,
-        lost("2026-05-14", 16, unreconciled=11),
-        END,
-        asked=("2026-05-01", "2026-06-01"),
-    )
+    world.land(LEDGER, LOST, END, asked=("2026-05-01", "2026-06-01"))
     world.land(REIMBURSEMENTS, paid("2026-06-02", 5, "21.00"))
     assert told(world) == ({"paid_cash": 5, "future": 5, "ready": 6}, 5)
 
@@ -236,7 +222,7 @@ def _two_items(world: World) -> None:
     # X001: X = 5, 5 paid on 2 June. X002: 4 lost, 2 reconciled: X = 2, 2 paid on 3 June.
     world.land(
         LEDGER,
-        lost("2026-05-14", 16, unreconciled=11),
+        LOST,
         lost("2026-05-15", 4, unreconciled=2, **OTHER),
         lost("2026-05-16", 3, unreconciled=3, **THIRD),
         END,
@@ -268,12 +254,7 @@ def test_an_item_that_contradicts_takes_the_proof_away(world: World) -> None:
 def test_two_losses_of_one_item_are_no_two_witnesses(world: World) -> None:
     # X001 alone: 10 May (3 of 4 reconciled) and 14 May (5 of 16), 8 paid later. X = 8, explained,
     # but by one item: min(8, 8) = 8 of the 1 + 11 = 12 open units wait.
-    world.land(
-        LEDGER,
-        lost("2026-05-10", 4, unreconciled=1),
-        lost("2026-05-14", 16, unreconciled=11),
-        END,
-    )
+    world.land(LEDGER, lost("2026-05-10", 4, unreconciled=1), LOST, END)
     world.land(REIMBURSEMENTS, paid("2026-06-02", 8, "33.60"))
     assert told(world) == ({"paid_cash": 8, "future": 8, "ready": 4}, 8)
 

@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from services.database.engine import Database
@@ -36,11 +35,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
 
 
 def stored(world: World, column: str) -> Any:

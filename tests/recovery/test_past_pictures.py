@@ -31,11 +31,6 @@ from tests.recovery.world import (
 from tests.sync.files import REPLACEMENTS
 
 
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
-
-
 def picture(world: World, as_of: str) -> dict[str, int]:
     """The units of the world's only discrepancy; open = future and ready together."""
     told = units(world.one(as_of))

@@ -25,6 +25,7 @@ from tests.recovery.world import (
     World,
     cost,
     found,
+    left_to_the_next_import,
     lost,
     old,
     paid,
@@ -48,19 +49,18 @@ def _account(database: Database, folder: Path, *channels: str) -> World:
 @pytest.fixture
 def europe(database: Database, tmp_path: Path) -> World:
     """An account that sells in Germany and France, both in euros; France came first."""
-    return _account(database, tmp_path, "amazon-fr", "amazon-de")
+    with left_to_the_next_import():
+        return _account(database, tmp_path, "amazon-fr", "amazon-de")
 
 
 def _claimed(world: World) -> dict[str, tuple[str, str, int]]:
     """Each channel's payments: their currency, sum and number."""
     return {
         str(code): (str(currency), str(amount), int(str(rows)))
-        for code, currency, amount, rows in every_row(
-            world.database,
+        for code, currency, amount, rows in world.rows(
             "select c.code, r.currency, sum(r.amount), count(*) from reimbursement r"
             " join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id"
-            " where r.account_id = :account_id group by 1, 2 order by 1, 2",
-            account_id=world.account_id,
+            " where r.account_id = :account_id group by 1, 2 order by 1, 2"
         )
     }
 
@@ -73,11 +73,10 @@ def _whose(world: World, *rows: Row) -> list[str]:
     """The channels of these payments, in their order."""
     numbered = [{**row, "reimbursement-id": f"N{at}"} for at, row in enumerate(rows)]
     world.land(REIMBURSEMENTS, *numbered)
-    return [str(code) for (code,) in every_row(
-        world.database,
+    return [str(code) for (code,) in world.rows(
         "select c.code from reimbursement r join channel c on c.account_id = r.account_id"
-        " and c.channel_id = r.channel_id where r.account_id = :account_id order by external_id",
-        account_id=world.account_id)]  # fmt: skip
+        " and c.channel_id = r.channel_id where r.account_id = :account_id"
+        " order by external_id")]  # fmt: skip
 
 
 # By its order -------------------------------------------------------------------------------
@@ -266,11 +265,10 @@ def test_a_channel_that_comes_later_takes_what_is_its_own_by_the_fixed_order(
 
 
 def _landed(world: World) -> list[str]:
-    return [str(code) for (code,) in every_row(
-        world.database,
+    return [str(code) for (code,) in world.rows(
         "select c.code from amazon_reimbursement r join channel c on c.account_id = r.account_id"
-        " and c.channel_id = r.channel_id where r.account_id = :account_id order by r.row_number",
-        account_id=world.account_id)]  # fmt: skip
+        " and c.channel_id = r.channel_id where r.account_id = :account_id"
+        " order by r.row_number")]  # fmt: skip
 
 
 def test_a_reversal_stays_with_what_it_undoes(europe: World) -> None:

@@ -45,11 +45,6 @@ RETURNED = {"reason": "CustomerReturn", "amazon-order-id": "111-2222222-2222222"
 UNKNOWN = ("unknown", None)
 
 
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
-
-
 def worth(one: Any) -> tuple[str, str | None]:
     """The basis, and what the open units may be worth together."""
     (state,) = (name for name in ("future", "ready", "expired") if one["units"][name])

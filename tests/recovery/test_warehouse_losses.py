@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from services.database.engine import Database
 from tests.recovery.world import (
     COST,
@@ -22,11 +20,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
-    return World(database, tmp_path, at_once=False)
 
 
 def test_what_amazon_calls_unreconciled_is_what_is_open(world: World) -> None:

@@ -33,6 +33,7 @@ from tests.sync.files import (
     REIMBURSEMENTS,
     REMOVAL_RECEIPTS,
     RETURNS,
+    every_row,
 )
 
 __all__ = [
@@ -210,7 +211,7 @@ class World:
         if not self.waiting:
             return
         if self.covers and self.named:
-            with _left_to_the_next_import():
+            with left_to_the_next_import():
                 self.covered(min(self.named).isoformat(), max(self.named).isoformat())
         files, self.waiting = self.waiting, []
         self._import_now(files)
@@ -252,6 +253,10 @@ class World:
             query = text("select account_id from account where name = :name")
             return int(connection.execute(query, {"name": self.account}).scalar_one())
 
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """What the loader sees; the statement names the account `:account_id`."""
+        return every_row(self.database, statement, account_id=self.account_id)
+
     def all(self, as_of: str) -> list[dict[str, Any]]:
         """Every discrepancy as of a day."""
         with self.database.reading(self.account_id) as connection:
@@ -278,7 +283,7 @@ class World:
 
 
 @contextmanager
-def _left_to_the_next_import() -> Iterator[None]:
+def left_to_the_next_import() -> Iterator[None]:
     """What lands here is identified with what is imported right after it: once, not twice.
 
     Most of what a small world costs is to identify it.

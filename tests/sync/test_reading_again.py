@@ -92,30 +92,22 @@ def _walmart_comes(world: World, account: str = ACCOUNT) -> None:
 
 
 def _documents(world: World) -> list[tuple[object, ...]]:
-    return every_row(
-        world.database,
+    return world.rows(
         "select rows_in_file, rows_landed, rows_passed_over, rows_rejected from report_document"
-        " where account_id = :account_id and kind = 'case_feed' order by document_id",
-        account_id=world.account_id,
+        " where account_id = :account_id and kind = 'case_feed' order by document_id"
     )
 
 
 def _statuses(world: World) -> dict[object, object]:
     return dict(
-        every_row(
-            world.database,
-            "select case_id, status from reimbursement_case where account_id = :account_id",
-            account_id=world.account_id,
-        )  # type: ignore[arg-type]
+        world.rows("select case_id, status from reimbursement_case where account_id = :account_id")  # type: ignore[arg-type]
     )
 
 
 def _rejected(world: World) -> list[tuple[object, ...]]:
-    return every_row(
-        world.database,
+    return world.rows(
         "select row_number, column_name, found from rejected_row where account_id = :account_id"
-        " order by document_id, row_number, column_name",
-        account_id=world.account_id,
+        " order by document_id, row_number, column_name"
     )
 
 
