@@ -18,6 +18,7 @@ from services.sync.cells import ORIGINAL
 from services.sync.kinds import Recognised
 from services.sync.known_formats import FORMATS
 from services.sync.place import Place
+from services.sync.statements import filled
 
 _HERE: Final = (
     'A spreadsheet has damaged the column "{column}": it has {seen} where another report of the'
@@ -152,7 +153,7 @@ def _stage(connection: Connection, items: _Items) -> bool:
         f"{items.anchors[anchor]} as {anchor}" if anchor in items.anchors else f"'' as {anchor}"
         for anchor in _ANCHORS
     )
-    statement = _filled(_STAGE, plain=_PLAIN, of=items.sku, anchors=anchors, sku=items.sku)
+    statement = filled(_STAGE, plain=_PLAIN, of=items.sku, anchors=anchors, sku=items.sku)
     return connection.execute(text(statement)).rowcount > 0
 
 
@@ -162,13 +163,13 @@ def _pair(
     """Put each SKU beside another of the same item that differs by such damage alone."""
     found = _FOUND.replace("{plain}", _PLAIN)
     every = " union ".join(
-        _filled(found, of=f"held.{o.sku}", table=o.table, sku=o.sku, field=field, anchor=anchor)
+        filled(found, of=f"held.{o.sku}", table=o.table, sku=o.sku, field=field, anchor=anchor)
         for o in others
         for anchor, field in _shared(items, o)
     )
-    seen = _filled(_DAMAGED, one="seen", other="held")
-    held = _filled(_DAMAGED, one="held", other="seen")
-    statement = _filled(_PAIR, seen=seen, held=held, found=every)
+    seen = filled(_DAMAGED, one="seen", other="held")
+    held = filled(_DAMAGED, one="held", other="seen")
+    statement = filled(_PAIR, seen=seen, held=held, found=every)
     return connection.execute(text(statement), account).rowcount > 0
 
 
@@ -183,20 +184,12 @@ def _shared(items: _Items, other: _Items) -> Iterator[tuple[str, str]]:
 def _spare(
     connection: Connection, items: _Items, others: list[_Items], account: dict[str, int]
 ) -> None:
-    keeps = _filled(_KEEPS, whole="pair.held", sku=items.sku)
-    connection.execute(text(_filled(_KEPT_HERE, keeps=keeps)))
+    keeps = filled(_KEEPS, whole="pair.held", sku=items.sku)
+    connection.execute(text(filled(_KEPT_HERE, keeps=keeps)))
     for other in others:
-        names = {"keeps": _filled(_KEEPS, whole="pair.seen"), "table": other.table}
+        names = {"keeps": filled(_KEEPS, whole="pair.seen"), "table": other.table}
         for statement in (_KEPT_THERE, _BOTH):
-            filled = _filled(statement, **names, sku=other.sku)
-            connection.execute(text(filled), account)
-
-
-def _filled(statement: str, **names: str) -> str:
-    """The statement with every {name} replaced, in order. All names are our own, none a file's."""
-    for name, value in names.items():
-        statement = statement.replace("{" + name + "}", value)
-    return statement
+            connection.execute(text(filled(statement, **names, sku=other.sku)), account)
 
 
 # What a reader must know --------------------------------------------------------------------
@@ -269,10 +262,10 @@ where held.account_id = :account_id and held.document_id = unknown.document_id
 
 def _forget_here(connection: Connection, items: _Items) -> None:
     if items.may_be_unknown:
-        connection.execute(text(_filled(_FORGET_HERE, sku=items.sku, unknown=items.unknown)))
+        connection.execute(text(filled(_FORGET_HERE, sku=items.sku, unknown=items.unknown)))
         return
     values = {"field": items.sku, "expected": f"it whole ({ORIGINAL}), such as "}
-    connection.execute(text(_filled(_REJECT_HERE, sku=items.sku)), values)
+    connection.execute(text(filled(_REJECT_HERE, sku=items.sku)), values)
 
 
 def _forget_there(connection: Connection, items: _Items, account: dict[str, int]) -> None:
@@ -281,7 +274,7 @@ def _forget_there(connection: Connection, items: _Items, account: dict[str, int]
         return
     landing = items.report.landing
     if not isinstance(landing, ByKey) or items.sku not in landing.key:
-        statement = _filled(_FORGET_THERE, table=items.table, sku=items.sku, unknown=items.unknown)
+        statement = filled(_FORGET_THERE, table=items.table, sku=items.sku, unknown=items.unknown)
         connection.execute(text(statement), account)
         return
     key = [name for name in (landing.within, *landing.key) if name and name != items.sku]
@@ -289,5 +282,5 @@ def _forget_there(connection: Connection, items: _Items, account: dict[str, int]
         "same_key": " and ".join(f"other.{name} = held.{name}" for name in key),
         "key": ", ".join(f"held.{name}" for name in key),
     }
-    statement = _filled(_FORGET_KEY_THERE, **names, table=items.table, sku=items.sku)
+    statement = filled(_FORGET_KEY_THERE, **names, table=items.table, sku=items.sku)
     connection.execute(text(statement), account)

@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.sync.statements import filled
+
 # The account's only channel of each currency in the region.
 OWN: Final = """
 own as (
@@ -68,8 +70,7 @@ left join channel own on own.account_id = :account_id and own.code = place.code
 def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
     """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
     named = _NAMED.replace("{name}", "written.country")
-    statement = _COUNTRIES.replace("{named}", named).replace("{field}", field)
-    connection.execute(text(statement), values)
+    connection.execute(text(filled(_COUNTRIES, named=named, field=field)), values)
 
 
 # A new channel takes what is its own -------------------------------------------------------
@@ -111,13 +112,10 @@ left join channel shop on shop.account_id = :account_id and shop.code = place.co
 
 def take_home(table: str, *, by_shop: bool) -> str:
     """The statement that moves a table's rows where they would have landed today."""
-    names = {
-        "{own}": OWN if by_shop else FIRST,
-        "{table}": table,
-        "{shop_channel}": "shop.channel_id, " if by_shop else "",
-        "{join_shop}": JOIN_SHOP.replace("{row}", "r") if by_shop else "",
-    }
-    statement = _TAKE_HOME
-    for name, value in names.items():
-        statement = statement.replace(name, value)
-    return statement
+    return filled(
+        _TAKE_HOME,
+        own=OWN if by_shop else FIRST,
+        table=table,
+        shop_channel="shop.channel_id, " if by_shop else "",
+        join_shop=JOIN_SHOP.replace("{row}", "r") if by_shop else "",
+    )

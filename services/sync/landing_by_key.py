@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from services.marketplaces.contract import ByKey, ReportFormat
 from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.homes import FIRST, place_countries
+from services.sync.statements import filled
 
 UNCHANGED: Final = "already landed, unchanged"
 NEWER: Final = "a newer report holds this row"
@@ -202,16 +203,11 @@ class _Statements:
         }
         self._names["partition"] = ", ".join(landing.key)
         superseded = _SUPERSEDED if landing.period else "false"
-        self._names["superseded"] = self._replaced(superseded)
+        self._names["superseded"] = self.filled(superseded)
 
     def filled(self, statement: str) -> str:
-        """The statement with every {name} replaced. All names are our own, none a file's."""
-        return self._replaced(statement)
-
-    def _replaced(self, statement: str) -> str:
-        for name, value in self._names.items():
-            statement = statement.replace("{" + name + "}", value)
-        return statement
+        """The statement with the format's own names."""
+        return filled(statement, **self._names)
 
 
 def _newer(landing: ByKey) -> str:

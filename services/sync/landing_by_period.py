@@ -24,6 +24,7 @@ from services.sync.days import Order
 from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.parse import Tally
 from services.sync.refusals import RefusedError
+from services.sync.statements import filled
 
 NEWER_PERIOD: Final = "a newer or better report covers this period"
 
@@ -172,5 +173,4 @@ def land_by_period(
 
 def _named(statement: str, incoming: Incoming, start: str) -> str:
     fields = ", ".join(incoming.report.fields)
-    named = statement.replace("{table}", incoming.report.table).replace("{start}", start)
-    return named.replace("{columns}", fields)
+    return filled(statement, table=incoming.report.table, start=start, columns=fields)

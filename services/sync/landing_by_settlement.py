@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from services.marketplaces.contract import BySettlement
 from services.sync.documents import Incoming, reach_days, take_days
 from services.sync.homes import JOIN_SHOP, OWN
+from services.sync.statements import filled
 
 NEWER_SETTLEMENT: Final = "a newer or better report holds this settlement"
 SUMMARY: Final = "settlement summary row"
@@ -141,29 +142,27 @@ def land_by_settlement(
 def _named(statement: str, incoming: Incoming, landing: BySettlement) -> str:
     summed = {*landing.period, landing.currency}
     fields = [field for field in incoming.report.fields if field not in summed]
-    names = {
-        "{own}": OWN,
-        "{table}": incoming.report.table,
-        "{columns}": ", ".join(fields),
-        "{values}": ", ".join(f"s.{field}" for field in fields),
-        "{sums}": _SUMS.partition("order by")[0],
-        "{join_shop}": JOIN_SHOP.replace("{row}", "s"),
-    }
-    for name, value in names.items():
-        statement = statement.replace(name, value)
-    return _filled(statement, landing)
+    named = filled(
+        statement,
+        own=OWN,
+        table=incoming.report.table,
+        columns=", ".join(fields),
+        values=", ".join(f"s.{field}" for field in fields),
+        sums=_SUMS.partition("order by")[0],
+        join_shop=JOIN_SHOP.replace("{row}", "s"),
+    )
+    return _filled(named, landing)
 
 
 def _filled(statement: str, landing: BySettlement) -> str:
-    names = {
-        "{is_summary}": "s.{start} is not null and s.{amount} is null",
-        "{settlement}": landing.settlement,
-        "{start}": landing.period[0],
-        "{end}": landing.period[1],
-        "{currency}": landing.currency,
-        "{amount}": landing.amount,
-        "{total}": landing.total,
-    }
-    for name, value in names.items():
-        statement = statement.replace(name, value)
-    return statement
+    start, end = landing.period
+    return filled(
+        statement,
+        is_summary="s.{start} is not null and s.{amount} is null",
+        settlement=landing.settlement,
+        start=start,
+        end=end,
+        currency=landing.currency,
+        amount=landing.amount,
+        total=landing.total,
+    )

@@ -12,6 +12,7 @@ from services.recovery.identify import LOCK_ACCOUNT
 from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
 from services.sync.known_formats import FORMATS
 from services.sync.refusals import ImportRefusedError
+from services.sync.statements import filled
 
 Days = tuple[date, date]  # first and last, both inclusive
 
@@ -139,5 +140,5 @@ def _taking(report: ReportFormat, channel: Channel) -> str | None:
     if report.marketplace != channel.marketplace or report.channel_by == "import":
         return None
     if report.channel_by == "country":
-        return TAKE_COUNTRY.replace("{table}", report.table).replace("{country}", report.country)
+        return filled(TAKE_COUNTRY, table=report.table, country=report.country)
     return take_home(report.table, by_shop=report.channel_by == "shop")

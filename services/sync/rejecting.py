@@ -14,6 +14,7 @@ from services.marketplaces.contract import ByCase, ReportFormat
 from services.sync.cells import ROW, read_cells
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
+from services.sync.statements import filled
 from services.sync.unread import Names, names_of
 
 WHOLE_ROW: Final = "(whole row)"
@@ -78,11 +79,8 @@ where account_id = :account_id and document_id = :document_id
 def check(connection: Connection, report: ReportFormat) -> None:
     """Turn the staged rows that a check of their format fails into faults."""
     for one in report.checks:
-        statement = _CHECK.replace("{wrong}", one.wrong).replace("{row}", ROW)
-        connection.execute(
-            text(statement.replace("{field}", one.field)),
-            {"field": one.field, "expected": one.expected},
-        )
+        statement = filled(_CHECK, wrong=one.wrong, row=ROW, field=one.field)
+        connection.execute(text(statement), {"field": one.field, "expected": one.expected})
 
 
 def derive(connection: Connection, report: ReportFormat) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ByKey, ReportFormat
 from services.sync.documents import Incoming
+from services.sync.statements import filled
 
 KNOWN_WHOLE: Final = "already landed, with the identity that is unknown here"
 
@@ -36,8 +37,8 @@ def give_way(connection: Connection, incoming: Incoming, landing: ByKey) -> int:
     if not identities or not landing.ordinal_by:
         return 0
     names = _names(incoming.report, landing, identities)
-    left_out = connection.execute(text(_filled(_LEAVE_OUT, names)), incoming.values).rowcount
-    connection.execute(text(_filled(_REPLACE, names)), incoming.values)
+    left_out = connection.execute(text(filled(_LEAVE_OUT, **names)), incoming.values).rowcount
+    connection.execute(text(filled(_REPLACE, **names)), incoming.values)
     return left_out
 
 
@@ -68,10 +69,3 @@ def _names(report: ReportFormat, landing: ByKey, identities: list[str]) -> dict[
         "own_scope": scope.replace("{row}", "own"),
         "scope": scope.replace("{row}", "other"),
     }
-
-
-def _filled(statement: str, names: dict[str, str]) -> str:
-    """The statement with every {name} replaced. All names are our own, none a file's."""
-    for name, value in names.items():
-        statement = statement.replace("{" + name + "}", value)
-    return statement
