@@ -108,7 +108,7 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
         empty += [one for one in _MAY_BE_EMPTY if _is_empty(sketch, one) and one not in empty]
         seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
     if (not seen and empty) or len(empty) == 1:
-        return _of_json(*empty[0])
+        return of_json(*empty[0])
     refuse_connector_tables([path.rpartition(".")[2] for path in seen])
     raise RefusedError(_unknown_json(document, tuple(seen), empty, marketplace))
 
@@ -117,11 +117,12 @@ def _of_shape(sketch: json_rows.Sketch) -> Recognised | None:
     for report, path in (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE):
         below = json_rows.at(sketch, path)
         if isinstance(below, Mapping) and not _missing(report, below):
-            return _of_json(report, path)
+            return of_json(report, path)
     return None
 
 
-def _of_json(report: ReportFormat, path: tuple[str, ...]) -> Recognised:
+def of_json(report: ReportFormat, path: tuple[str, ...] = ()) -> Recognised:
+    """What JSON of the kind is whose records are reached by these members."""
     return Recognised(report, None, tuple(c.header for c in report.columns), path=path)
 
 

@@ -7,7 +7,7 @@ just come, older documents before newer ones, so that the newest feed says what 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from services.database.script import run_script
 from services.sync import rejecting, staging
 from services.sync.documents import Incoming
-from services.sync.kinds import Recognised, recognise
+from services.sync.kinds import Recognised, of_json, recognise
 from services.sync.landing_by_case import land_by_case
 from services.sync.own_formats import CASE_FEED
 from services.sync.parse import Parser
@@ -122,22 +122,25 @@ def read_again(connection: Connection, place: Place) -> tuple[ReadAgain, ...]:
         _Kept(document_id, file, header, dict(zip(numbers, texts, strict=True)))
         for document_id, file, header, numbers, texts in connection.execute(text(_WAITING), values)
     ]
+    if not waiting:
+        return ()
+    # This import may have made channels since its place was found.
+    place = replace(place, words=known_words(connection, place.account_id))
     done = [_read(connection, place, kept) for kept in waiting]
-    if done:
-        staging.clear(connection)
+    staging.clear(connection)
     return tuple(one for one in done if one)
 
 
 def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None:
     try:
-        _stage(connection, place, kept)
+        kind = _stage(connection, place, kept)
     except RefusedError:
         # Today's feed has other columns than this one had: its rows stay rejected, with their text.
         return None
     incoming = Incoming(kept.document_id, place, CASE_FEED, "account", None, None)
     landed, reasons = land_by_case(connection, incoming)
     run_script(connection, _FORGET, incoming.values | {"row_numbers": list(kept.texts)})
-    rejecting.keep(connection, incoming, _kind(kept), kept.text)
+    rejecting.keep(connection, incoming, kind, kept.text)
     because = {reason: rows for reason, rows in reasons.items() if rows}
     passed_over = sum(because.values())
     result = ReadAgain(kept.file, kept.document_id, len(kept.texts), landed, passed_over, because)
@@ -145,25 +148,22 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
     return result
 
 
-def _stage(connection: Connection, place: Place, kept: _Kept) -> None:
-    words = known_words(connection, place.account_id)
-    parser = Parser(_document(kept), _kind(kept), words, lambda _: None, line_by_line=True)
+def _stage(connection: Connection, place: Place, kept: _Kept) -> Recognised:
+    """Stage the rows as if they had just come; what they are."""
+    document = _document(kept)
+    kind = of_json(CASE_FEED) if kept.header is None else recognise(document)
+    parser = Parser(document, kind, place.words, lambda _: None, line_by_line=True)
     staging.fill(connection, CASE_FEED.columns, parser.batches())
     rejecting.check(connection, CASE_FEED)
     numbers = {"lines": _lines(kept), "row_numbers": list(kept.texts)}
     for table in ("staged", "staged_fault"):
         connection.execute(text(_RENUMBER.replace("{table}", table)), numbers)
+    return kind
 
 
 def _document(kept: _Kept) -> Unpacked:
     above = [] if kept.header is None else [kept.header]
     return of_text(kept.file, "\n".join([*above, *kept.texts.values()]))
-
-
-def _kind(kept: _Kept) -> Recognised:
-    if kept.header is None:
-        return Recognised(CASE_FEED, None, tuple(column.header for column in CASE_FEED.columns))
-    return recognise(_document(kept))
 
 
 def _lines(kept: _Kept) -> list[int]:
