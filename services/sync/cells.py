@@ -18,7 +18,7 @@ from typing import Any, Final
 import polars as pl
 
 from services.marketplaces.contract import IDENTITY, Column, Known, Reading
-from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days
+from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days, where
 
 ROW: Final = "row_number"
 FAULT_SCHEMA: Final = pl.Schema(
@@ -129,11 +129,16 @@ def _has_amount(trimmed: pl.DataFrame, columns: Sequence[Column], written: str) 
 def _faults(
     trimmed: pl.DataFrame, column: Column, bad: pl.Series, words: Words, order: Order
 ) -> pl.DataFrame:
-    found = trimmed.filter(bad).select(
+    return faults_in(trimmed.filter(bad), column.field, _said(column, words, order))
+
+
+def faults_in(rows: pl.DataFrame, name: str, expected: pl.Expr) -> pl.DataFrame:
+    """Every one of these rows as a fault of this field's cell."""
+    found = rows.select(
         pl.col(ROW).cast(pl.Int64),
-        pl.lit(column.field).alias("field"),
-        _said(column, words, order).alias("expected"),
-        pl.col(column.field).alias("found"),
+        pl.lit(name).alias("field"),
+        expected.alias("expected"),
+        pl.col(name).alias("found"),
     )
     return found.cast(FAULT_SCHEMA)
 
@@ -183,9 +188,9 @@ def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     plain = cells.cast(pl.Int32, strict=False)
     if (plain.is_null() & (cells != "")).any():
         # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
-        clear = _where(~cells.str.contains(_THOUSAND), cells)
+        clear = where(~cells.str.contains(_THOUSAND), cells)
         plain = clear.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
-    return plain if reading.least is None else _where(plain >= reading.least, plain)
+    return plain if reading.least is None else where(plain >= reading.least, plain)
 
 
 _PLAIN: Final = r"^[+-]?\d{1,15}(\.\d{1,10})?$"
@@ -201,17 +206,17 @@ _THREE_DECIMALS: Final = r"^[+-]?\d{1,3}\.\d{3}$"
 
 def _amount(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     """Exact decimal text, point before the decimals; never a float."""
-    plain = _where(cells.str.contains(_PLAIN), cells)
+    plain = where(cells.str.contains(_PLAIN), cells)
     if cells.str.contains(",", literal=True).any() or plain.null_count():
         plain = _marked_amount(cells).fill_null(plain)
     if reading.least is None:
         return plain
-    return _where(~plain.str.starts_with("-").fill_null(value=False), plain)
+    return where(~plain.str.starts_with("-").fill_null(value=False), plain)
 
 
 def _marked_amount(cells: pl.Series) -> pl.Series:
-    point = _where(cells.str.contains(_POINT_DECIMAL), cells).str.replace_all(",", "", literal=True)
-    comma = _where(cells.str.contains(_COMMA_DECIMAL), cells)
+    point = where(cells.str.contains(_POINT_DECIMAL), cells).str.replace_all(",", "", literal=True)
+    comma = where(cells.str.contains(_COMMA_DECIMAL), cells)
     return point.fill_null(
         comma.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     )
@@ -220,7 +225,7 @@ def _marked_amount(cells: pl.Series) -> pl.Series:
 def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
     digits = cells.str.replace(r"^(\d+)\.0+$", "${1}").str.strip_chars_start("0")
     readable = (cells != "") & digits.str.contains(r"^\d{0,14}$")
-    return _where(readable, digits.str.zfill(14))
+    return where(readable, digits.str.zfill(14))
 
 
 def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -232,7 +237,7 @@ def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
         value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M%z"))
         # European settlements: 13.03.2026 20:21:38 UTC
         value = value.fill_null(_with_offset(spelled, "%d.%m.%YT%H:%M:%S%z"))
-    return _where(value.dt.date().is_between(FIRST_DAY, LAST_DAY), value)
+    return where(value.dt.date().is_between(FIRST_DAY, LAST_DAY), value)
 
 
 def _with_offset(cells: pl.Series, written: str) -> pl.Series:
@@ -253,7 +258,7 @@ def _plain_word(word: str) -> str:
 
 def _flag(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
     said = cells.str.to_lowercase()
-    return _where(said.is_in(["true", "false"]), said == "true")
+    return where(said.is_in(["true", "false"]), said == "true")
 
 
 def _list(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
@@ -351,10 +356,6 @@ def _json(cell: str) -> object:
 
 def _storable(listed: str) -> str | None:
     return None if "\\u0000" in listed else listed
-
-
-def _where(condition: pl.Series, value: pl.Series) -> pl.Series:
-    return value.zip_with(condition.fill_null(value=False), pl.Series([None], dtype=value.dtype))
 
 
 _READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] = {

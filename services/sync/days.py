@@ -59,24 +59,25 @@ def read_days(cells: pl.Series, reading: Reading, order: Order) -> pl.Series:
 
 
 def _in_reach(days: pl.Series) -> pl.Series:
-    return _where(days.is_between(FIRST_DAY, LAST_DAY), days)
+    return where(days.is_between(FIRST_DAY, LAST_DAY), days)
 
 
 def _serial(cells: pl.Series, reading: Reading) -> pl.Series:
     days = cells.str.extract(_SERIAL).cast(pl.Int32, strict=False)
     read = (days - _BEFORE_UNIX).cast(pl.Date)
     # The first of a month may be what a spreadsheet made of the whole month 05/2026.
-    return _where(read.dt.day() > 1, read) if reading.month else read
+    return where(read.dt.day() > 1, read) if reading.month else read
 
 
 def _month(cells: pl.Series, reading: Reading) -> pl.Series:
-    first = ("01/" + _where(cells.str.contains(_MONTHS), cells)).str.to_date(
+    first = ("01/" + where(cells.str.contains(_MONTHS), cells)).str.to_date(
         "%d/%m/%Y", strict=False
     )
     return first if reading.month == "first" else first.dt.month_end()
 
 
-def _where(condition: pl.Series, value: pl.Series) -> pl.Series:
+def where(condition: pl.Series, value: pl.Series) -> pl.Series:
+    """The values where the condition holds, null elsewhere."""
     return value.zip_with(condition.fill_null(value=False), pl.Series([None], dtype=value.dtype))
 
 
@@ -145,7 +146,7 @@ class Proofs:
     ) -> "Proofs":
         """These proofs and those of more rows: as text, and as read in this order."""
         proofs = self
-        for column in _slashed_columns(report):
+        for column in slashed_columns(report):
             proofs = proofs._of_one(raw, column.field)
         for day, moment in report.same_days:
             proofs = proofs._of_two(raw, values, day, moment, order)
@@ -182,7 +183,7 @@ class Proofs:
         self, raw: pl.DataFrame, values: pl.DataFrame, report: ReportFormat, order: Order
     ) -> "Proofs":
         first, last = report.days or ("", "")
-        slashed = {column.field for column in _slashed_columns(report)}
+        slashed = {column.field for column in slashed_columns(report)}
         if order == DAY_FIRST or self.hint or first == last or not {first, last} <= slashed:
             return self
         seen = _rows(raw, values.filter((values[first] > values[last]).fill_null(value=False)))
@@ -200,7 +201,8 @@ class Proofs:
         return replace(self, day_first=found)
 
 
-def _slashed_columns(report: ReportFormat) -> list[Column]:
+def slashed_columns(report: ReportFormat) -> list[Column]:
+    """The columns whose days may be written in two ways."""
     return [column for column in report.columns if column.reading.slashed]
 
 

@@ -12,8 +12,8 @@ import polars as pl
 
 from services.marketplaces.contract import Aside, Column, plain_name
 from services.sync import json_rows
-from services.sync.cells import FAULT_SCHEMA, ROW, Cells, Words, read_cells
-from services.sync.days import MONTH_FIRST, Order, Proofs
+from services.sync.cells import FAULT_SCHEMA, ROW, Cells, Words, faults_in, read_cells
+from services.sync.days import MONTH_FIRST, Order, Proofs, slashed_columns
 from services.sync.delimited import IrregularError, Misshapen, raw_blocks
 from services.sync.encoding import LOST
 from services.sync.json_text import as_written
@@ -122,11 +122,9 @@ class Parser:
 
     def _learn_days(self, beside: pl.DataFrame) -> None:
         """A line that names the period says how the file writes its days, too."""
-        slashed = [column for column in self._columns if column.reading.slashed]
-        cells = read_cells(beside, slashed, self._words, self.tally.order)
-        self.tally.days = self.tally.days.with_rows(
-            beside, cells.values, self._kind.report, self.tally.order
-        )
+        report, order = self._kind.report, self.tally.order
+        cells = read_cells(beside, slashed_columns(report), self._words, order)
+        self.tally.days = self.tally.days.with_rows(beside, cells.values, report, order)
 
     def raw_texts(self) -> Callable[[int], str]:
         """Asked for row numbers in ascending order, gives the file's own text of each."""
@@ -246,12 +244,7 @@ class Parser:
         )
         exact = [c.field for c in self._columns if c.reading.manner != "text"]
         faults = [
-            data.filter(pl.col(name).str.contains(letters)).select(
-                pl.col(ROW).cast(pl.Int64),
-                pl.lit(name).alias("field"),
-                pl.lit(expected).alias("expected"),
-                pl.col(name).alias("found"),
-            )
+            faults_in(data.filter(pl.col(name).str.contains(letters)), name, pl.lit(expected))
             for name in exact
             for letters, expected in wrong
         ]
