@@ -10,7 +10,7 @@ from typing import Final
 from services.marketplaces.contract import Column, ReportFormat, plain_name
 from services.sync import json_rows
 from services.sync.known_formats import DELIMITED, JSON_SHAPES, JSON_WITHOUT_ENVELOPE
-from services.sync.lines import Layout, first_lines, text_pieces
+from services.sync.lines import DELIMITERS, Layout, first_lines, text_pieces
 from services.sync.refusals import RefusedError
 from services.sync.unknown_kinds import (
     LONGEST_ANSWER,
@@ -24,7 +24,6 @@ from services.sync.unpack import Unpacked
 from services.words import REPORT_KINDS
 
 _MOST_NAMED: Final = 40
-DELIMITERS: Final = {"\t": "tab", ",": "comma", ";": "semicolon"}
 HEADER_NAMES: Final = frozenset().union(
     *(column.names for report in DELIMITED for column in report.columns)
 )

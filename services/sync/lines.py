@@ -26,6 +26,7 @@ BLOCK = 1 << 20
 LONGEST_LINE: Final = 1 << 20
 LONGEST_RECORD_LINES: Final = 100
 IN_QUOTES: Final = r'"(?:[^"]|"")*+"'
+DELIMITERS: Final = {"\t": "tab", ",": "comma", ";": "semicolon"}
 # As UTF-8, and as UTF-8 that was taken for cp1252.
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF8.decode("cp1252").encode())
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Final
 
-from services.marketplaces.contract import ReportFormat, plain_name
+from services.marketplaces.contract import OtherReport, ReportFormat, plain_name
 from services.sync.known_formats import (
     DELIMITED,
     FORMATS,
@@ -19,10 +19,10 @@ from services.sync.known_formats import (
     formats_of,
     how_to_get_english,
 )
+from services.sync.lines import DELIMITERS
 from services.sync.refusals import RefusedError
 from services.words import REPORT_KINDS
 
-DELIMITERS: Final = ("\t", ",", ";")
 # An answer that says that there is no report is short.
 LONGEST_ANSWER: Final = 256 << 10
 
@@ -84,10 +84,12 @@ def _other_report(lines: Sequence[str]) -> str:
             names = {plain_name(cell) for cell in cells_of(line, delimiter)}
             for other in OTHERS:
                 if other.headers and {plain_name(header) for header in other.headers} <= names:
-                    return (
-                        f"This is the report “{other.label}”, which is not landed. {other.way_out}"
-                    )
+                    return _said_of_other(other)
     return ""
+
+
+def _said_of_other(other: OtherReport) -> str:
+    return f"This is the report “{other.label}”, which is not landed. {other.way_out}"
 
 
 # Words that many reports share tell none of them.
@@ -211,7 +213,7 @@ def said_of_marked_up_text(start: str) -> str:
         return _said_of_xml_error(start)
     for other in OTHERS:
         if other.xml and re.search(rf"<(\w+:)?{other.xml}\b", start):
-            return f"This is the report “{other.label}”, which is not landed. {other.way_out}"
+            return _said_of_other(other)
     return "This is XML of no kind that we know. Import the report as text (CSV or tab-separated)."
 
 
