@@ -447,6 +447,9 @@ _LEDGER = (
     "Amazon has retired it (2023-01-31). Take the inventory ledger, detailed view"
     " (GET_LEDGER_DETAIL_VIEW_DATA)."
 )
+_GONE = f"Amazon no longer makes it (gone since 2026-11-11). {_V2}"
+_PAID = f"What an order paid stands in the settlement. {_V2}"
+_INVENTORY = "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA)."
 _NO_NEED = "Nothing is looked for in it: it is not needed."
 # What lies beside the reports that are landed and is easily taken for one of them. Headers: public
 # programs that read them, and Amazon's own pages of report attributes. What is retired and gone:
@@ -471,12 +474,12 @@ OTHERS = (
     OtherReport(
         "Amazon settlement, flat file V1",
         ("settlement-id", "price-type", "item-related-fee-type"),
-        f"Amazon no longer makes it (gone since 2026-11-11). {_V2}",
+        _GONE,
     ),
     OtherReport(
         "Amazon settlement, XML",
         (),
-        f"Amazon no longer makes it (gone since 2026-11-11). {_V2}",
+        _GONE,
         xml="SettlementReport",
     ),
     OtherReport("Amazon inventory adjustments", ("adjusted-date", "transaction-item-id"), _LEDGER),
@@ -514,33 +517,33 @@ OTHERS = (
     OtherReport(
         "Amazon restock inventory",
         ("Merchant SKU", "Recommended replenishment qty"),
-        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+        _INVENTORY,
     ),
     OtherReport(
         "Amazon inventory planning",
         ("inv-age-0-to-90-days",),
-        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+        _INVENTORY,
     ),
     OtherReport(
         "Amazon reserved inventory",
         ("reserved_qty", "reserved_customerorders"),
-        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+        _INVENTORY,
     ),
     OtherReport(
         "Amazon fulfilled inventory",
         ("seller-sku", "Warehouse-Condition-code"),
-        "Take the FBA inventory (GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA).",
+        _INVENTORY,
     ),
     OtherReport("Amazon stranded inventory", ("primary-action", "date-stranded"), _NO_NEED),
     OtherReport(
         "Amazon orders",
         ("amazon-order-id", "purchase-date", "item-status"),
-        f"What an order paid stands in the settlement. {_V2}",
+        _PAID,
     ),
     OtherReport(
         "Amazon fulfilled shipments",
         ("amazon-order-id", "shipment-item-id", "estimated-arrival-date"),
-        f"What an order paid stands in the settlement. {_V2}",
+        _PAID,
     ),
     OtherReport("Amazon listings", ("item-name", "listing-id", "seller-sku"), _NO_NEED),
 )
