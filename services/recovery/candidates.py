@@ -143,6 +143,8 @@ def _statements(rule: Rule) -> Iterator[str]:
     if rule.evidence_sql:
         columns = ", ".join(EVIDENCE_COLUMNS)
         yield (
-            f"insert into witness (subtype, {columns})"
+            "with event as (select * from candidate"
+            " where marketplace = :marketplace and subtype = :subtype)"
+            f" insert into witness (subtype, {columns})"
             f" select :subtype, {columns} from ({rule.evidence_sql}) rows"
         )

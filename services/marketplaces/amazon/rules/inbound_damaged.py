@@ -60,7 +60,7 @@ where r.units > 0
 """
 
 _EVIDENCE: Final = f"""
-with event as ({SQL}), {_DAMAGED}
+with {_DAMAGED}
 select event.channel_id, event.event_key, 'received' as role, d.day, d.quantity as units,
     d.document_id, d.row_number
 from event

@@ -135,8 +135,7 @@ where i.account_id = :account_id
     and i.quantity_shipped > greatest(i.quantity_received, by_fnsku.units, by_sku.units)
 """
 
-_EVIDENCE: Final = f"""
-with event as ({SQL})
+_EVIDENCE: Final = """
 select event.channel_id, event.event_key, 'received' as role, e.day, e.quantity as units,
     e.document_id, e.row_number
 from event

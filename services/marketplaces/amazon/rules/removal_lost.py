@@ -5,7 +5,7 @@ report's shipment-date stands for that day. Without removal receipts nothing is 
 Source: FBA removal shipment detail report; the file removal_receipts.
 """
 
-from services.marketplaces.amazon.rules.removals import SHIPMENT_ROW, evidence, removal
+from services.marketplaces.amazon.rules.removals import EVIDENCE, SHIPMENT_ROW, removal
 from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
@@ -14,7 +14,7 @@ RULE = Rule(
     subtype="removal_lost",
     reads=("removal_receipts",),
     sql=SQL,
-    evidence_sql=evidence(SQL),
+    evidence_sql=EVIDENCE,
     payment_subtypes=("removal_lost",),
     match_by=("order", "item"),
     subtracts=(Subtracted("removal_receipts", ("orders", "skus"), until="never"),),

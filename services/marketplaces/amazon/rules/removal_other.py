@@ -5,7 +5,7 @@ Without removal receipts nothing is claimed.
 Source: the file removal_receipts; FBA removal shipment detail report for channel and item.
 """
 
-from services.marketplaces.amazon.rules.removals import RECEIPT_ROW, evidence, removal
+from services.marketplaces.amazon.rules.removals import EVIDENCE, RECEIPT_ROW, removal
 from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
@@ -14,7 +14,7 @@ RULE = Rule(
     subtype="removal_other",
     reads=("removal_receipts",),
     sql=SQL,
-    evidence_sql=evidence(SQL),
+    evidence_sql=EVIDENCE,
     payment_subtypes=("removal_other",),
     match_by=("order", "item"),
     subtracts=(Subtracted("removal_receipts", ("orders", "skus"), until="never"),),

@@ -62,19 +62,9 @@ left join lateral (
 where {{units}} > 0 and {{clock}} is not null
 """
 
-SHIPMENT_ROW: Final = "a.document_id, a.row_number"
-RECEIPT_ROW: Final = "a.receipt_document as document_id, a.receipt_row as row_number"
-
-
-def removal(units: str, clock: str, row: str) -> str:
-    """The SELECT of parcels with `units` > 0, dated by `clock`, resting on `row`."""
-    return _EVENT.format(units=units, clock=clock, row=row)
-
-
-def evidence(events: str) -> str:
-    """What was shipped and what arrived, for the events of this SELECT."""
-    return f"""
-with event as ({events}), {_ARRIVED},
+# What was shipped and what arrived, for `event`.
+EVIDENCE: Final = f"""
+with {_ARRIVED},
 own as (
     select event.event_key, event.document_id as event_document, event.row_number as event_row,
         a.*
@@ -90,3 +80,11 @@ select channel_id, event_key, 'received', coalesce(received_on, sent_on), receiv
     receipt_document, receipt_row
 from own where (receipt_document, receipt_row) <> (event_document, event_row)
 """
+
+SHIPMENT_ROW: Final = "a.document_id, a.row_number"
+RECEIPT_ROW: Final = "a.receipt_document as document_id, a.receipt_row as row_number"
+
+
+def removal(units: str, clock: str, row: str) -> str:
+    """The SELECT of parcels with `units` > 0, dated by `clock`, resting on `row`."""
+    return _EVENT.format(units=units, clock=clock, row=row)

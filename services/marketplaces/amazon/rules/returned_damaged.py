@@ -68,7 +68,7 @@ RULE = Rule(
     subtype="returned_damaged",
     reads=("amazon_customer_returns",),
     sql=SQL,
-    evidence_sql=f"with event as ({SQL}) {REFUND_LINES}",
+    evidence_sql=REFUND_LINES,
     moment="after_order",
     # Amazon pays all returns under the one reason CustomerReturn.
     payment_subtypes=("returned_damaged", "refunded_not_returned", "customer_service_issue"),
