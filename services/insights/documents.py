@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, text
 from services.insights import keyset
 from services.insights.answers import Coverage, Document, Landed, NotWhole, Page, Rejected
 from services.insights.ask import ask, statement
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import COVERING_KINDS
 
 # A document not read whole matters for as long as nothing whole stands in its place: of the day
 # that an unread row names, else of all its days; where its kind speaks for no days, a later one
@@ -41,11 +41,6 @@ where d.account_id = :account_id and not d.is_whole and (exists (
     ) < coalesce(u.day, d.last_day) - coalesce(u.day, d.first_day) + 1
 end)
 """
-
-# Which kinds speak for days at all.
-_COVERING: Final = [
-    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
-]
 
 _NOT_WHOLE: Final = statement(
     """
@@ -153,13 +148,13 @@ def documents(
     connection: Connection, account_id: int, kind: str | None = None, cursor: str | None = None
 ) -> Page[Document]:
     """The landed files, the latest first."""
-    values = {"account_id": account_id, "kind": kind, "covering": _COVERING}
+    values = {"account_id": account_id, "kind": kind, "covering": COVERING_KINDS}
     return keyset.read_page(connection, _DOCUMENTS, values, cursor)
 
 
 def not_whole(connection: Connection, account_id: int) -> NotWhole:
     """The files that were not read whole, as long as no whole report has replaced them."""
-    values = {"account_id": account_id, "covering": _COVERING}
+    values = {"account_id": account_id, "covering": COVERING_KINDS}
     return ask(connection, _NOT_WHOLE, NotWhole, values)[0]
 
 

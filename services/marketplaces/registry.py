@@ -7,3 +7,8 @@ from services.marketplaces.contract import MarketplaceReports
 from services.marketplaces.walmart.report_formats import REPORTS as WALMART
 
 MARKETPLACE_REPORTS: Final[tuple[MarketplaceReports, ...]] = (AMAZON, WALMART)
+
+# Which kinds speak for days at all.
+COVERING_KINDS: Final = [
+    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
+]

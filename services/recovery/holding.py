@@ -24,7 +24,7 @@ from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.marketplaces.contract import IDENTITIES, Identity
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import COVERING_KINDS, MARKETPLACE_REPORTS
 from services.marketplaces.rules import (
     REACHES_WITHIN_DAYS,
     MarketplaceRecovery,
@@ -365,12 +365,6 @@ _FEES: Final = [code for code, subtype in SUBTYPES.items() if subtype.type == "f
 _UNNAMED_PAYMENTS: Final = ("unknown", "general_adjustment")
 
 
-# Which kinds speak for days at all.
-_COVERING: Final = [
-    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
-]
-
-
 def _said_since(table: str, fields: Iterable[str]) -> str:
     """The statement that forgets rows of which a later document says all that they name."""
     by_identity: dict[Identity, list[str]] = {}
@@ -413,7 +407,7 @@ def hold_back(connection: Connection, account_id: int) -> None:
     """
     values = {"account_id": account_id, "now": clock.now(), "within": REACHES_WITHIN_DAYS}
     run_script(connection, _TABLES, values)
-    run_script(connection, _UNREAD, values | {"covering": _COVERING})
+    run_script(connection, _UNREAD, values | {"covering": COVERING_KINDS})
     for kind, statement in _REPLACED.items():
         connection.execute(text(statement), values | {"kind": kind})
     run_script(connection, _LEFT, {})
