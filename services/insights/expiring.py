@@ -268,10 +268,10 @@ def window_unknown(
 ) -> Page[Open]:
     """What can still be claimed as far as anyone knows: no source names a window.
 
-    It is ready, but for what is held back; of the view its state and its cursor count.
+    It is ready, but for what is held back; of the view its state, its cursor and its size count.
     """
     values = _ahead(account_id, now, filters, View(state=view.state))
-    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, view.cursor)
+    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, view.cursor, view.size)
 
 
 def weeks_at_risk(
