@@ -45,10 +45,8 @@ class CoverageLine:
 
 
 def coverage_chart(lines: Sequence[CoverageLine], *, key: str) -> None:
-    gaps, unproven = (
-        sum(len(spans) for spans in each)
-        for each in ([line.gaps for line in lines], [line.unproven for line in lines])
-    )
+    gaps = sum(len(line.gaps) for line in lines)
+    unproven = sum(len(line.unproven) for line in lines)
     words = counted(gaps, "gap", "gaps") if gaps else "no gap"
     if unproven:
         words += f", {counted(unproven, 'stretch', 'stretches')} not proven"

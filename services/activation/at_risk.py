@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.activation.states import OPEN, RequestKey
-from services.database.headline import headline
+from services.database.headline import headline, known_or_none
 
 _UNITS: Final = headline("o.units_remaining", "o.subtype")
 _UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
@@ -86,8 +86,7 @@ class AtRisk:
     @property
     def amount(self) -> Decimal | None:
         """None where there are units and the amount of none of them is known."""
-        unknown = self.units and self.units == self.units_without_amount
-        return None if unknown and not self.known_amount else self.known_amount
+        return known_or_none(self.units, self.known_amount, self.units_without_amount)
 
 
 def at_risk_of(connection: Connection, key: RequestKey, now: datetime) -> tuple[AtRisk, ...]:

@@ -5,6 +5,7 @@ that was paid too low is one that was lost, and counts there. In a sum over subt
 adds its money alone; its own row shows its units.
 """
 
+from decimal import Decimal
 from typing import Final
 
 from services.words import SUBTYPES
@@ -17,3 +18,8 @@ _COUNTED_ELSEWHERE: Final = ", ".join(
 def headline(units: str, subtype: str) -> str:
     """This column of units, or nought where the subtype in that column adds no units to a sum."""
     return f"case when {subtype} in ({_COUNTED_ELSEWHERE}) then 0 else {units} end"
+
+
+def known_or_none(units: int, known: Decimal, units_without_amount: int) -> Decimal | None:
+    """What is known of it; None where there are units and nothing of them is."""
+    return None if units and units == units_without_amount and not known else known

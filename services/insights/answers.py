@@ -8,6 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any, Final, Generic, Self, TypeVar
 
+from services.database.headline import known_or_none
 from services.words import SUBTYPES
 
 Row = TypeVar("Row")
@@ -49,11 +50,6 @@ class Figure:
 
     def __add__(self, other: Self) -> Self:
         return _added(self, other)
-
-
-def known_or_none(units: int, known: Decimal, units_without_amount: int) -> Decimal | None:
-    """What is known of it; None where there are units and nothing of them is."""
-    return None if units and units == units_without_amount and not known else known
 
 
 @dataclass(frozen=True)

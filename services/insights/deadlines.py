@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
-from services.database.headline import headline
-from services.insights.answers import Filters, known_or_none
+from services.database.headline import headline, known_or_none
+from services.insights.answers import Filters
 from services.insights.ask import ask, bound
 
 _DEADLINES = text(f"""

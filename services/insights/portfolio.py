@@ -99,7 +99,10 @@ class Portfolio:
         }
 
 
-_HERE: Final = """
+_UNITS: Final = headline("o.units_remaining", "o.subtype")
+_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
+
+_HERE: Final = f"""
 here as materialized (
     select account_id, channel_id, today, date_trunc('month', today)::date as this_month
     from (
@@ -113,12 +116,12 @@ risk as (
         round(sum(o.amount_remaining * cast(:whole_days as numeric)
                 / greatest(:whole_days, o.expires_on - h.today + 1))
             filter (where o.opens_on <= h.today), 2) as at_risk,
-        sum({units}) filter (where o.expires_on <= h.today + 7) as within_7_units,
+        sum({_UNITS}) filter (where o.expires_on <= h.today + 7) as within_7_units,
         sum(o.amount_remaining) filter (where o.expires_on <= h.today + 7) as within_7_amount,
-        sum({unknown}) filter (where o.expires_on <= h.today + 7) as within_7_unknown,
-        sum({units}) filter (where o.expires_on <= h.today + 30) as within_30_units,
+        sum({_UNKNOWN}) filter (where o.expires_on <= h.today + 7) as within_7_unknown,
+        sum({_UNITS}) filter (where o.expires_on <= h.today + 30) as within_30_units,
         sum(o.amount_remaining) filter (where o.expires_on <= h.today + 30) as within_30_amount,
-        sum({unknown}) filter (where o.expires_on <= h.today + 30) as within_30_unknown
+        sum({_UNKNOWN}) filter (where o.expires_on <= h.today + 30) as within_30_unknown
     from open_total o
     join here h on h.account_id = o.account_id and h.channel_id = o.channel_id
     where o.account_id = any(:accounts) and o.currency = :currency and o.units_remaining > 0
@@ -139,9 +142,7 @@ client as (
     left join risk r on r.account_id = a.account_id
     where a.account_id = any(:accounts)
 )
-""".replace("{units}", headline("o.units_remaining", "o.subtype")).replace(
-    "{unknown}", headline("o.units_remaining_without_amount", "o.subtype")
-)
+"""
 
 _CLIENTS: Final = keyset.listing(
     """

@@ -206,12 +206,12 @@ IDENTITIES: Final[Mapping[str, Identity]] = {
 
 @dataclass(frozen=True)
 class ByDay:
-    """The newest document speaks alone for the days it covers: its rows have no identity."""
+    """The best reading of a day speaks alone for it: its rows have no identity."""
 
 
 @dataclass(frozen=True)
 class ByPeriod:
-    """The newest document speaks alone for its accounting period.
+    """The best reading of an accounting period speaks alone for it.
 
     A summary line names period and currency for all lines, and their total.
     """
@@ -224,7 +224,7 @@ class ByPeriod:
 
 @dataclass(frozen=True)
 class BySettlement:
-    """The newest document of a settlement speaks alone for it.
+    """The best reading of a settlement speaks alone for it.
 
     Its summary row has no amount; it gives period and currency to the settlement's lines, and the
     total that they add up to.

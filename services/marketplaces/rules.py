@@ -48,8 +48,8 @@ CANDIDATE_COLUMNS = (
 FOUND_COLUMNS = ("channel_id", "item", "units", "day", "document_id", "row_number")
 
 # The columns of evidence_sql: further report rows that an event rests on. role is a word of
-# services.words.ROLES; units are the row's own, 0 where it tells of none. `event` is a relation with
-# the rule's own events, as CANDIDATE_COLUMNS: sql need not be asked again.
+# services.words.ROLES; units are the row's own, 0 where it tells of none. `event` is a relation
+# with the rule's own events, as CANDIDATE_COLUMNS: sql need not be asked again.
 EVIDENCE_COLUMNS = (
     "channel_id",
     "event_key",

@@ -148,7 +148,6 @@ where exists (
 
 def _stage(connection: Connection, items: _Items) -> bool:
     """Set aside the items whose SKU may be damaged, or be the whole of one that is."""
-    connection.execute(text("drop table if exists staged_item, staged_pair"))
     anchors = ", ".join(
         f"{items.anchors[anchor]} as {anchor}" if anchor in items.anchors else f"'' as {anchor}"
         for anchor in _ANCHORS

@@ -39,11 +39,6 @@ class Incoming:
     is_undamaged: bool = True  # no identity in it has lost digits
 
     @property
-    def time_zone(self) -> str:
-        """The zone in which its moments become days."""
-        return self.place.channel.time_zone if self.place.channel else "UTC"
-
-    @property
     def values(self) -> dict[str, object]:
         """Parameters by the names that landing's statements use."""
         channel = self.place.channel
@@ -186,7 +181,7 @@ def _days_of_rows(
     first, last = (_as_day(report, field) for field in fields)
     found = connection.execute(
         text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
-        {"time_zone": place.channel.time_zone if place.channel else "UTC"},
+        {"time_zone": place.time_zone},
     ).one()
     return found[0], found[1]
 

@@ -43,6 +43,11 @@ class Place:
     asked: Days | None = None  # the days that a person asked the marketplace for
     asked_by_day: bool = True  # and whether a report that speaks by day was asked for just these
 
+    @property
+    def time_zone(self) -> str:
+        """The zone in which moments become days."""
+        return self.channel.time_zone if self.channel else "UTC"
+
 
 _ACCOUNT = """
 insert into account (name) values (:name) on conflict (name) do nothing

@@ -162,7 +162,7 @@ def _days(incoming: Incoming, cells: Sequence[str]) -> list[date | None]:
     raw = pl.DataFrame({ROW: range(len(cells)), column.field: list(cells)})
     read = read_cells(raw, [replace(column, filled=False, otherwise=None)], {}).values
     said = dict(read.select(ROW, column.field).iter_rows())
-    zone = ZoneInfo(incoming.time_zone)
+    zone = ZoneInfo(incoming.place.time_zone)
     return [_as_day(said.get(at), zone) for at in range(len(cells))]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.marketplaces.contract import IDENTITIES, Column, Identity, plain_name
+from services.marketplaces.contract import IDENTITIES, Column, Identity
 from services.sync import json_rows
 from services.sync.cells import LONGEST
 from services.sync.kinds import Recognised
@@ -120,6 +120,6 @@ def _json_cells(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]
     except ValueError:
         return
     for column in kind.report.columns:
-        for name in {plain_name(column.header), *column.names}:
+        for name in column.names:
             if isinstance(value := said.get(name), str | int | list):
                 yield column, value if isinstance(value, str) else json.dumps(value)
