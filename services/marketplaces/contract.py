@@ -43,6 +43,7 @@ class Reading:
     least: int | None = None
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
     damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
+    undamaged: str = ""  # and what fits it although it is whole
 
 
 # What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11.
@@ -56,6 +57,13 @@ CODE = Reading("code", "text", "at most 100 characters")
 # What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
 IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$")
 SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
+# An Amazon order is 111-2222222-3333333. Whatever has that shape but for a digit or a dash is one
+# that was cut or overwritten; other shops' orders and removals have names of their own (S01-...).
+ORDER_ID = replace(
+    IDENTITY,
+    damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}|\d{{17}})$",
+    undamaged=r"^\d{3}-\d{7}-\d{7}$",
+)
 # ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
 ITEM = replace(CODE, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
 TEXT = Reading("text", "text", "at most 10000 characters")
@@ -106,9 +114,9 @@ EVENTS = Reading("events", "jsonb", 'a JSON list of {"at": date or time, "status
 def spelled(*words: str) -> Reading:
     """A code that rules ask for by these words: other capitals and gaps are the same word.
 
-    A word that is not listed is kept as it is written.
+    A word that is not listed is kept as it is written, but for one that is a single letter off.
     """
-    return replace(CODE, words=words)
+    return replace(CODE, words=words, expected=f"one of the report's words, such as {words[0]}")
 
 
 def one_of(*words: str) -> Reading:

@@ -53,7 +53,7 @@ def read_cells(
     question costs more than its rows do.
     """
     trimmed = _without_excel_guard(raw, [column.field for column in columns])
-    lost = {c.field: trimmed[c.field].str.contains(c.reading.damaged) for c in _may_lose(columns)}
+    lost = {c.field: _damaged(trimmed[c.field], c.reading) for c in _may_lose(columns)}
     lost = {name: gone for name, gone in lost.items() if gone.any()}
     cells = trimmed.with_columns(trimmed[name].set(gone, "") for name, gone in lost.items())
     values = cells.select(ROW, *(_value(cells, column, words, order) for column in columns))
@@ -83,11 +83,16 @@ def _may_lose(columns: Sequence[Column]) -> Iterator[Column]:
     return (column for column in columns if column.reading.damaged)
 
 
-def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Expr | pl.Series:
+def _damaged(cells: pl.Series, reading: Reading) -> pl.Series:
+    gone = cells.str.contains(reading.damaged)
+    return gone & ~cells.str.contains(reading.undamaged) if reading.undamaged else gone
+
+
+def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Series:
     """What the cells of a column say, null where they cannot be read."""
     reading = column.reading
     if reading.manner in LONGEST:
-        return _code(_spelled(pl.col(column.field), reading), LONGEST[reading.manner])
+        return _code(_spelled(cells[column.field], reading), LONGEST[reading.manner])
     if reading.manner == "day":
         return read_days(cells[column.field], reading, order).alias(column.field)
     return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
@@ -165,19 +170,49 @@ def _expected(reading: Reading, words: Words, order: Order) -> str:
 # One reader per manner: text to value, null where it cannot be read --------------------------
 
 
-def _spelled(cells: pl.Expr, reading: Reading) -> pl.Expr:
-    """The words that a rule asks for as it spells them."""
+def _spelled(cells: pl.Series, reading: Reading) -> pl.Series:
+    """The words that a rule asks for as it spells them; one letter off them nothing is known."""
     if not reading.words:
         return cells
-    known = {re.sub(r"[\s_-]", "", word.lower()): word for word in reading.words}
-    plain = cells.str.to_lowercase().str.replace_all(r"[\s_-]", "")
-    return plain.replace_strict(known, default=cells, return_dtype=pl.String)
+    known = {_letters_of(word): word for word in reading.words}
+    meant = {cell: _meant(cell, known) for cell in cells.drop_nulls().unique()}
+    return cells.replace_strict(meant, default=None, return_dtype=pl.String)
 
 
-def _code(cells: pl.Expr, longest: int) -> pl.Expr:
+# In a shorter word one letter off is another word: AFN, MFN.
+_LONG_WORD: Final = 5
+
+
+def _letters_of(word: str) -> str:
+    return re.sub(r"[\s_-]", "", word.lower())
+
+
+def _meant(cell: str, known: Mapping[str, str]) -> str | None:
+    letters = _letters_of(cell)
+    if letters in known:
+        return known[letters]
+    return None if any(_is_one_off(letters, word) for word in known) else cell
+
+
+def _is_one_off(said: str, word: str) -> bool:
+    """Whether one letter of a longer word is wrong, missing, added or at its neighbour's place."""
+    if len(word) < _LONG_WORD or abs(len(said) - len(word)) > 1:
+        return False
+    pairs = enumerate(zip(said, word, strict=False))
+    same = next((at for at, (one, other) in pairs if one != other), min(len(said), len(word)))
+    said, word = said[same:], word[same:]
+    return (
+        said[1:] == word[1:]
+        or said == word[1:]
+        or said[1:] == word
+        or (said[:2] == word[1::-1] and said[2:] == word[2:])
+    )
+
+
+def _code(cells: pl.Series, longest: int) -> pl.Series:
     readable = (cells != "") & (cells.str.len_chars() <= longest)
     # PostgreSQL's text holds every letter but NUL.
-    return pl.when(readable & ~cells.str.contains("\0", literal=True)).then(cells)
+    return where(readable & ~cells.str.contains("\0", literal=True), cells)
 
 
 # One with three decimals, or one thousand? No marketplace writes units so: nothing is guessed.

@@ -35,7 +35,7 @@ class Incoming:
     first_day: date | None
     last_day: date | None
     asked: Days | None = None
-    adds_up: bool = True  # its lines come to the total that it states itself
+    adds_up: bool = True  # its lines come to the total that it states itself; no page is missing
     is_undamaged: bool = True  # no identity in it has lost digits
 
     @property
@@ -49,6 +49,7 @@ class Incoming:
             "scope": self.scope,
             "first_day": self.first_day,
             "last_day": self.last_day,
+            "adds_up": self.adds_up,
             "is_undamaged": self.is_undamaged,
             "asked_from": self.asked and self.asked[0],
             "asked_to": self.asked and self.asked[1],
@@ -68,7 +69,7 @@ class Counts:
     landed: int
     passed_over: dict[str, int]
     rejected: int
-    adds_up: bool = True  # its lines come to the total that it states itself
+    adds_up: bool = True  # its lines come to the total that it states itself; no page is missing
     is_undamaged: bool = True  # no identity in it has lost digits
 
     @property

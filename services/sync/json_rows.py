@@ -5,11 +5,13 @@ lines that are the rows, by which name. Lists are passed through wherever they s
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from services.marketplaces.contract import ReportFormat, plain_name
 from services.sync.json_text import JsonText
 from services.sync.lines import Told
+from services.sync.pages import NAMES, PLACES, Pages
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
@@ -20,23 +22,19 @@ Sketch = Mapping[str, "Sketch"] | Literal["value", "empty list"]
 
 
 def rows(
-    document: Unpacked, report: ReportFormat, path: tuple[str, ...], told: Told = lambda _: None
+    document: Unpacked,
+    report: ReportFormat,
+    path: tuple[str, ...],
+    told: Told = lambda _: None,
+    pages: Pages | None = None,
 ) -> Iterator[dict[str, object]]:
     """Each row of the document in order: its record, with one line where it has lines.
 
-    Raises RefusedError.
+    pages is told of the answers on the way. Raises RefusedError.
     """
-    for record in _records(document, path, told):
-        yield from _lines(record, report.json_lines)
-
-
-def _lines(record: dict[str, object], name: str | None) -> Iterator[dict[str, object]]:
-    if name is None:
-        yield record
-        return
-    lines = record.get(name)
-    for line in lines if isinstance(lines, list) else []:
-        yield {**record, name: line}
+    walk = _Walk(JsonText(document, told), report, path, pages or Pages())
+    while walk.text.peek():
+        yield from walk.below(path)
 
 
 def named_values(row: object, name: str = "") -> Iterator[tuple[str, object]]:
@@ -47,42 +45,63 @@ def named_values(row: object, name: str = "") -> Iterator[tuple[str, object]]:
     yield name, row
 
 
-def _records(document: Unpacked, path: tuple[str, ...], told: Told) -> Iterator[dict[str, object]]:
-    text = JsonText(document, told)
-    while text.peek():
-        yield from _records_below(text, path)
+@dataclass(frozen=True)
+class _Walk:
+    """One way through a document: down a path, through the lists that stand on it."""
 
+    text: JsonText
+    report: ReportFormat
+    path: tuple[str, ...]
+    pages: Pages
 
-def _records_below(
-    text: JsonText, path: tuple[str, ...], depth: int = 0
-) -> Iterator[dict[str, object]]:
-    if depth > DEEPEST:
-        raise RefusedError("It is JSON, but nested too deep for a report.")
-    start = text.peek()
-    if start == "[":
-        for _ in text.elements():
-            yield from _records_below(text, path, depth + 1)
-    elif start == "{" and path:
-        yield from _records_of_member(text, path, depth)
-    else:
-        yield from _record(text.value(), path)
-
-
-def _records_of_member(
-    text: JsonText, path: tuple[str, ...], depth: int
-) -> Iterator[dict[str, object]]:
-    for name in text.members():
-        if name == path[0]:
-            yield from _records_below(text, path[1:], depth + 1)
+    def below(
+        self, path: tuple[str, ...], depth: int = 0, *, listed: bool = False
+    ) -> Iterator[dict[str, object]]:
+        if depth > DEEPEST:
+            raise RefusedError("It is JSON, but nested too deep for a report.")
+        start = self.text.peek()
+        if start == "[":
+            for _ in self.text.elements():
+                yield from self.below(path, depth + 1, listed=True)
+        elif start == "{" and path == self.path and path:
+            self.pages.start()
+            yield from self._of_members(path, depth)
+            self.pages.end()
+        elif start == "{" and path:
+            yield from self._of_members(path, depth)
         else:
-            text.skip()
+            yield from self._of_record(self.text.value(), path, listed=listed)
+
+    def _of_members(self, path: tuple[str, ...], depth: int) -> Iterator[dict[str, object]]:
+        for name in self.text.members():
+            if name == path[0]:
+                yield from self.below(path[1:], depth + 1)
+            elif plain_name(name) in NAMES:
+                self.pages.hear({name: self.text.value()})
+            elif name in PLACES and isinstance(said := self.text.value(), dict):
+                self.pages.hear(said)
+            elif name not in PLACES:
+                self.text.skip()
+
+    def _of_record(
+        self, value: object, path: tuple[str, ...], *, listed: bool
+    ) -> Iterator[dict[str, object]]:
+        if isinstance(value, dict):
+            lines = list(_lines(value, self.report.json_lines))
+            # A total counts what is listed: the records, or the lines of the one record there is.
+            self.pages.take(1 if listed else len(lines))
+            yield from lines
+        elif value is not None and not path:
+            raise RefusedError("It is JSON, but not a list of objects.")
 
 
-def _record(value: object, path: tuple[str, ...]) -> Iterator[dict[str, object]]:
-    if isinstance(value, dict):
-        yield value
-    elif value is not None and not path:
-        raise RefusedError("It is JSON, but not a list of objects.")
+def _lines(record: dict[str, object], name: str | None) -> Iterator[dict[str, object]]:
+    if name is None:
+        yield record
+        return
+    lines = record.get(name)
+    for line in lines if isinstance(lines, list) else []:
+        yield {**record, name: line}
 
 
 # What a document looks like ----------------------------------------------------------------

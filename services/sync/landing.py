@@ -49,6 +49,10 @@ DAMAGED: Final = (
     "They landed without it."
 )
 WHOSE: Final = f"Nothing is claimed on what they cannot name. {ORIGINAL}."
+NOT_WHOLE: Final = (
+    "{rejected} of its {rows} rows could not be read. It speaks only for what was read: what the "
+    "others may be about is not claimed until a readable copy has come."
+)
 NO_ROWS: Final = "The file holds no rows."
 
 
@@ -100,7 +104,9 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]
     close_document(connection, incoming, counts, notes)
     staging.clear(connection)
-    return replace(_result(document, kind, incoming.document_id, counts), notes=tuple(notes))
+    # Of what is stored the rows tell it: some may be read later (services.sync.reading_again).
+    said = (*_not_whole(counts), *notes)
+    return replace(_result(document, kind, incoming.document_id, counts), notes=said)
 
 
 def _result(
@@ -185,7 +191,9 @@ def _prepare(connection: Connection, kind: Recognised, tally: Tally) -> list[str
 
 
 def _misfits(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
-    """Where the file's lines do not come to the total that it states itself."""
+    """Where the file's lines do not come to the total that it states itself, or it is one page."""
+    if tally.pages.missing:
+        return [tally.pages.missing]
     match report.landing:
         case ByPeriod() as landing:
             return landing_by_period.misfits(connection, report, landing, tally)
@@ -241,6 +249,11 @@ def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[s
             return landed, reasons | {unknown_identities.KNOWN_WHOLE: known}
         case _:
             return land_by_case(connection, incoming)
+
+
+def _not_whole(counts: Counts) -> Iterator[str]:
+    if counts.rejected:
+        yield NOT_WHOLE.format(rejected=counts.rejected, rows=counts.rows)
 
 
 def _notes(document: Unpacked, counts: Counts) -> list[str]:

@@ -21,12 +21,12 @@ REPEATED: Final = "repeated within the file"
 
 _SPAN: Final = """
 select {part} as part, cast(:first_day as date) as first_day, cast(:last_day as date) as last_day,
-    true as is_whole
+    cast(:adds_up as boolean) as is_whole
 """
 
 _PERIODS: Final = """
 select distinct {start} || '/' || {end} as part, {start} as first_day, {end} as last_day,
-    true as is_whole
+    cast(:adds_up as boolean) as is_whole
 from staged
 """
 

@@ -21,6 +21,7 @@ from services.sync.kinds import HEADER_NAMES, Recognised
 from services.sync.line_by_line import Row, rows_of
 from services.sync.lines import Layout, RawLines, Records, Told, ends_in_empty_cells
 from services.sync.mending import RowFault, mended
+from services.sync.pages import Pages
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
@@ -48,6 +49,7 @@ class Tally:
     damaged: dict[str, int] = field(default_factory=dict)  # rows that land without it, by field
     order: Order = MONTH_FIRST  # in which its days were read
     days: Proofs = field(default_factory=Proofs)
+    pages: Pages = field(default_factory=Pages)
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -302,7 +304,7 @@ class Parser:
 
     def _from_json(self) -> Iterator[_Raw]:
         """Objects as rows; a row's number is its place among the rows of the file."""
-        cells = map(self._as_cells, self._json_rows(self._told))
+        cells = map(self._as_cells, self._json_rows(self._told, self.tally.pages))
         while rows := list(islice(cells, _OBJECTS_A_BATCH)):
             numbers = range(self.tally.rows + 1, self.tally.rows + len(rows) + 1)
             self.tally.rows += len(rows)
@@ -311,8 +313,10 @@ class Parser:
             numbered = frame.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64))
             yield _Raw(self._kind, numbered)
 
-    def _json_rows(self, told: Told = lambda _: None) -> Iterator[dict[str, object]]:
-        return json_rows.rows(self._document, self._kind.report, self._kind.path, told)
+    def _json_rows(
+        self, told: Told = lambda _: None, pages: Pages | None = None
+    ) -> Iterator[dict[str, object]]:
+        return json_rows.rows(self._document, self._kind.report, self._kind.path, told, pages)
 
     def _as_cells(self, said: dict[str, object]) -> dict[str, str]:
         plain = dict(json_rows.named_values(said))

@@ -3,18 +3,12 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
 
 from services.sync.importing import ImportResult
 from services.sync.landing import FileResult
 from services.sync.reading_again import ReadAgain
 from services.sync.rejected import RejectedRow
 from services.words import REPORT_KINDS
-
-_NOT_WHOLE: Final = (
-    "{rejected} of its {rows} rows could not be read. It speaks only for what was read: what the "
-    "others may be about is not claimed until a readable copy has come."
-)
 
 
 def as_plain(result: ImportResult) -> dict[str, object]:
@@ -45,8 +39,6 @@ def in_words(file: FileResult) -> Iterator[str]:
     )
     for reason, rows in file.passed_over_because.items():
         yield f"  passed over: {_rows(rows)}: {reason}"
-    if file.rows_rejected:
-        yield "  note: " + _NOT_WHOLE.format(rejected=file.rows_rejected, rows=file.rows_in_file)
     for note in file.notes:
         yield _harmless(f"  note: {note}")
 

@@ -159,6 +159,51 @@ def test_not_read(reading: Reading, cell: str) -> None:
     assert read(reading, cell) == ("rejected", cell)
 
 
+EVENT = contract.spelled("Adjustments", "Receipts")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("Adjustments", "Adjustments"),
+        ("customer returns", "customer returns"),  # not asked for: kept as it is
+        ("ADJUST_MENTS", "Adjustments"),
+        ("Receip", "Receip"),  # two letters short: another word
+        ("", None),
+    ],
+)
+def test_a_word_of_the_report_is_read_as_a_rule_asks_for_it(cell: str, value: str | None) -> None:
+    assert read(EVENT, cell) == (value, None)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Adjustment", "Adjustmemts", "Adjustmnets", "Rreceipts", "Receipt"]
+)
+def test_a_word_one_letter_off_is_not_read(cell: str) -> None:
+    assert read(EVENT, cell) == ("rejected", cell)
+
+
+def test_in_a_short_word_one_letter_off_is_another_word() -> None:
+    assert read(contract.spelled("AFN"), "MFN") == ("MFN", None)
+
+
+@pytest.mark.parametrize(
+    "cell", ["111-2222222-3333333", "S01-2222222-3333333", "My removal 7", "2026-05-12", "111-1"]
+)
+def test_an_order_by_whatever_name_is_kept(cell: str) -> None:
+    assert read(contract.ORDER_ID, cell, filled=True) == (cell, None)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["111-2222222-333333", "11-2222222-3333333", "111-222222-3333333", "111-2222222",
+     "111-2222222-33333334", "111-22x2222-3333333", "111 2222222 3333333", "11122222223333333",
+     "111-2222222-3333333 .", "1.11222E+16"],
+)  # fmt: skip
+def test_an_amazon_order_that_lost_a_digit_or_dash_is_damaged(cell: str) -> None:
+    assert read(contract.ORDER_ID, cell, filled=True) == ("rejected", cell)
+
+
 def test_an_empty_cell_is_a_fault_only_where_it_must_be_filled() -> None:
     assert read(contract.WHOLE, "") == (None, None)
     assert read(contract.WHOLE, "", filled=True) == ("rejected", "")

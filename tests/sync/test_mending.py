@@ -12,7 +12,7 @@ from services.database.engine import Database
 from services.sync import lines, mending
 from services.sync.delimited import IrregularError
 from services.sync.kinds import recognise
-from services.sync.landing import UNREADABLE
+from services.sync.landing import NOT_WHOLE, UNREADABLE
 from services.sync.parse import EMPTY_ROW, REPEATED_HEADER, Parser
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked, unpack
@@ -439,7 +439,7 @@ def test_a_cut_file_lands_but_for_its_last_row_and_says_so(
     rows = [return_row(sku="KAFFEE-Ü"), return_row("111-2", comments="schöne Grü")]
     result = bring(returns(rows).encode()[:-2])
     assert (result.encoding, result.rows_landed, result.rows_rejected) == ("utf-8", 1, 1)
-    assert result.notes == (UNREADABLE,)
+    assert result.notes == (NOT_WHOLE.format(rejected=1, rows=2), UNREADABLE)
     assert one(database, "select sku from amazon_customer_return") == "KAFFEE-Ü"
     [rejected] = every_row(database, "select row_number, column_name, expected from rejected_row")
     assert rejected == (3, "(whole row)", CUT)
