@@ -284,7 +284,7 @@ def _write_receipts(folder: Path, story: Story, market: Market, span: tuple[date
     )
     rows = [_received(line, span[1]) for line in lines]
     if span[1] == market.last_day:
-        rows.insert(10, (*rows[9][:1], *rows[9][2:]))  # a row that lost a cell
+        rows.insert(10, (*rows[9][:10], f"{rows[9][10]} pcs", *rows[9][11:]))  # somebody's addition
         rows.insert(20, (*rows[19][:3], _BROKEN_GTIN, *rows[19][4:]))
     return save(
         folder / f"wfs-inbound-receipts_{span[0]}_{span[1]}.csv",

@@ -70,12 +70,12 @@ class Counts:
     passed_over: dict[str, int]
     rejected: int
     adds_up: bool = True  # its lines come to the total that it states itself; no page is missing
-    is_undamaged: bool = True  # no identity in it has lost digits
+    is_named: bool = True  # every row says whose it is
 
     @property
     def is_whole(self) -> bool:
         """Whether everything in the file was read, as far as the file itself can tell."""
-        return self.adds_up and self.is_undamaged and not self.rejected
+        return self.adds_up and self.is_named and not self.rejected
 
 
 def scope_of(place: Place, report: ReportFormat) -> str:

@@ -12,6 +12,7 @@ from services.marketplaces.contract import (
     ByKey,
     ByPeriod,
     BySettlement,
+    Column,
     ReportFormat,
 )
 from services.sync import (
@@ -212,9 +213,14 @@ def _damaged(kind: Recognised, tally: Tally) -> Iterator[str]:
     """Which columns have lost digits, and in how many of the rows that landed."""
     for column in kind.report.columns:
         if rows := tally.damaged.get(column.field, 0):
-            is_gtin = column.reading.manner == "gtin"  # beside it the row has its order and SKU
-            said = DAMAGED.format(name="GTIN" if is_gtin else kind.seen_as(column), rows=rows)
-            yield said if is_gtin else f"{said} {WHOSE}"
+            is_named = _is_named_beside(column)
+            said = DAMAGED.format(name="GTIN" if is_named else kind.seen_as(column), rows=rows)
+            yield said if is_named else f"{said} {WHOSE}"
+
+
+def _is_named_beside(column: Column) -> bool:
+    """Whether a row without this identity still says whose it is: by its order and SKU."""
+    return column.reading.manner == "gtin"
 
 
 def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
@@ -231,7 +237,11 @@ def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Reco
         parser.tally.passed_over,
         rejected,
         incoming.adds_up,
-        incoming.is_undamaged,
+        is_named=not any(
+            parser.tally.damaged.get(column.field)
+            for column in incoming.report.columns
+            if not _is_named_beside(column)
+        ),
     )
 
 
