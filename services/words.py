@@ -281,6 +281,7 @@ HOLDS: Final[dict[str, str]] = {
     "reimbursed_unseen": "The marketplace says reimbursed: awaits the payment in a report",
     "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",
     "newer_ledger": "Awaits a newer ledger: a later payment may have been for it",
+    "given_back": "Decide: it may have been found, or that find was given back for a payment",
     "other_payment": "Decide: a payment for the same item under another reason may be for it",
 }
 
@@ -297,7 +298,7 @@ ROLES: Final[dict[str, str]] = {
     "shipped": "What was shipped",
     "paid": "What was paid",
     "unread": "A row that could not be read",
-    "doubt": "A payment that may be for it",
+    "doubt": "What may be for it",
 }
 
 # What moves a figure from one day to the next ("Why did my estimate change?").

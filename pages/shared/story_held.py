@@ -154,6 +154,14 @@ def _newer_ledger(story: Story) -> str:
     )
 
 
+def _given_back(story: Story) -> str:
+    found = _first(_rows(story.evidence, "doubt"), "a row of a report")
+    return (
+        "**Decide**: a unit of this item was given back for a payment, and the find that we take "
+        f"for it may be of {_them(story)}: {found}, see below."
+    )
+
+
 def _other_payment(story: Story) -> str:
     paid = _first(_rows(story.evidence, "doubt"), "a row of a report")
     return (
@@ -174,5 +182,6 @@ REASONS: Final[dict[str, Callable[[Story], str]]] = {
     "reimbursed_unseen": _reimbursed_unseen,
     "closed_case": _closed_case,
     "newer_ledger": _newer_ledger,
+    "given_back": _given_back,
     "other_payment": _other_payment,
 }

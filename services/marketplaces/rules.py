@@ -155,7 +155,8 @@ class Rule:
     that an approximate event can have been, from which its window opens; why the rule itself would
     not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the report that
     would settle such a doubt, where one would.
-    found_by says what found_sql's `item` is: an item, or an order and its SKU.
+    found_by says what found_sql's `item` is: an item, or an order and its SKU; found_by_month,
+    that its `day` is the last day of the period that the report speaks for.
     leaves_rows: what the marketplace calls reconciled was found or paid, and either has a row.
     sister_subtypes are payments of the same item under another reason that may be for it.
     moment says by which of the marketplace's valuation methods a unit counts where the rule
@@ -171,6 +172,7 @@ class Rule:
     found_sql: str | None = None
     evidence_sql: str | None = None
     found_by: Literal["item", "order"] = "item"
+    found_by_month: bool = False
     subtracts: tuple[Subtracted, ...] = ()
     is_dated: str = "true"
     needs_from: str = "event_on"

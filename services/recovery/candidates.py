@@ -52,6 +52,7 @@ create temp table settlement (
     kind text not null, subtype text not null, channel_id bigint not null,
     reimbursement_key text, document_id bigint not null, row_number bigint not null,
     day date not null, units integer not null, units_left integer not null,
+    set_aside integer not null default 0,
     sku text, order_id text, reference text, case_key text, order_key text, reference_key text,
     item_key text
 ) on commit drop;

@@ -11,6 +11,7 @@ report         a report that the rule subtracts does not reach: from the day on 
                account's region
 newer_ledger   units that are open only if a file was made after its last row: later payments
                explained first what the file calls reconciled
+given_back     a find that was taken for a unit given back may be of another loss
 other_payment  a payment of the same item that explains nothing else: under another reason, or so
                short before the end of a ledger that this may not know of it yet
 
@@ -331,6 +332,21 @@ join settlement s on s.kind = 'found' and s.units_left > 0
 where {_OWN}
 """
 
+# A find that was taken for a unit given back may be of another loss, but for what a ledger itself
+# calls open.
+_GIVEN_BACK: Final = f"""
+insert into doubt (candidate_id, place, because, units, document_id, row_number)
+select c.candidate_id, 6, 'given_back',
+    least(o.units, sum(s.set_aside) over (partition by c.candidate_id)), s.document_id,
+    s.row_number
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join settlement s on s.set_aside > 0 and s.subtype = c.subtype and s.channel_id = c.channel_id
+    and s.item_key = c.item_key and s.day >= c.event_on
+    and (c.known_until is null or s.day > c.known_until)
+where {_OWN}
+"""
+
 # The first reason that holds most is told; the units that others hold besides count as well.
 _HOLD: Final = """
 update candidate c set held_units = held.units, held_because = held.because,
@@ -446,6 +462,7 @@ def _hold_by_reports(
 def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule: Rule) -> None:
     for statement in (_NEWER_LEDGER, _FOUND_ELSEWHERE):
         connection.execute(text(statement), {**whose, "kind": rule.reads[0]})
+    connection.execute(text(_GIVEN_BACK), whose)
     if rule.match_by:
         of_others = (*rule.payment_subtypes, *rule.sister_subtypes, *_UNNAMED_PAYMENTS)
         settled = {

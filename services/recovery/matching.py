@@ -2,9 +2,7 @@
 
 Every unit that went missing opens a seat for its item; every unit paid or found later closes the
 one opened last. So a payment settles the latest loss before it, and a loss whose window passed
-unnoticed years ago does not swallow today's payment. The seats are numbered with window
-functions (a running height that never falls below zero), which does for all items at once what
-a loop over each item's history would do.
+unnoticed years ago does not swallow today's payment (services.recovery.seats).
 
 A pass takes one rule, one key and one pool of units; passes run from the most exact key to the
 least. What the marketplace itself calls reconciled is explained first: by found rows and payments
@@ -21,7 +19,9 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.rules import Rule
+from services.recovery.given_back import set_aside_given_back
 from services.recovery.marketplaces import MARKETPLACES
+from services.recovery.seats import SEATS
 
 
 @dataclass(frozen=True)
@@ -68,76 +68,6 @@ UNRECONCILED: Final = Pool(
 UNSAID: Final = Pool("open_left", "known_until is null", ("paid", "found"), "event_on", "true")
 
 _POOLS: Final = (RECONCILED_PAID, RECONCILED_FOUND, RECONCILED_LATER, UNRECONCILED, UNSAID)
-
-# Of `move` (channel_id, key, day, step: 1 opens and -1 closes, id, unit), which unit closes which.
-_SEATS: Final = """
-height as (
-    select *, sum(step) over story as height from move
-    window story as (partition by channel_id, key order by day, step desc, id, unit
-        rows between unbounded preceding and current row)
-),
-ground as (
-    -- The lowest point so far: below zero, more came back than had gone missing.
-    select *, least(0, min(height) over story) as ground from height
-    window story as (partition by channel_id, key order by day, step desc, id, unit
-        rows between unbounded preceding and current row)
-),
-seat as (
-    select *, height - ground + case when step = 1 then 0 else 1 end as seat,
-        lag(ground, 1, 0::bigint) over story as ground_before
-    from ground
-    window story as (partition by channel_id, key order by day, step desc, id, unit)
-),
-pair as (
-    select step, id as closed_id, day as closed_day,
-        lag(id) over seats as opened_id, lag(step) over seats as opened_step
-    from seat
-    where step = 1 or ground = ground_before  -- a new low has nothing to close
-    window seats as (partition by channel_id, key, seat order by day, step desc, id, unit)
-)"""
-
-# How long after a unit was found its money is taken back, at most: weeks or months by sellers'
-# accounts (carbon6.io, adbrew.io; facts checked 2026-10); the span is our assumption.
-_GIVEN_BACK_WITHIN_DAYS: Final = 180
-
-# A found unit for which money was taken back and the unit given is what was given: the loss is
-# counted as paid in goods, and its found row, the latest one before, explains no other.
-_GIVEN_BACK: Final = f"""
-with given as (
-    select r.channel_id, r.subtype, coalesce(nullif(r.fnsku, ''), r.item_code) as item_key,
-        r.approved_on, r.reimbursement_key, r.units_inventory
-    from reimbursement r
-    where r.account_id = :account_id and r.is_reversal and r.units_inventory > 0
-        -- Of a payment that no report shows, the loss has nothing but its found row.
-        and exists (
-            select 1 from reimbursement p
-            where p.account_id = r.account_id and p.channel_id = r.channel_id
-                and not p.is_reversal and p.approved_on <= r.approved_on
-                and (p.reimbursement_key = r.original_key or r.original_key is null
-                    and p.subtype = r.subtype
-                    and coalesce(p.fnsku, p.item_code) = coalesce(r.fnsku, r.item_code)))
-),
-move as (
-    select s.channel_id, s.subtype || '|' || s.item_key as key, s.day, 1 as step,
-        s.settlement_id as id, unit
-    from settlement s cross join generate_series(1, s.units) unit
-    where s.kind = 'found' and (s.channel_id, s.subtype, s.item_key) in (
-        select channel_id, subtype, item_key from given)
-    union all
-    select channel_id, subtype || '|' || item_key, approved_on, -1,
-        dense_rank() over (order by reimbursement_key), unit
-    from given cross join generate_series(1, units_inventory) unit
-),
-{_SEATS},
-taken as (
-    select opened_id as settlement_id, count(*) as units from pair
-    join settlement s on s.settlement_id = opened_id
-    where pair.step = -1 and opened_step = 1 and closed_day - s.day <= :within
-    group by opened_id
-)
-update settlement s set units = s.units - taken.units, units_left = s.units_left - taken.units
-from taken where taken.settlement_id = s.settlement_id
-"""
 
 _MATCH: Final = """
 with move as (
@@ -195,21 +125,21 @@ _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 
 def match_payments(connection: Connection, account_id: int) -> None:
     """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
-    connection.execute(
-        text(_GIVEN_BACK), {"account_id": account_id, "within": _GIVEN_BACK_WITHIN_DAYS}
-    )
     asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
     for room in MARKETPLACES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
-                _match_rule(connection, room.marketplace, rule)
+                _match_rule(connection, account_id, room.marketplace, rule)
 
 
-def _match_rule(connection: Connection, marketplace: str, rule: Rule) -> None:
+def _match_rule(connection: Connection, account_id: int, marketplace: str, rule: Rule) -> None:
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
     for key in ("case", *rule.match_by):
         for pool in _POOLS:
+            # What a ledger calls reconciled comes first: it knows which unit was found.
+            if pool is RECONCILED_LATER and key == "item":
+                set_aside_given_back(connection, account_id, rule)
             _match(connection, marketplace, rule, key, pool)
 
 
@@ -221,7 +151,7 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
         # What the case was about is paid, even where the ledger does not say so yet.
         opened_on="event_on" if key == "case" else pool.opened_on,
         timely=pool.timely,
-        seats=_SEATS,
+        seats=SEATS,
         unnamed=_unnamed(rule) if key == "item" else "true",
     )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}

@@ -2,13 +2,14 @@
 
 Money follows units: a payment over several events is shared by cumulative rounding, so that the
 shares add up to the payment to the cent. A reversal undoes the same units, in the same order, as
-the payment it names.
+the payments it takes back (services.recovery.reversals).
 """
 
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.marketplaces.currencies import WHOLE_CURRENCIES
+from services.recovery.reversals import undo
 
 _SHARES = """
 drop table if exists share;
@@ -48,43 +49,31 @@ select *,
 from paid;
 """
 
-# Where a report does not say what a reversal undoes, it undoes the latest payment before it for
-# the same item. Of a payment it takes back first what explains no loss: whoever was paid for two,
-# of which the marketplace still vouches for one, has lost the other's money, not this one's.
+# Of a payment a reversal takes back first what explains no loss: whoever was paid for two, of which
+# the marketplace still vouches for one, has lost the other's money, not this one's.
 _REVERSALS = """
 drop table if exists reversal_share;
 create temp table reversal_share on commit drop as
-with reversal as (
-    select r.channel_id, r.reimbursement_key, r.amount, r.units_cash, r.units_inventory, r.currency,
+with placed as (
+    select u.channel_id, u.reimbursement_key, u.original_key, u.from_unit as offset_units, u.units,
+        -r.units_cash as whole_units, r.amount, r.units_inventory, r.currency,
         -- Nothing is taken back before it was paid, whatever a report's dates say.
-        greatest(r.approved_on, named.approved_on) as approved_on, r.document_id, r.row_number,
-        coalesce(r.original_key, guess.reimbursement_key) as original_key
-    from reimbursement r
-    left join reimbursement named on named.account_id = r.account_id
-        and named.channel_id = r.channel_id and named.reimbursement_key = r.original_key
-    left join lateral (
-        select p.reimbursement_key from reimbursement p
-        where r.original_key is null and p.account_id = r.account_id
-            and p.channel_id = r.channel_id and not p.is_reversal and p.subtype = r.subtype
-            and coalesce(p.fnsku, p.item_code) = coalesce(r.fnsku, r.item_code)
-            and p.approved_on <= r.approved_on
-        order by p.approved_on desc, p.reimbursement_key limit 1
-    ) guess on true
-    where r.account_id = :account_id and r.is_reversal
-),
-placed as (
-    select *, case when currency = any(:whole) then 0 else 2 end as digits,
-        abs(units_cash) as units,
-        sum(abs(units_cash)) over (partition by channel_id, original_key
-            order by approved_on, reimbursement_key) as upto
-    from reversal where original_key is not null and units_cash < 0
+        greatest(r.approved_on, original.approved_on) as approved_on, r.document_id, r.row_number,
+        case when r.currency = any(:whole) then 0 else 2 end as digits,
+        sum(u.units) over (partition by u.channel_id, u.original_key
+            order by r.approved_on, u.reimbursement_key) as upto
+    from undone u
+    join reimbursement r on r.account_id = :account_id and r.channel_id = u.channel_id
+        and r.reimbursement_key = u.reimbursement_key
+    join reimbursement original on original.account_id = :account_id
+        and original.channel_id = u.channel_id and original.reimbursement_key = u.original_key
 ),
 overlap as (
-    select s.candidate_id, s.channel_id, p.reimbursement_key, p.units, p.digits,
+    select s.candidate_id, s.channel_id, p.reimbursement_key, p.whole_units as units, p.digits,
         case when p.currency = c.currency then p.amount else 0 end as amount,
         p.units_inventory, p.approved_on, p.document_id, p.row_number, s.case_id,
-        greatest(s.first, p.upto - p.units) - (p.upto - p.units) as from_unit,
-        least(s.last, p.upto) - (p.upto - p.units) as to_unit
+        p.offset_units + greatest(s.first, p.upto - p.units) - (p.upto - p.units) as from_unit,
+        p.offset_units + least(s.last, p.upto) - (p.upto - p.units) as to_unit
     from placed p
     join (
         select *, from_unit + unexplained_cash as first,
@@ -125,39 +114,53 @@ from total where total.candidate_id = c.candidate_id
 
 # Found later than paid is not paid twice: money taken back for a unit that is there again opens
 # nothing. Amazon's ledger says so where it still calls the unit reconciled; elsewhere a found row
-# says so that no other loss has used. Either counts as found from the day of the reversal on.
+# (of the item, or of the order) says so that no other loss has used. Either counts as found from
+# the day of the reversal on.
 _THERE_AGAIN = """
 drop table if exists there_again;
 create temp table there_again on commit drop as
 with reopened as (
-    select candidate_id, approved_on as day, document_id, row_number,
-        -(units_cash + units_inventory) as units
-    from reversal_share where units_cash + units_inventory < 0
+    select r.candidate_id, r.approved_on as day, r.document_id, r.row_number,
+        -(r.units_cash + r.units_inventory) as units,
+        -sum(r.units_cash + r.units_inventory) over (partition by r.candidate_id
+            order by r.approved_on, r.reimbursement_key) as upto
+    from reversal_share r where r.units_cash + r.units_inventory < 0
+),
+-- What was paid of the units that a ledger calls reconciled; a case may have paid others.
+reconciled as (
+    select e.candidate_id, sum(e.units) as units
+    from explained e
+    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'paid'
+    where e.pool = 'resolved_left' group by e.candidate_id
 ),
 unsaid as (
-    select c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on, max(o.day) as day,
+    select c.candidate_id, c.channel_id, c.subtype, own.key, c.event_on, max(o.day) as day,
         sum(o.units) as units,
-        sum(sum(o.units)) over (partition by c.channel_id, c.subtype, c.item_key
+        sum(sum(o.units)) over (partition by c.channel_id, c.subtype, own.key
             order by c.event_on, c.candidate_id) as upto
     from reopened o join candidate c on c.candidate_id = o.candidate_id
-    where c.known_until is null and c.item_key is not null
-    group by c.candidate_id, c.channel_id, c.subtype, c.item_key, c.event_on
+    cross join lateral (values (c.item_key), (c.order_key)) own(key)
+    where c.known_until is null and own.key is not null
+    group by c.candidate_id, c.channel_id, c.subtype, own.key, c.event_on
 ),
 unused as (
-    select channel_id, subtype, item_key, day, document_id, row_number, units_left as units,
-        sum(units_left) over (partition by channel_id, subtype, item_key
+    select channel_id, subtype, coalesce(item_key, order_key) as key, day, document_id, row_number,
+        units_left as units,
+        sum(units_left) over (partition by channel_id, subtype, coalesce(item_key, order_key)
             order by day, settlement_id) as upto
     from settlement where kind = 'found' and units_left > 0
 )
-select o.candidate_id, o.day, o.document_id, o.row_number, o.units::integer as units
+select o.candidate_id, o.day, o.document_id, o.row_number,
+    least(o.units, reconciled.units - (o.upto - o.units))::integer as units
 from reopened o join candidate c on c.candidate_id = o.candidate_id
-where o.day <= c.known_until
+join reconciled on reconciled.candidate_id = o.candidate_id
+where o.day <= c.known_until and reconciled.units > o.upto - o.units
 union all
 select u.candidate_id, greatest(u.day, f.day), f.document_id, f.row_number,
     (least(u.upto, f.upto) - greatest(u.upto - u.units, f.upto - f.units))::integer
 from unsaid u
 join unused f on f.channel_id = u.channel_id and f.subtype = u.subtype
-    and f.item_key = u.item_key and f.day >= u.event_on
+    and f.key = u.key and f.day >= u.event_on
     and least(u.upto, f.upto) > greatest(u.upto - u.units, f.upto - f.units);
 """
 
@@ -185,6 +188,7 @@ def settle(connection: Connection, account_id: int) -> None:
     """
     values = {"account_id": account_id, "whole": WHOLE_CURRENCIES}
     run_script(connection, _SHARES, values)
+    undo(connection, account_id)
     run_script(connection, _REVERSALS, values)
     run_script(connection, _THERE_AGAIN, values)
     connection.execute(text(_SUM))

@@ -142,6 +142,7 @@ def test_what_is_held_back_without_any_known_window_names_no_false_day(world: Wo
          "**Decide: refile only with new evidence.** Our case C7 was closed without a payment"),
         ("newer_ledger", {"awaits_kind": "amazon_ledger_detail", "covered_until": in_days(-9)},
          "A payment that came after the ledger, whose last row is of 6 Jun 2026, may have been"),
+        ("given_back", {}, "**Decide**: a unit of this item was given back for a payment, and the"),
         ("other_payment", {},
          "**Decide**: a payment for the same item under another reason may be for them"),
     ],

@@ -68,28 +68,6 @@ def test_without_reconciled_columns_found_and_paid_are_netted_by_us(world: World
     assert units(world.one("2026-05-15")) == {"ready": 10}
 
 
-def test_the_found_row_of_a_unit_given_back_explains_no_other_loss(world: World) -> None:
-    # 1 lost on 1 March in an old file. 2 lost on 1 May, both paid on 10 May; one of them is found
-    # on 1 June, taken back on 2 June and given: that find is not March's, which expired.
-    world.land(OLD_LEDGER, old(lost("2026-03-01", 1)), old(quiet("2026-04-30")))
-    world.land(
-        LEDGER,
-        lost("2026-05-01", 2, unreconciled=0),
-        found("2026-06-01", 1, **{"Reconciled Quantity": 1, "Unreconciled Quantity": 0}),
-    )
-    world.land(REIMBURSEMENTS, paid("2026-05-10", 2, "8.40", **{"reimbursement-id": "R1"}),
-               reversal("2026-06-02", "R1", 1, "-4.20", given_back=1))  # fmt: skip
-    march, may = world.all("2026-06-03")
-    assert units(march) == {"expired": 1}
-    assert units(may) == {"paid_cash": 1, "paid_inventory": 1}
-
-
-def test_a_unit_given_back_for_a_payment_that_no_report_shows_was_found(world: World) -> None:
-    world.land(OLD_LEDGER, old(lost("2026-05-01", 1)), old(found("2026-06-01", 1)))
-    world.land(REIMBURSEMENTS, reversal("2026-06-02", "R1", 1, "-4.20", given_back=1))
-    assert units(world.one("2026-06-03")) == {"found": 1}
-
-
 def test_a_payment_settles_the_latest_loss_before_it(world: World) -> None:
     # Lost on 1 March and 1 May; the payment of 10 May is for May. March expired on 30 April.
     world.land(OLD_LEDGER, old(lost("2026-03-01", 1)), old(lost("2026-05-01", 1)))

@@ -6,7 +6,7 @@ item is part of the link.
 
 The report repeats a whole region's rows for every marketplace, so it is landed once a region, keyed
 over the region; services.marketplaces.amazon.payment_channels says which channel a row belongs to.
-A reversal stays with what it undoes.
+A reversal stays with what it undoes; one that names a payment that is not loaded undoes no other.
 """
 
 from typing import Final
@@ -20,7 +20,10 @@ select
     {key_of("r")} as reimbursement_key,
     r.reimbursement_id as external_id,
     nullif(r.case_id, '') as case_id,
-    original.reimbursement_key as original_key,
+    coalesce(original.reimbursement_key,
+        -- Not loaded: a key that no payment has.
+        case when means.is_reversal then 'id|' || nullif(r.original_reimbursement_id, '') end)
+        as original_key,
     coalesce(means.is_reversal, false) as is_reversal,
     r.reason,
     coalesce(cast(:type_of as jsonb)
@@ -43,24 +46,25 @@ from amazon_reimbursement r
 left join payment_reason means
     on means.marketplace = 'amazon'
     and means.reason = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
-left join payment_reason original_means
-    on means.is_reversal and original_means.marketplace = 'amazon'
-    and original_means.reason
-        = lower(regexp_replace(r.original_reimbursement_type, '[^A-Za-z0-9]', '', 'g'))
 left join lateral (
-    select {key_of("o")} as reimbursement_key, o.document_id, o.row_number
+    select {key_of("o")} as reimbursement_key, o.reason, o.document_id, o.row_number
     from amazon_reimbursement o
     where means.is_reversal
         and o.account_id = r.account_id
         and o.region = r.region
         and o.reimbursement_id = r.original_reimbursement_id
-        and o.sku = r.sku
-        and o.fnsku = r.fnsku
+        and (o.sku = r.sku or '' in (o.sku, r.sku))
+        and (o.fnsku = r.fnsku or '' in (o.fnsku, r.fnsku))
         and o.currency = r.currency
         and o.amount_total >= 0
-    order by o.reason, o.condition, o.line_ordinal
+    order by (o.sku, o.fnsku) = (r.sku, r.fnsku) desc, o.reason, o.condition, o.line_ordinal
     limit 1
 ) original on true
+left join payment_reason original_means
+    on means.is_reversal and original_means.marketplace = 'amazon'
+    and original_means.reason = lower(regexp_replace(
+        coalesce(nullif(r.original_reimbursement_type, ''), original.reason),
+        '[^A-Za-z0-9]', '', 'g'))
 join placed on placed.document_id = coalesce(original.document_id, r.document_id)
     and placed.row_number = coalesce(original.row_number, r.row_number)
 join channel on channel.account_id = r.account_id and channel.channel_id = placed.channel_id

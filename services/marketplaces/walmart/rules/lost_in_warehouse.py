@@ -57,6 +57,7 @@ RULE = Rule(
     reads=("walmart_inventory_reconciliation",),
     sql=SQL,
     found_sql=FOUND,
+    found_by_month=True,
     payment_subtypes=("lost_in_warehouse",),
     match_by=("item",),
     # Units found later stand in a later reconciliation.
