@@ -35,25 +35,27 @@ with clock as (
     from channel
     where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
 ),
--- The case that covered it on the day: a later one does not erase what an earlier one was told.
+-- The cases that covered it on the day, the latest first: a later one does not erase what an
+-- earlier one was told.
 cased as (
-    select distinct on (d.account_id, d.discrepancy_id) d.account_id, d.discrepancy_id, k.case_id,
-        k.units as case_units, c.status, c.closed_on, clock.day, clock.channel_id
+    select d.account_id, d.discrepancy_id, clock.channel_id, c.case_id, c.units as most,
+        c.closed_on <= clock.day as closed, clock.day, c.status as status_now,
+        c.closed_on > clock.day as closed_later,
+        row_number() over (partition by d.account_id, d.discrepancy_id
+            order by c.opened_on desc, c.case_id) as place
     from discrepancy_case k
     join discrepancy d on d.account_id = k.account_id and d.discrepancy_id = k.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     join reimbursement_case c on c.account_id = k.account_id and c.channel_id = k.channel_id
         and c.case_id = k.case_id
     where k.account_id = :account_id and c.opened_on <= clock.day
-    order by d.account_id, d.discrepancy_id, c.opened_on desc, c.case_id
 ),
 case_then as (
-    select cased.account_id, cased.discrepancy_id, cased.case_id, cased.case_units,
-        cased.closed_on <= cased.day as closed, case
-            when cased.closed_on <= cased.day then cased.status
+    select cased.*, case
+            when cased.closed then cased.status_now
             when said.status is not null then said.status
-            when said.steps > 0 or cased.closed_on > cased.day then 'open'
-            else cased.status end as status
+            when said.steps > 0 or cased.closed_later then 'open'
+            else cased.status_now end as status
     from cased
     left join lateral (
         select count(*) as steps, (array_agg(e.status order by e.at desc, e.event_number desc)
@@ -65,13 +67,9 @@ case_then as (
             and e.case_id = cased.case_id
     ) said on true
 ),
-paid as (
-    select l.account_id, l.discrepancy_id, sum(l.units_cash) as cash,
-        sum(l.units_inventory) as inventory,
-        coalesce(sum(l.units_cash + l.units_inventory)
-            filter (where r.case_id = case_then.case_id), 0) as by_case,
-        coalesce(sum(l.amount) filter (where l.amount > 0), 0) as gross,
-        coalesce(-sum(l.amount) filter (where l.amount < 0), 0) as reversed
+moved as (
+    select l.account_id, l.discrepancy_id, r.case_id, l.units_cash as cash,
+        l.units_inventory as inventory, l.amount
     from discrepancy_reimbursement l
     join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
         and r.reimbursement_key = l.reimbursement_key
@@ -79,12 +77,19 @@ paid as (
         and undone.channel_id = r.channel_id and undone.reimbursement_key = r.original_key
     join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
-    left join case_then on case_then.account_id = d.account_id
-        and case_then.discrepancy_id = d.discrepancy_id
     where l.account_id = :account_id
         -- Nothing is taken back before it was paid, whatever a report's dates say.
         and greatest(r.approved_on, undone.approved_on) <= clock.day
-    group by l.account_id, l.discrepancy_id
+),
+paid as (
+    select account_id, discrepancy_id, sum(cash) as cash, sum(inventory) as inventory,
+        coalesce(sum(amount) filter (where amount > 0), 0) as gross,
+        coalesce(-sum(amount) filter (where amount < 0), 0) as reversed
+    from moved group by account_id, discrepancy_id
+),
+paid_by_case as (
+    select account_id, discrepancy_id, case_id, greatest(sum(cash + inventory), 0) as units
+    from moved where case_id is not null group by account_id, discrepancy_id, case_id
 ),
 later as (
     select v.account_id, v.discrepancy_id, sum(v.units) as units
@@ -99,41 +104,67 @@ known as (
         d.found_units - coalesce(later.units, 0)
             - case when d.undated_on > clock.day then d.undated_units else 0 end as found,
         coalesce(paid.cash, 0) as cash, coalesce(paid.inventory, 0) as inventory,
-        coalesce(paid.by_case, 0) as by_case,
-        coalesce(paid.gross, 0) as gross, coalesce(paid.reversed, 0) as taken_back,
-        case_then.status as case_status, case_then.closed as case_closed,
-        coalesce(case_then.case_units, 0) as units_of_case
+        coalesce(paid.gross, 0) as gross, coalesce(paid.reversed, 0) as taken_back
     from discrepancy d
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     left join paid on paid.account_id = d.account_id and paid.discrepancy_id = d.discrepancy_id
     left join later on later.account_id = d.account_id and later.discrepancy_id = d.discrepancy_id
-    left join case_then on case_then.account_id = d.account_id
-        and case_then.discrepancy_id = d.discrepancy_id
     where d.account_id = :account_id and d.event_on <= clock.day
 ),
-held as (
-    select *,
-        units - found - cash - inventory as open_units,
-        least(units - found - cash - inventory,
-            greatest(units_of_case - greatest(by_case, 0), 0)) as of_case
-    from known
+-- As services.recovery.cases shares a case's units over its events, on the day.
+wanted as (
+    select k.*, known.event_on, coalesce(p.units, 0) as paid,
+        known.units - known.found - known.cash - known.inventory as open_units,
+        greatest(known.units - known.found - known.cash - known.inventory
+            + coalesce(p.units, 0), 0) as wanted
+    from case_then k
+    join known on known.account_id = k.account_id and known.discrepancy_id = k.discrepancy_id
+    left join paid_by_case p on p.account_id = k.account_id
+        and p.discrepancy_id = k.discrepancy_id and p.case_id = k.case_id
+),
+shared as (
+    select *, sum(wanted) over (partition by channel_id, case_id
+        order by place = 1 desc, paid > 0 desc, event_on, discrepancy_id
+        rows between unbounded preceding and current row) as so_far
+    from wanted
+),
+asked as (
+    select *, greatest(0,
+        greatest(0, least(wanted, coalesce(most, so_far) - (so_far - wanted))) - paid) as asked
+    from shared
+),
+of_case as (
+    select *, greatest(0, least(asked, open_units - coalesce(sum(asked) over (
+            partition by account_id, discrepancy_id order by place
+            rows between unbounded preceding and 1 preceding), 0))) as held
+    from asked
+),
+divided as (
+    select account_id, discrepancy_id,
+        coalesce(sum(held) filter (where status in ('open', 'fully_reimbursed')
+            or (status = 'partially_reimbursed' and closed is not true)), 0) as in_progress,
+        coalesce(sum(held) filter (where status = 'not_eligible'
+            or (status = 'partially_reimbursed' and closed)), 0) as denied,
+        coalesce(sum(held) filter (where status = 'closed'), 0) as closed
+    from of_case group by account_id, discrepancy_id
 ),
 decided as (
-    select *,
-        case when case_status in ('open', 'fully_reimbursed')
-            or (case_status = 'partially_reimbursed' and case_closed is not true)
-            then of_case else 0 end as in_progress,
-        case when case_status = 'not_eligible'
-            or (case_status = 'partially_reimbursed' and case_closed)
-            then of_case else 0 end as denied
-    from held
+    select known.*, coalesce(divided.in_progress, 0) as in_progress,
+        coalesce(divided.denied, 0) as denied, coalesce(divided.closed, 0) as closed_case,
+        units - found - cash - inventory as open_units
+    from known
+    left join divided on divided.account_id = known.account_id
+        and divided.discrepancy_id = known.discrepancy_id
 ),
 remaining as (
     select *, open_units - in_progress - denied as remaining,
         expires_on is null or today <= expires_on as in_time,
-        -- A case that was not closed yet held nothing back.
-        case when held_because = 'closed_case' and case_status is distinct from 'closed' then 0
-            else held_units end as held_then
+        -- A case that was not closed yet held nothing back. What held back all that is left now
+        -- held back all that was left then.
+        case when besides_units > 0 and besides_units = remaining_units
+            then open_units - in_progress - denied
+            else least(besides_units + closed_case, open_units - in_progress - denied) end
+            as held_then
     from decided
 ),
 state as (
@@ -328,7 +359,7 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "opens_on": _day(row["opens_on"]),
         "held": {
             "units": int(row["held_now"]),
-            "because": row["held_because"] if row["held_now"] else None,
+            "because": _held_because(row),
         },
         "awaits": row["awaits_kind"] if row["held_now"] else None,
         "expires_on": _day(row["expires_on"]),
@@ -341,6 +372,16 @@ def _discrepancy(row: dict[str, Any], evidence: list[dict[str, int]]) -> dict[st
         "case_id": row["case_id"],
         "evidence": evidence,
     }
+
+
+def _held_because(row: dict[str, Any]) -> str | None:
+    """Why, on the day: what holds now, or what held before a case of ours was closed."""
+    if not row["held_now"]:
+        return None
+    because: str | None = row["held_because"]
+    if because == "closed_case" and not row["closed_case"]:
+        because = row["besides_because"]
+    return because or "closed_case"
 
 
 def _units(row: dict[str, Any]) -> dict[str, int]:

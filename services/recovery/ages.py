@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 from services.database.script import run_script
 from services.recovery.marketplaces import MARKETPLACES
 
-# So many items must agree: one may be a coincidence.
+# So many items must agree, and on so many units: one may be a coincidence, and so may two of one
+# unit each. Both numbers are ours.
 AGREEING: Final = 2
+AGREEING_UNITS: Final = 5
 
 _PROVE: Final = """
 drop table if exists age;
@@ -48,11 +50,12 @@ told as (
         upto as (partition by document_id, channel_id, item_key order by day)
 ),
 proof as (
-    select document_id, day, count(*) over (partition by document_id order by day) as agreeing
+    select document_id, day, count(*) over upto as agreeing, sum(unexplained) over upto as units
     from told where day > known_until and unexplained > 0 and later = unexplained
+    window upto as (partition by document_id order by day)
 )
 select document_id, max(day) as made_on from proof
-where agreeing >= :agreeing and not exists (
+where agreeing >= :agreeing and units >= :agreeing_units and not exists (
     select 1 from told
     where told.document_id = proof.document_id and told.day > told.known_until
         and told.day <= proof.day and told.later > told.unexplained)
@@ -73,5 +76,6 @@ def prove_ages(connection: Connection) -> None:
                     "subtype": rule.subtype,
                     "payment_subtypes": list(rule.payment_subtypes),
                     "agreeing": AGREEING,
+                    "agreeing_units": AGREEING_UNITS,
                 }
                 run_script(connection, _PROVE, values)

@@ -38,13 +38,15 @@ create temp table candidate (
     automatic_payment_id bigint, appeal_until date,
     is_dated boolean not null, needs_from date not null, reaches date, latest_on date not null,
     own_doubt text, own_kind text,
-    held_units integer not null default 0, held_because text, awaits_kind text, covered_until date,
-    case_id text, case_status text, case_opened_on date, case_closed_on date, case_limit integer,
-    case_units integer not null default 0, in_progress_units integer not null default 0,
-    denied_units integer not null default 0,
+    held_units integer not null default 0, held_because text, awaits_kind text,
+    besides_units integer not null default 0, besides_because text, covered_until date,
+    case_id text, case_units integer not null default 0,
+    in_progress_units integer not null default 0,
+    denied_units integer not null default 0, denied_on date,
+    closed_case_units integer not null default 0,
     undated_units integer not null default 0,
     found_units integer not null default 0, paid_cash integer not null default 0,
-    paid_inventory integer not null default 0, paid_by_case integer not null default 0,
+    paid_inventory integer not null default 0,
     claimed_gross numeric not null default 0, reversed numeric not null default 0
 ) on commit drop;
 create temp table settlement (

@@ -1,8 +1,11 @@
 """Which case of our team covers which event, and how many of its units.
 
 A case speaks of its events by reference: FNSKU, SKU, item, order, shipment. It must have been
-filed after the event and inside the window; a later case supersedes an earlier one.
+filed after the event and inside the window. A later case comes before an earlier one; what it does
+not ask for stays with that.
 """
+
+from typing import Final
 
 from sqlalchemy import Connection, text
 
@@ -27,74 +30,79 @@ analyze covering;
 """
 
 _LINK = """
-update candidate c set
-    case_id = covering.case_id, case_key = covering.case_id || '|' || c.item_key,
-    case_status = covering.status,
-    case_opened_on = covering.opened_on, case_closed_on = covering.closed_on,
-    case_limit = covering.units
+update candidate c set case_id = covering.case_id
 from covering where covering.candidate_id = c.candidate_id and covering.place = 1
 """
 
-# What an earlier case was about: the units not explained by the day it was closed, else until the
-# next was opened. For pictures of the days on which it was the one that covered the event.
-_EARLIER = """
-drop table if exists earlier_case;
-create temp table earlier_case on commit drop as
-with until as (
-    select *, coalesce(closed_on, lead(opened_on) over (partition by candidate_id
-        order by opened_on, case_id desc), opened_on) as day
-    from covering
+_NAME: Final = """
+update candidate c set case_key = covering.case_id || '|' || c.item_key
+from covering
+where covering.candidate_id = c.candidate_id and covering.place = :place
+    and c.subtype = :subtype and c.marketplace = :marketplace
+"""
+
+# A case of 11 units over events of 16 and 4, of which 5 were found: 11 of the first, none of the
+# second. What was found, or paid without the case, was not what the case asked for. Its units go
+# first to what no later case covers and what it was paid for, then to the oldest.
+_ASKED: Final = """
+drop table if exists asked;
+create temp table asked on commit drop as
+with money as (
+    select candidate_id, case_id, units_cash + units_inventory as units from share
+    where case_id is not null
+    union all
+    select candidate_id, case_id, units_cash + units_inventory from reversal_share
+    where case_id is not null
 ),
-asked as (
-    select u.candidate_id, u.channel_id, u.case_id, u.units as most, c.event_on,
-        greatest(c.units - coalesce(sum(e.units) filter (where s.day <= u.day), 0), 0) as wanted
-    from until u
-    join candidate c on c.candidate_id = u.candidate_id
-    left join explained e on e.candidate_id = u.candidate_id
-    left join settlement s on s.settlement_id = e.settlement_id
-    where u.place > 1
-    group by u.candidate_id, u.channel_id, u.case_id, u.units, c.event_on, c.units
+paid as (select candidate_id, case_id, sum(units) as units from money group by 1, 2),
+wanted as (
+    select v.*, c.event_on, greatest(coalesce(paid.units, 0), 0) as paid,
+        greatest(c.units - c.found_units - c.paid_cash - c.paid_inventory
+            + coalesce(paid.units, 0), 0) as wanted
+    from covering v
+    join candidate c on c.candidate_id = v.candidate_id
+    left join paid on paid.candidate_id = v.candidate_id and paid.case_id = v.case_id
 ),
 shared as (
     select *, sum(wanted) over (partition by channel_id, case_id
-        order by event_on, candidate_id rows between unbounded preceding and current row) as so_far
-    from asked
+        order by place = 1 desc, paid > 0 desc, event_on, candidate_id
+        rows between unbounded preceding and current row) as so_far
+    from wanted
 )
-select candidate_id, channel_id, case_id,
-    greatest(0, least(wanted, coalesce(most, so_far) - (so_far - wanted)))::integer as units
-from shared;
+select candidate_id, channel_id, case_id, place, status, closed_on,
+    coalesce(closed_on, opened_on) as decided_on, paid,
+    greatest(0, least(wanted, coalesce(units, so_far) - (so_far - wanted)))::integer as units
+from shared
 """
 
-# A case of 11 units over events of 16 and 4, of which 5 were found: 11 of the first, none of
-# the second. What was found, or paid without the case, was not what the case asked for.
-_SHARE = """
-with asked as (
-    select candidate_id, case_limit, case_id, channel_id,
-        greatest(units - found_units - (paid_cash + paid_inventory - paid_by_case), 0) as wanted,
-        sum(greatest(units - found_units - (paid_cash + paid_inventory - paid_by_case), 0)) over (
-            partition by channel_id, case_id order by event_on, candidate_id
-            rows between unbounded preceding and current row) as so_far
-    from candidate where case_id is not null
+# What each case holds of the units that are neither found nor paid: the latest first, an earlier
+# one what that leaves.
+_DIVIDE: Final = """
+with wanted as (
+    select a.*, greatest(a.units - a.paid, 0) as wanted,
+        c.units - c.found_units - c.paid_cash - c.paid_inventory as open_units
+    from asked a join candidate c on c.candidate_id = a.candidate_id
+),
+held as (
+    select *, greatest(0, least(wanted, open_units - coalesce(sum(wanted) over (
+            partition by candidate_id order by place
+            rows between unbounded preceding and 1 preceding), 0))) as held
+    from wanted
+),
+said as (
+    select candidate_id, max(units) filter (where place = 1) as case_units,
+        coalesce(sum(held) filter (where status in ('open', 'fully_reimbursed')
+            or (status = 'partially_reimbursed' and closed_on is null)), 0) as in_progress,
+        coalesce(sum(held) filter (where status = 'not_eligible'
+            or (status = 'partially_reimbursed' and closed_on is not null)), 0) as denied,
+        coalesce(sum(held) filter (where status = 'closed'), 0) as closed,
+        max(decided_on) filter (where held > 0 and (status = 'not_eligible'
+            or (status = 'partially_reimbursed' and closed_on is not null))) as denied_on
+    from held group by candidate_id
 )
-update candidate c set case_units =
-    greatest(0, least(asked.wanted,
-        coalesce(asked.case_limit, asked.so_far) - (asked.so_far - asked.wanted)))
-from asked where asked.candidate_id = c.candidate_id
-"""
-
-
-# What the case holds of the units that are neither found nor paid.
-_HELD = """least(c.units - c.found_units - c.paid_cash - c.paid_inventory,
-    greatest(c.case_units - greatest(c.paid_by_case, 0), 0))"""
-_DIVIDE = f"""
-update candidate c set
-    in_progress_units = case when c.case_status in ('open', 'fully_reimbursed')
-        or (c.case_status = 'partially_reimbursed' and c.case_closed_on is null)
-        then {_HELD} else 0 end,
-    denied_units = case when c.case_status = 'not_eligible'
-        or (c.case_status = 'partially_reimbursed' and c.case_closed_on is not null)
-        then {_HELD} else 0 end
-where c.case_id is not null
+update candidate c set case_units = said.case_units, in_progress_units = said.in_progress,
+    denied_units = said.denied, closed_case_units = said.closed, denied_on = said.denied_on
+from said where said.candidate_id = c.candidate_id
 """
 
 
@@ -104,11 +112,13 @@ def link_cases(connection: Connection, account_id: int) -> None:
     connection.execute(text(_LINK))
 
 
-def share_case_units(connection: Connection) -> None:
-    """Share each case's units over its candidates, oldest first, and say what they are.
+def name_case(connection: Connection, marketplace: str, subtype: str, place: int) -> None:
+    """Let a rule's candidates be known by the case filed last (place 1), by the one before (2)."""
+    values = {"marketplace": marketplace, "subtype": subtype, "place": place}
+    connection.execute(text(_NAME), values)
 
-    After matching. Leaves `earlier_case`: the shares of the cases that a later one superseded.
-    """
-    run_script(connection, _EARLIER, {})
-    connection.execute(text(_SHARE))
+
+def share_case_units(connection: Connection) -> None:
+    """Share each case's units over its candidates, and say what they are. After settling."""
+    run_script(connection, _ASKED, {})
     connection.execute(text(_DIVIDE))

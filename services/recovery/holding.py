@@ -246,39 +246,52 @@ where c.own_doubt is not null
 union all
 -- Refile only with new evidence: the marketplace closed our case and paid nothing for these.
 select c.candidate_id, 4, 'closed_case', null,
-    least(o.units, greatest(c.case_units - greatest(c.paid_by_case, 0), 0))
+    least(o.units, c.closed_case_units)
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-where c.case_status = 'closed' and c.case_units > greatest(c.paid_by_case, 0)
+where c.closed_case_units > 0
 """
 
-# Per item and kind: as many units as later finds and payments explained of what the file calls
-# reconciled. Had the file been made at its last row, they would have closed open units instead,
-# the latest loss first.
+# Per item and kind: as many units as later finds and payments explained of what a file calls
+# reconciled. Had the file been made at its last row, they would have closed open units instead, the
+# latest loss first; but none that another file calls open of which the last row is later than they.
 _NEWER_LEDGER: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
 with later as (
-    select c.channel_id, c.marketplace, c.subtype, c.item_key, sum(e.units) as units,
-        max(s.day) as day
+    select c.channel_id, c.item_key, s.day, sum(e.units) as units
     from explained e
     join candidate c on c.candidate_id = e.candidate_id
     join settlement s on s.settlement_id = e.settlement_id
     where e.pool = 'resolved_left' and s.day > c.known_until and {_OWN}
-    group by c.channel_id, c.marketplace, c.subtype, c.item_key
+    group by c.channel_id, c.item_key, s.day
 ),
 open as (
-    select c.candidate_id, c.known_until, o.units, later.units as doubtful,
-        sum(o.units) over (partition by c.channel_id, c.marketplace, c.subtype, c.item_key
-            order by c.event_on desc, c.candidate_id) as upto
+    select c.candidate_id, c.channel_id, c.item_key, c.event_on, c.known_until, o.units, (
+        select coalesce(sum(later.units), 0) from later
+        where later.channel_id = c.channel_id and later.item_key = c.item_key
+            and later.day > c.known_until and later.day >= c.event_on) as doubtful
     from candidate c
     join left_open o on o.candidate_id = c.candidate_id
-    join later on later.channel_id = c.channel_id and later.marketplace = c.marketplace
-        and later.subtype = c.subtype and later.item_key = c.item_key
-    where c.known_until is not null and c.event_on <= later.day and {_OWN}
+    where c.known_until is not null and {_OWN} and (c.channel_id, c.item_key) in (
+        select channel_id, item_key from later)
+),
+latest_first as (
+    select *, sum(units) over one as upto, max(doubtful) over one as doubtful_upto
+    from open
+    window one as (partition by channel_id, item_key order by event_on desc, candidate_id)
+),
+-- Held up to here, together: no more than is open, nor than what could have closed it.
+held as (
+    select *, upto + least(0, min(doubtful_upto - upto) over (partition by channel_id, item_key
+        order by event_on desc, candidate_id)) as held_upto
+    from latest_first
+),
+own as (
+    select *, held_upto - lag(held_upto, 1, 0::bigint) over (partition by channel_id, item_key
+        order by event_on desc, candidate_id) as held
+    from held
 )
-select candidate_id, 5, 'newer_ledger', :kind, known_until,
-    least(units, doubtful - (upto - units))
-from open where doubtful > upto - units
+select candidate_id, 5, 'newer_ledger', :kind, known_until, held from own where held > 0
 """
 
 _SPARE: Final = """
@@ -350,13 +363,18 @@ where {_OWN}
 # The first reason that holds most is told; the units that others hold besides count as well.
 _HOLD: Final = """
 update candidate c set held_units = held.units, held_because = held.because,
-    awaits_kind = held.kind, covered_until = held.covered_until
+    awaits_kind = held.kind, covered_until = held.covered_until,
+    besides_units = held.besides, besides_because = held.besides_because
 from (
     select d.candidate_id, least(min(o.units), sum(d.units))::integer as units,
         (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind))[1] as because,
         (array_agg(d.kind order by d.place, d.covered_until nulls first, d.kind))[1] as kind,
         (array_agg(d.covered_until order by d.place, d.covered_until nulls first, d.kind))[1]
-            as covered_until
+            as covered_until,
+        least(min(o.units), coalesce(sum(d.units) filter (where d.because <> 'closed_case'), 0)
+            )::integer as besides,
+        (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind)
+            filter (where d.because <> 'closed_case'))[1] as besides_because
     from (
         select candidate_id, place, because, kind, min(covered_until) as covered_until,
             max(units) as units

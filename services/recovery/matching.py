@@ -19,6 +19,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.rules import Rule
+from services.recovery.cases import name_case
 from services.recovery.given_back import set_aside_given_back
 from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.seats import SEATS
@@ -126,16 +127,23 @@ _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 def match_payments(connection: Connection, account_id: int) -> None:
     """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
     asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
+    places = connection.execute(text("select coalesce(max(place), 0) from covering")).scalar_one()
     for room in MARKETPLACES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
-                _match_rule(connection, account_id, room.marketplace, rule)
+                _match_rule(connection, account_id, room.marketplace, rule, places)
 
 
-def _match_rule(connection: Connection, account_id: int, marketplace: str, rule: Rule) -> None:
+def _match_rule(
+    connection: Connection, account_id: int, marketplace: str, rule: Rule, places: int
+) -> None:
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
-    for key in ("case", *rule.match_by):
+    for place in range(1, places + 1):
+        name_case(connection, marketplace, rule.subtype, place)
+        for pool in _POOLS:
+            _match(connection, marketplace, rule, "case", pool)
+    for key in rule.match_by:
         for pool in _POOLS:
             # What a ledger calls reconciled comes first: it knows which unit was found.
             if pool is RECONCILED_LATER and key == "item":

@@ -94,21 +94,18 @@ from overlap;
 
 _SUM = """
 with money as (
-    select candidate_id, units_cash, units_inventory, share, case_id from share
+    select candidate_id, units_cash, units_inventory, share from share
     union all
-    select candidate_id, units_cash, units_inventory, share, case_id from reversal_share
+    select candidate_id, units_cash, units_inventory, share from reversal_share
 ),
 total as (
-    select m.candidate_id, sum(units_cash) as cash, sum(units_inventory) as inventory,
-        coalesce(sum(units_cash + units_inventory)
-            filter (where m.case_id = c.case_id), 0) as by_case,
+    select candidate_id, sum(units_cash) as cash, sum(units_inventory) as inventory,
         coalesce(sum(share) filter (where share > 0), 0) as gross,
         coalesce(-sum(share) filter (where share < 0), 0) as reversed
-    from money m join candidate c on c.candidate_id = m.candidate_id
-    group by m.candidate_id
+    from money group by candidate_id
 )
 update candidate c set paid_cash = total.cash, paid_inventory = total.inventory,
-    paid_by_case = total.by_case, claimed_gross = total.gross, reversed = total.reversed
+    claimed_gross = total.gross, reversed = total.reversed
 from total where total.candidate_id = c.candidate_id
 """
 

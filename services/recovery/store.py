@@ -24,6 +24,8 @@ _FIELDS = {
     "denied_units": "c.denied_units",
     "held_units": "c.held_units",
     "held_because": "c.held_because",
+    "besides_units": "c.besides_units",
+    "besides_because": "c.besides_because",
     "undated_units": "c.undated_units",
     "undated_on": "case when c.undated_units > 0 then c.known_until end",
     "claim_window_id": "c.claim_window_id",
@@ -37,8 +39,7 @@ _FIELDS = {
     "reversed": "c.reversed",
     "case_id": "c.case_id",
     "case_units": "c.case_units",
-    "denied_on": """case when c.denied_units > 0
-        then coalesce(c.case_closed_on, c.case_opened_on) end""",
+    "denied_on": "c.denied_on",
     "automatic_payment_id": "c.automatic_payment_id",
     "awaits_kind": "c.awaits_kind",
     "covered_until": "c.covered_until",
@@ -122,13 +123,8 @@ group by n.discrepancy_id, p.document_id, p.row_number, p.role;
 _CASES = """
 drop table if exists cased;
 create temp table cased on commit drop as
-select cast(:account_id as bigint) as account_id, n.discrepancy_id, k.channel_id, k.case_id, k.units
-from (
-    select candidate_id, channel_id, case_id, case_units as units from candidate
-    where case_id is not null
-    union all
-    select candidate_id, channel_id, case_id, units from earlier_case
-) k join numbered n on n.candidate_id = k.candidate_id;
+select cast(:account_id as bigint) as account_id, n.discrepancy_id, k.channel_id, k.case_id
+from covering k join numbered n on n.candidate_id = k.candidate_id;
 """
 
 

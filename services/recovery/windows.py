@@ -105,8 +105,8 @@ def apply_windows(connection: Connection, account_id: int) -> None:
 # Decided on that day, to be appealed once, by the window in force on that day.
 _APPEAL = """
 with decided as (
-    select candidate_id, marketplace, channel_id, coalesce(case_closed_on, case_opened_on) as day
-    from candidate where case_status in ('not_eligible', 'partially_reimbursed')
+    select candidate_id, marketplace, channel_id, denied_on as day
+    from candidate where denied_units > 0
 )
 update candidate c set appeal_until = case w.closes_unit
     when 'days' then decided.day + w.closes_after

@@ -251,6 +251,15 @@ def test_an_item_that_contradicts_takes_the_proof_away(world: World) -> None:
     assert told(world, sku="SKU-C") == ({"paid_cash": 1, "ready": 2}, 0)
 
 
+def test_two_items_of_one_unit_each_are_a_coincidence(world: World) -> None:
+    # 2 lost of each, 1 reconciled, 1 paid on 2 June: so it is with most losses. 1 of each waits.
+    world.land(LEDGER, lost("2026-05-14", 2, unreconciled=1),
+               lost("2026-05-15", 2, unreconciled=1, **OTHER), END)  # fmt: skip
+    world.land(REIMBURSEMENTS, paid("2026-06-02", 1, "4.20"),
+               paid("2026-06-02", 1, "4.20", sku="SKU-B", fnsku="X002"))  # fmt: skip
+    assert told(world) == told(world, sku="SKU-B") == ({"paid_cash": 1, "future": 1}, 1)
+
+
 def test_two_losses_of_one_item_are_no_two_witnesses(world: World) -> None:
     # X001 alone: 10 May (3 of 4 reconciled) and 14 May (5 of 16), 8 paid later. X = 8, explained,
     # but by one item: min(8, 8) = 8 of the 1 + 11 = 12 open units wait.
@@ -298,6 +307,18 @@ def test_monthly_files_net_a_payment_between_them_once(world: World, bring: Any)
     assert ready <= 2
     if bring is _at_once:
         assert ready == 2
+
+
+def test_each_month_waits_for_what_may_have_closed_its_own_units(world: World) -> None:
+    # April: 4 lost, 2 reconciled, to 30 April. May: 9 lost on 14 May, 3 reconciled, to 30 May. The 2
+    # paid on 5 May were before May's loss: they explain April's 2, or closed its open 2. The 3 of
+    # 2 June explain May's 3, or closed 3 of its open 6.
+    world.land(LEDGER, *APRIL)
+    world.land(LEDGER, quiet("2026-05-01"), lost("2026-05-14", 9, unreconciled=6), END)
+    world.land(REIMBURSEMENTS, paid("2026-05-05", 2, "8.40"), paid("2026-06-02", 3, "12.60"))
+    april, may = of(world, LATER)
+    assert summed([april]) == {"paid_cash": 2, "future": 2}
+    assert summed([may]) == {"paid_cash": 3, "future": 3, "ready": 3}
 
 
 def test_the_order_of_import_changes_nothing(database: Database, tmp_path: Path) -> None:

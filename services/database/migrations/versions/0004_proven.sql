@@ -70,6 +70,9 @@ alter table discrepancy
     add column held_units integer not null default 0 check (held_units between 0 and units),
     add column held_because text,          -- services.words: HOLDS
     add constraint discrepancy_held check ((held_units = 0) = (held_because is null)),
+    -- The same but for cases of ours that were closed: for pictures of the days before they were.
+    add column besides_units integer not null default 0 check (besides_units between 0 and units),
+    add column besides_because text,
     -- Of the units found, those that a report reconciled without saying by which row, and its day.
     add column undated_units integer not null default 0 check (undated_units between 0 and units),
     add column undated_on date;
@@ -79,7 +82,6 @@ create table discrepancy_case (            -- every case that ever covered it, t
     discrepancy_id bigint not null,
     channel_id bigint not null,
     case_id text not null,
-    units integer not null,
     primary key (account_id, discrepancy_id, case_id),
     foreign key (account_id, discrepancy_id)
         references discrepancy (account_id, discrepancy_id) on delete cascade,
