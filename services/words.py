@@ -282,7 +282,7 @@ HOLDS: Final[dict[str, str]] = {
     "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",
     "newer_ledger": "Awaits a newer ledger: a later payment may have been for it",
     "given_back": "Decide: it may have been found, or that find was given back for a payment",
-    "other_payment": "Decide: a payment for the same item under another reason may be for it",
+    "other_payment": "Decide: another payment for the same item may be for it",
 }
 
 # What a report row is to a discrepancy.

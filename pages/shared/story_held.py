@@ -165,7 +165,7 @@ def _given_back(story: Story) -> str:
 def _other_payment(story: Story) -> str:
     paid = _first(_rows(story.evidence, "doubt"), "a row of a report")
     return (
-        "**Decide**: a payment for the same item under another reason may be for "
+        "**Decide**: another payment for the same item may be for "
         f"{_them(story)}: {paid}, see below."
     )
 

@@ -13,7 +13,8 @@ newer_ledger   units that are open only if a file was made after its last row: l
                explained first what the file calls reconciled
 given_back     a find that was taken for a unit given back may be of another loss
 other_payment  a payment of the same item that explains nothing else: under another reason, or so
-               short before the end of a ledger that this may not know of it yet
+               short before the end of a ledger that this may not know of it yet; or one that came
+               after this loss's own was taken back
 
 Held units keep their deadline: what is never proven goes from future to expired.
 """
@@ -330,6 +331,49 @@ where {_OWN} and (spare.subtype = any(:subtypes)
         and c.type <> 'fee')
 """
 
+# A loss whose payment was taken back: one that came after may be for it, although by the order of
+# losses it settled an older one of the item.
+_PAID_AGAIN: Final = f"""
+insert into doubt (candidate_id, place, because, units, document_id, row_number)
+select c.candidate_id, 6, 'other_payment',
+    least(o.units, sum(e.units) over (partition by c.candidate_id)), s.document_id, s.row_number
+from (
+    select candidate_id, min(approved_on) as day from reversal_share
+    where units_cash + units_inventory < 0 group by candidate_id
+) back
+join candidate c on c.candidate_id = back.candidate_id
+join left_open o on o.candidate_id = c.candidate_id
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+join settlement s on s.kind = 'paid' and s.item_key = c.item_key and s.subtype = any(:subtypes)
+    and s.day >= back.day and s.day - c.event_on <= :paid_within_days
+join channel other on other.account_id = :account_id and other.channel_id = s.channel_id
+    and other.marketplace = channel.marketplace and other.region = channel.region
+join explained e on e.settlement_id = s.settlement_id and e.candidate_id <> c.candidate_id
+join candidate older on older.candidate_id = e.candidate_id and older.event_on <= c.event_on
+where {_OWN}
+"""
+
+# Of several channels of one currency, one in which a unit was found after a payment for the item
+# was placed with another: before that find this channel's loss may have been the one paid for.
+_PAID_ELSEWHERE: Final = f"""
+insert into doubt (candidate_id, place, because, units, document_id, row_number)
+select c.candidate_id, 6, 'other_payment',
+    least(o.units, sum(s.units) over (partition by c.candidate_id)), s.document_id, s.row_number
+from candidate c
+join left_open o on o.candidate_id = c.candidate_id
+join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
+join channel other on other.account_id = :account_id and other.channel_id <> c.channel_id
+    and other.marketplace = channel.marketplace and other.region = channel.region
+    and other.currency = channel.currency
+join settlement s on s.kind = 'paid' and s.channel_id = other.channel_id
+    and s.item_key = c.item_key and s.subtype = any(:subtypes) and s.order_id is null
+    and s.day >= c.event_on and s.day - c.event_on <= :paid_within_days
+where {_OWN} and exists (
+    select 1 from settlement f
+    where f.kind = 'found' and f.channel_id = c.channel_id and f.subtype = c.subtype
+        and f.item_key = c.item_key and f.day > s.day)
+"""
+
 # What was found after a ledger's end and explains nothing else may be of what that one calls open.
 _FOUND_ELSEWHERE: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units, document_id,
@@ -489,6 +533,8 @@ def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule:
             "within": REACHES_WITHIN_DAYS,
             "fees": _FEES,
         }
+        for statement in (_PAID_AGAIN, _PAID_ELSEWHERE):
+            connection.execute(text(statement), {**whose, **settled})
         for shares in _MAY_SHARE:
             connection.execute(text(_OTHER_PAYMENT.format(shares=shares)), {**whose, **settled})
 

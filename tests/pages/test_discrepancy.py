@@ -144,7 +144,7 @@ def test_what_is_held_back_without_any_known_window_names_no_false_day(world: Wo
          "A payment that came after the ledger, whose last row is of 6 Jun 2026, may have been"),
         ("given_back", {}, "**Decide**: a unit of this item was given back for a payment, and the"),
         ("other_payment", {},
-         "**Decide**: a payment for the same item under another reason may be for them"),
+         "**Decide**: another payment for the same item may be for them"),
     ],
 )  # fmt: skip
 def test_why_it_is_held_back_and_what_releases_it(

@@ -310,9 +310,9 @@ def test_monthly_files_net_a_payment_between_them_once(world: World, bring: Any)
 
 
 def test_each_month_waits_for_what_may_have_closed_its_own_units(world: World) -> None:
-    # April: 4 lost, 2 reconciled, to 30 April. May: 9 lost on 14 May, 3 reconciled, to 30 May. The 2
-    # paid on 5 May were before May's loss: they explain April's 2, or closed its open 2. The 3 of
-    # 2 June explain May's 3, or closed 3 of its open 6.
+    # April: 4 lost, 2 reconciled, to 30 April. May: 9 lost on 14 May, 3 reconciled, to 30 May.
+    # The 2 paid on 5 May were before May's loss: they explain April's 2, or closed its open 2. The
+    # 3 of 2 June explain May's 3, or closed 3 of its open 6.
     world.land(LEDGER, *APRIL)
     world.land(LEDGER, quiet("2026-05-01"), lost("2026-05-14", 9, unreconciled=6), END)
     world.land(REIMBURSEMENTS, paid("2026-05-05", 2, "8.40"), paid("2026-06-02", 3, "12.60"))

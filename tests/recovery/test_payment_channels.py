@@ -410,3 +410,16 @@ def test_any_order_of_imports_gives_the_same_totals(
         assert _totals(database, tmp_path, shuffled) == expected
 
     holds()
+
+
+def test_what_was_found_after_a_payment_of_another_channel_leaves_a_doubt(europe: World) -> None:
+    # DE lost 1 on 1 May, FR 2 on 3 May; 2 are paid on 10 May, for FR's by the latest loss; on
+    # 18 May FR finds 1. Wherever the payment stands, no unit is ready: which one is open is unsaid.
+    europe.land(OLD_LEDGER, *(old(row) for row in (
+        lost("2026-05-01", 1, Country="DE"), lost("2026-05-03", 2, Country="FR"),
+        found("2026-05-18", 1, Country="FR"), quiet("2026-05-22") | {"Country": "FR"},
+        quiet("2026-05-22") | {"Country": "DE"})))  # fmt: skip
+    europe.land(REIMBURSEMENTS, paid("2026-05-10", 2, "8.40", **{"currency-unit": "EUR"}))
+    told = [units(one) for one in europe.all("2026-05-22")]
+    assert sum(one.get("ready", 0) for one in told) == 0
+    assert sum(sum(one.values()) for one in told) == 3

@@ -151,6 +151,16 @@ def test_what_a_case_was_paid_for_open_units_is_open_when_it_is_taken_back(world
     assert world.one("2026-05-31")["units"]["found"] == 0
 
 
+def test_what_was_paid_taken_back_and_paid_again_is_not_ready(world: World) -> None:
+    # A lost 1 April, B 1 May. R1 pays B on 10 May and is taken back on 20 May; R2 pays 1 on 30 May:
+    # for B again, or for A. A's last day was 31 May; B is not ready.
+    ledger(world, lost("2026-04-01", 1), lost("2026-05-01", 1), quiet("2026-06-14"))
+    world.land(REIMBURSEMENTS, paid("2026-05-10", 1, "4.20", **R1),
+               reversal("2026-05-20", "R1", 1, "-4.20"), paid("2026-05-30", 1, "4.20"))  # fmt: skip
+    _, may = world.all("2026-06-15")
+    assert (units(may), held(may)) == ({"future": 1}, (1, "other_payment"))
+
+
 # Units given back ---------------------------------------------------------------------------
 
 
