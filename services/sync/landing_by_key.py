@@ -16,7 +16,7 @@ from services.sync.statements import filled
 
 UNCHANGED: Final = "already landed, unchanged"
 NEWER: Final = "a newer report holds this row"
-NEWER_PERIOD: Final = "a newer report covers this period"
+NEWER_PERIOD: Final = "a newer or longer report covers this period"
 REPEATED: Final = "repeated within the file"
 
 _SPAN: Final = """
@@ -53,27 +53,37 @@ left join report_document owner
     on owner.account_id = held.account_id and owner.document_id = held.document_id
 """
 
+# A longer period says of an item what the shorter ones within it say together, whichever came
+# first; of periods that overlap without that the later one stands.
 _SUPERSEDED: Final = """
 exists (
+    select 1 from {table} wider
+    where wider.account_id = :account_id and {wider_than_placed}
+) or exists (
     select 1 from report_coverage other
+    cross join lateral (select split_part(other.part, '/', 1)::date as first_day,
+        split_part(other.part, '/', 2)::date as last_day) span
     join report_document newer
         on newer.account_id = other.account_id and newer.document_id = other.document_id
     where other.account_id = :account_id and other.kind = :kind and other.scope = :scope
-        and other.part <> placed.{start} || '/' || placed.{end}
         and other.day between placed.{start} and placed.{end}
+        and (span.first_day < placed.{start} and span.last_day < placed.{end}
+            or span.first_day > placed.{start} and span.last_day > placed.{end})
         and newer.last_day > :last_day)
 """
 
 _REPLACE_PERIODS: Final = """
-delete from {table} w using report_document older
-where w.account_id = :account_id and w.channel_id = :channel_id
-    and w.{start} <= :last_day and w.{end} >= :first_day
-    and older.account_id = w.account_id and older.document_id = w.document_id
-    and older.last_day <= :last_day and older.document_id <> :document_id
-    and exists (
-        select 1 from staged_span span
-        where span.part <> w.{start} || '/' || w.{end}
-            and span.first_day <= w.{end} and span.last_day >= w.{start})
+delete from {table} held using report_document older
+where held.account_id = :account_id and held.channel_id = :channel_id
+    and held.{start} <= :last_day and held.{end} >= :first_day
+    and older.account_id = held.account_id and older.document_id = held.document_id
+    and older.document_id <> :document_id
+    and (exists (select 1 from staged_row wider where {wider_than_held})
+        or older.last_day <= :last_day and exists (
+            select 1 from staged_span span
+            where span.first_day <= held.{end} and span.last_day >= held.{start}
+                and (span.first_day < held.{start} and span.last_day < held.{end}
+                    or span.first_day > held.{start} and span.last_day > held.{end})))
 """
 
 # Without an ordinal an identity stands once in a file: the same again is repeated, another value
@@ -181,6 +191,8 @@ class _Statements:
         start, end = landing.period or ("", "")
         self._names = {
             "own": FIRST,
+            "wider_than_placed": _wider("placed", landing) if landing.period else "",
+            "wider_than_held": _wider("held", landing) if landing.period else "",
             "part": "cast(:channel_code as text)" if landing.within == "channel_id" else "''",
             "table": report.table,
             "start": start,
@@ -208,6 +220,16 @@ class _Statements:
     def filled(self, statement: str) -> str:
         """The statement with the format's own names."""
         return filled(statement, **self._names)
+
+
+def _wider(row: str, landing: ByKey) -> str:
+    """Whether `wider` is of the same item and of a longer period around that of `row`."""
+    start, end = landing.period or ("", "")
+    item = [name for name in landing.key if name not in (start, end)]
+    alike = [f"wider.{name} = {row}.{name}" for name in ("channel_id", *item)]
+    around = f"wider.{start} <= {row}.{start} and wider.{end} >= {row}.{end}"
+    other = f"(wider.{start}, wider.{end}) <> ({row}.{start}, {row}.{end})"
+    return " and ".join([*alike, around, other])
 
 
 def _newer(landing: ByKey) -> str:

@@ -16,7 +16,7 @@ from tests.recovery.walmart import (
     sold,
     whole_world,
 )
-from tests.recovery.world import INVENTORY, RECON, Row, World, units
+from tests.recovery.world import GTIN, INVENTORY, RECON, Row, World, units
 
 
 @pytest.fixture
@@ -172,3 +172,27 @@ def test_the_logs_of_two_items_are_told_apart(world: World) -> None:
     world.land(RECON, period("05/16/2026", "05/29/2026"), paid, delimiter=",")
     found = {row["asin_or_gtin"]: units(row) for row in world.all("2026-06-30")}
     assert found == {"00065791330026": {"ready": 1}, OTHER_GTIN: {"paid_cash": 1}}
+
+
+QUARTER = {"Start Date": "2026-04-01", "End Date": "2026-06-30"}
+PERIODS = [month("2026-04", Lost=-5) | QUARTER, month("2026-04", Lost=-2),
+           month("2026-05", Lost=-1), month("2026-06", Lost=-2)]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 2, 3, 0), (0, 2), (2, 0), (1, 0, 3)])
+def test_a_longer_period_holds_what_the_shorter_ones_within_it_say(
+    world: World, order: tuple[int, ...]
+) -> None:
+    # The quarter's 5 are April's 2, May's 1 and June's 2, whichever of these came, in any order.
+    for place in order:
+        world.land(INVENTORY, PERIODS[place], delimiter=",")
+        world.import_waiting()
+    assert sum(sum(units(one).values()) for one in world.all("2026-07-01")) == 5
+
+
+def test_an_item_that_a_shorter_period_tells_alone_takes_nothing_from_another(world: World) -> None:
+    world.land(INVENTORY, PERIODS[0], delimiter=",")
+    world.import_waiting()
+    world.land(INVENTORY, month("2026-05", Lost=-1, GTIN=OTHER_GTIN), delimiter=",")
+    told = {one["asin_or_gtin"]: sum(units(one).values()) for one in world.all("2026-07-01")}
+    assert told == {GTIN: 5, OTHER_GTIN: 1}
