@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components.figures import Choice
+from components.links import AWAITED
 from components.money import counted, escape_markdown
 
 _MOST_SIDE_BY_SIDE: Final = 3
@@ -46,6 +47,8 @@ def filter_bar(
     filters: Sequence[Filter], *, phone: bool, chips: Sequence[Chip] = ()
 ) -> dict[str, str]:
     """One line of controls; on a phone one button. Answers with the value of every filter."""
+    for one in filters:
+        _take_over(one)
     offered = [one for one in filters if len(one.options) > 1]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         values = _folded(offered) if phone else _in_line(offered)
@@ -102,11 +105,20 @@ def _select(one: Filter) -> str:
 
 def current(one: Filter) -> str:
     """What the filter holds before its control is drawn: the button's count stands above it."""
+    _take_over(one)
     held = st.session_state.get(one.key)
     if held in one.options:
         return str(held)
     words = st.query_params.get(one.key)
     return next((value for value, said in one.options.items() if said == words), one.widest)
+
+
+def _take_over(one: Filter) -> None:
+    """What a link that was followed wants of this filter, once: before its control is drawn."""
+    words = st.session_state.get(AWAITED, {}).pop(one.key, None)
+    for value, said in one.options.items():
+        if said == words:
+            st.session_state[one.key] = value
 
 
 def _own_chips(filters: Sequence[Filter], values: Mapping[str, str]) -> list[Chip]:

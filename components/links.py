@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+# What the filters of a page are to hold when it opens: their words, by key.
+AWAITED: Final = "awaited-filters"
 
 
 @dataclass(frozen=True)
@@ -26,3 +30,15 @@ def draw_link(link: Link) -> None:
         help="",
         query_params=dict(link.query),
     )
+
+
+def follow(link: Link) -> None:
+    """Goes there at once, as a press on the link would.
+
+    What a control of the page at hand is bound to, the address cannot be given from here: it waits
+    for the control of the page that opens.
+    """
+    bound = {key: words for key, words in link.query.items() if key in st.session_state}
+    st.session_state[AWAITED] = bound
+    free = {key: words for key, words in link.query.items() if key not in bound}
+    st.switch_page(link.page, query_params=free)

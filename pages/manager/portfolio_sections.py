@@ -10,8 +10,8 @@ import streamlit as st
 from sqlalchemy import Connection
 from streamlit.delta_generator import DeltaGenerator
 
+from components.links import follow
 from components.money import counted, escape_markdown, money, plain_date
-from components.page import ACCOUNT
 from components.portfolio import Sum, sums
 from components.states import empty_state, guarded
 from components.tables import Column, Row, money_table
@@ -214,8 +214,7 @@ def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone:
 def _open(pressed: str | None, viewer: Viewer) -> None:
     account = viewer.account(pressed) if pressed else None
     if account:
-        query = {ACCOUNT: str(account.account_id)}
-        st.switch_page(places.OVERVIEW.page(), query_params=query)
+        follow(places.OVERVIEW.link(account))
 
 
 def client_rows(page: Page[Client], currency: str, person_id: int) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.links import draw_link
+from components.links import draw_link, follow
 from components.money import escape_markdown
 from pages.shared import places, story_sections
 from pages.shared.snapshot import Snapshot
@@ -28,7 +28,7 @@ def open_page(account: Account, pressed: str | None) -> None:
     """Goes to the page of the row that was pressed, from where there is no room for a look."""
     if pressed is not None:
         link = places.DISCREPANCY.link(account, values={ID: pressed})
-        st.switch_page(link.page, query_params=dict(link.query))
+        follow(link)
 
 
 def _draw(told: Story, account: Account, phone: bool) -> None:

@@ -117,6 +117,19 @@ def test_a_pressed_row_opens_what_expires_of_its_type(amazon: World) -> None:
     assert app.query_params["type"] == "Inventory"
 
 
+def test_a_row_pressed_in_another_currency_keeps_it(amazon: World) -> None:
+    amazon.discrepancy("amazon-ca", units=7, currency="CAD", expires_on=in_days(9))
+    amazon.sum_up()
+    app = page("amazon", amazon)
+    app.get_by_key("currency").set_value("CAD").run()
+    app.session_state[pressed_key("subtypes")] = "lost_in_warehouse"
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Expiring"
+    assert app.get_by_key("currency").value == "CAD"
+    assert app.get_by_key("type").value == "inventory"
+
+
 def test_one_currency_at_a_time(amazon: World) -> None:
     amazon.discrepancy("amazon-ca", units=7, currency="CAD")
     amazon.sum_up()

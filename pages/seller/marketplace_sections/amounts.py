@@ -7,7 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from components.charts import Segment
-from components.links import draw_link
+from components.links import draw_link, follow
 from components.marketplace import BucketSum, SubtypeRow, bucket_sums, subtype_table
 from components.money import escape_markdown
 from components.page import card
@@ -126,4 +126,4 @@ def _open_expiring(subtype: str, chosen: Chosen) -> None:
     """What of this type can still be claimed, and for how long."""
     narrowed = {**chosen.address, "type": type_label(_type_of(subtype))}
     link = places.EXPIRING.link(chosen.account, values=narrowed)
-    st.switch_page(link.page, query_params=dict(link.query))
+    follow(link)

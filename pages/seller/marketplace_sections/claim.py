@@ -101,9 +101,10 @@ def _chosen(claims: Sequence[Claim]) -> Claim:
     first = claims[0].channel.code
     if len(claims) == 1:
         return claims[0]
+    names = {code: claim.channel.name for code, claim in by_code.items()}
     code = st.segmented_control(
-        "Channel", list(by_code), default=first, required=True, key="claim",
-        format_func=lambda code: by_code[code].channel.name, bind="query-params",
+        "Channel", list(names), default=first, required=True, key="claim",
+        format_func=names.__getitem__, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     st.space("xsmall")
