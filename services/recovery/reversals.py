@@ -19,7 +19,7 @@ drop table if exists payment_left, reversal_left, undone;
 create temp table payment_left on commit drop as
 select row_number() over (order by channel_id, approved_on, reimbursement_key) as id, channel_id,
     reimbursement_key, approved_on as day, units_cash as units, units_cash as units_left,
-    external_id || '|' || coalesce(nullif(fnsku, ''), item_code, '') as id_key,
+    external_id || '|' || subtype || '|' || coalesce(nullif(fnsku, ''), item_code, '') as id_key,
     subtype || '|' || coalesce(nullif(fnsku, ''), item_code) as item_key,
     coalesce(reference, order_id) as name
 from reimbursement

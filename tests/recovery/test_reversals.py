@@ -64,6 +64,18 @@ def test_two_equal_lines_of_one_id_are_both_undone(world: World, lines: tuple[in
     assert (open_units(one), one["amount"]["claimed_net"]) == (2, "0.00")
 
 
+def test_of_two_reasons_under_one_id_the_one_that_is_named_is_undone(world: World) -> None:
+    damaged = {"reason": "Damaged_Warehouse", **R1}
+    ledger(world, lost("2026-05-01", 1), lost("2026-05-02", 1, Reason="E"), quiet("2026-05-20"))
+    world.land(REIMBURSEMENTS, paid("2026-05-10", 1, "4.20", **R1),
+               paid("2026-05-10", 1, "4.20", **damaged),
+               reversal("2026-05-18", "R1", 1, "-4.20")
+               | {"original-reimbursement-type": "Damaged_Warehouse"})  # fmt: skip
+    told = {one["subtype"]: units(one) for one in world.all("2026-05-20")}
+    assert told["lost_in_warehouse"] == {"paid_cash": 1}
+    assert "paid_cash" not in told["damaged_in_warehouse"]
+
+
 @pytest.mark.parametrize("empty", [("fnsku",), ("fnsku", "asin"), ("sku",)])
 def test_a_reversal_undoes_the_payment_that_it_names_by_id(
     world: World, empty: tuple[str, ...]

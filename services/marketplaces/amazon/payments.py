@@ -57,7 +57,8 @@ left join lateral (
         and (o.fnsku = r.fnsku or '' in (o.fnsku, r.fnsku))
         and o.currency = r.currency
         and o.amount_total >= 0
-    order by (o.sku, o.fnsku) = (r.sku, r.fnsku) desc, o.reason, o.condition, o.line_ordinal
+    order by (o.sku, o.fnsku) = (r.sku, r.fnsku) desc,
+        o.reason = r.original_reimbursement_type desc, o.reason, o.condition, o.line_ordinal
     limit 1
 ) original on true
 left join payment_reason original_means
