@@ -17,7 +17,9 @@ from services.recovery.identify import identify
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing import FileResult, land
 from services.sync.own_formats import OWN_FORMATS
+from services.sync.parse import REPEATED_HEADER
 from services.sync.place import Days, Place, find_or_make
+from services.sync.put_together import PutTogetherError, parts_of
 from services.sync.reading_again import ReadAgain, read_again
 from services.sync.refusals import ImportRefusedError, RefusedError
 from services.sync.unpack import Unpacked, unpack
@@ -76,9 +78,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
         if asked and len(files) > 1 and _several_ledgers(files, place):
             # Each speaks for days of its own: what was asked for of all of them is not its age.
             place = replace(place, asked_by_day=False)
-        results = [
-            result for path in files for result in _import_file(connection, place, path, tell)
-        ]
+        documents = [one for path in files for one in _import_file(connection, place, path, tell)]
+        results = [part for one in documents for part in one.parts]
         again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
             everything.rollback()
@@ -90,7 +91,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     landed = (result.rows_landed for result in results if result.status == "landed")
     if sum(landed) >= ROWS_THAT_CHANGE_PLANS:
         database.refresh_statistics()
-    return ImportResult(account, channel, tuple(_with(again, results)), again)
+    return ImportResult(account, channel, tuple(one.as_one(again) for one in documents), again)
 
 
 def _several_ledgers(files: Sequence[Path], place: Place) -> bool:
@@ -121,30 +122,78 @@ def _looked_into(path: Path) -> list[Path]:
     return sorted(file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
 
 
+@dataclass(frozen=True)
+class _Document:
+    """What became of a document: of each download, where several were put together in it."""
+
+    name: str
+    parts: tuple[FileResult, ...]
+    repeated_headers: int = 0
+
+    def as_one(self, again: Sequence[ReadAgain]) -> FileResult:
+        """The result for the whole document, rows that this very import read twice included."""
+        parts = tuple(_with(again, self.parts))
+        if len(parts) == 1 and parts[0].file == self.name:
+            return parts[0]
+        because = Counter({REPEATED_HEADER: self.repeated_headers})
+        for part in parts:
+            because.update(part.passed_over_because)
+        has_landed = any(part.status == "landed" for part in parts)
+        return replace(
+            parts[-1],
+            file=self.name,
+            status="landed" if has_landed else "already_landed",
+            rows_in_file=sum(part.rows_in_file for part in parts) + self.repeated_headers,
+            rows_landed=sum(part.rows_landed for part in parts),
+            rows_passed_over=because.total(),
+            rows_rejected=sum(part.rows_rejected for part in parts),
+            passed_over_because={reason: rows for reason, rows in because.items() if rows},
+            notes=tuple(f"{part.file}: {note}" for part in parts for note in part.notes),
+            is_whole=all(part.is_whole for part in parts),
+            landed_at=None if has_landed else parts[-1].landed_at,
+        )
+
+
 def _import_file(
     connection: Connection, place: Place, path: Path, tell: Progress
-) -> Iterator[FileResult]:
+) -> Iterator[_Document]:
     try:
         for document in unpack(path):
             yield _land_or_refuse(connection, place, document, tell)
     except RefusedError as refusal:
-        yield FileResult(path.name, "refused", refused_because=str(refusal))
+        yield _refused(path.name, str(refusal))
+
+
+def _refused(name: str, because: str) -> _Document:
+    return _Document(name, (FileResult(name, "refused", refused_because=because),))
 
 
 def _land_or_refuse(
     connection: Connection, place: Place, document: Unpacked, tell: Progress
-) -> FileResult:
+) -> _Document:
+    try:
+        return _landed(connection, place, document, tell)
+    except RefusedError as refusal:
+        return _refused(document.name, str(refusal))
+    except _FILE_AT_FAULT as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        return _refused(document.name, f"The database says: {said}")
+
+
+def _landed(connection: Connection, place: Place, document: Unpacked, tell: Progress) -> _Document:
     def told(done: int) -> None:
         tell(document.name, done, document.size)
 
     try:
         with connection.begin_nested():
-            return land(connection, place, document, told)
-    except RefusedError as refusal:
-        return FileResult(document.name, "refused", refused_because=str(refusal))
-    except _FILE_AT_FAULT as error:
-        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
-        return FileResult(document.name, "refused", refused_because=f"The database says: {said}")
+            return _Document(document.name, (land(connection, place, document, told),))
+    except PutTogetherError as several:
+        kind, repeated = several.kind, several.repeated_headers
+    # As with several files: each speaks for days of its own. If one is refused, all are.
+    place = replace(place, asked_by_day=False)
+    with connection.begin_nested():
+        parts = [land(connection, place, part, told) for part in parts_of(document, kind)]
+    return _Document(document.name, tuple(parts), repeated)
 
 
 def _with(again: Sequence[ReadAgain], results: Sequence[FileResult]) -> Iterator[FileResult]:

@@ -42,7 +42,8 @@ class Recognised:
     report: ReportFormat
     layout: Layout | None  # None: JSON
     header: tuple[str, ...]
-    preamble: int = 0  # lines above the header that are not blank
+    preamble: int = 0  # lines above the header that are not blank, and are no rows
+    rows_above: tuple[int, ...] = ()  # lines above the header that are rows
     path: tuple[str, ...] = ()  # JSON: by which members its records are reached
 
     @property
@@ -89,9 +90,27 @@ def recognise(document: Unpacked, marketplace: str | None = None) -> Recognised:
     lines = first_lines(document, MOST_PREAMBLE_LINES)
     for number, line in enumerate(lines, start=1):
         if found := header_in(line, number):
-            above = sum(1 for before in lines[: number - 1] if before.strip())
-            return replace(found, preamble=above)
+            return _with_lines_above(found, lines[: number - 1])
     raise RefusedError(said_of_text(lines, marketplace))
+
+
+# A preamble names a thing and two days; a row of every report fills more cells.
+_MOST_PREAMBLE_CELLS: Final = 3
+
+
+def _with_lines_above(found: Recognised, lines: Sequence[str]) -> Recognised:
+    """What stands above the header: what looks like its rows is no preamble."""
+    rows = tuple(n for n, line in enumerate(lines, start=1) if _may_be_row(line, found))
+    filled = sum(1 for line in lines if line.strip())
+    return replace(found, preamble=filled - len(rows), rows_above=rows)
+
+
+def _may_be_row(line: str, found: Recognised) -> bool:
+    if found.layout is None:
+        return False
+    cells = cells_of(line, found.layout.delimiter)
+    filled = sum(1 for cell in cells if cell.strip())
+    return filled > _MOST_PREAMBLE_CELLS and 2 * len(cells) > found.layout.cells
 
 
 # JSON --------------------------------------------------------------------------------------

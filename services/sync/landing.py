@@ -39,8 +39,9 @@ from services.sync.kinds import Recognised, recognise
 from services.sync.landing_by_case import land_by_case
 from services.sync.landing_by_key import land_by_key
 from services.sync.lines import Told
-from services.sync.parse import Parser, Tally
+from services.sync.parse import REPEATED_HEADER, Parser, Tally
 from services.sync.place import Place, make_of_currencies
+from services.sync.put_together import PutTogetherError
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
@@ -80,7 +81,11 @@ class FileResult:
 
 
 def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
-    """Land one document. Raises RefusedError, having then changed what the caller must undo."""
+    """Land one document, which is one download.
+
+    Raises RefusedError, and PutTogetherError where it is several: having then changed what the
+    caller must undo.
+    """
     kind = recognise(document, place.channel.marketplace if place.channel else None)
     _check_channel(place, kind.report)
     if before := find_landed(connection, place, kind.report, document.checksum):
@@ -88,7 +93,11 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)
+    if kind.rows_above:
+        raise PutTogetherError(kind, 0)
     parser = _stage(connection, place, document, kind, told)
+    if repeated := parser.tally.passed_over.get(REPEATED_HEADER):
+        raise PutTogetherError(kind, repeated)
     notes = _prepare(connection, kind, parser.tally)
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += damaged_identities.compare(connection, place, kind)

@@ -101,9 +101,12 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def first_lines(document: Unpacked, count: int) -> list[str]:
     """The first lines, without their ends."""
+    lines: list[bytes] = []
     for block in text_blocks(document):
-        return [line.rstrip(b"\r").decode() for line in block.split(b"\n", count)[:count]]
-    return []
+        lines += block.split(b"\n", count)[:-1]
+        if len(lines) >= count:
+            break
+    return [line.rstrip(b"\r").decode() for line in lines[:count]]
 
 
 def ends_in_empty_cells(document: Unpacked, layout: Layout) -> bool:

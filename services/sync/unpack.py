@@ -10,9 +10,9 @@ import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import IO, Final
@@ -70,6 +70,23 @@ def of_text(name: str, said: str) -> Unpacked:
     return Unpacked(name, "none", len(content), digest, script, io.BytesIO(content))
 
 
+def rewritten(document: Unpacked, lines: Iterable[bytes], *, ended: bool) -> Iterator[Unpacked]:
+    """A document of these lines of another one, as UTF-8. ended: a line end is behind the last."""
+    for copy in _copied(document.name, document.compression, _blocks(lines, ended=ended)):
+        # A letter that was lost before the lines were decoded is still told from other bytes.
+        yield replace(copy, script=replace(copy.script, mixed=document.script.mixed))
+
+
+def _blocks(lines: Iterable[bytes], *, ended: bool) -> Iterator[bytes]:
+    block = bytearray()
+    for line in lines:
+        block += line + b"\n"
+        if len(block) > 2 * _BLOCK:
+            yield bytes(block[:_BLOCK])
+            del block[:_BLOCK]
+    yield bytes(block if ended else block.removesuffix(b"\n"))
+
+
 def unpack(path: Path) -> Iterator[Unpacked]:
     """Each document in the file, in order; its content is gone when the next one is asked for.
 
@@ -100,14 +117,17 @@ def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[
 def _plain(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
     # Copied even when nothing is packed: a file that is still being written to must not change
     # between the passes over it.
+    yield from _copied(name, "+".join(layers) or "none", iter(lambda: file.read(_BLOCK), b""))
+
+
+def _copied(name: str, packed_as: str, blocks: Iterable[bytes]) -> Iterator[Unpacked]:
     with _scratch() as content:
         digest, probe, size = hashlib.sha256(), Probe(), 0
-        while block := file.read(_BLOCK):
+        for block in blocks:
             content.write(block)
             digest.update(block)
             probe.feed(block)
             size += len(block)
-        packed_as = "+".join(layers) or "none"
         yield Unpacked(name, packed_as, size, digest.hexdigest(), probe.script(), content)
 
 
