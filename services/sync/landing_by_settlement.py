@@ -24,6 +24,31 @@ from staged s where {is_summary}
 order by s.{settlement}, s.row_number
 """
 
+# A settlement whose summary row stands there again is there twice, or something else is wrong with
+# it: what is below the second one may all have been counted above.
+_AGAIN: Final = """
+with second as (
+    select {settlement} as settlement, min(row_number) as row_number from (
+        select s.{settlement}, s.row_number,
+            row_number() over (partition by s.{settlement} order by s.row_number) as place
+        from staged s where {is_summary}
+    ) summary
+    where place = 2 group by {settlement}
+),
+again as (
+    delete from staged s using second
+    where s.{settlement} = second.settlement and s.row_number >= second.row_number
+    returning s.row_number, s.{settlement} as settlement
+)
+insert into staged_fault (row_number, field, expected, found)
+select row_number, :field, :expected, settlement from again
+"""
+
+ONE_SUMMARY: Final = (
+    "a settlement with one summary row: this stands at or below its second one, and may be counted"
+    " above. Download the settlement again"
+)
+
 _ORPHANS: Final = """
 with orphan as (
     delete from staged s
@@ -107,7 +132,9 @@ order by s.row_number
 
 
 def prepare(connection: Connection, landing: BySettlement) -> None:
-    """Set the summary rows apart; lines of a settlement that has none become faults."""
+    """Set the summary rows apart; lines of a settlement that has none, or two, become faults."""
+    again = {"field": landing.settlement, "expected": ONE_SUMMARY}
+    connection.execute(text(_filled(_AGAIN, landing)), again)
     connection.execute(text(_filled(_SUMMARIES, landing)))
     connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
 

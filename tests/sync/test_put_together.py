@@ -4,7 +4,7 @@ import pytest
 
 from services.database.engine import Database
 from services.sync.parse import PREAMBLE, REPEATED_HEADER
-from tests.recovery.amazon_reports import came_back
+from tests.recovery.amazon_reports import came_back, ordered, refunded
 from tests.recovery.world import Row, lost, paid, quiet
 from tests.sync import files
 from tests.sync.conftest import Bring
@@ -96,3 +96,19 @@ def test_a_preamble_as_wide_as_the_header_is_none_of_its_rows(bring: Bring) -> N
     result = bring(above + FEBRUARY.replace("\t", ","))
     assert (result.rows_landed, result.is_whole) == (2, True)
     assert result.passed_over_because == {PREAMBLE: 1}
+
+
+def test_a_settlement_that_stands_there_twice_below_one_header_counts_once(
+    bring: Bring, database: Database
+) -> None:
+    # 20.00 sold and 20.00 refunded, each once: three rows, and the same three again.
+    lines = ordered("2026-03-01", 1, "20.00"), refunded("2026-03-10", "20.00")
+    summary = {"currency": "USD", "total-amount": "0.00",
+               "settlement-start-date": "2026-03-01 00:00:00 UTC",
+               "settlement-end-date": "2026-03-15 00:00:00 UTC"}  # fmt: skip
+    named = [{"settlement-id": "1", **line} for line in (summary, *lines)]
+    once = rows_of(report(files.SETTLEMENT, *named))
+    result = bring("\t".join(files.SETTLEMENT) + "\n" + once + once)
+    assert (result.rows_landed, result.rows_rejected, result.is_whole) == (2, 3, False)
+    told = "select count(*), sum(abs(amount))::text from amazon_settlement_line"
+    assert every_row(database, told) == [(2, "40.00")]
