@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -13,6 +13,8 @@ from services.sync.place import Days, Place
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
 
+_ONE_DAY: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Landed:
@@ -22,6 +24,23 @@ class Landed:
     landed_at: datetime
     rows_in_file: int
     is_whole: bool
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """Where a file breaks off."""
+
+    day: date | None  # of the row that is cut
+    last_read: date | None  # the day of the row above it
+    order: int  # of the rows' days: 1 rising, -1 falling, 0 none
+
+    def speaks_for(self, first: date | None, last: date | None) -> Days | None:
+        """Of the days from the first to the last that the file reaches to, those before the cut."""
+        if not first or not last or not self.last_read or not self.order:
+            return None
+        if self.order > 0:
+            return first, self.last_read - _ONE_DAY
+        return self.last_read + _ONE_DAY, last
 
 
 @dataclass(frozen=True)
@@ -37,11 +56,13 @@ class Incoming:
     asked: Days | None = None
     adds_up: bool = True  # its lines come to the total that it states itself; no page is missing
     is_undamaged: bool = True  # no identity in it has lost digits
+    cut: CutOff | None = None
 
     @property
     def values(self) -> dict[str, object]:
         """Parameters by the names that landing's statements use."""
         channel = self.place.channel
+        speaks = self.cut and self.cut.speaks_for(self.first_day, self.last_day)
         return {
             "account_id": self.place.account_id,
             "document_id": self.document_id,
@@ -51,6 +72,9 @@ class Incoming:
             "last_day": self.last_day,
             "adds_up": self.adds_up,
             "is_undamaged": self.is_undamaged,
+            "is_cut": self.cut is not None,
+            "speaks_from": speaks and speaks[0],
+            "speaks_to": speaks and speaks[1],
             "asked_from": self.asked and self.asked[0],
             "asked_to": self.asked and self.asked[1],
             "channel_id": channel and channel.channel_id,
@@ -136,10 +160,13 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     *,
     adds_up: bool,
     is_undamaged: bool,
+    cut: CutOff | None = None,
 ) -> Incoming:
     """Register the document whose rows are staged; its counts follow when they are known."""
     asked = place.asked if _was_asked(place, kind.report) else None
     first_day, last_day = _days(connection, place, kind.report, asked)
+    if cut and cut.day and last_day:
+        last_day = max(last_day, cut.day)
     scope = scope_of(place, kind.report)
     values = {
         "account_id": place.account_id,
@@ -159,7 +186,16 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     }
     document_id = connection.execute(text(_OPEN), values).scalar_one()
     return Incoming(
-        document_id, place, kind.report, scope, first_day, last_day, asked, adds_up, is_undamaged
+        document_id,
+        place,
+        kind.report,
+        scope,
+        first_day,
+        last_day,
+        asked,
+        adds_up,
+        is_undamaged,
+        cut,
     )
 
 
@@ -179,7 +215,7 @@ def _days(
 def _days_of_rows(
     connection: Connection, place: Place, report: ReportFormat, fields: tuple[str, str]
 ) -> tuple[date | None, date | None]:
-    first, last = (_as_day(report, field) for field in fields)
+    first, last = (as_day(report, field) for field in fields)
     found = connection.execute(
         text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
         {"time_zone": place.time_zone},
@@ -207,7 +243,8 @@ def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> No
         )
 
 
-def _as_day(report: ReportFormat, field: str) -> str:
+def as_day(report: ReportFormat, field: str) -> str:
+    """The field of a staged row as a day, in SQL."""
     column = next(column for column in report.columns if column.field == field)
     moment = column.reading.manner == "moment"
     return f"({field} at time zone :time_zone)::date" if moment else field
@@ -241,12 +278,18 @@ def close_document(
 
 # Which document speaks for a day -----------------------------------------------------------
 
+BEFORE_CUT: Final = """
+(not :is_cut or coalesce(
+    day.day::date between cast(:speaks_from as date) and cast(:speaks_to as date), false))
+"""
+
 # A day on which a row could not be read is not whole; one that names no day may be of any of them.
+# On days at and beyond its cut a file says nothing of the rows that it lacks.
 _REACH: Final = """
 create temp table staged_reach on commit drop as
 select span.part, day.day::date as day, held.document_id as previous,
     held.added_by as also, coalesce(held.is_whole, false) as was_whole,
-    owner.last_day as previous_last_day, span.is_whole as adds_up,
+    owner.last_day as previous_last_day, span.is_whole and {before_cut} as adds_up,
     span.is_whole and :is_undamaged and not exists (
         select 1 from unread_row unread
         where unread.account_id = :account_id and unread.document_id = :document_id
@@ -259,7 +302,7 @@ left join report_coverage held
     and held.part = span.part and held.day = day.day::date
 left join report_document owner
     on owner.account_id = held.account_id and owner.document_id = held.document_id
-"""
+""".replace("{before_cut}", BEFORE_CUT)
 
 # A whole reading of a day goes before one with rows that could not be read; among equals the
 # later last day, then the later landed.

@@ -25,6 +25,7 @@ from services.sync import (
     unknown_identities,
 )
 from services.sync.cells import ORIGINAL
+from services.sync.cut_off import cut_off
 from services.sync.days import DAY_FIRST, MONTH_FIRST, Order
 from services.sync.delimited import IrregularError
 from services.sync.documents import (
@@ -109,6 +110,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         kind,
         adds_up=not misfits,
         is_undamaged=not any(parser.tally.damaged.values()),
+        cut=cut_off(connection, place, kind, parser),
     )
     counts = _move(connection, incoming, parser, kind)
     notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]
@@ -235,9 +237,10 @@ def _is_named_beside(column: Column) -> bool:
 def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
     # What could not be read is known before the rest finds its place: a day of which a row is
     # missing is not whole. Finding its place may reject a row as well.
-    rejected = rejecting.keep(connection, incoming, kind, parser.raw_texts())
+    order = parser.tally.order
+    rejected = rejecting.keep(connection, incoming, kind, parser.raw_texts(), order)
     landed, reasons = _by_landing(connection, incoming)
-    rejected += rejecting.keep(connection, incoming, kind, parser.raw_texts())
+    rejected += rejecting.keep(connection, incoming, kind, parser.raw_texts(), order)
     for reason, rows in reasons.items():
         parser.tally.pass_over(reason, rows)
     return Counts(

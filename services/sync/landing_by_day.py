@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-from services.sync.documents import Incoming, reach_days, take_days
+from services.sync.documents import BEFORE_CUT, Incoming, reach_days, take_days
 from services.sync.homes import place_countries
 
 NEWER_DAY: Final = "a newer report covers this day"
@@ -191,7 +191,8 @@ where n.row_number not in (select row_number from staged_added)
 # days, and any other replaces it.
 _QUIET: Final = """
 insert into report_coverage (account_id, kind, scope, part, day, document_id, is_whole, has_unnamed)
-select :account_id, :kind, :scope, span.part, day.day::date, :document_id, false, exists (
+select :account_id, :kind, :scope, span.part, day.day::date, :document_id, false,
+    not {before_cut} or exists (
     select 1 from unread_row unread
     where unread.account_id = :account_id and unread.document_id = :document_id
         and unread.names_nothing)
@@ -199,7 +200,7 @@ from (select distinct part from staged_span) span
 cross join generate_series(cast(:first_day as timestamp), cast(:last_day as timestamp),
     interval '1 day') as day(day)
 on conflict (account_id, kind, scope, part, day) do nothing
-"""
+""".replace("{before_cut}", BEFORE_CUT)
 
 _COMPARED: Final = """
 select count(*) filter (where abs(n.reconciled_quantity) < abs(held.reconciled_quantity)),

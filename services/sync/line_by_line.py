@@ -39,6 +39,7 @@ class Row:
     size: int = 0  # letters of its first line
     header: Recognised | None = None  # it is itself a header: of this
     cut: bool = False  # what follows it was cut off
+    is_short: bool = False  # it lacks cells, one of which must be filled
 
     @property
     def next_line(self) -> int:

@@ -8,7 +8,7 @@ where something speaks against that; else it is rejected, and nothing is read fr
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -50,6 +50,15 @@ class Mended:
     rows: list[Row] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     repeated_headers: int = 0
+
+    @property
+    def odd_end(self) -> int | None:
+        """The last row, if it has another shape than the header."""
+        last = self.rows[-1] if self.rows else None
+        fault = self.faults[-1] if self.faults else None
+        if fault and (last is None or fault.line > last.line):
+            return fault.line
+        return last.line if last and last.is_short else None
 
 
 @dataclass
@@ -194,7 +203,7 @@ class _Window:
             return self._reject(row)
         if faults:  # a cell that must be filled is among the missing: that is said of it
             self._streak.goes_on()
-            self._mended.rows.append(self._padded(row))
+            self._mended.rows.append(replace(self._padded(row), is_short=True))
             return 1
         return self._keep(self._padded(row))
 

@@ -50,6 +50,7 @@ class Tally:
     order: Order = MONTH_FIRST  # in which its days were read
     days: Proofs = field(default_factory=Proofs)
     pages: Pages = field(default_factory=Pages)
+    cut_row: int | None = None  # the last row, if it is rejected for its shape: more is missing
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -96,6 +97,7 @@ class Parser:
         self._told = told
         self._line_by_line = line_by_line
         self._spans: Callable[[int], tuple[int, int]] | None = None
+        self._odd_end: int | None = None  # the last row so far, if it has another shape
 
     def batches(self) -> Iterator[Batch]:
         """The rows in order. Raises RefusedError, and IrregularError: start again, line by line."""
@@ -104,7 +106,12 @@ class Parser:
             known = self._without_nothing(data)
             cells = read_cells(known, self._columns, self._words, self.tally.order)
             self._learn(known, cells)
-            yield Batch(cells.values, pl.concat([_faults(raw.faults), unreadable, cells.faults]))
+            faults = pl.concat([_faults(raw.faults), unreadable, cells.faults])
+            if self._odd_end is not None and self._odd_end in faults[ROW]:
+                self.tally.cut_row = self._odd_end
+            yield Batch(cells.values, faults)
+        if self.tally.cut_row != self._odd_end:
+            self.tally.cut_row = None  # other rows came below it
         self._refuse_two_ways_of_writing_amounts()
 
     def _raws(self) -> Iterator[_Raw]:
@@ -191,6 +198,7 @@ class Parser:
             self.tally.rows += len(some.rows) + len(some.faults) + some.repeated_headers
             self.tally.pass_over(REPEATED_HEADER, some.repeated_headers)
             if some.rows or some.faults:
+                self._odd_end = some.odd_end
                 yield _Raw(some.kind, self._frame(some.kind, some.rows), some.faults)
 
     def _frame(self, kind: Recognised, rows: Sequence[Row]) -> pl.DataFrame:

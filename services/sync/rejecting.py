@@ -1,7 +1,7 @@
 """Rows that could not be landed: column, reason, the file's own text, and what they name."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import ByCase, ReportFormat
 from services.sync.cells import ROW, read_cells
+from services.sync.days import MONTH_FIRST, Order
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
 from services.sync.statements import filled
@@ -91,7 +92,11 @@ def derive(connection: Connection, report: ReportFormat) -> None:
 
 
 def keep(
-    connection: Connection, incoming: Incoming, kind: Recognised, raw_text: Callable[[int], str]
+    connection: Connection,
+    incoming: Incoming,
+    kind: Recognised,
+    raw_text: Callable[[int], str],
+    order: Order = MONTH_FIRST,
 ) -> int:
     """Store every staged fault with its row's text, and what the row names; then forget the fault.
 
@@ -111,7 +116,7 @@ def keep(
         texts = [raw_text(number).replace("\0", "␀") for number in numbers]
         these = values | {"row_numbers": numbers, "raw_texts": texts}
         connection.execute(text(_KEEP), these)
-        _name(connection, incoming, kind, numbers, texts)
+        _name(connection, incoming, kind, order, dict(zip(numbers, texts, strict=True)))
         connection.execute(text(_FORGET), these)
         rejected += len(numbers)
         numbers = _next(connection)
@@ -127,17 +132,16 @@ def _name(
     connection: Connection,
     incoming: Incoming,
     kind: Recognised,
-    numbers: Sequence[int],
-    texts: Sequence[str],
+    order: Order,
+    texts: Mapping[int, str],
 ) -> None:
-    found = connection.execute(text(_UNREADABLE), {"row_numbers": list(numbers)})
+    found = connection.execute(text(_UNREADABLE), {"row_numbers": list(texts)})
     unreadable = {int(number): fields for number, fields in found}
-    names = [
-        names_of(kind, raw, unreadable[number]) for number, raw in zip(numbers, texts, strict=True)
-    ]
-    days = _days(incoming, [each.day for each in names])
+    names = [names_of(kind, raw, unreadable[number]) for number, raw in texts.items()]
+    cells = [each.day for each in names]
+    days = days_of(incoming.report, incoming.place.time_zone, cells, order)
     rows = [
-        _as_plain(number, each, day) for number, each, day in zip(numbers, names, days, strict=True)
+        _as_plain(number, each, day) for number, each, day in zip(texts, names, days, strict=True)
     ]
     connection.execute(text(_NAME), incoming.values | {"rows": json.dumps(rows)})
 
@@ -153,16 +157,17 @@ def _as_plain(number: int, names: Names, day: date | None) -> dict[str, object]:
     }
 
 
-def _days(incoming: Incoming, cells: Sequence[str]) -> list[date | None]:
+def days_of(
+    report: ReportFormat, time_zone: str, cells: Sequence[str], order: Order
+) -> list[date | None]:
     """The days that the cells name, in the channel's zone; None where they cannot be read."""
-    report = incoming.report
     if report.days is None:
         return [None] * len(cells)
     column = next(column for column in report.columns if column.field == report.days[0])
     raw = pl.DataFrame({ROW: range(len(cells)), column.field: list(cells)})
-    read = read_cells(raw, [replace(column, filled=False, otherwise=None)], {}).values
+    read = read_cells(raw, [replace(column, filled=False, otherwise=None)], {}, order).values
     said = dict(read.select(ROW, column.field).iter_rows())
-    zone = ZoneInfo(incoming.place.time_zone)
+    zone = ZoneInfo(time_zone)
     return [_as_day(said.get(at), zone) for at in range(len(cells))]
 
 

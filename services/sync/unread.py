@@ -83,7 +83,7 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
 def _is_misshapen(kind: Recognised, raw_text: str) -> bool:
     layout = kind.layout
     return layout is not None and (
-        len(_cut(raw_text, layout.delimiter, quoted=layout.quoted)) != layout.cells
+        len(cells_of_row(raw_text, layout.delimiter, quoted=layout.quoted)) != layout.cells
     )
 
 
@@ -97,14 +97,15 @@ def _cells_of(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:
     if kind.layout is None:
         yield from _json_cells(kind, raw_text)
         return
-    cells = _cut(raw_text, kind.layout.delimiter, quoted=kind.layout.quoted)
+    cells = cells_of_row(raw_text, kind.layout.delimiter, quoted=kind.layout.quoted)
     for column in kind.report.columns:
         place = kind.position(column)
         if place is not None:
             yield column, cells[place]
 
 
-def _cut(raw_text: str, delimiter: str, *, quoted: bool) -> list[str]:
+def cells_of_row(raw_text: str, delimiter: str, *, quoted: bool) -> list[str]:
+    """The cells of a row's own text, as far as its quotes go."""
     if not quoted:
         return raw_text.split(delimiter)
     try:
