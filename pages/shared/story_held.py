@@ -58,8 +58,14 @@ def _unread_row(story: Story) -> str:
     named = _first(rows, "a row of a report")
     return (
         f"{named[0].upper()}{named[1:]} could not be read and may be about {_them(story)}: see "
-        "below. Import a report of the same days in which that row can be read."
+        f"below. Import a report of the same days in which that row can be read{_reaching(story)}."
     )
+
+
+def _reaching(story: Story) -> str:
+    """How far a report must reach to be no older than those with the rows."""
+    days = [one.reaches for one in story.evidence if one.role == "unread" and one.reaches]
+    return f", and which reaches up to {plain_date(max(days))} or later" if days else ""
 
 
 def _report(story: Story) -> str:

@@ -355,6 +355,7 @@ class Evidence:
     # The file's own column and its value, empty cells left out; none: a newer file replaced it.
     landed: tuple[tuple[str, str], ...]
     rejected: tuple["Rejected", ...] = ()  # of a row that could not be read: each cell at fault
+    reaches: date | None = None  # up to which day its report speaks, where that is its own
 
 
 @dataclass(frozen=True)

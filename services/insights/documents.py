@@ -35,6 +35,8 @@ where d.account_id = :account_id and not d.is_whole and (exists (
             and later.rows_in_file >= d.rows_in_file)
     else (
         select count(distinct better.day) from report_coverage better
+        join report_document reader on reader.account_id = better.account_id
+            and reader.document_id = better.document_id and reader.last_day >= d.last_day
         where better.account_id = d.account_id and better.kind = d.kind
             and better.scope = d.scope and better.is_whole and better.document_id <> d.document_id
             and better.day between coalesce(u.day, d.first_day) and coalesce(u.day, d.last_day)

@@ -62,7 +62,8 @@ from automatic_payment where automatic_payment_id = :automatic_payment_id
 """)
 
 _PROOF: Final = text("""
-select p.role, d.document_id, d.file_name, d.kind, d.landed_at, p.row_number, p.units
+select p.role, d.document_id, d.file_name, d.kind, d.landed_at, p.row_number, p.units,
+    case when d.parts <> '{}' then d.last_day end as reaches
 from (
     select 0 as place, 'event' as role, document_id, row_number, units, event_on as day
     from discrepancy where account_id = :account_id and discrepancy_id = :discrepancy_id

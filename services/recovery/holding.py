@@ -73,7 +73,8 @@ analyze reach;
 """
 
 # Rows that still matter: no whole reading of their days has come since, for every part that their
-# own document tells of. A report adds rows to a day for a while: an older reading proves nothing.
+# own document tells of. A report adds rows to a day for a while: an older reading proves nothing,
+# and one that ends before the damaged document does is older, whenever it comes.
 _UNREAD: Final = """
 create temp table unread on commit drop as
 with damaged as (
@@ -91,7 +92,7 @@ better as (
         and v.part = any(d.parts)
     join report_document other on other.account_id = v.account_id
         and other.document_id = v.document_id
-        and other.seen_at > d.seen_at
+        and other.seen_at > d.seen_at and other.last_day >= d.last_day
     group by d.document_id, v.day, d.parts
     having count(distinct v.part) = cardinality(d.parts)
 ),

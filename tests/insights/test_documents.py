@@ -168,22 +168,23 @@ def test_a_file_not_read_whole_stands_until_all_its_days_are_read_whole(world: W
     told, (file,) = standing(world)
     assert told == NotWhole(1, 2, file.file_name)
     assert (file.is_whole, file.is_standing) == (False, True)
-    whole = of_june(world, 1, 2)
-    spoken(world, whole, 1, 2, part="a better reading")
+    spoken(world, of_june(world, 1, 2), 1, 2, part="one that ends earlier")
+    spoken(world, of_june(world, 1, 3), 1, 2, part="a better reading")
     assert standing(world)[0].files == 1  # nobody has read the 3rd
     spoken(world, of_june(world, 3, 3), 3, part="a better reading")
     told, files = standing(world)
     assert told == NotWhole()
-    assert [one.is_standing for one in files] == [False, False, False]
-    assert [one.is_whole for one in files] == [True, True, False]
+    assert [one.is_standing for one in files] == [False, False, False, False]
+    assert [one.is_whole for one in files] == [True, True, True, False]
 
 
 def test_a_row_that_names_its_day_waits_for_that_day_only(world: World) -> None:
     damaged = of_june(world, 1, 3, **DAMAGED)
     unread(world, damaged, 4, day=date(2026, 6, 2))
-    spoken(world, of_june(world, 1, 1), 1)
+    spoken(world, of_june(world, 1, 3), 1)
+    spoken(world, of_june(world, 2, 2), 2, part="one that ends earlier")
     assert standing(world)[0].rows == 1
-    spoken(world, of_june(world, 2, 2), 2)
+    spoken(world, of_june(world, 2, 3), 2)
     assert standing(world)[0] == NotWhole()
 
 

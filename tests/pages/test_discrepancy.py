@@ -171,7 +171,8 @@ def test_of_some_units_held_back_the_others_are_ready(world: World) -> None:
 
 def test_a_row_that_could_not_be_read_is_shown_whole(world: World) -> None:
     number = held(world, "unread_row", awaits_kind="amazon_customer_returns")
-    returns = world.document(kind="amazon_customer_returns", file_name="returns_<b>.txt")
+    returns = world.document(kind="amazon_customer_returns", file_name="returns_<b>.txt",
+                             last_day=in_days(-3), parts=["amazon-us"])  # fmt: skip
     for column, expected, found in (("quantity", "a whole number", "six"),
                                     ("return-date", "a date and time", None)):  # fmt: skip
         world.row("rejected_row", document_id=returns, row_number=83, column_name=column,
@@ -184,6 +185,7 @@ def test_a_row_that_could_not_be_read_is_shown_whole(world: World) -> None:
         "Row 83 of returns_<b>.txt (Amazon FBA customer returns) could not be read and may be "
         "about them"
     ) in said
+    assert "in which that row can be read, and which reaches up to 12 Jun 2026 or later" in said
     assert "This rests on 1 report row, shown as they were landed. 1 row could not be read" in said
     assert [one.label.replace("\\", "") for one in app.expander][1] == (
         "**A row that could not be read:** row 83 of returns_<b>.txt (Amazon FBA customer returns)"
