@@ -59,10 +59,11 @@ IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$")
 SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
 # An Amazon order is 111-2222222-3333333. Whatever has that shape but for a digit or a dash is one
 # that was cut or overwritten; other shops' orders and removals have names of their own (S01-...).
+# One in the digits of another script is damaged, too: \d matches them, [0-9] does not.
 ORDER_ID = replace(
     IDENTITY,
     damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}|\d{{17}})$",
-    undamaged=r"^\d{3}-\d{7}-\d{7}$",
+    undamaged=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$",
 )
 # ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
 ITEM = replace(CODE, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")

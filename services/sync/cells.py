@@ -216,7 +216,7 @@ def _code(cells: pl.Series, longest: int) -> pl.Series:
 
 
 # One with three decimals, or one thousand? No marketplace writes units so: nothing is guessed.
-_THOUSAND: Final = r"^[+-]?[1-9]\d{0,2}\.000$"
+_THOUSAND: Final = r"^[+-]?[1-9][0-9]{0,2}\.000$"
 
 
 def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
@@ -224,19 +224,21 @@ def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     if (plain.is_null() & (cells != "")).any():
         # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
         clear = where(~cells.str.contains(_THOUSAND), cells)
-        plain = clear.str.replace(r"^([+-]?\d+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+        plain = clear.str.replace(r"^([+-]?[0-9]+)\.0+$", "${1}").cast(pl.Int32, strict=False)
     return plain if reading.least is None else where(plain >= reading.least, plain)
 
 
-_PLAIN: Final = r"^[+-]?\d{1,15}(\.\d{1,10})?$"
+_PLAIN: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,10})?$"
 # Written with marks that leave one reading only: the last mark is no thousands mark, or it is
 # repeated, or both marks are there.
-_POINT_DECIMAL: Final = r"^[+-]?\d{1,3}(,\d{3})+\.\d{1,10}$|^[+-]?\d{1,3}(,\d{3}){2,4}$"
-_COMMA_DECIMAL: Final = (
-    r"^[+-]?\d{1,3}(\.\d{3})+,\d{1,10}$|^[+-]?\d{1,3}(\.\d{3}){2,4}$"
-    r"|^[+-]?\d{1,15},(\d{1,2}|\d{4,10})$"
+_POINT_DECIMAL: Final = (
+    r"^[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,10}$|^[+-]?[0-9]{1,3}(,[0-9]{3}){2,4}$"
 )
-_THREE_DECIMALS: Final = r"^[+-]?\d{1,3}\.\d{3}$"
+_COMMA_DECIMAL: Final = (
+    r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,10}$|^[+-]?[0-9]{1,3}(\.[0-9]{3}){2,4}$"
+    r"|^[+-]?[0-9]{1,15},([0-9]{1,2}|[0-9]{4,10})$"
+)
+_THREE_DECIMALS: Final = r"^[+-]?[0-9]{1,3}\.[0-9]{3}$"
 
 
 def _amount(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
@@ -258,8 +260,8 @@ def _marked_amount(cells: pl.Series) -> pl.Series:
 
 
 def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
-    digits = cells.str.replace(r"^(\d+)\.0+$", "${1}").str.strip_chars_start("0")
-    readable = (cells != "") & digits.str.contains(r"^\d{0,14}$")
+    digits = cells.str.replace(r"^([0-9]+)\.0+$", "${1}").str.strip_chars_start("0")
+    readable = (cells != "") & digits.str.contains(r"^[0-9]{0,14}$")
     return where(readable, digits.str.zfill(14))
 
 

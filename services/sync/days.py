@@ -35,12 +35,12 @@ _ONE_MEANING: Final = (
     "%B %d, %Y",
 )
 # A time of day may follow; the day is the one that is written.
-_TIME: Final = r"[T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?( ?[AaPp][Mm])?$"
+_TIME: Final = r"[T ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?( ?[AaPp][Mm])?$"
 # A spreadsheet counts days from 1899-12-30; the fraction is the time of day. Five digits are the
 # years 1927 to 2173, of which only this century's are taken.
-_SERIAL: Final = r"^(\d{5})([.,]\d+)?$"
+_SERIAL: Final = r"^([0-9]{5})([.,][0-9]+)?$"
 _BEFORE_UNIX: Final = (date(1970, 1, 1) - date(1899, 12, 30)).days
-_MONTHS: Final = r"^\d{1,2}/\d{4}$"
+_MONTHS: Final = r"^[0-9]{1,2}/[0-9]{4}$"
 
 
 def read_days(cells: pl.Series, reading: Reading, order: Order) -> pl.Series:
@@ -85,8 +85,8 @@ def where(condition: pl.Series, value: pl.Series) -> pl.Series:
 
 # A number above 12 is no month: such a cell can be read in one order only.
 _ONLY: Final[dict[Order, str]] = {
-    MONTH_FIRST: r"^\s*\d{1,2}/(1[3-9]|2\d|3[01])/\d{4}",
-    DAY_FIRST: r"^\s*(1[3-9]|2\d|3[01])/\d{1,2}/\d{4}",
+    MONTH_FIRST: r"^\s*[0-9]{1,2}/(1[3-9]|2[0-9]|3[01])/[0-9]{4}",
+    DAY_FIRST: r"^\s*(1[3-9]|2[0-9]|3[01])/[0-9]{1,2}/[0-9]{4}",
 }
 
 

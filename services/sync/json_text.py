@@ -96,7 +96,7 @@ class JsonText:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 if not self._may_go_on(error) or not self._more():
-                    raise self._wrong() from error
+                    raise self._wrong(is_cut="Unterminated" in error.msg) from error
             except RecursionError as error:
                 raise self._wrong() from error
             else:
@@ -129,7 +129,7 @@ class JsonText:
                 return found.group()[:1]
             self._at = found.start() if found else len(self._text)
             if not self._more():
-                raise self._wrong()
+                raise self._wrong(is_cut=True)
 
     def _skip_blanks(self) -> None:
         while True:
@@ -147,7 +147,8 @@ class JsonText:
         self._text, self._at = self._text[self._at :] + piece, 0
         return True
 
-    def _wrong(self) -> RefusedError:
+    def _wrong(self, *, is_cut: bool = False) -> RefusedError:
         rest = self._text[self._at : self._at + 80]
-        said = f"from here on: {rest!r}" if rest else "it does not end: it is cut off"
+        cut = "it does not end: it is cut off, so fetch it again"
+        said = cut if is_cut or not rest else f"from here on: {rest!r}"
         return RefusedError(f"It is not valid JSON: {said}.")

@@ -23,9 +23,9 @@ from services.sync.kinds import Recognised
 _DAMAGED: Final = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$|�|␀")
 # An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
 _ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
-_ORDER: Final = re.compile(r"\d{3}-\d{7}-\d{7}")
+_ORDER: Final = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _ITEM_ANYWHERE: Final = re.compile(r"(?<![0-9A-Za-z])[BX]0[0-9A-Z]{8}(?![0-9A-Za-z])")
-_ITEM: Final = re.compile(r"[0-9A-Z]{10}|\d{8,14}")
+_ITEM: Final = re.compile(r"[0-9A-Z]{10}|[0-9]{8,14}")
 _GUARD: Final = re.compile(r'^="(.*)"$')
 
 

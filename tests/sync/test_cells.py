@@ -84,6 +84,8 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (contract.IDENTITY, "1.29112E+14", None),
         (contract.IDENTITY, "1E14", None),
         (contract.IDENTITY, "111-0000001-0000001", "111-0000001-0000001"),
+        # An order in the digits of another script is one that no other report names.
+        (contract.ORDER_ID, "１１１-００００００１-００００００１", None),
         (contract.ITEM, "306406152", None),  # an ISBN without the zero before it
         (contract.ITEM, "0306406152", "0306406152"),
         (contract.WHOLE, "0.000", 0),
@@ -106,6 +108,13 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
     ("reading", "cell"),
     [
         (contract.CODE, "x" * 101),
+        # Full-width and Arabic digits: PostgreSQL takes them for no number.
+        (contract.AMOUNT, "９.00"),
+        (contract.AMOUNT, "٩.٠٠"),
+        (contract.AMOUNT, "１,234.56"),
+        (contract.WHOLE, "２"),
+        (contract.GTIN, "００065791330026"),
+        (contract.MONTH_FIRST_DAY, "４6141"),
         (contract.TEXT, "x" * 10_001),
         (contract.CODE, "a\0b"),
         (contract.WHOLE, "1.5"),
