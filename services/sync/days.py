@@ -1,18 +1,19 @@
 """Days as files write them. Most ways have one meaning; 10/05/2026 has two.
 
 Which of the two it has is decided for a whole file, as with decimals: by its rows that allow one
-reading only (13/05/2026), by a second column that names the same day clearly, and by periods that
-would end before they begin. Where nothing decides it is the month first, as the marketplaces
-write in their American reports.
+reading only (13/05/2026, or a day that would still be to come), by a second column that names the
+same day clearly, and by periods that would end before they begin. Where nothing decides it is the
+month first, as the marketplaces write in their American reports.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 import polars as pl
 
-from services.marketplaces.contract import Column, Reading, ReportFormat
+from services.marketplaces.contract import ByKey, ByPeriod, Column, Reading, ReportFormat
+from services.recovery import clock
 from services.sync.refusals import RefusedError
 
 Order = Literal["month first", "day first"]
@@ -96,11 +97,12 @@ class Proof:
 
     row_number: int
     cell: str
+    because: str = ""
 
     @property
     def words(self) -> str:
         """The row as a person finds it."""
-        return f"row {self.row_number} has {self.cell}"
+        return f"row {self.row_number} has {self.cell}{self.because}"
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,8 @@ class Proofs:
         proofs = self
         for column in slashed_columns(report):
             proofs = proofs._of_one(raw, column.field)
+        for column in columns_of_events(report):
+            proofs = proofs._of_time_to_come(raw, values, column.field, order)
         for day, moment in report.same_days:
             proofs = proofs._of_two(raw, values, day, moment, order)
         return proofs._of_period(raw, values, report, order)
@@ -159,6 +163,19 @@ class Proofs:
                 seen = raw.filter(raw[field].str.contains(written))
                 proofs = proofs._with(order, _first(seen, field, order))
         return proofs
+
+    def _of_time_to_come(
+        self, raw: pl.DataFrame, values: pl.DataFrame, field: str, order: Order
+    ) -> "Proofs":
+        """A day that is still to come in this order, and is not in the other."""
+        other = _OTHER[order]
+        if not self._lacks(other):
+            return self
+        seen = _rows(raw, values.filter(is_to_come(values[field])))
+        seen = seen.filter(~is_to_come(_slashed(seen[field], other)))
+        found = _first(seen, field, other)
+        because = f", which is still to come if the {order.partition(' ')[0]} comes first"
+        return self._with(other, found and replace(found, because=because))
 
     def _of_two(
         self, raw: pl.DataFrame, values: pl.DataFrame, day: str, moment: str, order: Order
@@ -204,6 +221,19 @@ class Proofs:
 def slashed_columns(report: ReportFormat) -> list[Column]:
     """The columns whose days may be written in two ways."""
     return [column for column in report.columns if column.reading.slashed]
+
+
+def columns_of_events(report: ReportFormat) -> list[Column]:
+    """Those whose days have been when the report is made: all but ends of periods."""
+    landing = report.landing
+    period = landing.period if isinstance(landing, ByKey | ByPeriod) else None
+    ends = {period[1]} if period else set()
+    return [column for column in slashed_columns(report) if column.field not in ends]
+
+
+def is_to_come(days: pl.Series) -> pl.Series:
+    """Which days are later than tomorrow: today may be tomorrow somewhere else."""
+    return (days > clock.now().date() + timedelta(days=1)).fill_null(value=False)
 
 
 def _rows(raw: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:

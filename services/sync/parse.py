@@ -13,7 +13,14 @@ import polars as pl
 from services.marketplaces.contract import Aside, Column, plain_name
 from services.sync import json_rows
 from services.sync.cells import FAULT_SCHEMA, ROW, Cells, Words, faults_in, read_cells
-from services.sync.days import MONTH_FIRST, Order, Proofs, slashed_columns
+from services.sync.days import (
+    MONTH_FIRST,
+    Order,
+    Proofs,
+    columns_of_events,
+    is_to_come,
+    slashed_columns,
+)
 from services.sync.delimited import IrregularError, Misshapen, raw_blocks
 from services.sync.encoding import LOST
 from services.sync.json_text import as_written
@@ -33,6 +40,7 @@ KNOWN_LETTERS: Final = "letters that the file's encoding knows"
 ONE_ENCODING: Final = "letters of the file's encoding (these are UTF-8)"
 # A letter with an accent, or a dash, as UTF-8 has it and cp1252 shows it: Ã¼ is what ü became.
 _UTF8_AS_CP1252: Final = "[ÂÃÄÅ][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€"
+HAS_BEEN: Final = "a day that has been: in either order of day and month this one is still to come"
 _MOST_KEPT: Final = 100
 _OBJECTS_A_BATCH: Final = 5000
 
@@ -106,13 +114,27 @@ class Parser:
             known = self._without_nothing(data)
             cells = read_cells(known, self._columns, self._words, self.tally.order)
             self._learn(known, cells)
-            faults = pl.concat([_faults(raw.faults), unreadable, cells.faults])
+            values, to_come = self._without_days_to_come(known, cells.values)
+            faults = pl.concat([_faults(raw.faults), unreadable, cells.faults, to_come])
             if self._odd_end is not None and self._odd_end in faults[ROW]:
                 self.tally.cut_row = self._odd_end
-            yield Batch(cells.values, faults)
+            yield Batch(values, faults)
         if self.tally.cut_row != self._odd_end:
             self.tally.cut_row = None  # other rows came below it
         self._refuse_two_ways_of_writing_amounts()
+
+    def _without_days_to_come(
+        self, raw: pl.DataFrame, values: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows but those written with a day that cannot have been, and their faults."""
+        faults = pl.DataFrame(schema=FAULT_SCHEMA)
+        for column in columns_of_events(self._kind.report):
+            late = values.filter(is_to_come(values[column.field]))[ROW]
+            seen = raw.filter(
+                pl.col(ROW).is_in(late.implode()) & pl.col(column.field).str.contains("/")
+            )
+            faults.extend(faults_in(seen, column.field, pl.lit(HAS_BEEN)))
+        return values.filter(~pl.col(ROW).is_in(faults[ROW].implode())), faults
 
     def _raws(self) -> Iterator[_Raw]:
         layout = self._kind.layout

@@ -12,8 +12,10 @@ from services.database.engine import Database
 from services.marketplaces import contract
 from services.marketplaces.amazon.report_formats import LEDGER_DETAIL
 from services.marketplaces.contract import Column
+from services.recovery import clock
 from services.sync.cells import read_cells
 from services.sync.days import DAY_FIRST, MONTH_FIRST, Order, Proofs
+from services.sync.parse import HAS_BEEN
 from tests.sync import files
 from tests.sync.conftest import Bring
 from tests.sync.files import every_row, ledger_row, one
@@ -136,6 +138,43 @@ def test_a_second_column_decides_where_no_row_proves_anything(
     result = bring(rows(("10/05/2026", "2026-05-10T00:00:00+0100"), ("05/05/2026", "")))
     assert landed_days(database) == ["2026-05-10", "2026-05-05"]
     assert "Its dates have the day first: row 2 has 10/05/2026." in result.notes
+
+
+@pytest.mark.parametrize(
+    ("now", "landed"),
+    [
+        # On 28 November 2026 there was no 1 December 2026 yet: it is 12 January. On 30 November it
+        # may be tomorrow somewhere.
+        ("2026-11-28T12:00:00+00:00", ["2026-01-12", "2026-01-11"]),
+        ("2026-11-30T12:00:00+00:00", ["2026-12-01", "2026-11-01"]),
+    ],
+)
+def test_a_day_that_is_still_to_come_proves_the_other_order(
+    bring: Bring,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    now: str,
+    landed: list[str],
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(now))
+    result = bring(rows(("12/01/2026", ""), ("11/01/2026", "")))
+    assert landed_days(database) == landed
+    said = "row 2 has 12/01/2026, which is still to come if the month comes first"
+    assert any(said in note for note in result.notes) == (landed[0] == "2026-01-12")
+
+
+def test_what_is_still_to_come_in_either_order_is_not_read(
+    bring: Bring, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 28, tzinfo=UTC))
+    result = bring(rows(("12/12/2026", ""), ("12/31/2026", ""), ("05/13/2026", "")))
+    assert (result.rows_landed, result.rows_rejected) == (1, 2)
+    said = every_row(database, "select distinct expected from rejected_row")
+    assert said == [(HAS_BEEN,)]
+    # 05/13/2026 has the month first, and so cannot 12/01/2026 have been.
+    both = bring(rows(("12/01/2026", ""), ("05/13/2026", "")))
+    assert both.status == "refused"
+    assert "written in two ways" in str(both.refused_because)
 
 
 def test_where_nothing_proves_anything_the_month_comes_first(
