@@ -46,11 +46,13 @@ class Reading:
     undamaged: str = ""  # and what fits it although it is whole
 
 
+# What a spreadsheet shows, and saves, where its column is too narrow for a date or a number.
+TOO_NARROW = "#+"
 # What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11.
-_LOST_DIGITS = r"\d([.,]\d+)?[eE]\+?\d+"
+_LOST_DIGITS = rf"\d([.,]\d+)?[eE]\+?\d+|{TOO_NARROW}"
 # A SKU is the seller's own and may be 5E10 or 1E3. No program writes a number so: it writes the
 # plus, or at least a decimal.
-_LOST_DIGITS_OF_SKU = r"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{2,})"
+_LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TOO_NARROW}"
 
 # Short enough for eight of them to fit an index entry of PostgreSQL.
 CODE = Reading("code", "text", "at most 100 characters")

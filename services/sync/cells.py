@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from services.marketplaces.contract import IDENTITY, Column, Known, Reading
+from services.marketplaces.contract import IDENTITY, TOO_NARROW, Column, Known, Reading
 from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days, where
 
 ROW: Final = "row_number"
@@ -29,6 +29,8 @@ ORIGINAL: Final = (
     "Download the report again and import the original, without opening it in a spreadsheet"
 )
 DAMAGED: Final = f"all its letters and digits: a spreadsheet has lost some of them. {ORIGINAL}"
+
+NARROW: Final = f"{{expected}}: a spreadsheet shows # where its column is too narrow. {ORIGINAL}"
 
 Words = Mapping[Known, frozenset[str]]
 
@@ -92,7 +94,8 @@ def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> p
     """What the cells of a column say, null where they cannot be read."""
     reading = column.reading
     if reading.manner in LONGEST:
-        return _code(_spelled(cells[column.field], reading), LONGEST[reading.manner])
+        said = _code(_spelled(cells[column.field], reading), LONGEST[reading.manner])
+        return where(~is_too_narrow(said), said) if reading.manner == "code" else said
     if reading.manner == "day":
         return read_days(cells[column.field], reading, order).alias(column.field)
     return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
@@ -151,6 +154,8 @@ def faults_in(rows: pl.DataFrame, name: str, expected: pl.Expr) -> pl.DataFrame:
 def _said(column: Column, words: Words, order: Order) -> pl.Expr:
     expected, cell = _expected(column.reading, words, order), pl.col(column.field)
     special = [(r"^$", f"a filled cell: {expected}")]
+    if column.reading.manner != "text":
+        special.append((f"^{TOO_NARROW}$", NARROW.format(expected=expected)))
     if column.reading.damaged:
         special.append((column.reading.damaged, DAMAGED))
     if column.reading.manner == "whole":
@@ -213,6 +218,11 @@ def _code(cells: pl.Series, longest: int) -> pl.Series:
     readable = (cells != "") & (cells.str.len_chars() <= longest)
     # PostgreSQL's text holds every letter but NUL.
     return where(readable & ~cells.str.contains("\0", literal=True), cells)
+
+
+def is_too_narrow(cells: pl.Series) -> pl.Series:
+    """Which cells a spreadsheet has filled with # because their column was too narrow."""
+    return cells.str.contains(f"^\\s*{TOO_NARROW}\\s*$")
 
 
 # One with three decimals, or one thousand? No marketplace writes units so: nothing is guessed.

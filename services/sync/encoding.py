@@ -49,6 +49,7 @@ class Script:
     old_mac_lines: bool  # every line ends in CR alone
     ends_within: Literal["", "line", "letter"] = ""  # "": it is empty or ends where a line ends
     mixed: bool = False  # read as cp1252, it holds letters of UTF-8
+    nuls: bool = False  # it holds NUL bytes that belong to no letter
 
 
 # Bytes that no letter of cp932 has; its decoder gives them letters of its own.
@@ -139,6 +140,7 @@ class Probe:
         self._feeds = 0
         self._returns = 0
         self._syllables = False
+        self._nuls = False
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes."""
@@ -165,6 +167,7 @@ class Probe:
             self._is_of_old_mac(trial),
             "letter" if trial.cut else "" if ended else "line",
             encoding == "cp1252" and utf8 is not None and utf8.whole > 0,
+            self._nuls and len(self._trials) > 1,
         )
 
     def _is_of_old_mac(self, trial: _Trial) -> bool:
@@ -183,6 +186,7 @@ class Probe:
             return
         self._feeds += block.count(b"\n")
         self._returns += block.count(b"\r")
+        self._nuls = self._nuls or b"\0" in block
         for encoding, trial in self._trials.items():
             if encoding != "cp932" or self._may_be_cp932(trial, block):
                 trial.feed(block)

@@ -26,6 +26,7 @@ MOST_ON_END = 100_000
 
 CUT: Final = "a whole row: the file is cut off here"
 CLOSED: Final = "quotes in pairs"
+NO_HOLE: Final = "letters: here are NUL bytes, and whole rows may be missing"
 NEVER_CLOSED: Final = "a quote that is never closed"
 _UNTYPED: Final = frozenset({"code", "text", "list", "references", "events"})
 
@@ -173,9 +174,16 @@ class _Window:
         return self._rows[at] if at < len(self._rows) else None
 
     def _keep(self, row: Row) -> int:
+        if self._has_hole(row):
+            return self._reject(row, NO_HOLE)
         self._streak.length = 0
         self._mended.rows.append(row)
         return 1
+
+    def _has_hole(self, row: Row) -> bool:
+        """Whether NUL bytes stand in a cell that nobody reads: whole rows may be gone there."""
+        holes = (at for at, cell in enumerate(row.cells or ()) if "\0" in cell)
+        return any(at not in self._places.values() for at in holes)
 
     def _reject_cut(self, row: Row) -> int:
         whole = row.cells is not None and len(row.cells) >= self._width

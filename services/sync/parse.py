@@ -10,9 +10,17 @@ from typing import Final
 
 import polars as pl
 
-from services.marketplaces.contract import Aside, Column, plain_name
+from services.marketplaces.contract import TOO_NARROW, Aside, Column, plain_name
 from services.sync import json_rows
-from services.sync.cells import FAULT_SCHEMA, ROW, Cells, Words, faults_in, read_cells
+from services.sync.cells import (
+    FAULT_SCHEMA,
+    ROW,
+    Cells,
+    Words,
+    faults_in,
+    is_too_narrow,
+    read_cells,
+)
 from services.sync.days import (
     MONTH_FIRST,
     Order,
@@ -175,7 +183,8 @@ class Parser:
 
     def _by_blocks(self, layout: Layout) -> Iterator[_Raw]:
         """By the quick reader, which knows regular files only."""
-        if self._document.script.ends_within == "letter":
+        # Of NUL bytes every cell must be asked, also those that nobody reads.
+        if self._document.script.ends_within == "letter" or self._document.script.nuls:
             raise IrregularError
         records = Records(self._document, layout, self._told)
         self._spans = records.numbering.span
@@ -255,7 +264,8 @@ class Parser:
         """The data rows, every field present."""
         frame = self._with_every_field(raw.frame)
         for aside in raw.kind.report.asides:
-            tells = frame[aside.field].str.contains(aside.pattern)
+            cells = frame[aside.field]
+            tells = cells.str.contains(aside.pattern) & ~is_too_narrow(cells)
             self._keep(aside, raw.kind, frame.filter(tells))
             if aside.tells == "period" and tells.any():
                 self._learn_days(frame.filter(tells))
@@ -323,6 +333,8 @@ class Parser:
     def _gives_away(self, aside: Aside, kind: Recognised, cells: list[str]) -> bool:
         at = self._places(kind).get(aside.field)
         if at is None or at >= len(cells) or not re.search(aside.pattern, cells[at]):
+            return False
+        if re.fullmatch(rf"\s*{TOO_NARROW}\s*", cells[at]):
             return False
         self.tally.rows += self._line_by_line
         self.tally.pass_over(aside.reason, 1)

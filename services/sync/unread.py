@@ -14,13 +14,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.marketplaces.contract import IDENTITIES, Column, Identity
+from services.marketplaces.contract import IDENTITIES, TOO_NARROW, Column, Identity
 from services.sync import json_rows
 from services.sync.cells import LONGEST
 from services.sync.kinds import Recognised
 
 # Digits that a spreadsheet has lost, a letter that the file's encoding does not know.
-_DAMAGED: Final = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$|�|␀")
+_DAMAGED: Final = re.compile(rf"^\d([.,]\d+)?[eE]\+?\d+$|^{TOO_NARROW}$|�")
+# A hole in the file: whole rows may be gone between the letters before it and those behind it.
+_HOLE: Final = "␀"
 # An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
 _ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
 _ORDER: Final = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
@@ -66,6 +68,8 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
     """What the row names. unreadable: the fields whose own cells could not be read."""
     day_field = kind.report.days[0] if kind.report.days else None
     names = Names()
+    if _HOLE in raw_text:
+        return names
     if _is_misshapen(kind, raw_text):
         return _beyond_doubt(raw_text)
     for column, cell in _cells_of(kind, raw_text):

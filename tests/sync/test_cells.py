@@ -73,6 +73,10 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (contract.SKU, "6.45398E+11", None),
         (contract.SKU, "6,45E+11", None),
         (contract.SKU, "1E+11", None),
+        (contract.SKU, "######", None),
+        (contract.ORDER_ID, "########", None),
+        (contract.SKU, "#1 MUG", "#1 MUG"),
+        (contract.TEXT, "###", "###"),
         (contract.SKU, "6.45397938446E11", None),
         # A seller may call an item so; no program writes a number so.
         (contract.SKU, "5E10", "5E10"),
@@ -108,6 +112,10 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
     ("reading", "cell"),
     [
         (contract.CODE, "x" * 101),
+        # A spreadsheet's column too narrow.
+        (contract.CODE, "########"),
+        (contract.AMOUNT, "###"),
+        (contract.MONTH_FIRST_DAY, "########"),
         # Full-width and Arabic digits: PostgreSQL takes them for no number.
         (contract.AMOUNT, "９.00"),
         (contract.AMOUNT, "٩.٠٠"),

@@ -537,3 +537,26 @@ def test_a_file_cut_anywhere_gives_the_rows_before(
     before = {row: one for row, one in expected.rows.items() if row < ended}
     assert {row: one for row, one in found.rows.items() if row < ended} == before
     assert set(found.rejected) | set(found.rows) <= {*expected.rows, *expected.faults}
+
+
+# A part of the file was never written: it begins in one row and ends in another.
+@pytest.mark.parametrize("column", ["fnsku", "unknown column"])
+def test_a_row_with_a_hole_names_nothing(bring: Bring, database: Database, column: str) -> None:
+    header = (*RETURNS[:4], "unknown column", *RETURNS[4:])
+    row = {"fnsku": "X001", "unknown column": "more"} | {column: "\0" * 40}
+    cells = [*return_row()[:4], row["unknown column"], row["fnsku"], *return_row()[5:]]
+    result = bring(table(header, [cells]))
+    assert (result.rows_landed, result.rows_rejected) == (0, 1)
+    assert every_row(database, "select names_nothing, orders from unread_row") == [(True, [])]
+
+
+# A spreadsheet fills a cell with # where its column is too narrow for a date or a number.
+def test_a_cell_of_a_column_too_narrow_is_damage_and_no_legend(bring: Bring) -> None:
+    header = files.INVENTORY
+    said = {"Start Date": "########", "End Date": "2026-05-31", "GTIN": "00065791330026",
+            "Lost": "0", "Found": "3"}  # fmt: skip
+    for value in ("########", "2026-05-01", "How many units there were"):
+        cells = [(said | {"Start Date": value}).get(name, "") for name in header]
+        result = bring(table(header, [cells], ","), channel="walmart-us")
+        landed, rejected = result.rows_landed, result.rows_rejected
+        assert (landed, rejected) == {"#": (0, 1), "2": (1, 0), "H": (0, 0)}[value[0]]
