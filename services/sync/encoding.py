@@ -50,6 +50,7 @@ class Script:
     ends_within: Literal["", "line", "letter"] = ""  # "": it is empty or ends where a line ends
     mixed: bool = False  # read as cp1252, it holds letters of UTF-8
     nuls: bool = False  # it holds NUL bytes that belong to no letter
+    lone_returns: bool = False  # some lines may end in CR alone, others do not
 
 
 # Bytes that no letter of cp932 has; its decoder gives them letters of its own.
@@ -74,6 +75,27 @@ class Decoder:
         return bool(self._decoder.getstate()[0])
 
 
+@dataclass
+class _LineEnds:
+    """How often LF and CR stand in a text, and how often together."""
+
+    feeds: int = 0
+    returns: int = 0
+    pairs: int = 0
+    _after_return: bool = False
+
+    def count(self, feeds: int, returns: int, pairs: int) -> None:
+        """Take what stands in the next piece."""
+        self.feeds += feeds
+        self.returns += returns
+        self.pairs += pairs
+
+    def cross(self, begins_with_feed: bool, ends_with_return: bool) -> None:
+        """A pair may stand on the border of two pieces."""
+        self.pairs += self._after_return and begins_with_feed
+        self._after_return = ends_with_return
+
+
 class _Trial:
     """What comes out when everything is read in one encoding."""
 
@@ -81,27 +103,26 @@ class _Trial:
         self._decoder = Decoder(encoding)
         self._is_utf8 = encoding == "utf-8"
         self._is_cp932 = encoding == "cp932"
-        self._is_wide = encoding.startswith(("utf-16", "utf-32"))
+        self.is_wide = encoding.startswith(("utf-16", "utf-32"))
         self._before = b""
         self.whole = 0  # letters beyond ASCII
         self.kana = 0
         self.damaged = 0  # places where bytes mean nothing
         self.lost_before = 0  # letters that whoever wrote the file had lost
-        self.feeds = 0
-        self.returns = 0
+        self.ends = _LineEnds()
         self.last = ""
         self.cut = False  # it ends within a letter
 
     def feed(self, block: bytes) -> None:
         """Take the next bytes, of which there are some; plain ones tell nothing."""
-        if not self._is_wide and block.isascii() and not self._decoder.waits:
+        if not self.is_wide and block.isascii() and not self._decoder.waits:
             self.last = chr(block[-1])
             return
         text = self._decoder.decode(block)
         self.last = text[-1:] or self.last
-        if self._is_wide:
-            self.feeds += text.count("\n")
-            self.returns += text.count("\r")
+        if self.is_wide:
+            self.ends.count(text.count("\n"), text.count("\r"), text.count("\r\n"))
+            self.ends.cross(text.startswith("\n"), text.endswith("\r"))
         self._weigh(text)
         self._count_lost_before(block)
 
@@ -137,8 +158,7 @@ class Probe:
     def __init__(self) -> None:
         self._start = b""
         self._trials: dict[str, _Trial] = {}
-        self._feeds = 0
-        self._returns = 0
+        self._ends = _LineEnds()
         self._syllables = False
         self._nuls = False
 
@@ -161,19 +181,16 @@ class Probe:
         trial = self._trials[encoding]
         ended = trial.last in ("", "\n", "\r")
         utf8 = self._trials.get("utf-8")
+        ends = trial.ends if trial.is_wide else self._ends
         return Script(
             encoding,
             not (trial.damaged or trial.lost_before or trial.cut),
-            self._is_of_old_mac(trial),
+            ends.returns > 0 and ends.feeds == 0,
             "letter" if trial.cut else "" if ended else "line",
             encoding == "cp1252" and utf8 is not None and utf8.whole > 0,
-            self._nuls and len(self._trials) > 1,
+            self._nuls and not trial.is_wide,
+            ends.feeds > 0 and ends.returns > ends.pairs,
         )
-
-    def _is_of_old_mac(self, trial: _Trial) -> bool:
-        if len(self._trials) > 1:
-            return self._returns > 0 and self._feeds == 0
-        return trial.returns > 0 and trial.feeds == 0
 
     def _begin(self) -> None:
         told = _marked(self._start) or _wide(self._start)
@@ -184,8 +201,8 @@ class Probe:
     def _feed(self, block: bytes) -> None:
         if not block:
             return
-        self._feeds += block.count(b"\n")
-        self._returns += block.count(b"\r")
+        self._ends.count(block.count(b"\n"), block.count(b"\r"), block.count(b"\r\n"))
+        self._ends.cross(block.startswith(b"\n"), block.endswith(b"\r"))
         self._nuls = self._nuls or b"\0" in block
         for encoding, trial in self._trials.items():
             if encoding != "cp932" or self._may_be_cp932(trial, block):

@@ -16,6 +16,7 @@ from services.marketplaces.contract import ByDay
 from services.recovery.identify import identify
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing import FileResult, land
+from services.sync.line_ends import with_told_lines
 from services.sync.own_formats import OWN_FORMATS
 from services.sync.parse import REPEATED_HEADER
 from services.sync.place import Days, Place, find_or_make
@@ -172,12 +173,13 @@ def _land_or_refuse(
     connection: Connection, place: Place, document: Unpacked, tell: Progress
 ) -> _Document:
     try:
-        return _landed(connection, place, document, tell)
+        [landed] = [_landed(connection, place, it, tell) for it in with_told_lines(document)]
     except RefusedError as refusal:
         return _refused(document.name, str(refusal))
     except _FILE_AT_FAULT as error:
         said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
         return _refused(document.name, f"The database says: {said}")
+    return landed
 
 
 def _landed(connection: Connection, place: Place, document: Unpacked, tell: Progress) -> _Document:

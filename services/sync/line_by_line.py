@@ -89,13 +89,27 @@ class _Reader:
             number = self._lines.number
             if not line:
                 self._lines.go(1)
-            elif may_be_header(line) and (header := header_in(line, number)):
+            elif (
+                may_be_header(line)
+                and (header := header_in(line, number))
+                and self._is_header_alone(header)
+            ):
                 self._lines.go(1)
                 yield self._header(header, number)
             else:
                 count, cells = self._cutter.row(self._lines)
                 self._lines.go(count)
                 yield from self._parted(Row(number, count, cells, size=len(line)))
+
+    def _is_header_alone(self, header: Recognised) -> bool:
+        """Whether nothing else has run into the header's line: names have no digits, rows have."""
+        known = {plain_name(name) for name in self._kind.header}.union(
+            *(column.names for column in header.report.columns)
+        )
+        return all(
+            plain_name(cell) in known or not any(letter.isdigit() for letter in cell)
+            for cell in header.header
+        )
 
     def _header(self, header: Recognised, number: int) -> Row:
         if header.report is not self._kind.report:

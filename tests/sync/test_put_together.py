@@ -112,3 +112,29 @@ def test_a_settlement_that_stands_there_twice_below_one_header_counts_once(
     assert (result.rows_landed, result.rows_rejected, result.is_whole) == (2, 3, False)
     told = "select count(*), sum(abs(amount))::text from amazon_settlement_line"
     assert every_row(database, told) == [(2, "40.00")]
+
+
+OLD_MAC = MAY.replace("\n", "\r")
+
+
+@pytest.mark.parametrize(
+    ("content", "counts"),
+    [
+        # Five lines of two files, their second header passed over, whichever ends its lines how.
+        (FEBRUARY + OLD_MAC, (4, 1, 0)),
+        (OLD_MAC + FEBRUARY, (4, 1, 0)),
+        (FEBRUARY.replace("\n", "\r\n") + OLD_MAC, (4, 1, 0)),
+        # No header says how the lines below it end: they are one line, which is no row.
+        (FEBRUARY + rows_of(MAY).replace("\n", "\r"), (2, 0, 1)),
+        # A row has run into the second header: it is no header, and both are missing.
+        (FEBRUARY + MAY.replace("\n", " ", 1), (3, 0, 1)),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_lines_are_told_by_any_end(
+    bring: Bring, content: str, counts: tuple[int, int, int], mark: str
+) -> None:
+    result = bring(mark + content)
+    assert (result.rows_landed, result.rows_passed_over, result.rows_rejected) == counts
+    assert result.is_whole == (counts[2] == 0)
+    assert bring(mark + content).status == "already_landed"
