@@ -224,11 +224,12 @@ def slashed_columns(report: ReportFormat) -> list[Column]:
 
 
 def columns_of_events(report: ReportFormat) -> list[Column]:
-    """Those whose days have been when the report is made: all but ends of periods."""
+    """Those whose days have been when the report is made: all but ends of periods, and months."""
     landing = report.landing
     period = landing.period if isinstance(landing, ByKey | ByPeriod) else None
     ends = {period[1]} if period else set()
-    return [column for column in slashed_columns(report) if column.field not in ends]
+    slashed = slashed_columns(report)
+    return [one for one in slashed if one.field not in ends and not one.reading.month]
 
 
 def is_to_come(days: pl.Series) -> pl.Series:
