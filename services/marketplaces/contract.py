@@ -44,12 +44,14 @@ class Reading:
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
     damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
     undamaged: str = ""  # and what fits it although it is whole
+    point_nought: bool = False  # an identity: 129.0 is what a program has made of 129
 
 
 # What a spreadsheet shows, and saves, where its column is too narrow for a date or a number.
 TOO_NARROW = "#+"
-# What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11.
-_LOST_DIGITS = rf"\d([.,]\d+)?[eE]\+?\d+|{TOO_NARROW}"
+# What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11. Of more
+# than fifteen digits a program that adds .0 has lost the last ones.
+_LOST_DIGITS = rf"\d([.,]\d+)?[eE]\+?\d+|\d{{16,}}\.0|{TOO_NARROW}"
 # A SKU is the seller's own and may be 5E10 or 1E3. No program writes a number so: it writes the
 # plus, or at least a decimal.
 _LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TOO_NARROW}"
@@ -57,18 +59,23 @@ _LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TO
 # Short enough for eight of them to fit an index entry of PostgreSQL.
 CODE = Reading("code", "text", "at most 100 characters")
 # What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
-IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$")
-SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
-# An Amazon order is 111-2222222-3333333. Whatever has that shape but for a digit or a dash is one
-# that was cut or overwritten; other shops' orders and removals have names of their own (S01-...).
-# One in the digits of another script is damaged, too: \d matches them, [0-9] does not.
+IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$", point_nought=True)
+# An order's name in the seller's own books: whatever he wants, an Amazon order too.
+OWN_ORDER_ID = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
+# An Amazon order is 111-2222222-3333333, that of another shop S01-2222222-3333333.
+AMAZON_ORDER = r"(?:[0-9]{3}|[A-Z][0-9]{2})-[0-9]{7}-[0-9]{7}"
+# In a SKU's place an order says that columns were exchanged.
+SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU}|{AMAZON_ORDER})$")
+# Whatever else has two long groups of digits around a dash, or nothing but digits and dashes, is
+# an order that was cut, overwritten or written about. Removals have names of their own.
 ORDER_ID = replace(
     IDENTITY,
-    damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}|\d{{17}})$",
-    undamaged=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$",
+    damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}"
+    r"|.*\d{4,}-\d{4,}.*|[\d-]{3,})$",
+    undamaged=rf"^({AMAZON_ORDER}|\d{{3}}-\d{{1,2}}|\d{{4}}-\d{{2}}-\d{{2}})$",
 )
 # ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
-ITEM = replace(CODE, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
+ITEM = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
 TEXT = Reading("text", "text", "at most 10000 characters")
 WHOLE = Reading("whole", "integer", "a whole number such as 12")
 AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")

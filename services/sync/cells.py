@@ -17,8 +17,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from services.marketplaces.contract import IDENTITY, TOO_NARROW, Column, Known, Reading
+from services.marketplaces.contract import CODE, IDENTITY, TOO_NARROW, Column, Known, Reading
 from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days, where
+from services.sync.identities import (
+    GUARD,
+    NOTHING,
+    damaged_cells,
+    is_damaged,
+    plain_cells,
+    plain_text,
+)
 
 ROW: Final = "row_number"
 FAULT_SCHEMA: Final = pl.Schema(
@@ -55,9 +63,13 @@ def read_cells(
     question costs more than its rows do.
     """
     trimmed = _without_excel_guard(raw, [column.field for column in columns])
-    lost = {c.field: _damaged(trimmed[c.field], c.reading) for c in _may_lose(columns)}
+    trimmed = trimmed.with_columns(
+        plain_cells(trimmed[c.field], c.reading) for c in _identities(columns)
+    )
+    lost = {c.field: damaged_cells(trimmed[c.field], c.reading) for c in _identities(columns)}
     lost = {name: gone for name, gone in lost.items() if gone.any()}
     cells = trimmed.with_columns(trimmed[name].set(gone, "") for name, gone in lost.items())
+    cells = _without_nothing(cells, columns)
     values = cells.select(ROW, *(_value(cells, column, words, order) for column in columns))
     bad = _bad(cells, values, columns, lost)
     wrong = _any_of([bad[name] for name in bad.columns], cells.height)
@@ -78,16 +90,20 @@ def _without_excel_guard(raw: pl.DataFrame, fields: Sequence[str]) -> pl.DataFra
     trimmed = raw.with_columns(every.str.strip_chars())
     if not any(trimmed.select(every.str.starts_with('="').any()).row(0)):
         return trimmed
-    return trimmed.with_columns(every.str.replace(r'^="(.*)"$', "${1}").str.strip_chars())
+    return trimmed.with_columns(every.str.replace(GUARD, "${1}").str.strip_chars())
 
 
-def _may_lose(columns: Sequence[Column]) -> Iterator[Column]:
+def _identities(columns: Sequence[Column]) -> Iterator[Column]:
     return (column for column in columns if column.reading.damaged)
 
 
-def _damaged(cells: pl.Series, reading: Reading) -> pl.Series:
-    gone = cells.str.contains(reading.damaged)
-    return gone & ~cells.str.contains(reading.undamaged) if reading.undamaged else gone
+def _without_nothing(cells: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Identities that say that there is none, as empty cells."""
+    fields = [column.field for column in _identities(columns)]
+    said = pl.col(fields)
+    if not fields or not any(cells.select(said.str.contains(NOTHING).any()).row(0)):
+        return cells
+    return cells.with_columns(said.str.replace(NOTHING, ""))
 
 
 def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Series:
@@ -157,7 +173,10 @@ def _said(column: Column, words: Words, order: Order) -> pl.Expr:
     if column.reading.manner != "text":
         special.append((f"^{TOO_NARROW}$", NARROW.format(expected=expected)))
     if column.reading.damaged:
-        special.append((column.reading.damaged, DAMAGED))
+        special += [
+            (NOTHING, f"a filled cell: {expected}"),
+            (column.reading.damaged, DAMAGED),
+        ]
     if column.reading.manner == "whole":
         special.append((_THOUSAND, f"{expected} (1.000 can be read in two ways)"))
     said = (pl.when(cell.str.contains(written)).then(pl.lit(words)) for written, words in special)
@@ -348,18 +367,18 @@ def _references(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
 def _reference_list(cell: str) -> str | None:
     """What a case is about: one damaged id would hide what the case covers, so the row is kept."""
     named = _named_references(cell)
-    if named is None or any(re.search(IDENTITY.damaged, one) for one in named):
+    if named is None or any(is_damaged(one, IDENTITY) for one in named):
         return None
     return _storable(json.dumps(named))
 
 
 def _named_references(cell: str) -> list[str] | None:
     if not cell.startswith("["):
-        return [part for part in re.split(r"[\s;|,]+", cell) if part]
+        return [plain_text(part, CODE) for part in re.split(r"[\s;|,]+", cell) if part]
     listed = _json(cell)
     if not isinstance(listed, list) or not all(isinstance(one, str | int) for one in listed):
         return None
-    return [str(one).strip() for one in listed]
+    return [plain_text(str(one), CODE) for one in listed]
 
 
 def _events(cells: pl.Series, _: Reading, __: Words) -> pl.Series:

@@ -3,7 +3,8 @@
 A row that could not be read is not a row that does not exist: what it names is held back
 (services.recovery.holding). A cell that was itself unreadable names nothing. A row with too many
 or too few cells has lost or gained some delimiter, nobody knows where: cells may be shifted or run
-together. It names only what can be nothing else: an Amazon order, an ASIN or FNSKU.
+together. It names only what can be nothing else: an Amazon order, an ASIN or FNSKU. So does a row
+in which a cell is not what its column holds: its cells have been shifted.
 """
 
 import csv
@@ -14,21 +15,24 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.marketplaces.contract import IDENTITIES, TOO_NARROW, Column, Identity
+from services.marketplaces.contract import AMAZON_ORDER, CODE, IDENTITIES, Column, Identity
 from services.sync import json_rows
 from services.sync.cells import LONGEST
+from services.sync.identities import INVISIBLE, NOTHING, named_by, plain_text
 from services.sync.kinds import Recognised
 
-# Digits that a spreadsheet has lost, a letter that the file's encoding does not know.
-_DAMAGED: Final = re.compile(rf"^\d([.,]\d+)?[eE]\+?\d+$|^{TOO_NARROW}$|�")
+# A letter that the file's encoding does not know.
+_UNREADABLE: Final = re.compile("�")
 # A hole in the file: whole rows may be gone between the letters before it and those behind it.
 _HOLE: Final = "␀"
 # An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
 _ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
-_ORDER: Final = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+_ORDER: Final = re.compile(AMAZON_ORDER)
+_ORDER_ANYWHERE: Final = re.compile(rf"(?<![0-9A-Za-z])(?:{AMAZON_ORDER})(?![0-9A-Za-z])")
 _ITEM_ANYWHERE: Final = re.compile(r"(?<![0-9A-Za-z])[BX]0[0-9A-Z]{8}(?![0-9A-Za-z])")
 _ITEM: Final = re.compile(r"[0-9A-Z]{10}|[0-9]{8,14}")
-_GUARD: Final = re.compile(r'^="(.*)"$')
+# Neither an ASIN nor an FNSKU has any of these.
+_NOT_IN_ITEMS: Final = re.compile("[^0-9A-Z]")
 
 
 @dataclass
@@ -43,8 +47,8 @@ class Names:
 
     def take(self, identity: Identity, column: Column, cell: str) -> None:
         """Keep what a cell says, if it says anything."""
-        said = _GUARD.sub(r"\1", cell.strip()).strip()
-        if not said or len(said) > LONGEST["code"] or _DAMAGED.search(said):
+        said = named_by(cell, column.reading)
+        if not said or len(said) > LONGEST["code"] or _UNREADABLE.search(said):
             return
         if not _is_whole(identity, said):
             return
@@ -53,7 +57,8 @@ class Names:
 
     def take_references(self, cell: str) -> None:
         """Keep a list of ids of any kind: our own cases name whatever they are about so."""
-        for said in filter(None, re.split(r'[\s;|,"\[\]]+', cell)):
+        for part in filter(None, re.split(r'[\s;|,"\[\]]+', cell)):
+            said = plain_text(part, CODE)
             for named in (self.orders, self.skus, self.fnskus, self.items):
                 named.add(said)
 
@@ -72,7 +77,10 @@ def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Na
         return names
     if _is_misshapen(kind, raw_text):
         return _beyond_doubt(raw_text)
-    for column, cell in _cells_of(kind, raw_text):
+    cells = list(_cells_of(kind, raw_text))
+    if any(_is_elsewhere(column, cell) for column, cell in cells):
+        return _beyond_doubt(raw_text)
+    for column, cell in cells:
         if column.field in unreadable:
             continue
         if column.reading.manner == "references":
@@ -91,10 +99,22 @@ def _is_misshapen(kind: Recognised, raw_text: str) -> bool:
     )
 
 
+def _is_elsewhere(column: Column, cell: str) -> bool:
+    """Whether a cell is not what its column holds, so that the row's cells have been shifted."""
+    said = plain_text(cell, column.reading)
+    match IDENTITIES.get(column.field):
+        case "skus":
+            return _ORDER.fullmatch(said) is not None
+        case "fnskus" | "items" if column.reading.manner == "code":
+            return not re.search(NOTHING, said) and _NOT_IN_ITEMS.search(said) is not None
+    return False
+
+
 def _beyond_doubt(raw_text: str) -> Names:
     """What such a row names whatever its cells are: ids that only one kind of thing can have."""
+    raw_text = re.sub(INVISIBLE, "", raw_text)
     items = set(_ITEM_ANYWHERE.findall(raw_text))
-    return Names(orders=set(_ORDER.findall(raw_text)), fnskus=items, items=set(items))
+    return Names(orders=set(_ORDER_ANYWHERE.findall(raw_text)), fnskus=items, items=set(items))
 
 
 def _cells_of(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:

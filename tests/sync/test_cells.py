@@ -157,7 +157,7 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
         (contract.FIRST_OF_PERIOD, "46143"),  # 1 May, or the whole month?
         (contract.FIRST_OF_PERIOD, "May-26"),
         (contract.UNITS, "-1"),
-        (contract.GTIN, "N/A"),
+        (contract.GTIN, "none given"),
         (contract.REFERENCES, "X001; 6.45398E+11"),
         (contract.FLAG, "yes"),
         (contract.LIST, '{"a": 1}'),
@@ -215,10 +215,46 @@ def test_an_order_by_whatever_name_is_kept(cell: str) -> None:
     "cell",
     ["111-2222222-333333", "11-2222222-3333333", "111-222222-3333333", "111-2222222",
      "111-2222222-33333334", "111-22x2222-3333333", "111 2222222 3333333", "11122222223333333",
-     "111-2222222-3333333 .", "1.11222E+16"],
+     "111-2222222-3333333 .", "1.11222E+16", "2222222-3333333", "-2222222-3333333", "111",
+     "111-222", "111--2222222-3333333", "1112222222-3333333", "S111-2222222-3333333",
+     "l11-2222222-3333333", "Order 111-2222222-3333333", "#111-2222222-3333333",
+     "111-2222222-3333333,111-4444444-5555555", "111-2222222-3333333.0", "１11-2222222-3333333"],
 )  # fmt: skip
 def test_an_amazon_order_that_lost_a_digit_or_dash_is_damaged(cell: str) -> None:
     assert read(contract.ORDER_ID, cell, filled=True) == ("rejected", cell)
+
+
+@pytest.mark.parametrize(
+    ("reading", "cell", "value"),
+    [
+        (contract.ORDER_ID, "\u202d111-2222222-3333333\u200b", "111-2222222-3333333"),
+        (contract.ORDER_ID, "'111-2222222-3333333", "111-2222222-3333333"),
+        (contract.ORDER_ID, '=""111-2222222-3333333""', "111-2222222-3333333"),
+        (contract.ITEM, "\ufeff'X001AAAAAA", "X001AAAAAA"),
+        (contract.SKU, "'MUG-1\u00ad", "MUG-1"),
+        (contract.SKU, "MUG'S", "MUG'S"),
+        (contract.SKU, "12.0", "12.0"),  # the file says whether it is 12
+        (contract.GTIN, "'00065791330026", "00065791330026"),
+        (contract.IDENTITY, "4821.0", "4821"),
+        (contract.IDENTITY, "4821.5", "4821.5"),
+        (contract.IDENTITY, "A4821.0", "A4821.0"),
+        (contract.IDENTITY, "9007199254740993.0", None),  # a program has rounded it
+        (contract.REFERENCES, "'X001;\u200e111-1", '["X001", "111-1"]'),
+        (contract.SKU, "111-2222222-3333333", None),  # columns exchanged
+        (contract.OWN_ORDER_ID, "111-2222222-3333333", "111-2222222-3333333"),
+    ],
+)
+def test_what_programs_put_around_an_identity_is_no_part_of_it(
+    reading: Reading, cell: str, value: object
+) -> None:
+    assert read(reading, cell) == (value, None)
+
+
+@pytest.mark.parametrize("cell", ["NULL", "#N/A", "#REF!", "N/A", "nan", "None", "\\N"])
+def test_an_identity_that_says_nothing_is_an_empty_cell(cell: str) -> None:
+    assert read(contract.SKU, cell) == (None, None)
+    assert read(contract.ORDER_ID, cell, filled=True) == ("rejected", cell)
+    assert read(contract.CODE, cell) == (cell, None)
 
 
 def test_an_empty_cell_is_a_fault_only_where_it_must_be_filled() -> None:

@@ -65,7 +65,7 @@ def test_a_damaged_gtin_costs_the_gtin_and_is_said(bring: Bring, database: Datab
 
 
 def test_a_gtin_that_is_something_else_is_rejected(bring: Bring, database: Database) -> None:
-    assert bring(settlement(paid_line(gtin="N/A")), **US).rows_rejected == 1
+    assert bring(settlement(paid_line(gtin="none given")), **US).rows_rejected == 1
     assert one(database, "select column_name from rejected_row") == "Partner GTIN"
 
 
