@@ -60,6 +60,8 @@ _LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TO
 CODE = Reading("code", "text", "at most 100 characters")
 # What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
 IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$", point_nought=True)
+# A purchase order is Walmart's own number, or digits and letters: marks within are not its own.
+PURCHASE_ORDER = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|#.*|\d[\d.,]*[.,]\d*)$")
 # An order's name in the seller's own books: whatever he wants, an Amazon order too.
 OWN_ORDER_ID = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
 # An Amazon order is 111-2222222-3333333, that of another shop S01-2222222-3333333.

@@ -79,6 +79,22 @@ def _all_of(marketplace: str) -> list[_Items]:
     return [items for items in found if items]
 
 
+# 123456.0 in a column of numbers is 123456: the program that wrote the file wrote all of them so.
+# A file that has others beside it, or decimals with a nought at their end, was not written so.
+_WHOLE_NUMBERS: Final = r"""
+update staged set {sku} = regexp_replace({sku}, '\.0$', '')
+where {sku} ~ '^\d{{1,15}}\.0$'
+    and not exists (select 1 from staged other where other.{sku} ~ '^\d+(\.\d+0)?$')
+"""
+
+
+def read_whole_numbers(connection: Connection, report: ReportFormat) -> None:
+    """Take the .0 off the SKUs of a file of which a program has made numbers with decimals."""
+    for column in report.columns:
+        if column.reading == SKU:
+            connection.execute(text(_WHOLE_NUMBERS.format(sku=column.field)))
+
+
 def compare(connection: Connection, place: Place, kind: Recognised) -> list[str]:
     """Make unknown the SKUs that another report shows whole; what a reader must know of it."""
     items, marketplace = _items(kind.report), kind.report.marketplace

@@ -99,6 +99,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     parser = _stage(connection, place, document, kind, told)
     if repeated := parser.tally.passed_over.get(REPEATED_HEADER):
         raise PutTogetherError(kind, repeated)
+    damaged_identities.read_whole_numbers(connection, kind.report)
     notes = _prepare(connection, kind, parser.tally)
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += damaged_identities.compare(connection, place, kind)

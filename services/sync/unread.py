@@ -15,7 +15,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.marketplaces.contract import AMAZON_ORDER, CODE, IDENTITIES, Column, Identity
+from services.marketplaces.contract import (
+    AMAZON_ORDER,
+    CODE,
+    IDENTITIES,
+    IDENTITY,
+    Column,
+    Identity,
+)
 from services.sync import json_rows
 from services.sync.cells import LONGEST
 from services.sync.identities import INVISIBLE, NOTHING, named_by, plain_text
@@ -54,6 +61,9 @@ class Names:
             return
         named: set[str] = getattr(self, identity)
         named.add(said.zfill(14) if column.reading.manner == "gtin" else said)
+        if identity == "skus":
+            # Whether 123456.0 is 123456 the whole file says: it may be either.
+            named.add(plain_text(said, IDENTITY))
 
     def take_references(self, cell: str) -> None:
         """Keep a list of ids of any kind: our own cases name whatever they are about so."""

@@ -225,6 +225,22 @@ def test_a_file_that_has_kept_its_zeros_was_not_damaged(bring: Bring, database: 
     assert skus(database) == ["007", "123"]
 
 
+def test_a_program_that_writes_numbers_with_decimals_has_damaged_nothing(
+    bring: Bring, database: Database
+) -> None:
+    bring(refunded(("111-1", "123456"), ("111-2", "7")))
+    rows = [returned("123456.0"), returned("", "111-3", "LPN2"), returned("7.0", "111-2", "LPN3")]
+    assert bring(returns(*rows)).notes == ()
+    assert skus(database) == ["", "123456", "7"]
+    sold = every_row(database, "select distinct sku from amazon_settlement_line order by 1")
+    assert [sku for (sku,) in sold] == ["123456", "7"]
+
+
+def test_a_file_with_other_numbers_besides_keeps_its_skus(bring: Bring, database: Database) -> None:
+    bring(returns(returned("12.0"), returned("12", "111-2", "LPN2")))
+    assert skus(database) == ["12", "12.0"]
+
+
 def test_two_items_that_one_report_holds_are_two(bring: Bring, database: Database) -> None:
     bring(refunded(("111-1", "00123"), ("111-1", "123")))
     assert bring(returns(returned("123"))).notes == ()

@@ -28,6 +28,10 @@ def test_marks_around_an_identity_are_no_part_of_its_name() -> None:
     assert marked == named() == WHOLE
 
 
+def test_a_sku_with_a_point_and_nought_may_be_the_number() -> None:
+    assert named(sku="123456.0").skus == {"123456.0", "123456"}
+
+
 @pytest.mark.parametrize("cell", ["2222222-3333333", f"S{ORDER}", "111-222", "NULL", f"#{ORDER}"])
 def test_an_order_that_is_damaged_names_nothing(cell: str) -> None:
     assert named(order_id=cell) == Names(WHOLE.day, set(), {"MUG"}, {"X001AAAAAA"}, {"B0AAAAAAA1"})
