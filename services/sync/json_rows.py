@@ -75,6 +75,8 @@ class _Walk:
     def _of_members(self, path: tuple[str, ...], depth: int) -> Iterator[dict[str, object]]:
         for name in self.text.members():
             if name == path[0]:
+                if len(path) == 1 and self.text.peek() in {"[", "{"}:
+                    self.pages.meet()
                 yield from self.below(path[1:], depth + 1)
             elif plain_name(name) in NAMES:
                 self.pages.hear({name: self.text.value()})
@@ -89,7 +91,7 @@ class _Walk:
         if isinstance(value, dict):
             lines = list(_lines(value, self.report.json_lines))
             # A total counts what is listed: the records, or the lines of the one record there is.
-            self.pages.take(1 if listed else len(lines))
+            self.pages.take(value, 1 if listed else len(lines))
             yield from lines
         elif value is not None and not path:
             raise RefusedError("It is JSON, but not a list of objects.")

@@ -109,6 +109,20 @@ def test_a_log_that_ends_weeks_before_the_newest_report_proves_nothing(world: Wo
     assert units(world.one("2026-06-30")) == {"ready": 3}
 
 
+def test_one_page_of_the_log_proves_nothing(world: World) -> None:
+    # 3 off on page 1, 3 back on page 2: of 3 entries the first file holds 2.
+    off, end = entry("L1", -3, "Damaged in warehouse"), sold("L9", "2026-05-27")
+    back = entry("L2", 3, "Damaged in warehouse", transactionTime="2026-05-20T18:00:00.000Z")
+    pages = log(off, end), log(back)
+    for page in pages:
+        page["headers"]["totalCount"] = 3
+    world.land_json(pages[0])
+    one = world.one("2026-06-30")
+    assert (units(one), one["awaits"]) == ({"future": 3}, "walmart_inventory_log")
+    world.land_json(pages)
+    assert units(world.one("2026-06-30")) == {"found": 3}
+
+
 def test_units_put_back_were_not_damaged_after_all(world: World) -> None:
     world.land_json(
         log(

@@ -47,6 +47,9 @@ def inbound(units: Sequence[int], **more: object) -> dict[str, Any]:
     return said  # type: ignore[no-any-return]
 
 
+ERROR = {"errors": [{"code": "429", "description": "Too many requests"}]}
+
+
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
@@ -58,6 +61,22 @@ def inbound(units: Sequence[int], **more: object) -> dict[str, Any]:
         ([answer(4, 7, totalCount=7)], "It holds 4 of 7:"),  # the last page alone
         ([answer(1, 2, totalCount=2), answer(3, 3, totalCount=5)], "It holds 1 of 5:"),
         ([answer(1, 2, totalCount=5), answer(3, 3, totalCount=1)], "It holds 2 of 5:"),
+        # The number as text or with decimals.
+        ([answer(1, 3, totalCount="7")], "It holds 3 of 7:"),
+        ([answer(1, 3, totalCount=7.0)], "It holds 3 of 7:"),
+        ([answer(1, 3, totalCount="3 ")], None),
+        # A page that was fetched twice is one, wherever it stands again.
+        ([answer(1, 3, totalCount=6), answer(1, 3, totalCount=6)], "It holds 3 of 6:"),
+        (
+            [answer(1, 3, totalCount=6), answer(4, 6, totalCount=6), answer(4, 6, totalCount=6)],
+            None,
+        ),
+        ([inbound([1], NextToken="a"), inbound([1], NextToken="a"), inbound([2])], None),
+        # An error among the answers is no page.
+        ([answer(1, 3, nextCursor="?offset=3"), ERROR], "It holds 3 of more:"),
+        ([answer(1, 3, totalCount=6), ERROR], "It holds 3 of 6:"),
+        ([answer(1, 3, totalCount=6), ERROR, answer(4, 6, totalCount=6)], None),
+        ([inbound([1, 2], NextToken="abc"), {"payload": {}, **ERROR}], "It holds 2 of more:"),
         ([inbound([1, 2])], None),
         ([inbound([1, 2], NextToken="abc")], "It holds 2 of more:"),
         ([inbound([1, 2], NextToken="abc"), inbound([3])], None),

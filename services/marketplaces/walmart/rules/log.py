@@ -55,10 +55,11 @@ select
     told.until as told_until
 """
 
-# How far the log tells of an item: it is asked for item by item.
+# How far the log tells of an item: it is asked for item by item. An answer that lacks a page, or a
+# row of which could not be read, may lack the units that came back.
 _TOLD: Final = """
 join (
-    select l.channel_id, l.gtin, max(list.last_day) as until
+    select l.channel_id, l.gtin, max(list.last_day) filter (where list.is_whole) as until
     from walmart_inventory_log l
     join report_document list on list.account_id = l.account_id
         and list.document_id = l.document_id
