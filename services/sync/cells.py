@@ -204,11 +204,12 @@ def _spelled(cells: pl.Series, reading: Reading) -> pl.Series:
 
 
 # In a shorter word one letter off is another word: AFN, MFN.
-_LONG_WORD: Final = 5
+_LONG_WORD: Final = 4
 
 
 def _letters_of(word: str) -> str:
-    return re.sub(r"[\s_-]", "", word.lower())
+    """A word without what may stand between its letters; CANCELED is CANCELLED."""
+    return re.sub(r"[\W_]", "", word.lower()).replace("canceled", "cancelled")
 
 
 def _meant(cell: str, known: Mapping[str, str]) -> str | None:

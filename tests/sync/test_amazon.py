@@ -492,3 +492,12 @@ def test_comments_with_line_breaks_are_one_row(bring: Bring, database: Database)
         database,
         "select row_number, customer_comments from amazon_customer_return order by 1",
     ) == [(2, "came late"), (4, None)]
+
+
+@pytest.mark.parametrize("event", ["Anpassungen", "NULL", "Inventory Adjustments"])
+def test_an_adjustment_under_another_name_is_not_read(
+    bring: Bring, database: Database, event: str
+) -> None:
+    result = bring(files.ledger([ledger_row(), ledger_row(event=event, reason="F", quantity="2")]))
+    assert (result.rows_landed, result.rows_rejected) == (1, 1)
+    assert one(database, "select column_name from rejected_row") == "Event Type"

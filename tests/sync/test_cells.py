@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 
 from services.marketplaces import contract
+from services.marketplaces.amazon import report_formats as amazon
 from services.marketplaces.contract import Column, Reading, one_of
+from services.marketplaces.walmart import report_formats as walmart
 from services.sync.cells import read_cells
 
 WORDS = {"channel": frozenset({"amazon-us"}), "currency": frozenset({"USD"})}
@@ -198,6 +200,43 @@ def test_a_word_of_the_report_is_read_as_a_rule_asks_for_it(cell: str, value: st
 )
 def test_a_word_one_letter_off_is_not_read(cell: str) -> None:
     assert read(EVENT, cell) == ("rejected", cell)
+
+
+@pytest.mark.parametrize(
+    ("reading", "cell", "value"),
+    [
+        (amazon.DISPOSITION, "Carrier Damaged", "CARRIER_DAMAGED"),
+        (amazon.DISPOSITION, "carrier-damaged", "CARRIER_DAMAGED"),
+        (amazon.DISPOSITION, "UNSELLABLE", "UNSELLABLE"),
+        (walmart.INBOUND_STATUS, "CANCELED", "CANCELLED"),
+        (walmart.INBOUND_STATUS, "Canceled_GDM", "CANCELLED_GDM"),
+        (walmart.DESCRIPTION, "Keep it refund", "Keep-it refund"),
+        (walmart.DESCRIPTION, "WFS Charge", "WFS Charge"),
+        (walmart.LOG_REASON_TEXT, "damaged in Warehouse", "Damaged in warehouse"),
+        (walmart.LOG_REASON_TEXT, "Damaged by customer", "Damaged by customer"),
+    ],
+)
+def test_a_word_of_a_closed_list_is_read_as_the_list_spells_it(
+    reading: Reading, cell: str, value: str
+) -> None:
+    assert read(reading, cell) == (value, None)
+
+
+@pytest.mark.parametrize(
+    ("reading", "cell"),
+    [
+        (amazon.DISPOSITION, "CARRIER_DAMAGE"),
+        (amazon.DISPOSITION, "DAMAGDE"),
+        (walmart.TRANSACTION_TYPE, "Sael"),
+        (walmart.AMOUNT_TYPE, "Shiping"),
+        (walmart.DESCRIPTION, "WFS LostInventry"),
+        (walmart.INBOUND_STATUS, "CANCELED_GDN"),
+        (walmart.LOG_TYPE, "ADJUSTMENTS"),
+        (walmart.LOG_REASON, "Destroyd"),
+    ],
+)
+def test_one_letter_off_it_is_not_read(reading: Reading, cell: str) -> None:
+    assert read(reading, cell) == ("rejected", cell)
 
 
 def test_in_a_short_word_one_letter_off_is_another_word() -> None:

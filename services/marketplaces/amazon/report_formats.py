@@ -29,6 +29,9 @@ from services.marketplaces.contract import (
     spelled,
 )
 
+# The dispositions that rules ask for.
+DISPOSITION = spelled("SELLABLE", "DAMAGED", "CARRIER_DAMAGED", "WAREHOUSE_DAMAGED")
+
 REIMBURSEMENTS = ReportFormat(
     kind="amazon_reimbursements",
     marketplace="amazon",
@@ -88,7 +91,7 @@ LEDGER_DETAIL = ReportFormat(
         Column("reference_id", "Reference ID", IDENTITY),
         Column("quantity", "Quantity", WHOLE, filled=True),
         Column("fulfillment_center", "Fulfillment Center", CODE),
-        Column("disposition", "Disposition", CODE),
+        Column("disposition", "Disposition", DISPOSITION),
         Column("reason", "Reason", CODE),
         Column("country", "Country", CODE, otherwise=""),
         Column("reconciled_quantity", "Reconciled Quantity", WHOLE, always=False),
@@ -107,6 +110,12 @@ LEDGER_DETAIL = ReportFormat(
             "abs((occurred_at at time zone 'UTC')::date - day) > 1",
             "the day of its Date and Time",
         ),
+        # Amazon gives reasons to adjustments alone: under another name the row is one all the same.
+        Check(
+            "event_type",
+            "event_type <> 'Adjustments' and upper(reason) in (select code from ledger_reason)",
+            "Adjustments: the row has the reason of one",
+        ),
     ),
 )
 
@@ -123,9 +132,9 @@ CUSTOMER_RETURNS = ReportFormat(
         Column("product_name", "product-name", TEXT, always=False),
         Column("quantity", "quantity", WHOLE, filled=True),
         Column("fulfillment_center", "fulfillment-center-id", CODE, always=False),
-        Column("disposition", "detailed-disposition", CODE, otherwise=""),
+        Column("disposition", "detailed-disposition", DISPOSITION, otherwise=""),
         Column("reason", "reason", CODE),
-        Column("status", "status", CODE, always=False),
+        Column("status", "status", spelled("Reimbursed"), always=False),
         Column(
             "license_plate_number", "license-plate-number", IDENTITY, otherwise="", always=False
         ),
@@ -414,7 +423,7 @@ INBOUND_SHIPMENTS = ReportFormat(
         Column("shipment_id", "ShipmentId", IDENTITY, filled=True),
         Column("shipment_name", "ShipmentName", TEXT, always=False),
         Column("fulfillment_center", "DestinationFulfillmentCenterId", CODE, always=False),
-        Column("status", "ShipmentStatus", CODE, filled=True),
+        Column("status", "ShipmentStatus", spelled("CLOSED"), filled=True),
         Column("label_prep_type", "LabelPrepType", CODE, always=False),
         Column("box_contents_source", "BoxContentsSource", CODE, always=False),
     ),

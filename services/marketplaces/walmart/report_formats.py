@@ -4,6 +4,8 @@ Headers of the WFS files are known from public code, their capitals partly recon
 are found by name, whatever the capitals, spaces and order.
 """
 
+from dataclasses import replace
+
 from services.marketplaces.contract import (
     AMOUNT,
     CHARGES,
@@ -26,7 +28,29 @@ from services.marketplaces.contract import (
     MarketplaceReports,
     OtherReport,
     ReportFormat,
+    spelled,
 )
+from services.marketplaces.walmart.words import payment_words, words_of
+
+# The words that rules ask for. All other words are kept as they are.
+TRANSACTION_TYPE = spelled("Sale", "Refund")
+DESCRIPTION = spelled(*payment_words(), "Keep-it refund", "Seller Initiated Returns")
+AMOUNT_TYPE = spelled(
+    "Product Price",
+    "Shipping",
+    "ExcessRefundAdjustment",
+    "Commission on Product",
+    "Commission on Shipping",
+)
+# The WFS settlement leaves "WFS" out.
+SETTLED_TYPE = spelled(*(word.removeprefix("WFS ") for word in payment_words()))
+INBOUND_STATUS = spelled("CLOSED", "CANCELLED", "CANCELLED_GDM")
+RETURN_REASON = spelled(*words_of("return_reason"))
+RETURN_CHANNEL = spelled(*words_of("return_channel"))
+LOG_REASON = spelled(*words_of("log_reason"))
+LOG_REASON_TEXT = replace(LOG_REASON, manner=TEXT.manner)
+LOG_TYPE = spelled("Adjustment")
+LOG_PLACE = spelled("Salvage", "Inventory")
 
 
 def _line(member: str) -> str:
@@ -45,13 +69,13 @@ PAYMENTS = ReportFormat(
         Column("currency", "Currency", CODE),
         Column("transaction_key", "Transaction Key", IDENTITY),
         Column("posted_on", "Transaction Posted Timestamp", MONTH_FIRST_DAY),
-        Column("transaction_type", "Transaction Type", CODE, filled=True),
-        Column("description", "Transaction Description", CODE),
+        Column("transaction_type", "Transaction Type", TRANSACTION_TYPE, filled=True),
+        Column("description", "Transaction Description", DESCRIPTION),
         Column("customer_order_id", "Customer Order #", PURCHASE_ORDER, always=False),
         Column("purchase_order_id", "Purchase Order #", PURCHASE_ORDER, always=False),
         Column("purchase_order_line", "Purchase Order line #", CODE, always=False),
         Column("amount", "Amount", AMOUNT, filled=True),
-        Column("amount_type", "Amount Type", CODE),
+        Column("amount_type", "Amount Type", AMOUNT_TYPE),
         Column("quantity", "Ship Qty", WHOLE, always=False),
         Column("commission_rate", "Commission Rate", AMOUNT, always=False),
         Column("reason_description", "Transaction Reason Description", TEXT, always=False),
@@ -61,7 +85,7 @@ PAYMENTS = ReportFormat(
         Column("contract_category", "Contract Category", CODE, always=False),
         Column("product_type", "Product Type", CODE, always=False),
         Column("commission_rule", "Commission Rule", CODE, always=False),
-        Column("fulfilment_type", "Fulfillment Type", CODE, always=False),
+        Column("fulfilment_type", "Fulfillment Type", spelled("Walmart Fulfilled"), always=False),
         Column("original_commission", "Original Commission", AMOUNT, always=False),
     ),
     landing=ByPeriod(
@@ -128,7 +152,7 @@ INBOUND_RECEIPTS = ReportFormat(
         Column("description", "Description", TEXT, always=False),
         Column("created_on", "PO Create Date", MONTH_FIRST_DAY),
         Column("delivered_on", "PO Delivered Date", MONTH_FIRST_DAY),
-        Column("status", "PO Status", CODE, always=False),
+        Column("status", "PO Status", INBOUND_STATUS, always=False),
         Column("expected_units", "Expected Units", WHOLE, filled=True),
         Column("checked_in_units", "Checked-in Units at ICC", WHOLE, always=False),
         Column("received_units", "Received Units", WHOLE, filled=True),
@@ -150,7 +174,7 @@ SETTLEMENT = ReportFormat(
         Column("customer_order_line", "Walmart.com Order Line #", CODE, always=False),
         Column("purchase_order_id", "Walmart.com PO #", PURCHASE_ORDER, always=False),
         Column("purchase_order_line", "Walmart.com PO Line #", CODE, always=False),
-        Column("transaction_type", "Transaction Type", CODE, filled=True),
+        Column("transaction_type", "Transaction Type", SETTLED_TYPE, filled=True),
         Column("reason_code", "Reason Code", CODE, always=False),
         Column("detail", "Detail", TEXT, always=False),
         Column("reference_id", "WFSReferenceID", IDENTITY, otherwise=""),
@@ -188,8 +212,8 @@ RETURNS = ReportFormat(
         Column("product_name", _line("item.productName"), TEXT, always=False),
         Column("returned_at", "returnOrderDate", MOMENT, filled=True),
         Column("return_by", "returnByDate", MOMENT, always=False),
-        Column("return_type", "returnType", CODE, always=False),
-        Column("reason", _line("returnReason"), CODE, always=False),
+        Column("return_type", "returnType", spelled("REPLACEMENT"), always=False),
+        Column("reason", _line("returnReason"), RETURN_REASON, always=False),
         Column("quantity", _line("quantity.measurementValue"), WHOLE, filled=True),
         Column("refunded_quantity", _line("refundedQty"), WHOLE, always=False),
         Column("unit_price", _line("unitPrice.currencyAmount"), AMOUNT, always=False),
@@ -197,11 +221,11 @@ RETURNS = ReportFormat(
         Column("charge_per_unit", _line("charges"), CHARGES, always=False, stored=False),
         Column("is_keep_it", _line("isKeepIt"), FLAG, always=False),
         Column("return_expected", _line("returnExpectedFlag"), FLAG, always=False),
-        Column("status", _line("status"), CODE, always=False),
+        Column("status", _line("status"), spelled("DELIVERED"), always=False),
         Column("status_at", _line("statusTime"), MOMENT, always=False),
         Column("delivery_status", _line("currentDeliveryStatus"), CODE, always=False),
         Column("refund_status", _line("currentRefundStatus"), CODE, always=False),
-        Column("refund_channel", _line("refundChannel"), CODE, always=False),
+        Column("refund_channel", _line("refundChannel"), RETURN_CHANNEL, always=False),
         Column("tracking", _line("returnTrackingDetail"), LIST, otherwise="[]", always=False),
     ),
     derived=(Derived("refund_amount", "numeric", "charge_per_unit * refunded_quantity"),),
@@ -226,10 +250,15 @@ INVENTORY_LOG = ReportFormat(
         Column("fulfillment_center", "inventoryLog[].fcName", CODE, always=False),
         Column("changed_units", "inventoryLog[].changedUnits", WHOLE, filled=True),
         Column("transacted_at", "inventoryLog[].transactionTime", MOMENT, filled=True),
-        Column("location", "inventoryLog[].transactionLocation", CODE, always=False),
-        Column("reason_code", "inventoryLog[].transactionReasonCode", CODE, always=False),
-        Column("reason_description", "inventoryLog[].transactionReasonDesc", TEXT, always=False),
-        Column("transaction_type", "inventoryLog[].transactionType", CODE, always=False),
+        Column("location", "inventoryLog[].transactionLocation", LOG_PLACE, always=False),
+        Column("reason_code", "inventoryLog[].transactionReasonCode", LOG_REASON, always=False),
+        Column(
+            "reason_description",
+            "inventoryLog[].transactionReasonDesc",
+            LOG_REASON_TEXT,
+            always=False,
+        ),
+        Column("transaction_type", "inventoryLog[].transactionType", LOG_TYPE, always=False),
         Column("shipment_id", "inventoryLog[].shipmentId", IDENTITY, always=False),
     ),
     landing=ByKey(key=("log_id",), within="channel_id"),
@@ -248,7 +277,7 @@ INBOUND_SHIPMENTS = ReportFormat(
     columns=(
         Column("inbound_order_id", "inboundOrderId", IDENTITY, filled=True),
         Column("shipment_id", "shipmentId", IDENTITY, filled=True),
-        Column("status", "status", CODE),
+        Column("status", "status", INBOUND_STATUS),
         Column("created_at", "createdDate", MOMENT, always=False),
         Column("shipment_units", "shipmentUnits", WHOLE),
         Column("received_units", "receivedUnits", WHOLE, always=False),

@@ -105,7 +105,7 @@ join channel on channel.account_id = :account_id and channel.channel_id = w.chan
 where channel.marketplace = :marketplace and channel.country = 'US'
     and {units} > 0
     and {clock} is not null
-    and w.status not ilike 'cancelled%'
+    and w.status not ilike 'cancel%'
     and {kind}
 """
 
