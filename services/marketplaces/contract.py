@@ -44,6 +44,7 @@ class Reading:
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
     damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
     undamaged: str = ""  # and what fits it although it is whole
+    in_capitals: bool = False  # an identity whose capitals do not count
     point_nought: bool = False  # an identity: 129.0 is what a program has made of 129
 
 
@@ -60,6 +61,8 @@ _LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TO
 CODE = Reading("code", "text", "at most 100 characters")
 # What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
 IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$", point_nought=True)
+# Carriers write capitals; whoever types one in from a label may not.
+TRACKING = replace(IDENTITY, in_capitals=True)
 # A purchase order is Walmart's own number, or digits and letters: marks within are not its own.
 PURCHASE_ORDER = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|#.*|\d[\d.,]*[.,]\d*)$")
 # An order's name in the seller's own books: whatever he wants, an Amazon order too.

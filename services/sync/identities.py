@@ -41,6 +41,8 @@ def _steps(reading: Reading) -> tuple[tuple[str, bool], ...]:
 
 def plain_cells(cells: pl.Series, reading: Reading) -> pl.Series:
     """The cells of a column of identities."""
+    if reading.in_capitals:
+        cells = cells.str.to_uppercase()
     if not cells.str.contains(_ANY_OF_THEM).any():
         return cells
     for pattern, keeps in _steps(reading):
@@ -52,7 +54,7 @@ def plain_text(cell: str, reading: Reading) -> str:
     """The same of one cell."""
     for pattern, keeps in _steps(reading):
         cell = re.sub(pattern, r"\1" if keeps else "", cell)
-    return cell
+    return cell.upper() if reading.in_capitals else cell
 
 
 def named_by(cell: str, reading: Reading) -> str:

@@ -13,6 +13,7 @@ from services.marketplaces.contract import (
     REFERENCES,
     SKU,
     TEXT,
+    TRACKING,
     UNITS,
     WHOLE,
     ByCase,
@@ -68,7 +69,7 @@ REMOVAL_RECEIPTS = ReportFormat(
     table="removal_receipt",
     columns=(
         Column("order_id", "order_id", IDENTITY, filled=True),
-        Column("tracking_number", "tracking_number", IDENTITY, otherwise="", whole=True),
+        Column("tracking_number", "tracking_number", TRACKING, otherwise="", whole=True),
         Column("sku", "sku", SKU, filled=True),
         Column("received_on", "received_on", ISO_DAY),
         Column("received_units", "received_units", UNITS, filled=True),

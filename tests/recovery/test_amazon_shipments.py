@@ -103,6 +103,28 @@ def test_what_the_ledger_received_after_the_list_was_made_is_not_short(world: Wo
     assert units(world.one("2026-03-01")) == {"ready": 3}
 
 
+@pytest.mark.parametrize("named", ["", "NULL", "FBA15A", "15ABC", "FBA15ABCU000001"])
+def test_a_receipt_under_half_a_shipments_name_may_be_of_its_units(
+    world: World, named: str
+) -> None:
+    # 100 sent, 90 received under the shipment's name, 10 under none that is whole.
+    _shipment(world, "CLOSED")
+    _item(world, 100, 90)
+    late = _receipt("2026-02-20", 10, **{"Reference ID": named})
+    world.land(LEDGER, _receipt("2026-02-15", 90), late)
+    one = world.one("2026-03-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "nameless_receipt")
+
+
+def test_a_receipt_of_a_shipment_whose_name_is_longer_is_that_ones(world: World) -> None:
+    _shipment(world, "CLOSED")
+    _shipment(world, "CLOSED", shipment="FBA15ABCD")
+    _item(world, 100, 90)
+    other = _receipt("2026-02-20", 10, **{"Reference ID": "FBA15ABCD"})
+    world.land(LEDGER, _receipt("2026-02-15", 90), other)
+    assert units(world.one("2026-03-01")) == {"ready": 10}
+
+
 def test_where_nothing_arrived_the_date_in_the_name_is_the_earliest_day(world: World) -> None:
     # 2/11/26 is 11 February in the United States.
     _shipment(world, "CLOSED")

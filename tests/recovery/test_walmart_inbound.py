@@ -101,6 +101,11 @@ def test_a_transfer_on_its_way_is_not_short(world: World) -> None:
     world.land(RECEIPTS, receipt(**on_its_way, **{"PO Status": "IN_TRANSIT"}), delimiter=",")
     assert world.all("2026-12-01") == []
     world.land(RECEIPTS, receipt(**on_its_way, **{"PO Status": "CLOSED"}), delimiter=",")
+    # Closed, but without a day of delivery: whether it ever arrived has to be proven first.
+    one = world.one("2026-12-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 100}, "never_received")
+    delivered = {"PO Status": "CLOSED", "PO Delivered Date": "04/10/2026"}
+    world.land(RECEIPTS, receipt(**on_its_way | delivered), delimiter=",")
     assert units(world.one("2026-12-01")) == {"ready": 100}
 
 

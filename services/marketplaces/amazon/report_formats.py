@@ -17,6 +17,7 @@ from services.marketplaces.contract import (
     OWN_ORDER_ID,
     SKU,
     TEXT,
+    TRACKING,
     WHOLE,
     ByDay,
     ByKey,
@@ -310,7 +311,7 @@ REMOVAL_SHIPMENTS = ReportFormat(
         Column("disposition", "disposition", CODE, otherwise=""),
         Column("shipped_quantity", "shipped-quantity", WHOLE, filled=True),
         Column("carrier", "carrier", CODE, always=False),
-        Column("tracking_number", "tracking-number", IDENTITY, otherwise=""),
+        Column("tracking_number", "tracking-number", TRACKING, otherwise=""),
         Column("removal_order_type", "removal-order-type", CODE, always=False),
     ),
     landing=ByKey(

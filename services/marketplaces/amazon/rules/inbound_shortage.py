@@ -6,6 +6,7 @@ the inventory ledger is the only trace. Where nothing was received, the date in 
 name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
 States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and
 waits for the ledger. Received is what the API says or what the ledger says, whichever is more.
+A receipt that names no shipment, or this one with letters lost or added, may be of its units.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
 """
@@ -75,8 +76,29 @@ received as (
 )
 """
 
+# Units of an item that came in under no shipment's name: none at all, or one that is the
+# shipment's cut short or with something put to it, and no other shipment's.
+_NAMELESS: Final = """
+nameless as (
+    select distinct i.channel_id, i.shipment_id, i.fnsku
+    from amazon_inbound_item i
+    join (
+        select distinct e.fnsku,
+            upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as named
+        from amazon_ledger_event e
+        where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
+    ) r on r.fnsku = i.fnsku
+    where i.account_id = :account_id and (r.named is null
+        or r.named <> upper(i.shipment_id)
+        and (strpos(r.named, upper(i.shipment_id)) > 0 or strpos(upper(i.shipment_id), r.named) > 0)
+        and not exists (
+            select 1 from amazon_inbound_shipment other
+            where other.account_id = :account_id and upper(other.shipment_id) = r.named))
+)
+"""
+
 SQL = f"""
-with {_NAMED}, {_ARRIVED}, {_RECEIVED}
+with {_NAMED}, {_ARRIVED}, {_RECEIVED}, {_NAMELESS}
 select
     i.channel_id,
     concat_ws('|', i.shipment_id, i.sku) as event_key,
@@ -111,12 +133,8 @@ join (
     select channel_id, shipment_id, sum(quantity_received) as units from amazon_inbound_item
     where account_id = :account_id group by channel_id, shipment_id
 ) whole on whole.channel_id = i.channel_id and whole.shipment_id = i.shipment_id
-left join (
-    -- Units of the item that came in without the name of a shipment.
-    select distinct e.fnsku from amazon_ledger_event e
-    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
-        and e.reference_id is null
-) nameless on nameless.fnsku = i.fnsku
+left join nameless on nameless.channel_id = i.channel_id
+    and nameless.shipment_id = i.shipment_id and nameless.fnsku = i.fnsku
 left join (
     select shipment_id, sum(units) as units from by_item group by shipment_id
 ) whole_ledger on whole_ledger.shipment_id = upper(i.shipment_id)

@@ -7,7 +7,8 @@ came first: receiving goes on for weeks. Damaged units are part of those receive
 
 A claim may be opened while a shipment is still being received, but not before it was delivered;
 nothing that was cancelled was ever sent. Orders whose id contains MTR are moves between Walmart's
-own warehouses: short is what is missing once the move was delivered or closed.
+own warehouses: short is what is missing once the move was delivered or closed. Where it was closed
+without a day of delivery and nothing was received, delivery has to be proven first.
 Source: Walmart "open a dispute claim" for WFS receiving issues: the clock starts with delivery;
 the models of both API answers; MTR: public source code of a WFS audit tool.
 """
@@ -99,7 +100,8 @@ select
     null as basis,
     '{}'::jsonb as basis_inputs,
     w.document_id,
-    w.row_number
+    w.row_number,
+    w.delivered_on is null and w.received_units = 0 as is_unproven
 from inbound w
 join channel on channel.account_id = :account_id and channel.channel_id = w.channel_id
 where channel.marketplace = :marketplace and channel.country = 'US'

@@ -17,6 +17,7 @@ RULE = Rule(
     payment_subtypes=("transfer_shortage", "inbound_shortage"),
     match_by=("reference", "item"),
     subtracts=SUBTRACTED,
+    own_doubt="case when is_unproven then 'never_received' end",
     sister_subtypes=("inbound_damaged",),
     moment="inbound",
 )
