@@ -86,7 +86,15 @@ WHOLE = Reading("whole", "integer", "a whole number such as 12")
 AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")
 UNITS = Reading("whole", "integer", "a whole number of 0 or more, such as 12", least=0)
 COST = Reading("amount", "numeric", "a number of 0 or more, such as 4.20", least=0)
-GTIN = Reading("gtin", "text", "a GTIN of up to 14 digits", damaged=f"^({_LOST_DIGITS})$")
+# Its last digit is computed of the others: where it does not fit, one was lost or overwritten. No
+# number of fewer than fourteen digits begins with three noughts.
+GTIN = Reading(
+    "gtin",
+    "text",
+    "a GTIN of up to 14 digits, the last of which fits the others (its check digit)",
+    damaged=rf"^({_LOST_DIGITS}|000\d{{5,10}})$",
+    point_nought=True,
+)
 MOMENT = Reading(
     "moment", "timestamptz", "a date and time with its offset, such as 2026-05-12T09:59:13+00:00"
 )

@@ -4,7 +4,9 @@ Landed cells and those of rows that could not be read are read by this one rule:
 have the same name in both.
 """
 
+import operator
 import re
+from functools import reduce
 from typing import Final
 
 import polars as pl
@@ -66,11 +68,30 @@ def named_by(cell: str, reading: Reading) -> str:
 def damaged_cells(cells: pl.Series, reading: Reading) -> pl.Series:
     """Which of these plain cells a spreadsheet has damaged."""
     gone = cells.str.contains(reading.damaged)
-    return gone & ~cells.str.contains(reading.undamaged) if reading.undamaged else gone
+    if reading.undamaged:
+        gone &= ~cells.str.contains(reading.undamaged)
+    return gone | _misses_check_digit(cells) if reading.manner == "gtin" else gone
 
 
 def is_damaged(cell: str, reading: Reading) -> bool:
     """The same of one cell."""
-    if not re.search(reading.damaged, cell):
-        return False
-    return not (reading.undamaged and re.search(reading.undamaged, cell))
+    if reading.manner == "gtin":
+        return bool(damaged_cells(pl.Series([cell]), reading)[0])
+    whole = bool(reading.undamaged) and re.search(reading.undamaged, cell) is not None
+    return re.search(reading.damaged, cell) is not None and not whole
+
+
+# The last digit of a GTIN makes the sum of all, every second one times three, a multiple of ten.
+_DIGITS_OF_GTIN: Final = 14
+_SUM_IS_OF: Final = 10
+
+
+def _misses_check_digit(cells: pl.Series) -> pl.Series:
+    """Which GTINs have lost a digit or have a wrong one, as far as their own last digit tells."""
+    is_number = cells.str.contains(r"^[0-9]{1,14}$")
+    digits = pl.select(pl.when(is_number).then(cells)).to_series().str.zfill(_DIGITS_OF_GTIN)
+    weighed = (
+        digits.str.slice(at, 1).cast(pl.Int32) * (1 if at % 2 else 3)
+        for at in range(_DIGITS_OF_GTIN)
+    )
+    return (reduce(operator.add, weighed) % _SUM_IS_OF != 0).fill_null(value=False)

@@ -50,9 +50,9 @@ OPEN: Final[dict[str, dict[str, list[tuple[str, int]]]]] = {
         "paid_below_cost": [("CHEAP X00131 B00131", 1)],
     },
     "walmart-us": {
-        "lost_in_warehouse": [("00065791300021", 2)],
-        "damaged_in_warehouse": [("00065791300031", 3)],
-        "destroyed_in_warehouse": [("00065791300034", 2)],
+        "lost_in_warehouse": [("00065791000219", 2)],
+        "damaged_in_warehouse": [("00065791000318", 3)],
+        "destroyed_in_warehouse": [("00065791000349", 2)],
         "inbound_shortage": [("PO41 7100041GDM", 4)],
         "inbound_damaged": [("PO43 7100043GDM", 2)],
         "transfer_shortage": [("PO45 71000MTR", 2)],

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from services.sample.products import check_digit
 from tests.recovery import walmart
 from tests.recovery.amazon_reports import came_back, days_ago, line, ordered, refunded
 from tests.recovery.world import (
@@ -360,7 +361,8 @@ def amazon() -> tuple[File, ...]:
 
 
 def _gtin(number: int) -> str:
-    return f"000657913{number:05}"
+    body = f"00065791{number:05}"
+    return body + check_digit(body)
 
 
 def _po(number: int) -> str:

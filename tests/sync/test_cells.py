@@ -279,6 +279,11 @@ def test_an_amazon_order_that_lost_a_digit_or_dash_is_damaged(cell: str) -> None
         (contract.IDENTITY, "A4821.0", "A4821.0"),
         (contract.IDENTITY, "9007199254740993.0", None),  # a program has rounded it
         (contract.REFERENCES, "'X001;\u200e111-1", '["X001", "111-1"]'),
+        # 3 × (5+9+3+2) + (6+7+1+3) = 74, and 6 makes 80.
+        (contract.GTIN, "00065791330026", "00065791330026"),
+        (contract.GTIN, "65791330026.0", "00065791330026"),
+        (contract.GTIN, "00065791330027", None),
+        (contract.GTIN, "0006579133002", None),  # the last digit is lost
         (contract.TRACKING, "1z999aa1", "1Z999AA1"),
         (contract.PURCHASE_ORDER, "129.0", "129"),
         (contract.PURCHASE_ORDER, "4567890ABC", "4567890ABC"),

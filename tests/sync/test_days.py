@@ -261,7 +261,7 @@ def test_a_slip_in_one_period_does_not_turn_a_file_with_proofs_around(
 ) -> None:
     rows_said = [
         files.inventory_row("04/01/2026", "04/30/2026"),
-        files.inventory_row("10/02/2026", "09/03/2026", gtin="00065791330027"),
+        files.inventory_row("10/02/2026", "09/03/2026", gtin="00065791330033"),
     ]
     assert bring(files.inventory(rows_said), channel="walmart-us").status == "landed"
     assert one(
