@@ -72,11 +72,12 @@ AMAZON_ORDER = r"(?:[0-9]{3}|[A-Z][0-9]{2})-[0-9]{7}-[0-9]{7}"
 # In a SKU's place an order says that columns were exchanged.
 SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU}|{AMAZON_ORDER})$")
 # Whatever else has two long groups of digits around a dash, or nothing but digits and dashes, is
-# an order that was cut, overwritten or written about. Removals have names of their own.
+# an order that was cut, overwritten or written about. Removals have names of their own, which may
+# be numbers.
 ORDER_ID = replace(
     IDENTITY,
     damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}"
-    r"|.*\d{4,}-\d{4,}.*|[\d-]{3,})$",
+    r"|.*\d{4,}-\d{4,}.*|\d{3}|\d*-[\d-]+|\d{15,})$",
     undamaged=rf"^({AMAZON_ORDER}|\d{{3}}-\d{{1,2}}|\d{{4}}-\d{{2}}-\d{{2}})$",
 )
 # ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.

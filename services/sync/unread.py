@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -81,18 +81,21 @@ def _is_whole(identity: Identity, said: str) -> bool:
 
 def names_of(kind: Recognised, raw_text: str, unreadable: Collection[str]) -> Names:
     """What the row names. unreadable: the fields whose own cells could not be read."""
-    day_field = kind.report.days[0] if kind.report.days else None
-    names = Names()
     if _HOLE in raw_text:
-        return names
+        return Names()
     if _is_misshapen(kind, raw_text):
         return _beyond_doubt(raw_text)
     cells = list(_cells_of(kind, raw_text))
     if any(_is_elsewhere(column, cell) for column, cell in cells):
         return _beyond_doubt(raw_text)
+    day_field = kind.report.days[0] if kind.report.days else None
+    return _said((pair for pair in cells if pair[0].field not in unreadable), day_field)
+
+
+def _said(cells: Iterable[tuple[Column, str]], day_field: str | None) -> Names:
+    """What cells say that stand where they belong."""
+    names = Names()
     for column, cell in cells:
-        if column.field in unreadable:
-            continue
         if column.reading.manner == "references":
             names.take_references(cell)
         if column.field == day_field:

@@ -244,7 +244,15 @@ def test_in_a_short_word_one_letter_off_is_another_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["111-2222222-3333333", "S01-2222222-3333333", "My removal 7", "2026-05-12", "111-1"]
+    "cell",
+    [
+        "111-2222222-3333333",
+        "S01-2222222-3333333",
+        "My removal 7",
+        "2026-05-12",
+        "111-1",
+        "20260512",
+    ],
 )
 def test_an_order_by_whatever_name_is_kept(cell: str) -> None:
     assert read(contract.ORDER_ID, cell, filled=True) == (cell, None)
