@@ -12,6 +12,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
 from streamlit.components.v2 import manifest_scanner
@@ -26,6 +27,10 @@ from services.settings import Settings
 # No package comes or goes during a run: looking through all of them for each AppTest took longer
 # than most pages do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 TEMPLATE = "reimbursement_template"
 SAMPLE = "reimbursement_sample"

@@ -6,7 +6,8 @@ same day clearly, and by periods that would end before they begin. Where nothing
 month first, as the marketplaces write in their American reports.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -109,13 +110,15 @@ class Proof:
 class Proofs:
     """The first proof of each order that a file has shown so far.
 
-    hint: a period that the month first would end before it begins. A slip in one row looks the
-    same, so it decides only where nothing else does.
+    hint: a period that the month first would end before it begins. to_come: a day that is still to
+    come in the other order. A slip in one row looks like either, so they decide only where nothing
+    else does, and days to come only where all of them say the same.
     """
 
     month_first: Proof | None = None
     day_first: Proof | None = None
     hint: Proof | None = None
+    to_come: Mapping[Order, Proof] = field(default_factory=dict)  # by the order it speaks for
 
     def order(self) -> Order:
         """How the file's days are to be read. Raises RefusedError where it proves both ways."""
@@ -126,13 +129,18 @@ class Proofs:
                 " which day its other dates name. Nothing was guessed: import each part as the"
                 " marketplace delivered it."
             )
-        decided = self.day_first or (None if self.month_first else self.hint)
+        decided = self.day_first or (None if self.month_first else self._likely)
         return DAY_FIRST if decided else MONTH_FIRST
+
+    @property
+    def _likely(self) -> Proof | None:
+        """What speaks for the day first, where no row proves an order."""
+        return self.hint or (None if MONTH_FIRST in self.to_come else self.to_come.get(DAY_FIRST))
 
     @property
     def note(self) -> str:
         """What a reader must know of a file whose days have the day first."""
-        proof = self.day_first or self.hint
+        proof = self.day_first or self._likely
         return f"Its dates have the day first: {proof.words if proof else 'nothing'}."
 
     def and_then(self, later: "Proofs") -> "Proofs":
@@ -141,6 +149,7 @@ class Proofs:
             self.month_first or later.month_first,
             self.day_first or later.day_first,
             self.hint or later.hint,
+            {**later.to_come, **self.to_come},
         )
 
     def with_rows(
@@ -169,13 +178,15 @@ class Proofs:
     ) -> "Proofs":
         """A day that is still to come in this order, and is not in the other."""
         other = _OTHER[order]
-        if not self._lacks(other):
+        if other in self.to_come:
             return self
         seen = _rows(raw, values.filter(is_to_come(values[field])))
         seen = seen.filter(~is_to_come(_slashed(seen[field], other)))
         found = _first(seen, field, other)
+        if found is None:
+            return self
         because = f", which is still to come if the {order.partition(' ')[0]} comes first"
-        return self._with(other, found and replace(found, because=because))
+        return replace(self, to_come={**self.to_come, other: replace(found, because=because)})
 
     def _of_two(
         self, raw: pl.DataFrame, values: pl.DataFrame, day: str, moment: str, order: Order

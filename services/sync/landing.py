@@ -152,12 +152,13 @@ def _stage(
 ) -> Parser:
     """Stage the rows; once more where the file itself proves that its days have the day first."""
     parser = _read(connection, place, document, kind, told)
-    order = parser.tally.days.order()
-    if order != parser.tally.order:
-        before = parser.tally.days
-        parser = _read(connection, place, document, kind, told, order)
-        parser.tally.days = before.and_then(parser.tally.days)
-        parser.tally.days.order()
+    before = parser.tally.days
+    if before.order() != parser.tally.order:
+        parser = _read(connection, place, document, kind, told, before.order())
+        days = before.and_then(parser.tally.days)
+        if days.order() != parser.tally.order:  # days to come, read either way: no proof
+            parser = _read(connection, place, document, kind, told)
+        parser.tally.days = days
     return parser
 
 

@@ -93,6 +93,7 @@ def test_search_says_when_a_filter_hides_the_case(page: Page, dashboard: str) ->
     case_id = newest.text_content()
     assert case_id
     page.locator(".st-key-status-closed").get_by_role("button").click()
+    page.wait_for_url("**status=closed**")
     search = page.get_by_label("Search by any id")
     search.fill(case_id)
     search.press("Enter")

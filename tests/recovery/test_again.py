@@ -16,7 +16,12 @@ def test_an_account_of_an_older_version_is_identified_again_once(
     world = World(database, tmp_path, covers=False)
     world.land(LEDGER, lost("2026-05-01", 1, unreconciled=1), quiet("2026-05-02"))
     with database.loading() as connection:
-        connection.execute(text("update discrepancy set held_units = 0, held_because = null"))
+        connection.execute(
+            text(
+                "update discrepancy set held_units = 0, held_because = null,"
+                " besides_units = 0, besides_because = null"
+            )
+        )
         connection.execute(text("update account set identified_with = 0"))
     assert units(world.one("2026-05-02")) == {"ready": 1}
     said: list[str] = []

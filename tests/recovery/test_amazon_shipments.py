@@ -1,11 +1,13 @@
 """Amazon inbound shipments and removals: small worlds, each figure worked out beside it."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.database.engine import Database
+from services.recovery import clock
 from tests.recovery.world import (
     COST,
     LEDGER,
@@ -65,8 +67,11 @@ def test_a_closed_shipment_short_of_four_units(world: World) -> None:
     assert units(world.one("2026-11-16")) == {"expired": 4}
 
 
-def test_nine_months_from_the_end_of_may_end_with_february(world: World) -> None:
+def test_nine_months_from_the_end_of_may_end_with_february(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # 31 May 2027 + 9 months would be 31 February 2028: the leap month's last day, 29 February.
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2027, 6, 2, tzinfo=dt.UTC))
     _shipment(world, "CLOSED")
     _item(world, 2, 1)
     world.land(LEDGER, _receipt("2027-05-31", 1))

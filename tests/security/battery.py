@@ -176,7 +176,8 @@ class Battery:
         where = f"where {key} = {number}"
         if verb == "delete":
             return f"delete from {table} {where}"
-        changed = (columns(role, table, "update") or _plain(row))[0]
+        # A table of keys alone has no plain column: any will do.
+        changed = (columns(role, table, "update") or _plain(row) or [*row])[0]
         return f"update {table} set {changed} = {changed} {where}"
 
     def _tried(self, one: Attempt) -> Probe:

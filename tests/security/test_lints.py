@@ -33,6 +33,7 @@ CACHED: Final = {
     ("services/exports/page/drawing.py", "_known_signs"): "of the font",
     ("services/exports/page/drawing.py", "_register_fonts"): "of the font",
     ("services/marketplaces/contract.py", "plain_name"): "of a column's header",
+    ("services/marketplaces/walmart/words.py", "_entries"): "of the files beside the code",
     ("services/settings.py", "settings"): "of the installation",
 }
 _CACHES: Final = {"lru_cache", "cache", "cache_data", "cache_resource", "cached", "memoize"}

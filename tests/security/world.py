@@ -334,7 +334,7 @@ def everything_of(zoo: Zoo, one: Marked) -> str:
 SHARED_WORDS: Final = frozenset(_KNOWN) | {
     "code", "marketplace", "connection_state", "status", "state", "basis", "encoding", "delimiter",
     "compression", "checksum", "event_key", "reason", "condition", "part", "deliver_by",
-    "awaits_kind", "held_because", "item", "pool",
+    "awaits_kind", "besides_because", "held_because", "item", "pool",
 }  # fmt: skip
 _TEXTS: Final = text("""
     select table_name, column_name from information_schema.columns
