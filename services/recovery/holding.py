@@ -268,14 +268,14 @@ with later as (
     group by c.channel_id, c.item_key, s.day
 ),
 open as (
-    select c.candidate_id, c.channel_id, c.item_key, c.event_on, c.known_until, o.units, (
-        select coalesce(sum(later.units), 0) from later
-        where later.channel_id = c.channel_id and later.item_key = c.item_key
-            and later.day > c.known_until and later.day >= c.event_on) as doubtful
+    select c.candidate_id, c.channel_id, c.item_key, c.event_on, c.known_until, o.units,
+        sum(later.units) as doubtful
     from candidate c
     join left_open o on o.candidate_id = c.candidate_id
-    where c.known_until is not null and {_OWN} and (c.channel_id, c.item_key) in (
-        select channel_id, item_key from later)
+    join later on later.channel_id = c.channel_id and later.item_key = c.item_key
+        and later.day > c.known_until and later.day >= c.event_on
+    where {_OWN}
+    group by c.candidate_id, c.channel_id, c.item_key, c.event_on, c.known_until, o.units
 ),
 latest_first as (
     select *, sum(units) over one as upto, max(doubtful) over one as doubtful_upto
