@@ -88,8 +88,8 @@ class SubtypeRow:
 
 
 COLUMNS: Final = (
-    Column("what", "What", phone=True),
-    Column("type", "Type"),
+    Column("what", "What", width=170, phone=True),
+    Column("type", "Type", width=92),
     Column("unclaimed", "Unclaimed", "money", phone=True),
     Column("ready", "Ready to claim", "money"),
     Column("in_progress", "In progress", "money"),
