@@ -31,7 +31,8 @@ _STATE: Final = """
 with clock as (
     select account_id, channel_id, code,
         coalesce(cast(:as_of as date),
-            (cast(:now as timestamptz) at time zone time_zone)::date) as day
+            (cast(:now as timestamptz) at time zone time_zone)::date) as day,
+        (cast(:now as timestamptz) at time zone time_zone)::date as now_on
     from channel
     where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
 ),
@@ -39,7 +40,8 @@ with clock as (
 -- earlier one was told.
 cased as (
     select d.account_id, d.discrepancy_id, clock.channel_id, c.case_id, c.units as most,
-        c.closed_on <= clock.day as closed, clock.day, c.status as status_now,
+        c.closed_on <= clock.day as closed, clock.day, clock.day >= clock.now_on as is_now,
+        c.status as status_now,
         c.closed_on > clock.day as closed_later,
         row_number() over (partition by d.account_id, d.discrepancy_id
             order by c.opened_on desc, c.case_id) as place
@@ -52,7 +54,7 @@ cased as (
 ),
 case_then as (
     select cased.*, case
-            when cased.closed then cased.status_now
+            when cased.closed or cased.is_now then cased.status_now
             when said.status is not null then said.status
             when said.steps > 0 or cased.closed_later then 'open'
             else cased.status_now end as status
@@ -68,7 +70,9 @@ case_then as (
     ) said on true
 ),
 moved as (
-    select l.account_id, l.discrepancy_id, r.case_id, l.units_cash as cash,
+    -- What is taken back was paid by the case of the payment that it undoes.
+    select l.account_id, l.discrepancy_id, coalesce(undone.case_id, r.case_id) as case_id,
+        l.units_cash as cash,
         l.units_inventory as inventory, l.amount
     from discrepancy_reimbursement l
     join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
@@ -161,7 +165,8 @@ remaining as (
         expires_on is null or today <= expires_on as in_time,
         -- A case that was not closed yet held nothing back. What held back all that is left now
         -- held back all that was left then.
-        case when besides_units > 0 and besides_units = remaining_units
+        case when besides_units > 0
+                and besides_units >= units - found_units - paid_cash_units - paid_inventory_units
             then open_units - in_progress - denied
             else least(besides_units + closed_case, open_units - in_progress - denied) end
             as held_then

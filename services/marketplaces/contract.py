@@ -42,6 +42,7 @@ class Reading:
     known: Known | None = None  # or of a list that only the database knows
     least: int | None = None
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
+    may_be_planned: bool = False  # a day that may still be to come when the report is made
     damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
     undamaged: str = ""  # and what fits it although it is whole
     in_capitals: bool = False  # an identity whose capitals do not count

@@ -127,14 +127,15 @@ delete from unread u where u.kind = :kind and not u.has_days and not u.names_not
         and {named})
 """
 
-# What is still open of each event, once found, paid and under a case are taken off.
+# What is still missing of each event, once found and paid are taken off: what a case holds is in
+# doubt as well, for pictures of the days before the case.
 _LEFT: Final = """
 drop table if exists left_open;
 create temp table left_open on commit drop as
-select candidate_id, units - found_units - paid_cash - paid_inventory - in_progress_units
-    - denied_units as units
+select candidate_id, units - found_units - paid_cash - paid_inventory as units,
+    units - found_units - paid_cash - paid_inventory - in_progress_units - denied_units as remaining
 from candidate
-where units > found_units + paid_cash + paid_inventory + in_progress_units + denied_units;
+where units > found_units + paid_cash + paid_inventory;
 create unique index on left_open (candidate_id);
 analyze left_open;
 """
@@ -407,11 +408,13 @@ where {_OWN}
 
 # The first reason that holds most is told; the units that others hold besides count as well.
 _HOLD: Final = """
-update candidate c set held_units = held.units, held_because = held.because,
-    awaits_kind = held.kind, covered_until = held.covered_until,
+update candidate c set held_units = held.units,
+    held_because = case when held.units > 0 then held.because end,
+    awaits_kind = case when held.units > 0 then held.kind end,
+    covered_until = case when held.units > 0 then held.covered_until end,
     besides_units = held.besides, besides_because = held.besides_because
 from (
-    select d.candidate_id, least(min(o.units), sum(d.units))::integer as units,
+    select d.candidate_id, least(min(o.remaining), sum(d.units))::integer as units,
         (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind))[1] as because,
         (array_agg(d.kind order by d.place, d.covered_until nulls first, d.kind))[1] as kind,
         (array_agg(d.covered_until order by d.place, d.covered_until nulls first, d.kind))[1]

@@ -235,12 +235,13 @@ def slashed_columns(report: ReportFormat) -> list[Column]:
 
 
 def columns_of_events(report: ReportFormat) -> list[Column]:
-    """Those whose days have been when the report is made: all but ends of periods, and months."""
+    """Those whose days have been when the report is made: no ends of periods, months or plans."""
     landing = report.landing
     period = landing.period if isinstance(landing, ByKey | ByPeriod) else None
     ends = {period[1]} if period else set()
     slashed = slashed_columns(report)
-    return [one for one in slashed if one.field not in ends and not one.reading.month]
+    free = {one.field for one in slashed if one.reading.month or one.reading.may_be_planned}
+    return [one for one in slashed if one.field not in ends | free]
 
 
 def is_to_come(days: pl.Series) -> pl.Series:

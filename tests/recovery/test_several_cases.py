@@ -16,6 +16,7 @@ from tests.recovery.world import (
     old,
     paid,
     quiet,
+    reversal,
     units,
 )
 
@@ -105,3 +106,36 @@ def test_a_case_closed_later_lifts_no_other_doubt_of_earlier_days(world: World) 
     assert before["held"]["because"] == "newer_ledger"
     assert units(during) == {"paid_cash": 5, "in_progress": 2, "future": 5, "ready": 4}
     assert after["units"]["ready"] <= 4
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-06-20"])
+def test_what_a_case_was_paid_and_lost_again_is_still_refused(
+    world: World, as_of: str | None
+) -> None:
+    # C1 asked for 1 of 2, was paid on 20 May, which was taken back on 23 May; then it was refused.
+    world.land(LEDGER, lost("2026-05-14", 2, unreconciled=2), quiet("2026-06-18"))
+    world.land(REIMBURSEMENTS,
+               paid("2026-05-20", 1, "4.20", **{"reimbursement-id": "R1", "case-id": "C1"}),
+               reversal("2026-05-23", "R1", 1, "-4.20"))  # fmt: skip
+    world.land_cases(case("not_eligible", "2026-05-16", closed="2026-06-05", units=1))
+    told = units(world.one(as_of or "2099-01-01"))
+    assert told["denied"] == 1
+
+
+def test_a_case_lifts_no_doubt_of_the_days_before_it(world: World) -> None:
+    # The ledger ends weeks before the payments do: nothing is proven, with or without a case.
+    world.land(LEDGER, lost("2026-05-14", 1, unreconciled=1), quiet("2026-05-20"))
+    other = {"sku": "SKU-B", "fnsku": "X002"}
+    world.land(REIMBURSEMENTS, paid("2026-06-20", 1, "4.20", **other))
+    world.land_cases(case("open", "2026-06-10"))
+    assert [units(world.one(f"2026-06-{day}")) for day in ("01", "09", "11")] == [
+        {"future": 1}, {"future": 1}, {"in_progress": 1}]  # fmt: skip
+
+
+def test_today_a_case_stands_as_its_own_status_says(world: World) -> None:
+    # Refused on 1 June by its only step, open again by its status.
+    steps = [{"at": "2026-06-01T18:00:00Z", "status": "not_eligible", "note": "no"}]
+    world.land(LEDGER, lost("2026-05-14", 1, unreconciled=1), quiet("2026-06-18"))
+    world.land_cases(case("open", "2026-05-20", events=steps))
+    assert units(world.one("2026-06-02")) == {"denied": 1}
+    assert units(world.one("2099-01-01")) == {"in_progress": 1}

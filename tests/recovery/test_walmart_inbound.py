@@ -393,3 +393,14 @@ def test_settlement_lines_of_two_orders_name_neither(world: World) -> None:
     world.land(WFS_SETTLEMENT, *lines, delimiter=",")
     # What was paid for nobody knows what may be for it: as many units wait.
     assert units(world.one("2026-05-02")) == {"future": 3, "ready": 1}
+
+
+def test_a_delivery_that_is_planned_turns_no_days_round(world: World) -> None:
+    # 10 October 2025, short 4; another order is expected in 2098, on 5 December.
+    world.covers = False  # no payments of 2098
+    world.land(RECEIPTS, receipt(**{"PO Delivered Date": "10/10/2025",
+                                    "PO Create Date": "10/01/2025"}),
+               receipt(**{"Inbound Order ID": "9GDM", "PO Number": "PO9", "PO Status": "OPEN",
+                          "PO Create Date": "11/05/2025", "PO Delivered Date": "12/05/2098",
+                          "Received Units": 0}), delimiter=",")  # fmt: skip
+    assert [one["event_on"] for one in world.all("2025-11-20")] == ["2025-10-10"]

@@ -20,7 +20,8 @@ def whole_world(database: Database, folder: Path) -> Iterator[World]:
     world = World(database, folder, "walmart-us", at_once=False)
     yield world
     world.import_waiting()
-    assert every_row(database, "select expected, found from rejected_row") == []
+    rejected = every_row(database, "select column_name, expected, found from rejected_row")
+    assert rejected == []
 
 
 def receipt(**more: object) -> Row:

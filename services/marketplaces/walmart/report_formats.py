@@ -151,7 +151,8 @@ INBOUND_RECEIPTS = ReportFormat(
         Column("sku", "SKU", SKU, otherwise="", whole=True),
         Column("description", "Description", TEXT, always=False),
         Column("created_on", "PO Create Date", MONTH_FIRST_DAY),
-        Column("delivered_on", "PO Delivered Date", MONTH_FIRST_DAY),
+        # Of an order on its way it may be the day that is expected: our reading.
+        Column("delivered_on", "PO Delivered Date", replace(MONTH_FIRST_DAY, may_be_planned=True)),
         Column("status", "PO Status", INBOUND_STATUS, always=False),
         Column("expected_units", "Expected Units", WHOLE, filled=True),
         Column("checked_in_units", "Checked-in Units at ICC", WHOLE, always=False),
