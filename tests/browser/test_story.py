@@ -114,6 +114,7 @@ def asks_back(page: Page) -> str:
     """Takes the request from the queue and asks; returns the request's own address."""
     page.get_by_placeholder(re.compile("^Search")).fill("Sela Example")
     page.keyboard.press("Enter")
+    page.wait_for_url("**find=**")  # the list that was searched, not the one before
     listed = page.get_by_test_id("stDataFrame")
     expect(listed).to_be_visible()
     expect(page.get_by_text("Open requests")).to_be_visible()
