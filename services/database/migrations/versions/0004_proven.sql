@@ -10,8 +10,6 @@ alter table report_document
     add column asked_to date,
     -- Every row of it could be read, and its lines add up to the total that it states.
     add column is_whole boolean not null default true,
-    -- When its content came last: the same file again says that it is still so.
-    add column seen_at timestamptz not null default now(),
     -- The parts of report_coverage that it tells of, whether or not it speaks for them.
     add column parts text[] not null default '{}';
 
@@ -29,7 +27,6 @@ alter table report_coverage no force row level security;
 alter table amazon_settlement_line no force row level security;
 alter table channel no force row level security;
 update report_document set is_whole = false where rows_rejected > 0;
-update report_document set seen_at = landed_at;
 update report_document d set parts = array(
     select distinct v.part from report_coverage v
     where v.account_id = d.account_id and v.document_id = d.document_id);
@@ -70,9 +67,6 @@ alter table discrepancy
     add column held_units integer not null default 0 check (held_units between 0 and units),
     add column held_because text,          -- services.words: HOLDS
     add constraint discrepancy_held check ((held_units = 0) = (held_because is null)),
-    -- The same but for cases of ours that were closed: for pictures of the days before they were.
-    add column besides_units integer not null default 0 check (besides_units between 0 and units),
-    add column besides_because text,
     -- Of the units found, those that a report reconciled without saying by which row, and its day.
     add column undated_units integer not null default 0 check (undated_units between 0 and units),
     add column undated_on date;
@@ -82,6 +76,7 @@ create table discrepancy_case (            -- every case that ever covered it, t
     discrepancy_id bigint not null,
     channel_id bigint not null,
     case_id text not null,
+    units integer not null,
     primary key (account_id, discrepancy_id, case_id),
     foreign key (account_id, discrepancy_id)
         references discrepancy (account_id, discrepancy_id) on delete cascade,
