@@ -69,7 +69,7 @@ shared as (
         rows between unbounded preceding and current row) as so_far
     from wanted
 )
-select candidate_id, channel_id, case_id, place, status, closed_on,
+select candidate_id, place, status, closed_on,
     coalesce(closed_on, opened_on) as decided_on, paid,
     greatest(0, least(wanted, coalesce(units, so_far) - (so_far - wanted)))::integer as units
 from shared
@@ -86,18 +86,19 @@ with wanted as (
 held as (
     select *, greatest(0, least(wanted, open_units - coalesce(sum(wanted) over (
             partition by candidate_id order by place
-            rows between unbounded preceding and 1 preceding), 0))) as held
+            rows between unbounded preceding and 1 preceding), 0))) as held,
+        case when status in ('open', 'fully_reimbursed')
+                or (status = 'partially_reimbursed' and closed_on is null) then 'in_progress'
+            when status in ('not_eligible', 'partially_reimbursed') then 'denied'
+            else status end as outcome
     from wanted
 ),
 said as (
     select candidate_id, max(units) filter (where place = 1) as case_units,
-        coalesce(sum(held) filter (where status in ('open', 'fully_reimbursed')
-            or (status = 'partially_reimbursed' and closed_on is null)), 0) as in_progress,
-        coalesce(sum(held) filter (where status = 'not_eligible'
-            or (status = 'partially_reimbursed' and closed_on is not null)), 0) as denied,
-        coalesce(sum(held) filter (where status = 'closed'), 0) as closed,
-        max(decided_on) filter (where held > 0 and (status = 'not_eligible'
-            or (status = 'partially_reimbursed' and closed_on is not null))) as denied_on
+        coalesce(sum(held) filter (where outcome = 'in_progress'), 0) as in_progress,
+        coalesce(sum(held) filter (where outcome = 'denied'), 0) as denied,
+        coalesce(sum(held) filter (where outcome = 'closed'), 0) as closed,
+        max(decided_on) filter (where outcome = 'denied' and held > 0) as denied_on
     from held group by candidate_id
 )
 update candidate c set case_units = said.case_units, in_progress_units = said.in_progress,
