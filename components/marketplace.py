@@ -1,7 +1,7 @@
 """What stands on a marketplace's page: its channels, its money by subtype, its claim windows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
@@ -15,7 +15,6 @@ from components.tables import Column, Row, money_table
 
 CARD_WIDTH: Final = 280
 MOST_ABREAST: Final = 3
-PHONE_WORDS: Final = 140  # px: beside two amounts on 390
 ServiceState: TypeAlias = Literal["not_started", "requested", "active", "unsupported"]
 
 _SERVICE: Final[dict[ServiceState, str]] = {
@@ -88,8 +87,8 @@ class SubtypeRow:
 
 
 COLUMNS: Final = (
-    Column("what", "What", width=170, phone=True),
-    Column("type", "Type", width=92),
+    Column("what", "What", phone=True),
+    Column("type", "Type"),
     Column("unclaimed", "Unclaimed", "money", phone=True),
     Column("ready", "Ready to claim", "money"),
     Column("in_progress", "In progress", "money"),
@@ -127,9 +126,7 @@ def subtype_table(
         for row in rows
     ]
     alt = f"Unclaimed, claimed and lost by subtype, {len(rows)} rows"
-    narrow, *others = COLUMNS
-    columns = (replace(narrow, width=PHONE_WORDS), *others) if phone else COLUMNS
-    return money_table(columns, cells, key=key, alt=alt, phone=phone)
+    return money_table(COLUMNS, cells, key=key, alt=alt, phone=phone)
 
 
 # Claim windows --------------------------------------------------------------------------------

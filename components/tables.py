@@ -1,16 +1,20 @@
-"""Tables of money: values that sort as values and read as words; the row opens its story."""
+"""Tables of money: words to read, whole figures, and rows that open what they stand for.
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+A table is one part of a list, in the order that the list is asked in: it neither sorts nor searches
+what it happens to hold.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
+from components import elements
+from components.device import is_phone
 from components.money import (
     UNKNOWN,
     days_left,
@@ -20,25 +24,20 @@ from components.money import (
     signed_money,
 )
 
-if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
-
-Kind: TypeAlias = Literal["text", "said", "money", "signed", "number", "date", "days"]
+Kind: TypeAlias = Literal["text", "prose", "said", "money", "signed", "number", "date", "days"]
 Cell: TypeAlias = str | int | Decimal | date | None
 
 PAGE_SIZE: Final = 50
+HEAD_HEIGHT: Final = 34
+# Below the last row, where the bar lies by which a table too wide for its place is moved.
+FOOT_HEIGHT: Final = 12
 ROW_HEIGHT: Final = 34
+# A finger is wider than a pointer, and words have a second line there.
+TOUCHED_ROW_HEIGHT: Final = 46
 _URGENT_DAYS: Final = 7
-# Ready to read; "said" stands right, where a figure would.
-_AS_IT_IS: Final = ("text", "said")
-# Narrow enough that days, words and money stand side by side on a phone.
-_WIDTHS: Final[dict[Kind, int]] = {
-    "days": 72,
-    "date": 108,
-    "number": 72,
-    "money": 98,
-    "signed": 104,
-}
+# Ready to read: "prose" on as many lines as it takes, "said" right, where a figure would stand.
+_FIGURES: Final = ("money", "signed", "said")
+_MOVING: Final = "Arrow keys move between rows, Enter opens one."
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,6 @@ class Column:
     name: str
     label: str
     kind: Kind = "text"
-    width: int | None = None
     phone: bool = False
 
 
@@ -61,23 +59,36 @@ class Row:
     currency: str
 
 
-def money_table(
-    columns: Sequence[Column], rows: Sequence[Row], *, key: str, alt: str, phone: bool = False
+def money_table(  # noqa: PLR0913, what it shows and what a press does are separate questions
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    key: str,
+    alt: str,
+    phone: bool = False,
+    opens: bool = True,
 ) -> str | None:
-    """Answers once with the key of the row that was pressed, wherever in the row."""
+    """Answers once with the key of the row that was pressed, wherever in the row.
+
+    Rows that open nothing cannot be pressed.
+    """
     shown = [column for column in columns if column.phone or not phone]
-    st.dataframe(
-        styled(shown, rows),
+    touched = is_phone()
+    row_height = TOUCHED_ROW_HEIGHT if touched else ROW_HEIGHT
+    is_known = all(column.kind != "prose" for column in shown)
+    elements.draw(
+        "table",
+        {
+            "label": f"{alt}. {_MOVING}" if opens else alt,
+            "opens": opens,
+            "tall": touched,
+            "columns": [_head(column) for column in shown],
+            "rows": [_line(row, shown) for row in rows],
+        },
         key=key,
-        alt=alt,
-        hide_index=True,
-        height="content",
-        row_height=ROW_HEIGHT,
-        column_config={column.label: _config(column) for column in shown},
-        on_select=lambda: _tell(key, rows),
-        selection_mode="single-cell",
-        placeholder=UNKNOWN,
-        lazy=False,
+        # Known before it is drawn: nothing below it jumps.
+        height=HEAD_HEIGHT + len(rows) * row_height + FOOT_HEIGHT if is_known else "content",
+        on_press=lambda: tell(key, rows),
     )
     pressed: str | None = st.session_state.pop(pressed_key(key), None)
     return pressed
@@ -88,38 +99,31 @@ def pressed_key(key: str) -> str:
     return f"{key}-pressed"
 
 
-def _tell(key: str, rows: Sequence[Row]) -> None:
-    """The place is turned into a key at once, against the very rows that were drawn."""
-    cells = st.session_state[key]["selection"]["cells"]
-    if cells and cells[0][0] < len(rows):
-        st.session_state[pressed_key(key)] = rows[cells[0][0]].key
+def tell(key: str, rows: Sequence[Row]) -> None:
+    """Only a row that was drawn can have been pressed."""
+    said = elements.pressed(key)
+    if any(row.key == said for row in rows):
+        st.session_state[pressed_key(key)] = said
 
 
-def styled(columns: Sequence[Column], rows: Sequence[Row]) -> "Styler":
-    """Values to sort by, words to read: a style carries both, a plain table only one of them."""
-    frame = pd.DataFrame({column.label: _values(column, rows) for column in columns})
-    style = frame.style.format(
-        {column.label: _words(column, rows) for column in columns if column.kind not in _AS_IT_IS}
-    )
-    urgent: list[Hashable] = [column.label for column in columns if column.kind == "days"]
-    return style.map(_weight, subset=urgent) if urgent and rows else style
+def _head(column: Column) -> dict[str, object]:
+    """In a narrow place, words and days that a phone does without make room for the money."""
+    aside = not column.phone and column.kind not in _FIGURES
+    return {"label": column.label, "kind": column.kind, "aside": aside}
 
 
-def _values(column: Column, rows: Sequence[Row]) -> list[object]:
-    return [_sortable(row.cells.get(column.name), column.kind) for row in rows]
+def _line(row: Row, columns: Sequence[Column]) -> dict[str, object]:
+    return {
+        "key": row.key,
+        "cells": [say(row.cells.get(column.name), column.kind, row) for column in columns],
+        "urgent": any(_is_urgent(row, column) for column in columns),
+    }
 
 
-def _sortable(cell: Cell, kind: Kind) -> object:
-    """What is not known sorts as missing. A float here only orders rows; the words are exact."""
-    if isinstance(cell, Decimal):
-        return float(cell)
-    return UNKNOWN if cell is None and kind in _AS_IT_IS else cell
-
-
-def _words(column: Column, rows: Sequence[Row]) -> Callable[[object], str]:
-    """A style formats values in row order and gives no place, so the words wait in that order."""
-    words: Iterator[str] = iter([say(row.cells.get(column.name), column.kind, row) for row in rows])
-    return lambda _value: next(words, "")
+def _is_urgent(row: Row, column: Column) -> bool:
+    """Said in words and weight."""
+    days = row.cells.get(column.name)
+    return column.kind == "days" and isinstance(days, int) and days <= _URGENT_DAYS
 
 
 def say(cell: Any, kind: Kind, row: Row) -> str:
@@ -134,24 +138,7 @@ def say(cell: Any, kind: Kind, row: Row) -> str:
             return plain_date(cell)
         case "days":
             return days_left(cell)
-    return str(cell)
-
-
-def _weight(days: object) -> str:
-    """Urgent is said in words and weight."""
-    urgent = isinstance(days, int | float) and days <= _URGENT_DAYS
-    return "font-weight: 650" if urgent else ""
-
-
-def _config(column: Column) -> ColumnConfig:
-    width = column.width or _WIDTHS.get(column.kind)
-    if column.kind == "date":
-        return st.column_config.DateColumn(width=width, format="D MMM YYYY")
-    if column.kind in _AS_IT_IS:
-        aligned: Literal["left", "right"] = "right" if column.kind == "said" else "left"
-        return st.column_config.TextColumn(width=width, alignment=aligned)
-    side: Literal["left", "right"] = "left" if column.kind == "days" else "right"
-    return st.column_config.NumberColumn(width=width, alignment=side)
+    return UNKNOWN if cell is None else str(cell)
 
 
 # Pages ----------------------------------------------------------------------------------------

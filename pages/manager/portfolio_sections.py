@@ -16,7 +16,6 @@ from components.portfolio import Sum, sums
 from components.states import empty_state, guarded
 from components.tables import Column, Row, money_table
 from pages.shared import address, clock, places
-from pages.shared.lists import fitted
 from pages.shared.names import channel_label
 from pages.shared.pager import turn_pages
 from pages.shared.trouble import report, waiting_for_the_database
@@ -40,18 +39,18 @@ PLACE: Final = "clients"
 CURRENCY: Final = "currency"
 _DIGITS: Final = 9
 COLUMNS: Final = (
-    Column("name", "Client", width=124, phone=True),
-    Column("at_risk", "At risk", "money", width=90, phone=True),
-    Column("within_7", "In 7 days", "money", width=86, phone=True),
-    Column("within_30", "In 30 days", "money", width=86),
-    Column("month", "Recovered this month", "money", width=138),
-    Column("since", "Since last call", "said", width=96),
-    Column("open", "Open", "number", width=48),
-    Column("refused", "Refused", "number", width=60),
-    Column("reports", "Reports", width=112),
-    Column("called", "Last call", width=150),
+    Column("name", "Client", phone=True),
+    Column("at_risk", "At risk", "money", phone=True),
+    Column("within_7", "In 7 days", "money", phone=True),
+    Column("within_30", "In 30 days", "money"),
+    Column("month", "Recovered this month", "money"),
+    Column("since", "Since last call", "said"),
+    Column("open", "Open", "number"),
+    Column("refused", "Refused", "number"),
+    Column("reports", "Reports"),
+    Column("called", "Last call"),
 )
-_CURRENCIES: Final = Column("currencies", "Currencies", width=80)
+_CURRENCIES: Final = Column("currencies", "Currencies")
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone:
     with guarded("The clients", report):
         sign = sign_of(asked)
         pressed = money_table(
-            fitted(_columns(page, asked.currency), phone, name=136),
+            _columns(page, asked.currency),
             client_rows(page, asked.currency, viewer.person_id),
             key=f"clients-{sign}",
             phone=phone,

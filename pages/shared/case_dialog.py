@@ -6,7 +6,7 @@ from components.money import counted, escape_markdown, money, plain_date
 from components.palette import quiet
 from components.tables import Column, Row, money_table
 from components.timeline import Standing, Step, timeline
-from pages.shared.lists import PAYMENTS, fitted, payment_rows
+from pages.shared.lists import PAYMENTS, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_page
@@ -111,6 +111,7 @@ def _payments(whole: CaseFile, phone: bool) -> None:
         payment_rows(whole.payments),
         key="case-payments",
         alt=f"{len(whole.payments)} payments for this case",
+        opens=False,
     )
 
 
@@ -123,7 +124,7 @@ def _items(whole: CaseFile, phone: bool) -> str | None:
     st.markdown("**What it covers**")
     rows = [_item_row(item, whole.case.currency) for item in whole.items]
     return money_table(
-        fitted(_ITEMS, phone, what=118, item=112, covered=88),
+        _ITEMS,
         rows,
         key="case-items",
         phone=phone,

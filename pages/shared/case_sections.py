@@ -151,7 +151,7 @@ def draw_list(page: Page[Case], sign: str, search: Search, seen: Snapshot, *, ph
             _nothing(search)
             return
         pressed = money_table(
-            lists.fitted(lists.CASES, phone, paid=88),
+            lists.CASES,
             lists.case_rows(page.rows),
             key=f"cases-{sign}",
             phone=phone,

@@ -8,7 +8,6 @@ from components.money import counted, escape_markdown, plain_date
 from components.palette import quiet
 from components.tables import money_table
 from pages.shared.changes_list import BEHIND, OPENING, behind_rows, read_key
-from pages.shared.lists import fitted
 from pages.shared.names import channel_label, subtype_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_page
@@ -39,7 +38,7 @@ def _draw(key: MovementKey, found: Sequence[Behind], account: Account, phone: bo
     if len(found) == PAGE_SIZE:
         st.markdown(quiet(f"The largest {counted(PAGE_SIZE, 'event', 'events')}."))
     pressed = money_table(
-        fitted(BEHIND, phone, what=118, item=120),
+        BEHIND,
         behind_rows(found),
         key=f"behind-{key.changed_on}-{key.subtype}-{key.cause}",
         phone=phone,

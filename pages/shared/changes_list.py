@@ -14,16 +14,16 @@ TITLE: Final = "Why did Unclaimed change?"
 OPENING: Final = "Where it began"
 MOVEMENTS: Final = (
     Column("day", "Day", "date", phone=True),
-    Column("why", "Why", width=168, phone=True),
+    Column("why", "Why", phone=True),
     Column("what", "What"),
-    Column("where", "Where", width=110),
+    Column("where", "Where"),
     Column("items", "Items", "number"),
     Column("units", "Units", "number"),
     Column("amount", "Moved by", "signed", phone=True),
 )
 BEHIND: Final = (
     Column("what", "What", phone=True),
-    Column("where", "Where", width=110),
+    Column("where", "Where"),
     Column("item", "Item", phone=True),
     Column("units", "Units", "number"),
     Column("amount", "Moved by", "signed", phone=True),

@@ -1,7 +1,6 @@
 """The sections of Data, from the questions' answers to what is drawn."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -14,7 +13,6 @@ from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.shared import address
 from pages.shared.data_dialogs import open_file, open_rejected, read_words
-from pages.shared.lists import fitted
 from pages.shared.names import channel_label, kind_label
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
@@ -39,28 +37,26 @@ _REGIONS: Final = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
 _KINDS: Final = (
     Column("kind", "Report", phone=True),
     Column("documents", "Files", "number", phone=True),
-    Column("rows", "Rows", "number", width=90),
-    Column("landed", "Landed", "number", width=90),
-    Column("passed", "Passed over", "number", width=100),
-    Column("rejected", "Rejected", "number", width=90, phone=True),
+    Column("rows", "Rows", "number"),
+    Column("landed", "Landed", "number"),
+    Column("passed", "Passed over", "number"),
+    Column("rejected", "Rejected", "number", phone=True),
     Column("latest", "Latest import", "date"),
 )
 _FILES: Final = (
-    Column("landed_on", "Imported", "date", width=94, phone=True),
-    Column("file", "File", width=140, phone=True),
-    Column("read", "Read", width=110, phone=True),
-    Column("kind", "Report", width=184),
-    Column("where", "For", width=90),
-    Column("days", "Days", width=172),
-    Column("landed", "Landed", "number", width=66),
+    Column("landed_on", "Imported", "date", phone=True),
+    Column("file", "File", phone=True),
+    Column("read", "Read", phone=True),
+    Column("kind", "Report"),
+    Column("where", "For"),
+    Column("days", "Days"),
+    Column("landed", "Landed", "number"),
 )
-# Where a file has notes they need the room.
-_NOTED_WIDTH: Final = 200
 _REJECTED: Final = (
-    Column("file", "File", width=190, phone=True),
-    Column("row", "Row", "number", width=56, phone=True),
-    Column("column", "Column", width=110),
-    Column("expected", "Expected", width=350),
+    Column("file", "File", phone=True),
+    Column("row", "Row", "number", phone=True),
+    Column("column", "Column"),
+    Column("expected", "Expected"),
     Column("found", "Found", phone=True),
 )
 
@@ -132,11 +128,12 @@ def draw_kinds(kinds: Sequence[Landed], *, phone: bool) -> None:
     rows = sum(kind.rows_in_file for kind in kinds)
     with card("What was landed?", aside=f"{plain_number(rows)} rows"), guarded("The sums", report):
         money_table(
-            fitted(_KINDS, phone, kind=184, documents=62, rejected=86),
+            _KINDS,
             [_kind_row(kind) for kind in kinds],
             key="kinds",
             phone=phone,
             alt=f"{len(kinds)} report kinds with their rows landed, passed over and rejected",
+            opens=False,
         )
         st.markdown(quiet("Landed, passed over and rejected add up to the rows of the files."))
 
@@ -165,7 +162,7 @@ def draw_rejected(
             empty_state("Every row was read", "A row that cannot be read would be shown here.")
             return
         pressed = money_table(
-            fitted(_REJECTED, phone, file=168, found=108),
+            _REJECTED,
             [_rejected_row(row) for row in page.rows],
             key="rejected-rows",
             phone=phone,
@@ -190,7 +187,7 @@ def draw_files(page: Page[Document], seen: Snapshot, *, phone: bool) -> None:
     noted = [one for one in page.rows if one.notes]
     with card("Latest imports", aside=_whole_words(page)), guarded("The files", report):
         pressed = money_table(
-            fitted(_file_columns(bool(noted)), phone, landed_on=92, file=124, read=104),
+            _FILES,
             [_file_row(one) for one in page.rows],
             key="files-table",
             phone=phone,
@@ -206,13 +203,6 @@ def draw_files(page: Page[Document], seen: Snapshot, *, phone: bool) -> None:
 def _whole_words(page: Page[Document]) -> str:
     standing = sum(one.is_standing for one in page.rows)
     return f"{counted(standing, 'file', 'files')} not read whole" if standing else ""
-
-
-def _file_columns(has_notes: bool) -> list[Column]:
-    """Whether a file was read, and what is to know of it, stands beside its name."""
-    if not has_notes:
-        return list(_FILES)
-    return [replace(one, width=_NOTED_WIDTH) if one.name == "read" else one for one in _FILES]
 
 
 def _file_row(one: Document) -> Row:

@@ -104,7 +104,7 @@ def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone:
             empty_state("Nothing here with these filters", "Look further ahead, or remove one.")
             return
         pressed = money_table(
-            lists.open_columns(lists.OPEN, page.rows, phone, days_left=60, what=146, amount=92),
+            lists.open_columns(lists.OPEN, page.rows, phone=phone),
             lists.open_rows(page.rows),
             key=f"expiring-{sign}",
             phone=phone,
@@ -135,7 +135,7 @@ def draw_apart(page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone
     with card("Window unknown", aside=pile_words(pile, currency)), guarded("This list", report):
         st.markdown(quiet("No source names a claim window for these: claim early what is ready."))
         pressed = money_table(
-            lists.open_columns(lists.WINDOW_UNKNOWN, page.rows, phone, what=128),
+            lists.open_columns(lists.WINDOW_UNKNOWN, page.rows, phone=phone),
             lists.open_rows(page.rows),
             key=f"unknown-window-{sign}",
             phone=phone,

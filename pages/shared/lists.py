@@ -1,7 +1,6 @@
 """The lists that pages show: which columns, which words, one row an event or a payment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from components.tables import Column, Row
@@ -17,81 +16,61 @@ from services.words import CASE_STATUSES
 
 # On a phone three columns remain: how long, what, how much.
 OPEN_SHORT: Final = (
-    Column("days_left", "Left", "days", width=64, phone=True),
-    Column("expires_on", "Deadline", "date", width=100),
+    Column("days_left", "Left", "days", phone=True),
+    Column("expires_on", "Deadline", "date"),
     Column("what", "What", phone=True),
-    Column("where", "Where", width=100),
+    Column("where", "Where"),
     Column("item", "Item"),
-    Column("units", "Units", "number", width=62),
+    Column("units", "Units", "number"),
     Column("amount", "Amount", "money", phone=True),
 )
 OPEN: Final = (
     Column("days_left", "Left", "days", phone=True),
     Column("expires_on", "Deadline", "date"),
-    Column("what", "What", width=158, phone=True),
-    Column("where", "Where", width=92),
-    Column("item", "Item", width=268),
-    Column("units", "Units", "number", width=62),
+    Column("what", "What", phone=True),
+    Column("where", "Where"),
+    Column("item", "Item"),
+    Column("units", "Units", "number"),
     Column("amount", "Amount", "money", phone=True),
-    Column("state", "State", width=72),
-    Column("basis", "Basis", width=112),
+    Column("state", "State"),
+    Column("basis", "Basis"),
 )
 WINDOW_UNKNOWN: Final = (
     Column("event_on", "Since", "date", phone=True),
     *(column for column in OPEN if column.name not in ("days_left", "expires_on")),
 )
-# Where something is held back its reason has the room.
-_BESIDE_A_REASON: Final = {
-    "days_left": 64,
-    "expires_on": 94,
-    "what": 146,
-    "where": 84,
-    "item": 118,
-    "units": 48,
-    "amount": 84,
-    "state": 270,
-}
 PAYMENTS: Final = (
     Column("approved_on", "Approved", "date", phone=True),
-    Column("what", "What", width=168, phone=True),
-    Column("where", "Where", width=92),
+    Column("what", "What", phone=True),
+    Column("where", "Where"),
     Column("item", "Item"),
-    Column("units", "Units", "number", width=62),
-    Column("id", "Payment", width=112),
-    Column("case", "Case", width=108),
+    Column("units", "Units", "number"),
+    Column("id", "Payment"),
+    Column("case", "Case"),
     Column("amount", "Amount", "money", phone=True),
 )
-# Together no wider than the page at 1280.
 CASES: Final = (
-    Column("opened_on", "Filed", "date", width=104),
-    Column("case_id", "Case", width=100, phone=True),
-    Column("where", "Where", width=96),
-    Column("what", "What", width=150),
-    Column("status", "Status", width=136, phone=True),
-    Column("requested", "Requested", "money", width=94),
-    Column("paid", "Paid", "money", width=88, phone=True),
-    Column("reversed", "Taken back", "money", width=94),
+    Column("opened_on", "Filed", "date"),
+    Column("case_id", "Case", phone=True),
+    Column("where", "Where"),
+    Column("what", "What"),
+    Column("status", "Status", phone=True),
+    Column("requested", "Requested", "money"),
+    Column("paid", "Paid", "money", phone=True),
+    Column("reversed", "Taken back", "money"),
 )
 
 _STATE_WORDS: Final = {"ready": "Ready", "future": "Future"}
 
 
-def fitted(columns: Sequence[Column], phone: bool, **widths: int) -> list[Column]:
-    """On a phone, columns as wide as said: together they must not be wider than it."""
-    if not phone:
-        return list(columns)
-    return [replace(one, width=widths.get(one.name, one.width)) for one in columns]
-
-
 def open_columns(
-    columns: Sequence[Column], rows: Iterable[Open], phone: bool, **widths: int
-) -> list[Column]:
+    columns: Sequence[Column], rows: Iterable[Open], *, phone: bool
+) -> Sequence[Column]:
     """The columns of what can still be claimed; the reason shows where one is held back."""
-    if phone or not any(row.held_units for row in rows):
-        return fitted(columns, phone, **widths)
     has_state = any(column.name == "state" for column in columns)
-    shown = columns if has_state else (*columns, Column("state", "State"))
-    return [replace(one, width=_BESIDE_A_REASON.get(one.name, one.width)) for one in shown]
+    if phone or has_state or not any(row.held_units for row in rows):
+        return columns
+    return (*columns, Column("state", "State"))
 
 
 def held_words(rows: Iterable[Open]) -> str:
@@ -109,7 +88,7 @@ def part_columns(day: str, *, of_a_case: bool) -> tuple[Column, ...]:
     return (
         Column("day", day, "date", phone=True),
         Column("what", "What", phone=True),
-        Column("where", "Where", width=110),
+        Column("where", "Where"),
         Column("item", "Item"),
         *case,
         Column("units", "Units", "number"),

@@ -19,7 +19,6 @@ from pages.shared.buckets import cards, worth_knowing
 from pages.shared.case_dialog import open_case
 from pages.shared.changes_dialog import open_movement
 from pages.shared.frame import Narrowed
-from pages.shared.lists import fitted
 from pages.shared.names import channel_label, type_label
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
@@ -140,11 +139,12 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
         _nothing(is_narrowed=bool(narrowed.chosen) or not listed.is_first_look)
         return
     pressed = money_table(
-        fitted(listed.columns, phone, days_left=60, what=146, amount=92, why=120),
+        listed.columns,
         listed.rows,
         key=f"rows-{listed.sign}",
         phone=phone,
         alt=f"{listed.title}: {len(listed.rows)} rows",
+        opens=bool(listed.opens),
     )
     if phone and listed.note:
         st.markdown(quiet(escape_markdown(listed.note)))

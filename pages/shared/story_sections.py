@@ -2,16 +2,15 @@
 
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from components.facts import facts
 from components.money import escape_markdown, plain_date
 from components.palette import quiet
-from components.tables import money_table
+from components.tables import Column, Row, money_table
 from components.timeline import Standing, Step, timeline
 from pages.shared import places, story_changes, story_words
-from pages.shared.lists import PAYMENTS, fitted, payment_rows
+from pages.shared.lists import PAYMENTS, payment_rows
 from pages.shared.story_rules import rule_of
 from pages.shared.story_worth import worth
 from services.access.viewer import Account
@@ -19,6 +18,10 @@ from services.insights.answers import Case, CaseEvent, Evidence, Story
 from services.words import CASE_STATUSES
 
 _MOST_ROWS: Final = 12
+_LANDED: Final = (
+    Column("column", "Column", phone=True),
+    Column("value", "As landed", "prose", phone=True),
+)
 _ENDS: Final[dict[str, Standing]] = {
     "fully_reimbursed": "good",
     "partially_reimbursed": "good",
@@ -76,11 +79,12 @@ def payments(told: Story, *, phone: bool) -> None:
         return
     shown = [column for column in PAYMENTS if column.name not in ("where", "item")]
     money_table(
-        fitted(shown, phone, what=118),
+        shown,
         payment_rows(told.payments),
         key="story-payments",
         phone=phone,
         alt=f"{len(told.payments)} payments for this event",
+        opens=False,
     )
 
 
@@ -143,17 +147,25 @@ def proof(told: Story, *, is_first_open: bool = False) -> None:
         is_open = is_first_open and (place == 0 or holds_back)
         icon = ":material/report:" if holds_back else ":material/receipt_long:"
         with st.expander(named, icon=icon, expanded=is_open):
-            (_row_not_read if each.role == "unread" else _row_as_landed)(each)
+            if each.role == "unread":
+                _row_not_read(each)
+            else:
+                _row_as_landed(each, f"landed-{place}")
     for each in told.evidence[_MOST_ROWS:]:
         st.markdown(quiet(story_words.proof_title(each)))
 
 
-def _row_as_landed(each: Evidence) -> None:
+def _row_as_landed(each: Evidence, key: str) -> None:
     if not each.landed:
         st.markdown(quiet("A newer report has replaced this row."))
         return
-    frame = pd.DataFrame(each.landed, columns=["Column", "As landed"])
-    st.dataframe(frame, hide_index=True, alt="The report row as it was landed", height="content")
+    money_table(
+        _LANDED,
+        [Row(name, {"column": name, "value": value}, "") for name, value in each.landed],
+        key=key,
+        alt="The report row as it was landed",
+        opens=False,
+    )
 
 
 def _row_not_read(each: Evidence) -> None:

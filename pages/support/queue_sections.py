@@ -18,7 +18,7 @@ from components.palette import quiet
 from components.queue import hits_hidden
 from components.states import empty_state, guarded
 from components.tables import Column, Row, money_table
-from pages.shared import address, clock, lists
+from pages.shared import address, clock
 from pages.shared.names import channel_label
 from pages.shared.pager import turn_pages
 from pages.shared.trouble import report, waiting_for_the_database
@@ -75,13 +75,13 @@ _RULES: Final = {
 _COLUMNS: Final = (
     Column("days_left", "Left", "days", phone=True),
     Column("account", "Account", phone=True),
-    Column("where", "Where", width=104),
-    Column("status", "Status", width=156),
-    Column("asked", "Asked", width=104),
-    Column("first", "First answer", width=104),
-    Column("with", "With", width=120),
-    Column("number", "Request", width=72),
-    Column("at_risk", "At risk", "money", width=110, phone=True),
+    Column("where", "Where"),
+    Column("status", "Status"),
+    Column("asked", "Asked"),
+    Column("first", "First answer"),
+    Column("with", "With"),
+    Column("number", "Request"),
+    Column("at_risk", "At risk", "money", phone=True),
 )
 
 
@@ -271,7 +271,7 @@ def draw_queue(page: QueuePage, view: QueueView, sign: str) -> None:
             return
         phone = is_phone()
         pressed = money_table(
-            lists.fitted(_COLUMNS, phone, account=150, at_risk=104),
+            _COLUMNS,
             [_row(row) for row in page.rows],
             key=f"queue-{sign}",
             phone=phone,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import PROJECT, settle
 
@@ -25,8 +25,16 @@ SCREENS: Final = {
         "has_touch": True,
     },
 }
-# What the framework itself brings: a toast without a name, the drawing surface of its grid.
+# What the framework itself brings: a toast without a name, its charts without a picture's name.
 KNOWN: Final = {"aria-dialog-name", "svg-img-alt"}
+
+
+TABLE: Final = "[data-testid=stBidiComponentIsolated] table"
+
+
+def rows(page: Page, place: int = 0) -> Locator:
+    """The rows of one of our tables on the page, or in what lies over it."""
+    return page.locator(TABLE).nth(place).locator("tbody tr")
 
 
 def looks_well(page: Page, address: str, name: str) -> None:

@@ -6,22 +6,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import settle
-from tests.browser.looking import SCREENS, looks_well
+from tests.browser.looking import SCREENS, looks_well, rows
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def press_first_row(page: Page, place: int = 0) -> None:
-    box = page.locator('[data-testid="stDataFrame"]').nth(place).bounding_box()
-    assert box, "the table is not drawn"
-    page.mouse.click(box["x"] + 300, box["y"] + 52)
-
-
 def open_from_expiring(page: Page, dashboard: str) -> None:
     page.goto(f"{dashboard}/expiring")
     settle(page)
-    press_first_row(page)
+    rows(page).first.click()
     page.get_by_role("dialog").get_by_text("Open as a page").click()
     expect(page).to_have_url(re.compile(r"/discrepancy\?.*id=\d+"))
     settle(page)

@@ -76,7 +76,7 @@ def test_the_first_visitor_who_has_not_signed_in_sees_the_door_alone(
     settle(page)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.get_by_test_id("stMain").inner_text().split() == " ".join(DOOR).split()
-    for shown in ("stSidebar", "stPageLink", "stDataFrame", "stMetric", "stModal"):
+    for shown in ("stSidebar", "stPageLink", "stBidiComponentIsolated", "stMetric", "stModal"):
         assert page.get_by_test_id(shown).count() == 0
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import settle, taken
+from tests.browser.looking import rows
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -61,10 +62,7 @@ def test_filter_by_a_bar_and_remove_it_again(page: Page, dashboard: str) -> None
 
 def test_a_row_opens_its_story(page: Page, dashboard: str) -> None:
     at(page, f"{dashboard}/expiring")
-    table = page.locator('[data-testid="stDataFrame"]').first
-    box = table.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 300, box["y"] + 52)
+    rows(page).first.click()
     story = page.get_by_role("dialog")
     expect(story).to_be_visible()
     expect(story).to_contain_text("units")
@@ -89,8 +87,7 @@ def test_files_are_taken_away_without_leaving_the_page(page: Page, dashboard: st
 
 def test_search_says_when_a_filter_hides_the_case(page: Page, dashboard: str) -> None:
     at(page, f"{dashboard}/cases")
-    newest = page.locator('[data-testid="stDataFrame"] [role="gridcell"]').nth(1)
-    case_id = newest.text_content()
+    case_id = rows(page).first.locator("td").nth(1).text_content()
     assert case_id
     page.locator(".st-key-status-closed").get_by_role("button").click()
     page.wait_for_url("**status=closed**")

@@ -55,7 +55,7 @@ def sees_the_door_only(page: Page, title: str | re.Pattern[str]) -> None:
     expect(beside).to_have_count(0)
     assert page.get_by_test_id("stPageLink").count() == 0
     assert page.get_by_text(MONEY).count() == 0
-    assert page.get_by_test_id("stDataFrame").count() == 0
+    assert page.get_by_test_id("stBidiComponentIsolated").count() == 0
     assert page.get_by_text("does not seem to exist").count() == 0
 
 

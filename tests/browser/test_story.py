@@ -18,6 +18,7 @@ from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
 from services.settings import settings
 from tests.browser.conftest import Signed, free_port, served, settle, sign_in, taken, with_sign_in
+from tests.browser.looking import rows
 from tests.conftest import fresh_database
 from tests.delivery.receiver import SECRET, Receiver, receiving
 from tests.jobs.working import said_by_a_worker
@@ -115,13 +116,9 @@ def asks_back(page: Page) -> str:
     page.get_by_placeholder(re.compile("^Search")).fill("Sela Example")
     page.keyboard.press("Enter")
     page.wait_for_url("**find=**")  # the list that was searched, not the one before
-    listed = page.get_by_test_id("stDataFrame")
-    expect(listed).to_be_visible()
     expect(page.get_by_text("Open requests")).to_be_visible()
     settle(page)
-    box = listed.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 150, box["y"] + 52)
+    rows(page).first.click()
     expect(page.get_by_role("heading", name="Next step")).to_be_visible()
     settle(page)
     press(page, "Take it")

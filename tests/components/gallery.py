@@ -33,6 +33,7 @@ from components.timeline import Step, timeline
 
 NOW = datetime(2026, 11, 22, 13, 42, tzinfo=UTC)
 NASTY = "![x](https://elsewhere.example/t.png) :red[*b*] https://elsewhere.example"
+NASTY_TAGS = "![x](https://elsewhere.example/t.png) <img src=x onerror=alert(1)> <b>y</b>"
 FILTERS = [
     Filter(
         "channel",
@@ -66,7 +67,7 @@ def money_rows(count: int) -> list[Row]:
                 "left": place * 2,
                 "deadline": date(2026, 11, 22) + timedelta(days=place * 2),
                 "what": "Lost in warehouse",
-                "item": NASTY,
+                "item": NASTY_TAGS,
                 "units": 6,
                 "amount": amounts[place % 3],
             },

@@ -1,33 +1,27 @@
 """The gallery without a browser: what the parts answer, and what they remember."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import pytest
-from streamlit import config
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.device import is_phone_browser
 from components.figures import clicked_key
 from components.filters import Filter, found_words, in_address
 from components.sparkline import sparkline_svg
-from components.tables import pressed_key
+from components.tables import Row, pressed_key, tell
 
 GALLERY: Final = str(Path(__file__).with_name("gallery.py"))
-SERIALIZABLE: Final = "runner.enforceSerializableSessionState"
 TYPE: Final = Filter("type", "Type", {"all": "All types", "return": "Returns"})
 CURRENCY: Final = Filter("currency", "Currency", {"USD": "USD", "CAD": "CAD"}, removable=False)
 
 
 @pytest.fixture
-def app() -> Iterator[AppTest]:
-    # The test harness keeps the gallery's page functions in the session, which cannot be pickled.
-    before = config.get_option(SERIALIZABLE)
-    config.set_option(SERIALIZABLE, False)
-    yield AppTest.from_file(GALLERY, default_timeout=20)
-    config.set_option(SERIALIZABLE, before)
+def app() -> AppTest:
+    return AppTest.from_file(GALLERY, default_timeout=20)
 
 
 def answer(app: AppTest) -> str:
@@ -46,6 +40,15 @@ def test_a_press_is_answered_once(app: AppTest) -> None:
     assert answer(app).startswith("part=future row=d2")
     app.run()
     assert answer(app).startswith("part=None row=None")
+
+
+def test_only_a_row_that_was_drawn_can_be_pressed() -> None:
+    """The browser says what it likes."""
+    drawn = [Row("d1", {}, "USD")]
+    for said, answered in (("d1", "d1"), ("d2", None), (None, None), (["d1"], None), ({}, None)):
+        st.session_state["table"] = {"press": said}
+        tell("table", drawn)
+        assert st.session_state.pop(pressed_key("table"), None) == answered
 
 
 def test_a_part_can_be_pressed_by_keyboard(app: AppTest) -> None:

@@ -1,6 +1,7 @@
 """Opening a page and reading what stands on it."""
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from streamlit.testing.v1 import AppTest
 
@@ -32,6 +33,29 @@ def button(app: AppTest, key: str) -> Any:
     return next(one for one in app.button if one.key == key)
 
 
-def tables(app: AppTest) -> list[list[dict[str, Any]]]:
-    """Every table's rows, by column label."""
-    return [one.value.to_dict("records") for one in app.dataframe]
+def tables(app: AppTest) -> list[list[dict[str, str]]]:
+    """Every table's rows, by column label, as they are read."""
+    return [
+        [dict(zip(_labels(one), row["cells"], strict=True)) for row in one["rows"]]
+        for one in _drawn_tables(app)
+    ]
+
+
+def columns(app: AppTest) -> list[list[str]]:
+    """Every table's column labels."""
+    return [_labels(one) for one in _drawn_tables(app)]
+
+
+def table_keys(app: AppTest) -> list[str]:
+    """The keys of the tables whose rows can be pressed."""
+    found = [one.proto for one in app.get("bidi_component")]
+    return [one.id.split("-", 2)[2] for one in found if json.loads(one.json).get("opens")]
+
+
+def _drawn_tables(app: AppTest) -> list[dict[str, Any]]:
+    drawn = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    return [cast("dict[str, Any]", one) for one in drawn if "rows" in one]
+
+
+def _labels(table: dict[str, Any]) -> list[str]:
+    return [column["label"] for column in table["columns"]]

@@ -14,7 +14,7 @@ from services.database import start
 from services.database.engine import Database, RoleUrls
 from services.settings import PROJECT
 from tests.insights.world import World
-from tests.pages.looking import page, words
+from tests.pages.looking import page, tables, words
 
 PAGES = ("overview", "expiring", "case_tracker", "data")
 ALL_PAGE_FILES = [PROJECT / "pages" / f"{place.file}.py" for place in EVERY]
@@ -62,7 +62,7 @@ def test_an_unknown_account_shows_nobodys_data(landed: World, name: str) -> None
         assert not app.exception
         assert "There is no such account here, or you cannot open it" in words(app)
         assert not app.metric
-        assert not app.dataframe
+        assert not tables(app)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -71,7 +71,7 @@ def test_two_accounts_never_show_each_others_rows(landed: World, name: str) -> N
     other.discrepancy(units=5, title="Stranger's lamp", sku="LAMP-99")
     other.case("C99")
     other.sum_up()
-    own, theirs = (str(tables) for tables in map(_shown, (
+    own, theirs = (str(shown) for shown in map(_shown, (
         page(name, landed.account_id), page(name, other.account_id),
     )))  # fmt: skip
     assert "LAMP-99" not in own
@@ -82,7 +82,7 @@ def test_two_accounts_never_show_each_others_rows(landed: World, name: str) -> N
 
 def _shown(app: AppTest) -> list[object]:
     assert not app.exception
-    return [words(app), [one.value.to_dict("records") for one in app.dataframe]]
+    return [words(app), tables(app)]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -94,7 +94,7 @@ def test_another_machine_is_turned_away(
     app.run()
     assert "This dashboard serves its own machine only" in words(app)
     assert not app.metric
-    assert not app.dataframe
+    assert not tables(app)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -108,7 +108,7 @@ def test_a_page_waits_for_the_database_and_comes_back(
     app.run()
     assert not app.exception
     assert "The database does not answer" in words(app)
-    assert not app.dataframe
+    assert not tables(app)
     monkeypatch.setattr(start, "open_database", here)
     start.database.cache_clear()
     app.run()

@@ -46,7 +46,7 @@ def test_all_cases_the_newest_first(seller: World) -> None:
 def test_paid_and_taken_back_are_the_marketplaces_own(seller: World) -> None:
     row = next(row for row in tables(page("case_tracker", seller.account_id))[0]
                if row["Case"] == "PART-1")  # fmt: skip
-    assert (row["Requested"], row["Paid"], row["Taken back"]) == (80.0, 50.0, -12.5)
+    assert (row["Requested"], row["Paid"], row["Taken back"]) == ("$80.00", "$50.00", "−$12.50")
 
 
 def test_reimbursed_cases_are_those_with_a_yes(seller: World) -> None:
@@ -108,7 +108,7 @@ def test_a_case_opens_with_timeline_figures_and_proof(seller: World) -> None:
     assert proof[0]["Payment"] == "R-777"
     covered = next(rows for rows in tables(app) if rows and "In this case" in rows[0])
     assert [(row["Item"], row["In this case"]) for row in covered] == [
-        ("KETTLE · Enamel kettle", 8)
+        ("KETTLE · Enamel kettle", "8")
     ]
 
 

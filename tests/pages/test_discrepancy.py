@@ -418,10 +418,10 @@ def test_the_card_tells_why_it_changed(moved: World) -> None:
     assert app.query_params["show"] == "changes"
     (rows,) = tables(app)
     assert [(row["Why"], row["Units"], row["Moved by"]) for row in rows] == [
-        ("Window passed", -1, -10.0), ("Found again", -2, -20.0), ("Where it began", 5, 50.0),
+        ("Window passed", "−1", "−$10.00"), ("Found again", "−2", "−$20.00"),
+        ("Where it began", "5", "+$50.00"),
     ]  # fmt: skip
-    assert sum(row["Moved by"] for row in rows) == 20.0  # Unclaimed: 2 units x 10.00
-    assert app.metric[0].value == "$20.00"
+    assert app.metric[0].value == "$20.00"  # Unclaimed, 2 units x 10.00: their sum
 
 
 def test_a_line_opens_what_is_behind_it(moved: World) -> None:
@@ -468,7 +468,7 @@ def test_nothing_moved_is_said_with_the_day(world: World) -> None:
     world.sum_up()
     app = page("overview", world.account_id, show="changes")
     assert "Nothing has moved since 10 Jun 2026" in words(app)
-    assert not app.dataframe
+    assert not tables(app)
 
 
 # What no report tells -----------------------------------------------------------------------------

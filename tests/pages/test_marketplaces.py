@@ -19,6 +19,7 @@ from services.database.engine import Database
 from services.settings import PROJECT
 from tests.activation.world import a_request, ask, count, requested, seen_as, settle
 from tests.insights.world import NOW, World, in_days
+from tests.pages.looking import tables
 
 FORM = {
     "contact_name": "Ada Byron",
@@ -99,13 +100,14 @@ def test_the_page_names_its_channel_and_its_buckets(amazon: World) -> None:
 
 
 def test_the_table_has_a_row_for_each_subtype(amazon: World) -> None:
-    table = page("amazon", amazon).dataframe[0].value
-    rows = {row["What"]: row for row in table.to_dict("records")}
+    rows = {row["What"]: row for row in tables(page("amazon", amazon))[0]}
     assert list(rows) == ["Lost in warehouse", "Damaged in warehouse", "Refunded, not returned"]
     lost = rows["Lost in warehouse"]
-    assert (lost["Unclaimed"], lost["Ready to claim"], lost["In progress"]) == (50.0, 30.0, 20.0)
-    assert rows["Damaged in warehouse"]["Future claim"] == 10.0
-    assert rows["Refunded, not returned"]["Lost"] == 10.0
+    assert [lost[name] for name in ("Unclaimed", "Ready to claim", "In progress")] == [
+        "$50.00", "$30.00", "$20.00",
+    ]  # fmt: skip
+    assert rows["Damaged in warehouse"]["Future claim"] == "$10.00"
+    assert rows["Refunded, not returned"]["Lost"] == "$10.00"
 
 
 def test_a_pressed_row_opens_what_expires_of_its_type(amazon: World) -> None:

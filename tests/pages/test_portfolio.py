@@ -62,7 +62,7 @@ def test_clients_stand_by_money_at_risk_and_a_press_opens_their_overview(
     app = opened(Role.MANAGER)
     (rows,) = tables(app)
     assert [row["Client"] for row in rows] == ["*Acme* & Söhne", "Northwind Kitchen"]
-    assert [row["At risk"] for row in rows] == [800.0, 7.5]
+    assert [row["At risk"] for row in rows] == ["$800.00", "$7.50"]
     assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
     assert [row["Last call"] for row in rows] == ["Never", "5 Jun · you"]
     assert figures(app)["At risk"] == "$807.50"
@@ -122,7 +122,7 @@ def test_each_figure_since_the_call_opens_its_list_and_a_link_opens_the_same(
         assert amount in label
     button(app, "since-expired").click().run()
     assert (app.query_params["show"], app.query_params["since"]) == ("since_expired", "2026-06-05")
-    assert [row["Amount"] for row in tables(app)[0]] == [40.0]
+    assert [row["Amount"] for row in tables(app)[0]] == ["$40.00"]
     # The link that is sent after the call: the seller sees the list, and nothing else of this.
     sent = opened(Role.SELLER, account=account, show="since_cases", since="2026-06-05")
     assert "Cases moved since 5 Jun 2026" in words(sent)

@@ -76,7 +76,7 @@ def test_the_queue_says_what_waits_and_a_row_opens_it(world: World, asked: Reque
     assert (row["Account"], row["Where"], row["Status"], row["With"]) == (
         "Northwind Kitchen", "Amazon US", "New", "nobody",
     )  # fmt: skip
-    assert (row["At risk"], row["Left"], row["First answer"]) == (30.0, 2, "none yet")
+    assert (row["At risk"], row["Left"], row["First answer"]) == ("$30.00", "2 days", "none yet")
     read = words(app)
     assert "$30.00" in read
     assert "plus 2 unpriced units" in read

@@ -13,6 +13,7 @@ from pages.shared import places
 from pages.shared.places import Place
 from services.access.rights import Role
 from tests.conftest import fresh_database
+from tests.pages.looking import table_keys
 from tests.security import world
 from tests.security.drawn import nodes
 from tests.security.matrix import viewer
@@ -26,7 +27,7 @@ TAKEN: Final = ("![x](", ":material/home:", "$x$", "[a](", "<img>")
 CHART_TAKEN: Final = ("<img>",)  # a chart's words know a few tags and nothing of Markdown
 # Shown as text whatever they hold: tables, text, code, and what stands in a field.
 AS_TEXT: Final = {
-    "arrow_data_frame", "dataframe", "text", "code", "text_input", "text_area", "selectbox",
+    "bidi_component", "text", "code", "text_input", "text_area", "selectbox",
     "multiselect",
 }  # fmt: skip
 
@@ -98,16 +99,11 @@ def test_a_dialog_shows_words_as_they_were_typed(visit: Visit, place: Place) -> 
     (own,) = visit.zoo.accounts
     who = viewer(own, Role.SELLER)
     app = visit.open(place, who, own.account_id)
-    tables = [key for key in app.session_state._state.filtered_state if _is_table(app, key)]
-    assert tables
-    for key in tables:
+    keys = table_keys(app)
+    assert keys
+    for key in keys:
         app.session_state[pressed_key(key)] = TABLES[place](own)
     visit.again(app, who)
     assert any(node.type == "dialog" for node in nodes(app)), "a row must have been opened"
     assert not app.exception
     assert _taken(app) == []
-
-
-def _is_table(app: AppTest, key: str) -> bool:
-    state = app.session_state._state.filtered_state[key]
-    return isinstance(state, dict) and "cells" in state.get("selection", {})

@@ -2,11 +2,13 @@
 the next, HTML made of data, actions with yesterday's rights. Read from the code itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
+from components.elements import NAMES, SCRIPTS
 from services.settings import PROJECT
 from tests.security.matrix import RIGHTS_OF_ACTIONS
 
@@ -25,6 +27,8 @@ CACHED: Final = {
     ("server/policy.py", "content_security_policy"): "of the installed framework",
     ("server/policy.py", "security_headers"): "of the installed framework",
     ("services/activation/checklist.py", "_all"): "of the checklists in the code",
+    ("components/elements/__init__.py", "_drawing"): "of the files beside the code",
+    ("components/elements/__init__.py", "_version"): "of the files beside the code",
     ("services/activation/request.py", "example_phone"): "of a country",
     ("services/activation/request.py", "time_zones"): "of the time zone data",
     ("services/database/embedded.py", "_binaries"): "of the installed server",
@@ -134,6 +138,29 @@ def test_no_html_is_made_of_data() -> None:
         if isinstance(node, ast.Call) and _writes_html(node)
     ]  # fmt: skip
     assert found == []
+
+
+_SCRIPT_WRITES: Final = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|createContextualFragment|document\.write"
+    r"|eval\(|Function\(|import\(|fetch\(|\.(src|href|srcdoc)\b|setAttribute\((?!\"aria-)"
+)
+
+
+def test_scripts_of_our_own_put_words_in_as_text_alone() -> None:
+    scripts = {path.name: path.read_text("utf-8") for path in sorted(SCRIPTS.iterdir())}
+    assert {f"{name}.js" for name in NAMES} == {*scripts}
+    assert [(name, _SCRIPT_WRITES.findall(text)) for name, text in scripts.items()
+            if _SCRIPT_WRITES.search(text)] == []  # fmt: skip
+
+
+def test_every_element_of_our_own_comes_from_one_place() -> None:
+    """There, what it shows is data, and its script a file of ours."""
+    found = {
+        file
+        for file, tree in FILES.items() for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _name(node) in {"component", "_bidi_component"}
+    }  # fmt: skip
+    assert found == {"components/elements/__init__.py"}
 
 
 def _writes_html(call: ast.Call) -> bool:

@@ -8,12 +8,13 @@ import pytest
 from tests.server.running import place, running
 
 PAGE: Final = """
-import pandas as pd
 import streamlit as st
+from components.tables import Column, Row, money_table
 
 st.title("A small page")
 st.plotly_chart({"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 2]}]}, alt="Two bars")
-st.dataframe(pd.DataFrame({"a": [1, 2]}), alt="Two rows")
+rows = [Row("1", {"a": "one"}, ""), Row("2", {"a": "two"}, "")]
+money_table([Column("a", "A")], rows, key="two", alt="Two rows")
 st.image('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>', alt="A dot")
 if st.button("Offer"):
     st.download_button("Take away", "sku,amount", "figures.csv")

@@ -9,18 +9,17 @@ from components.money import counted, plain_date
 from components.palette import quiet
 from components.states import empty_state
 from components.tables import Column, Row, money_table
-from pages.shared.lists import fitted
 from services.access.people_queries import Known
 from services.access.rights import Role
 from services.settings import settings
 
 _COLUMNS: Final = (
-    Column("name", "Name", width=140, phone=True),
-    Column("email", "E-mail", width=190),
-    Column("roles", "Roles", width=150, phone=True),
-    Column("accounts", "Accounts", width=180),
-    Column("came", "Last signed in", width=112, phone=True),
-    Column("state", "", width=100),
+    Column("name", "Name", phone=True),
+    Column("email", "E-mail"),
+    Column("roles", "Roles", phone=True),
+    Column("accounts", "Accounts"),
+    Column("came", "Last signed in", phone=True),
+    Column("state", ""),
 )
 
 
@@ -55,7 +54,7 @@ def draw(found: Sequence[Known], people: Sequence[Known], *, phone: bool) -> str
         return None
     st.markdown(quiet(f"{counted(len(found), 'person', 'people')}. Press a row to change it."))
     return money_table(
-        fitted(_COLUMNS, phone, name=120, roles=118, came=104),
+        _COLUMNS,
         [_row(one) for one in found],
         key="people",
         alt=f"{len(found)} people",
