@@ -6,6 +6,7 @@ from typing import Final
 
 from server.application import create_app
 from server.launch import StartRefusedError, serve
+from services.access.local_key import LocalKeyError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
 from services.database.start import database, say_on_stderr
@@ -17,7 +18,7 @@ SCRIPT: Final = Path(__file__).parent / "app.py"
 
 try:
     app = create_app(SCRIPT)
-except SettingsError as refusal:
+except (SettingsError, LocalKeyError) as refusal:
     sys.exit(str(refusal))
 
 

@@ -1,25 +1,24 @@
 """The app with everything that stands around it."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from starlette.types import ASGIApp
 from streamlit import config
 
+from server.doors import FrameworkDoors
 from server.failures import on_script_error
-from server.middleware import (
-    LOCAL_HOSTS,
-    AllowedHosts,
-    CompressedStatic,
-    InternalPaths,
-    NothingInPassing,
-    SecurityHeaders,
-    ThisMachineOnly,
-)
+from server.hosts import LOCAL_NAMES, AllowedHosts
+from server.identity import name_at_provider
+from server.key import AskForKey
+from server.middleware import CompressedStatic, SecurityHeaders
 from server.routes import Readiness, database_readiness, routes
+from server.seats import Seats
 from server.sign_in import BackToThePage, StrictCookies, secrets_of
 from server.warmup import warm_start
+from services.access.local_key import local_key
 from services.settings import Settings, settings
 
 
@@ -29,19 +28,32 @@ def create_app(
     *,
     readiness: Readiness = database_readiness,
 ) -> ASGIApp:
-    """The layers stand outside the app, so that its own error answers pass through them too."""
+    """The layers stand outside the app, so that its own error answers pass through them too.
+
+    Raises LocalKeyError.
+    """
     chosen = chosen or settings()
+    key = local_key(chosen.data_directory)
     _tell_the_framework(chosen)
     app = st.App(
         script.resolve(),
         secrets=secrets_of(chosen),
         lifespan=warm_start,
-        routes=routes(readiness),
+        routes=routes(readiness, key),
         on_script_error=on_script_error,
     )
-    inner = InternalPaths(NothingInPassing(CompressedStatic(app)))
-    guarded = _with_sign_in(inner, chosen) if chosen.signs_in else ThisMachineOnly(inner)
-    return SecurityHeaders(AllowedHosts(guarded, _hosts(chosen)), https=chosen.is_https)
+    inner = FrameworkDoors(_seated(CompressedStatic(app), chosen), key)
+    guarded = _with_sign_in(inner, chosen) if chosen.signs_in else _with_key(inner, chosen, key)
+    return SecurityHeaders(AllowedHosts(guarded, _public(chosen)), https=chosen.is_https)
+
+
+def _seated(app: ASGIApp, chosen: Settings) -> ASGIApp:
+    visitor = partial(name_at_provider, chosen=chosen) if chosen.signs_in else None
+    return Seats(app, chosen.sessions_per_process, visitor)
+
+
+def _with_key(app: ASGIApp, chosen: Settings, key: str) -> ASGIApp:
+    return AskForKey(app, None if chosen.local_mode_without_key else key, secure=chosen.is_https)
 
 
 def _with_sign_in(app: ASGIApp, chosen: Settings) -> ASGIApp:
@@ -53,11 +65,16 @@ def _tell_the_framework(chosen: Settings) -> None:
     """Before the app is made: it signs its cookies with what it finds then."""
     config.set_option("server.address", chosen.host)
     config.set_option("server.port", chosen.port)
-    config.set_option("server.allowedHosts", sorted(_hosts(chosen)))
+    config.set_option("server.allowedHosts", _names(chosen))
     if chosen.cookie_secret:
         config.set_option("server.cookieSecret", chosen.cookie_secret.get_secret_value())
 
 
-def _hosts(chosen: Settings) -> frozenset[str]:
-    own = chosen.public_url.host if chosen.public_url and chosen.signs_in else None
-    return LOCAL_HOSTS | {own.strip("[]")} if own else LOCAL_HOSTS
+def _public(chosen: Settings) -> str | None:
+    return chosen.origin if chosen.public_url else None
+
+
+def _names(chosen: Settings) -> list[str]:
+    """Without ports, which the framework does not look at."""
+    own = chosen.public_url.host if chosen.public_url else None
+    return sorted(name.strip("[]") for name in (*LOCAL_NAMES, *([own] if own else [])))

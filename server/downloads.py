@@ -14,7 +14,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.identity import refusal_status, viewer_of
-from server.middleware import is_local
 from services.access.absent import absent_viewer
 from services.access.viewer import NotAllowedError, Viewer
 from services.database.start import database
@@ -103,17 +102,15 @@ def _calendar(request: Request) -> Response:
     """A calendar app asks without a sign-in: whose it is stands in the address."""
     wanted = feed_of(database(), settings(), request.path_params["token"])
     viewer = absent_viewer(database(), wanted.person_id)
-    if viewer is None or not _belongs_here(viewer, request):
+    if viewer is None or not _belongs_here(viewer):
         raise NotAllowedError("Nobody has this calendar.")
     content = calendar_for(viewer, database(), wanted.account_id, wanted.filters, datetime.now(UTC))
     return _unless_known(request, viewer, wanted.account_id, content)
 
 
-def _belongs_here(viewer: Viewer, request: Request) -> bool:
-    """Personas exist without sign-in only, and on this machine only."""
-    if settings().signs_in:
-        return not viewer.person.is_local
-    return viewer.person.is_local and is_local(request.scope)
+def _belongs_here(viewer: Viewer) -> bool:
+    """Personas exist without sign-in only, and everybody else with it only."""
+    return viewer.person.is_local is not settings().signs_in
 
 
 def _unless_known(request: Request, viewer: Viewer, account_id: int, content: bytes) -> Response:

@@ -7,11 +7,11 @@ private of the framework is used in this module alone.
 from typing import Final
 
 from starlette.requests import Request
+from starlette.types import Scope
 from streamlit import config
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from server.middleware import is_local
 from services.access.identity import Claims, SignedOutError, signed_in_viewer
 from services.access.local import NotLocalError, local_viewer
 from services.access.rights import Role
@@ -52,9 +52,19 @@ def claims_of(request: Request, chosen: Settings) -> Claims:
     return claims
 
 
+def name_at_provider(scope: Scope, chosen: Settings) -> str:
+    """What the provider calls whoever asks; empty where they have not signed in.
+
+    Says nothing of what they may do, nor whether the sign-in was ended since.
+    """
+    try:
+        claims = claims_of(Request({**scope, "type": "http"}), chosen)
+    except SignedOutError:
+        return ""
+    return f"{claims.get('iss')} {claims.get('sub')}"
+
+
 def _local_viewer(request: Request) -> Viewer:
-    if not is_local(request.scope):
-        raise NotLocalError("Without sign-in, the dashboard serves this machine only.")
     return local_viewer(
         database(),
         listens_on=config.get_option("server.address"),

@@ -1,16 +1,22 @@
 """Opens the door at one address, said in one line; without sign-in on this machine only."""
 
+import asyncio
 import errno
+import os
 import socket
-from collections.abc import Callable
+import sys
+import webbrowser
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 from streamlit import config
 
+from server.hosts import OwnAddressesOnly
 from server.log import keep_log
 from services.access.local import is_loopback
+from services.access.local_key import opening_address
 from services.settings import Settings
 
 _BACKLOG: Final = 2048
@@ -33,12 +39,8 @@ def serve(app: ASGIApp, chosen: Settings, *, prepare: Callable[[], None]) -> Non
         keep_log()
         prepare()
         port = listener.getsockname()[1]
-        server = AnnouncingServer(_uvicorn(app, chosen.host, port), public=_public(chosen))
-        server.run(sockets=[listener])
-
-
-def _public(chosen: Settings) -> str | None:
-    return chosen.origin if chosen.signs_in else None
+        address = opening_address(chosen.model_copy(update={"port": port}))
+        AnnouncingServer(_uvicorn(app, chosen.host, port), address).run(sockets=[listener])
 
 
 def _require_this_machine(host: str) -> None:
@@ -85,11 +87,11 @@ def _uvicorn(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         port=port,
         backlog=_BACKLOG,
         loop="uvloop",
-        http="httptools",
+        http=OwnAddressesOnly,
         ws="websockets-sansio",
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,
-        ws_max_size=int(config.get_option("server.maxMessageSize")) * 1024 * 1024,
+        ws_max_size=int(config.get_option("server.maxWidgetStateSize")) * 1_000_000,
         ws_per_message_deflate=False,
         server_header=False,
         proxy_headers=False,  # anyone can write X-Forwarded-…: nothing here depends on them
@@ -102,18 +104,21 @@ def _uvicorn(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
 class AnnouncingServer(uvicorn.Server):
     """Says where it can be reached once it can, and not before."""
 
-    def __init__(self, chosen: uvicorn.Config, public: str | None = None) -> None:
+    def __init__(self, chosen: uvicorn.Config, address: str) -> None:
         super().__init__(chosen)
-        self.public = public
+        self.address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
-            print(f"Reimbursement is ready at {self.url}", flush=True)  # noqa: T201
+            print(f"Reimbursement is ready at {self.address}", flush=True)  # noqa: T201
+            if somebody_looks(os.environ):
+                await asyncio.to_thread(webbrowser.open, self.address)
 
-    @property
-    def url(self) -> str:
-        if self.public:
-            return self.public
-        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        return f"http://{host}:{self.config.port}"
+
+def somebody_looks(environment: Mapping[str, str]) -> bool:
+    """At a terminal of a desktop, so the browser may open by itself."""
+    has_screen = sys.platform in {"darwin", "win32"} or bool(
+        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    )
+    return has_screen and sys.stdout.isatty()

@@ -1,31 +1,18 @@
 """Layers around the app, as plain ASGI: they see web pages and live connections alike."""
 
 import gzip
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from anyio import sleep_forever, to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.policy import security_headers
-from services.access.local import is_loopback
 
-LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-
-# Figures about the process, a run of the whole app, a remote control: not for the outside.
-_INTERNAL_PATHS: Final = (
-    "/_stcore/metrics",
-    "/_stcore/script-health-check",
-    "/_stcore/agent",
-)
 _TEXT_KINDS: Final = ("application/javascript", "text/javascript", "text/css", "application/json")
-_PASSED_ON: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
-_FOR_WATCHERS: Final = ("/api/health", "/api/ready")
-NO_SIGN_IN: Final = "Without sign-in, the dashboard serves its own machine only: docs/sign-in.md"
 
 
 class SecurityHeaders:
@@ -51,108 +38,6 @@ def _put_headers(message: Message, *, https: bool) -> None:
         headers["strict-transport-security"] = "max-age=31536000"
     if "server" in headers:
         del headers["server"]
-
-
-class AllowedHosts:
-    """Answers only to its own names, and opens live connections to its own pages only.
-
-    A page elsewhere can point its own name at this machine and then read what a browser here may
-    read (DNS rebinding); it cannot change the name that the browser sends.
-    """
-
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = LOCAL_HOSTS) -> None:
-        self.app = app
-        self.hosts = frozenset(host.lower() for host in hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._is_ours(scope):
-            await self.app(scope, receive, send)
-        else:
-            await refuse(scope, receive, send, 421, "This address is not served here.")
-
-    def _is_ours(self, scope: Scope) -> bool:
-        headers = Headers(scope=scope)
-        if host_name(headers.get("host")) not in self.hosts:
-            return False
-        origin = headers.get("origin")
-        if scope["type"] != "websocket" or origin is None:
-            return True
-        return urlsplit(origin).netloc.lower() == headers["host"].lower()
-
-
-def host_name(host: str | None) -> str | None:
-    """The name without its port; None for what no browser would send."""
-    try:
-        parts = urlsplit(f"//{host or ''}")
-        nothing_else = not (parts.username or parts.path or parts.query or parts.port == 0)
-    except ValueError:
-        return None
-    return parts.hostname if nothing_else else None
-
-
-class InternalPaths:
-    """Keeps the server's own doors closed to all but this machine."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        internal = scope.get("path", "").startswith(_INTERNAL_PATHS)
-        if internal and not is_local(scope):
-            await refuse(scope, receive, send, 404, "Not found.")
-        else:
-            await self.app(scope, receive, send)
-
-
-class ThisMachineOnly:
-    """Without sign-in nothing is served elsewhere, by a proxy on this machine neither.
-
-    Whether the process lives may be asked from anywhere.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        open_to_all = scope["type"] == "lifespan" or scope.get("path") in _FOR_WATCHERS
-        if open_to_all or is_local(scope):
-            await self.app(scope, receive, send)
-        else:
-            await refuse(scope, receive, send, 403, NO_SIGN_IN)
-
-
-class NothingInPassing:
-    """What the framework hands out under /media is anybody's who has the address: so it is closed.
-
-    Files with figures in them have routes of their own, which ask who takes them away; the
-    product's marks travel inside the page.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path", "").startswith("/media"):
-            await refuse(scope, receive, send, 404, "Not found.")
-        else:
-            await self.app(scope, receive, send)
-
-
-def is_local(scope: Scope) -> bool:
-    """From this machine, under its own name, and not passed on by a proxy that runs on it."""
-    client = scope.get("client")
-    headers = Headers(scope=scope)
-    passed_on = any(name in headers for name in _PASSED_ON)
-    own_name = host_name(headers.get("host")) in LOCAL_HOSTS
-    return client is not None and not passed_on and own_name and is_loopback(client[0])
-
-
-async def refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": text})
-    else:
-        await PlainTextResponse(text, status)(scope, receive, send)
 
 
 @dataclass(frozen=True)

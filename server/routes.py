@@ -10,16 +10,16 @@ from starlette.routing import Route
 
 from server import digest_stop
 from server.downloads import download_routes
-from server.middleware import is_local
+from server.key import has_key
 
 # Whether the app can serve people now, and what is missing if not.
 Readiness: TypeAlias = Callable[[], tuple[bool, str]]
 
 
-def routes(readiness: Readiness) -> list[Route]:
+def routes(readiness: Readiness, key: str) -> list[Route]:
     return [
         Route("/api/health", health),
-        Route("/api/ready", _ready_route(readiness)),
+        Route("/api/ready", _ready_route(readiness, key)),
         *download_routes(),
         *digest_stop.routes(),
     ]
@@ -30,12 +30,12 @@ async def health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-def _ready_route(readiness: Readiness) -> Callable[[Request], object]:
+def _ready_route(readiness: Readiness, key: str) -> Callable[[Request], object]:
     async def ready(request: Request) -> JSONResponse:
         is_ready, detail = await to_thread.run_sync(readiness)
         answer = {"status": "ready" if is_ready else "not ready"}
-        # What is wrong names tables and machines: only this machine may hear it.
-        if is_local(request.scope):
+        # What is wrong names tables and machines: only this machine's operator may hear it.
+        if has_key(request.scope, key):
             answer["detail"] = detail
         return JSONResponse(answer, status_code=200 if is_ready else 503)
 

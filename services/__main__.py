@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.access.accounts import UnknownAccountError
 from services.access.commands import people_commands
+from services.access.local_key import LocalKeyError, opening_address
 from services.access.people import PeopleError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import Database, DatabaseUnavailableError
@@ -58,6 +59,7 @@ REFUSALS = (
     UnknownAccountError,
     PeopleError,
     SettingsError,
+    LocalKeyError,
     DatabaseUnavailableError,
     EmbeddedServerError,
     SampleWorldError,
@@ -195,6 +197,13 @@ def worker(
     """Send what waits: deliveries to the help desk, weekly summaries. Runs until stopped."""
     with refusals_on_stderr(), opened() as database:
         (work_off if once else work)(database, typer.echo)
+
+
+@app.command("open")
+def open_dashboard() -> None:
+    """Print the address that opens the dashboard of this machine in a browser."""
+    with refusals_on_stderr():
+        typer.echo(opening_address(settings()))
 
 
 @app.command("sample")

@@ -69,7 +69,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535, description="The dashboard's port.")
     public_url: AnyHttpUrl | None = Field(
         default=None,
-        description="The address people open, e.g. https://recovery.example.com; with sign-in.",
+        description="The address people open, e.g. https://recovery.example.com; with sign-in, and"
+        " wherever a proxy or a forwarded port stands before the dashboard.",
+    )
+    local_mode_without_key: bool = Field(
+        default=False,
+        description="Without sign-in, serve whoever reaches the port on this machine, without the"
+        " key that the printed address carries.",
+    )
+    sessions_per_process: int = Field(
+        default=200, ge=1, description="How many pages may be open at once in one process."
     )
     oidc_metadata_url: AnyHttpUrl | None = Field(
         default=None,
@@ -170,7 +179,7 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """The address people open without a path, as browsers say it."""
         if self.public_url is None:
-            return f"http://{self.host}:{self.port}"
+            return f"http://{_as_typed(self.host)}:{self.port}"
         return str(self.public_url).rstrip("/")
 
     @property
@@ -200,6 +209,13 @@ class Settings(BaseSettings):
         if self.smtp_url and not self.mail_from:
             raise ValueError("SMTP_URL needs MAIL_FROM: the sender of the weekly summary")
         return self
+
+
+def _as_typed(host: str) -> str:
+    """Browsers keep what they remember by name: one and the same for this machine."""
+    if host in {"127.0.0.1", "::1"}:
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 @lru_cache(maxsize=1)

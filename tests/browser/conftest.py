@@ -53,6 +53,7 @@ def server_environment(port: int, database: Database) -> dict[str, str]:
         "PORT": str(port),
         "DATABASE_URL": database.urls.owner.render_as_string(hide_password=False),
         "ACCEPT_SERVER_BELOW_SECURITY_FLOOR": "true",
+        "LOCAL_MODE_WITHOUT_KEY": "true",  # tests/server/test_key.py goes through that door
     }
 
 

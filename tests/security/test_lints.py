@@ -287,3 +287,20 @@ def _within(tree: ast.Module, function: ast.FunctionDef) -> set[str]:
         waiting += [name for name in called - found if name in known]
         found |= called
     return found
+
+
+# Files -------------------------------------------------------------------------------------------
+
+_ASKS_FOR_FILES: Final = {"file_uploader", "camera_input", "audio_input", "chat_input"}
+
+
+def test_no_page_asks_for_a_file() -> None:
+    """What takes uploads is closed to everybody (server/doors.py). A page that asks for a file
+    opens it for its own sessions, with a size, a count and a total, and is named here.
+    """
+    found = [
+        f"{file}:{node.lineno}"
+        for file, tree in FILES.items() for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _name(node) in _ASKS_FOR_FILES
+    ]  # fmt: skip
+    assert found == []

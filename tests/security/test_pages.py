@@ -175,7 +175,7 @@ def test_two_accounts_in_one_process_never_meet(visit: Visit) -> None:
 # Whose proof stands where; a new route belongs here, with a test of who may have it.
 ROUTES: Final = {
     "/api/health": "says nothing but that it answers",
-    "/api/ready": "says more to this machine only: tests/server/test_serving.py",
+    "/api/ready": "says more to whoever has the key: tests/server/test_key.py",
     "/api/files/{token}/{name}": "below, and tests/server/test_downloads.py",
     "/api/calendar/{token}.ics": "below, and tests/server/test_downloads.py",
     "/weekly-summary/stop": "the key in a letter stops that letter: tests/digest",
@@ -183,7 +183,7 @@ ROUTES: Final = {
 
 
 def _routes() -> list[Route]:
-    return [one for one in routes(lambda: (True, "")) if isinstance(one, Route)]
+    return [one for one in routes(lambda: (True, ""), "nobody's key") if isinstance(one, Route)]
 
 
 def test_every_route_is_known() -> None:

@@ -1,5 +1,6 @@
 """A real server in a process of its own, around any script, with this project's own settings."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -16,14 +17,16 @@ from playwright.sync_api import Page
 PROJECT: Final = Path(__file__).parents[2]
 Answer = TypeVar("Answer")
 _START: Final = """
+import json
 import sys
 from pathlib import Path
 from server.application import create_app
 from server.launch import serve
 from services.settings import Settings
-chosen = Settings.model_construct(port=0)
+script = Path(sys.argv[1])
+chosen = Settings.model_construct(port=0, data_directory=script.parent, **json.loads(sys.argv[3]))
 told = (sys.argv[2] == "ready", "told by the test")
-serve(create_app(Path(sys.argv[1]), chosen, readiness=lambda: told), chosen, prepare=lambda: None)
+serve(create_app(script, chosen, readiness=lambda: told), chosen, prepare=lambda: None)
 """
 
 
@@ -37,14 +40,15 @@ def place(script: str, folder: Path) -> Path:
 
 
 @contextmanager
-def running(script: Path, *, ready: bool = True) -> Iterator[str]:
-    """The address it says it is ready at."""
-    command = [sys.executable, "-c", _START, str(script), "ready" if ready else "not ready"]
+def running(script: Path, *, ready: bool = True, **settings: object) -> Iterator[str]:
+    """The address it says it is ready at: anybody's on this machine, unless the settings say so."""
+    chosen = json.dumps({"local_mode_without_key": True, **settings})
+    said = "ready" if ready else "not ready"
+    command = [sys.executable, "-c", _START, str(script), said, chosen]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = process.stdout.readline()
         try:
-            yield said.split()[-1]
+            yield process.stdout.readline().split()[-1]
         finally:
             process.terminate()
 

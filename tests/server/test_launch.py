@@ -5,11 +5,12 @@ import os
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import uvloop
 
-from server.launch import StartRefusedError, bind, serve
+from server.launch import StartRefusedError, bind, serve, somebody_looks
 from services.settings import Settings
 from tests.server.running import PROJECT, apart
 from tests.server.test_middleware import hello
@@ -77,3 +78,13 @@ def test_the_program_says_why_it_will_not_start() -> None:
     assert ended.returncode == 1
     assert ended.stderr.startswith("Not serving at 0.0.0.0")
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("screen", ["", ":0"])
+def test_a_browser_opens_by_itself_at_a_terminal_of_a_desktop_alone(
+    monkeypatch: pytest.MonkeyPatch, screen: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert not somebody_looks({"DISPLAY": screen})  # what is said here goes to no terminal
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: True))
+    assert somebody_looks({"DISPLAY": screen}) is bool(screen)

@@ -24,16 +24,8 @@ def test_every_answer_carries_the_policy(address: str, path: str) -> None:
 
 
 def test_health_and_readiness(address: str) -> None:
-    assert get(f"{address}/api/health")[0] == 200
-    assert get(f"{address}/api/ready")[::2] == (
-        200,
-        b'{"status":"ready","detail":"told by the test"}',
-    )
-
-
-def test_what_is_missing_is_told_to_this_machine_alone(address: str) -> None:
-    told_from_outside = get(f"{address}/api/ready", X_Forwarded_For="203.0.113.9")[2]
-    assert told_from_outside == b'{"status":"ready"}'
+    assert get(f"{address}/api/health")[::2] == (200, b'{"status":"ok"}')
+    assert get(f"{address}/api/ready")[::2] == (200, b'{"status":"ready"}')
 
 
 def test_not_ready_is_an_error_for_whoever_watches(tmp_path: Path) -> None:
@@ -52,11 +44,6 @@ def test_the_frameworks_open_addresses_for_files_are_closed(address: str, chrome
 
 def test_a_foreign_name_gets_nothing(address: str) -> None:
     assert get(address, Host="evil.example")[0] == 421
-
-
-def test_figures_of_the_process_stay_inside(address: str) -> None:
-    assert get(f"{address}/_stcore/metrics")[0] == 200
-    assert get(f"{address}/_stcore/metrics", X_Forwarded_For="203.0.113.9")[0] == 403
 
 
 def test_scripts_travel_compressed_and_arrive_whole(address: str) -> None:

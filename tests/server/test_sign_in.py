@@ -11,12 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from server.identity import claims_of
-from server.middleware import AllowedHosts, ThisMachineOnly
+from server.identity import claims_of, name_at_provider
 from server.sign_in import WANTED, BackToThePage, StrictCookies, own_path, secrets_of
 from services.access.identity import SignedOutError
 from services.settings import Settings, SettingsError, settings
-from tests.server.test_middleware import ask, headers_of, hello, status_of
+from tests.server.test_middleware import ask, headers_of
 
 SECRET = "a secret of thirty-two characters and more"
 ORIGIN = "https://claims.example.com"
@@ -114,21 +113,6 @@ def test_other_pages_are_left_alone() -> None:
     assert cookies_of(app, "/expiring", referer=f"{ORIGIN}/x", cookie=f"{WANTED}=%2Fy") == ["a=b"]
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:9"])
-def test_a_live_connection_from_another_page_is_closed(origin: str) -> None:
-    headers = [("host", "localhost:8501"), ("origin", origin)]
-    sent = ask(AllowedHosts(hello), kind="websocket", headers=headers)
-    assert [message["type"] for message in sent] == ["websocket.close"]
-
-
-def test_without_sign_in_a_proxy_on_this_machine_gets_nothing() -> None:
-    passed_on = [("host", "localhost"), ("x-forwarded-for", "203.0.113.9")]
-    assert status_of(ask(ThisMachineOnly(hello), headers=passed_on)) == 403
-    assert status_of(ask(ThisMachineOnly(hello), client="203.0.113.9")) == 403
-    assert status_of(ask(ThisMachineOnly(hello), "/api/health", headers=passed_on)) == 200
-    assert status_of(ask(ThisMachineOnly(hello))) == 200
-
-
 @pytest.mark.parametrize("missing", ["public_url", "oidc_client_id", "cookie_secret"])
 def test_half_a_sign_in_is_refused_by_name(missing: str) -> None:
     with pytest.raises(ValidationError, match=f"Sign-in needs {missing.upper()} too"):
@@ -169,6 +153,8 @@ def test_a_setting_that_is_left_empty_is_not_set(monkeypatch: pytest.MonkeyPatch
 def test_an_address_is_one_address_however_it_is_written() -> None:
     assert chosen(public_url="https://Claims.Example.com:443/").origin == ORIGIN
     assert chosen(public_url="http://127.0.0.1:8501").origin == "http://127.0.0.1:8501"
+    assert Settings(_env_file=None, port=9).origin == "http://localhost:9"
+    assert Settings(_env_file=None, host="::1").origin == "http://localhost:8501"
     assert secrets_of(chosen())["auth"]["redirect_uri"] == f"{ORIGIN}/oauth2callback"  # type: ignore[index]
     assert secrets_of(Settings(_env_file=None)) is None
 
@@ -210,3 +196,9 @@ def test_the_frameworks_own_cookie_says_who_asks(signing: None) -> None:
 def test_a_forged_cookie_or_one_of_another_address_is_nobodys(signing: None, forged: str) -> None:
     with pytest.raises(SignedOutError):
         claims_of(asked_with(forged), chosen())
+    assert name_at_provider(asked_with(forged).scope, chosen()) == ""
+
+
+def test_whoever_has_signed_in_is_known_by_the_providers_own_name(signing: None) -> None:
+    live = {**asked_with(cookie(SECRET, ORIGIN, iss="https://id")).scope, "type": "websocket"}
+    assert name_at_provider(live, chosen()) == "https://id s1"

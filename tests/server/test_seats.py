@@ -1,0 +1,115 @@
+"""More pages than a process carries: whoever comes too late is told so, and comes in later."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from server.seats import Seats
+from tests.server.running import apart, place, running, settle
+from tests.server.test_middleware import ask, headers_of, hello, status_of
+
+# A browser: one test process for all of them.
+pytestmark = pytest.mark.xdist_group("gallery")
+
+PAGE = "import streamlit as st\nst.title('A small page')"
+
+
+async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Stays open for as long as somebody looks."""
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
+@asynccontextmanager
+async def looking(seats: Seats, who: str) -> AsyncIterator[list[Message]]:
+    """Somebody with an open page, and what was sent to them."""
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+    heard.put_nowait({"type": "websocket.connect"})
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "websocket", "path": "/_stcore/stream", "who": who,
+        "headers": [(b"sec-websocket-protocol", b"streamlit, token, session")],
+    }  # fmt: skip
+    task = asyncio.create_task(seats(scope, heard.get, send))
+    await asyncio.sleep(0.01)
+    yield sent
+    heard.put_nowait({"type": "websocket.disconnect"})
+    await task
+
+
+def led_away(sent: list[Message]) -> bool:
+    if len(sent) == 1:
+        return False
+    message = ForwardMsg()
+    message.ParseFromString(sent[1]["bytes"])
+    assert sent[0]["subprotocol"] == "streamlit"
+    return bool(message.auth_redirect.url == "/full")
+
+
+def told(seats: Seats, *visitors: str) -> list[bool]:
+    """Who of them was told that all places are taken; all stay until the last has come."""
+
+    async def all_come() -> list[bool]:
+        async with AsyncExitStack() as stack:
+            sent = [await stack.enter_async_context(looking(seats, who)) for who in visitors]
+            return [led_away(one) for one in sent]
+
+    return apart(asyncio.run, all_come)
+
+
+def test_whoever_comes_after_the_last_seat_is_told_and_those_who_leave_make_room() -> None:
+    seats = Seats(page, 3)
+    for _ in range(2):
+        assert told(seats, "", "", "", "") == [False, False, False, True]
+    assert not seats.taken
+
+
+def test_neither_one_person_nor_all_strangers_together_take_more_than_a_quarter() -> None:
+    seats = Seats(page, 8, visitor=lambda scope: scope["who"])
+    assert told(seats, "ann", "ann", "ann", "", "", "", "bob") == [
+        False, False, True, False, False, True, False,
+    ]  # fmt: skip
+    assert not seats.taken
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back_to"),
+    [
+        ("http://localhost:8501/expiring?account=3", "/expiring?account=3"),
+        ("https://evil.example/x", "/"),
+        ("http://localhost:8501//evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_the_page_that_says_so_leads_back_to_what_was_wanted(came_from: str, back_to: str) -> None:
+    asked = [("host", "localhost:8501"), ("referer", came_from)]
+    sent = ask(Seats(hello, 1), "/full", headers=asked)
+    assert status_of(sent) == 503
+    assert headers_of(sent)["refresh"] == f"15; url={back_to}"
+    assert headers_of(sent)["retry-after"] == "15"
+
+
+def test_in_the_browser(tmp_path: Path, chrome: Browser) -> None:
+    with running(place(PAGE, tmp_path), sessions_per_process=1) as address:
+        first, second = chrome.new_page(), chrome.new_page()
+        first.goto(address)
+        settle(first)
+        second.goto(f"{address}/?account=3")
+        expect(second.get_by_role("heading", name="All places are taken")).to_be_visible()
+        first.close()
+        second.get_by_role("link", name="Try again").click()
+        expect(second.get_by_role("heading", name="A small page")).to_be_visible()
+        assert second.url == f"{address}/?account=3"
+        second.close()
