@@ -1,17 +1,20 @@
 """Local mode answers whoever was let in at this machine, and what stays inside asks for the key.
 
-What is asked for is something that only this machine's user can read. Where a connection comes from
-and what its headers say proves nothing: a proxy on this machine passes on whatever it likes.
+A browser of this machine's user comes in by itself, everybody else with what only that user can
+read. Where a connection comes from and what its headers say proves nothing: a proxy on this machine
+passes on whatever it likes.
 """
 
 import hmac
 from typing import Final
 
-from starlette.datastructures import Headers
+from anyio import to_thread
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.direct import comes_directly
 from server.plain_page import plain_page
 from server.refusing import refuse, refuse_with
 from services.access.local import is_loopback
@@ -47,6 +50,8 @@ class AskForKey:
             await self._opened(path, self.key, scope)(scope, receive, send)
         elif self._may_pass(path, scope):
             await self.app(scope, receive, send)
+        elif self.key and await _comes_directly(scope):
+            await self.app(scope, receive, self._remembering(self.key, scope, send))
         else:
             await refuse_with(_door(), NO_KEY, scope, receive, send)
 
@@ -60,11 +65,25 @@ class AskForKey:
         if not _same(path.removeprefix(OPENING), key):
             return _door()
         answer = RedirectResponse("/", 303, {"cache-control": "no-store"})
-        answer.set_cookie(
-            cookie_name(scope), key, _REMEMBERED_SECONDS,
-            httponly=True, samesite="lax", secure=self.secure,
-        )  # fmt: skip
+        answer.headers.append("set-cookie", self._cookie(key, scope))
         return answer
+
+    def _remembering(self, key: str, scope: Scope, send: Send) -> Send:
+        """Asked once, a browser is known from then on."""
+
+        async def remember(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", self._cookie(key, scope))
+            await send(message)
+
+        return remember
+
+    def _cookie(self, key: str, scope: Scope) -> str:
+        secure = "; Secure" if self.secure else ""
+        return (
+            f"{cookie_name(scope)}={key}; HttpOnly; Max-Age={_REMEMBERED_SECONDS}; Path=/;"
+            f" SameSite=lax{secure}"
+        )
 
 
 def has_key(scope: Scope, key: str) -> bool:
@@ -82,6 +101,11 @@ def cookie_name(scope: Scope) -> str:
     return f"local_key_{port}"
 
 
+async def _comes_directly(scope: Scope) -> bool:
+    """Beside the loop: the system is asked about every program."""
+    return await to_thread.run_sync(comes_directly, scope)
+
+
 def _is_here(scope: Scope) -> bool:
     client = scope.get("client")
     return client is not None and is_loopback(client[0])
@@ -94,9 +118,9 @@ def _same(given: str, key: str) -> bool:
 def _door() -> Response:
     return plain_page(
         "Open the printed address",
-        "Nobody signs in here, so the dashboard opens for whoever has the address that it printed"
-        " on this machine when it started. A browser that has opened it once is remembered. To have"
-        " it printed again:",
+        "Nobody signs in here, so the dashboard opens for this machine's own browsers, and for"
+        " whoever has the address that it printed when it started. A browser that has opened it"
+        " once is remembered. To have it printed again:",
         "<pre>.venv/bin/python -m services open</pre>",
         status=403,
     )

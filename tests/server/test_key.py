@@ -200,21 +200,24 @@ def test_a_bare_proxy_gets_nothing(opening: str) -> None:
             pass
 
 
-def test_the_printed_address_opens_the_dashboard_and_the_browser_is_remembered(
+def test_a_browser_of_this_machine_comes_in_by_itself_and_is_remembered(
     opening: str, chrome: Browser
 ) -> None:
     page = chrome.new_page()
     page.goto(own(opening))
-    expect(page.get_by_role("heading", name="Open the printed address")).to_be_visible()
-    expect(page.get_by_text("python -m services open")).to_be_visible()
-    page.goto(opening)
     settle(page)
     expect(page.get_by_role("heading", name="A small page")).to_be_visible()
-    assert page.url == f"{own(opening)}/"
-    page.goto(own(opening))
-    settle(page)
-    expect(page.get_by_role("heading", name="A small page")).to_be_visible()
+    kept = {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies()}
+    assert kept[f"local_key_{urlsplit(opening).port}"] == opening.rpartition("/")[2]
     page.close()
+
+
+def test_any_other_program_reads_how_to_come_in(opening: str) -> None:
+    answer = told(own(opening), {})
+    assert answer.status_code == 403
+    assert "python -m services open" in answer.text
+    came_in = requests.get(opening, timeout=10)
+    assert (came_in.status_code, came_in.url) == (200, f"{own(opening)}/")
 
 
 def told(address: str, headers: dict[str, str]) -> requests.Response:
