@@ -76,7 +76,9 @@ def services() -> None:
 def import_reports(  # noqa: PLR0917  a command line names its options
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH…", exists=True, help="Report files, or folders of them."),
+        typer.Argument(
+            metavar="PATH…", exists=True, readable=False, help="Report files, or folders of them."
+        ),
     ],
     account: AccountName,
     channel: Annotated[

@@ -41,6 +41,7 @@ class Reading:
     words: tuple[str, ...] = ()  # of a closed list, lower case
     known: Known | None = None  # or of a list that only the database knows
     least: int | None = None
+    most: int = 0  # of a number: none of it is beyond this, above nought or below
     month: Literal["first", "last"] | None = None  # which day 05/2026 stands for
     may_be_planned: bool = False  # a day that may still be to come when the report is made
     damaged: str = ""  # an identity: a pattern of cells that a spreadsheet has damaged
@@ -84,10 +85,19 @@ ORDER_ID = replace(
 # ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
 ITEM = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
 TEXT = Reading("text", "text", "at most 10000 characters")
-WHOLE = Reading("whole", "integer", "a whole number such as 12")
-AMOUNT = Reading("amount", "numeric", "a number such as 1234.56 (1,234 can be read in two ways)")
-UNITS = Reading("whole", "integer", "a whole number of 0 or more, such as 12", least=0)
-COST = Reading("amount", "numeric", "a number of 0 or more, such as 4.20", least=0)
+# Seven digits of units and nine of money: more has no row of a report, and so much, multiplied and
+# added up over a few hundred rows, still fits what the database counts in.
+WHOLE = Reading("whole", "integer", "a whole number such as 12", most=9_999_999)
+AMOUNT = Reading(
+    "amount",
+    "numeric",
+    "a number such as 1234.56 (1,234 can be read in two ways)",
+    most=999_999_999,
+)
+# What a whole report comes to may be more, in yen above all.
+TOTAL = replace(AMOUNT, most=10**15 - 1)
+UNITS = replace(WHOLE, expected="a whole number of 0 or more, such as 12", least=0)
+COST = replace(AMOUNT, expected="a number of 0 or more, such as 4.20", least=0)
 # Its last digit is computed of the others: where it does not fit, one was lost or overwritten. No
 # number of fewer than fourteen digits begins with three noughts.
 GTIN = Reading(

@@ -17,9 +17,18 @@ from typing import Any, Final
 
 import polars as pl
 
-from services.marketplaces.contract import CODE, IDENTITY, TOO_NARROW, Column, Known, Reading
+from services.marketplaces.contract import (
+    AMOUNT,
+    CODE,
+    IDENTITY,
+    TOO_NARROW,
+    Column,
+    Known,
+    Reading,
+)
 from services.sync.days import DAY_FIRST, FIRST_DAY, LAST_DAY, MONTH_FIRST, Order, read_days, where
 from services.sync.identities import (
+    FOREIGN_DIGIT,
     GUARD,
     NOTHING,
     damaged_cells,
@@ -37,6 +46,9 @@ ORIGINAL: Final = (
     "Download the report again and import the original, without opening it in a spreadsheet"
 )
 DAMAGED: Final = f"all its letters and digits: a spreadsheet has lost some of them. {ORIGINAL}"
+
+FOREIGN: Final = "{expected}, in the digits 0 to 9 (these are of another script)"
+BEYOND: Final = "{expected}, of {most} at most"
 
 NARROW: Final = f"{{expected}}: a spreadsheet shows # where its column is too narrow. {ORIGINAL}"
 
@@ -170,6 +182,11 @@ def faults_in(rows: pl.DataFrame, name: str, expected: pl.Expr) -> pl.DataFrame:
 def _said(column: Column, words: Words, order: Order) -> pl.Expr:
     expected, cell = _expected(column.reading, words, order), pl.col(column.field)
     special = [(r"^$", f"a filled cell: {expected}")]
+    if column.reading.manner not in {"text", "code"} or column.reading.damaged:
+        special.append((FOREIGN_DIGIT, FOREIGN.format(expected=expected)))
+    if most := column.reading.most:
+        beyond = f"^[+-]?[0-9]{{{len(str(most)) + 1},}}([.,][0-9]*)?$"
+        special.append((beyond, BEYOND.format(expected=expected, most=f"{most:,}")))
     if column.reading.manner != "text":
         special.append((f"^{TOO_NARROW}$", NARROW.format(expected=expected)))
     if column.reading.damaged:
@@ -255,10 +272,11 @@ def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
         # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
         clear = where(~cells.str.contains(_THOUSAND), cells)
         plain = clear.str.replace(r"^([+-]?[0-9]+)\.0+$", "${1}").cast(pl.Int32, strict=False)
-    return plain if reading.least is None else where(plain >= reading.least, plain)
+    least = -reading.most if reading.least is None else reading.least
+    return where(plain.is_between(least, reading.most), plain)
 
 
-_PLAIN: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,10})?$"
+_PLAIN: Final = r"^[+-]?[0-9]{1,{digits}}(\.[0-9]{1,10})?$"
 # Written with marks that leave one reading only: the last mark is no thousands mark, or it is
 # repeated, or both marks are there.
 _POINT_DECIMAL: Final = (
@@ -273,9 +291,11 @@ _THREE_DECIMALS: Final = r"^[+-]?[0-9]{1,3}\.[0-9]{3}$"
 
 def _amount(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
     """Exact decimal text, point before the decimals; never a float."""
-    plain = where(cells.str.contains(_PLAIN), cells)
+    written = _PLAIN.replace("{digits}", str(len(str(reading.most))))
+    plain = where(cells.str.contains(written), cells)
     if cells.str.contains(",", literal=True).any() or plain.null_count():
-        plain = _marked_amount(cells).fill_null(plain)
+        marked = _marked_amount(cells)
+        plain = where(marked.str.contains(written), marked).fill_null(plain)
     if reading.least is None:
         return plain
     return where(~plain.str.starts_with("-").fill_null(value=False), plain)
@@ -352,12 +372,17 @@ def _charged_per_unit(cell: str) -> str | None:
     return str(sum(charges))
 
 
+_MOST_DECIMALS: Final = 30  # a float's last digits may be written out; 1E-400000 is no amount
+
+
 def _charge(said: dict[str, Any]) -> Decimal:
     if said.get("isBillable") is False:
         return Decimal(0)
-    amount = Decimal(str(said["chargePerUnit"]["currencyAmount"]))
-    if not amount.is_finite():
-        raise ArithmeticError(f"no amount of money: {amount}")
+    written = str(said["chargePerUnit"]["currencyAmount"])
+    amount = Decimal(written)
+    bounded = amount.is_finite() and abs(amount) <= AMOUNT.most and written.isascii()
+    if not bounded or int(amount.as_tuple().exponent) < -_MOST_DECIMALS:
+        raise ArithmeticError(f"no amount of money: {written}")
     return -amount if said.get("isDiscount") else amount
 
 

@@ -36,6 +36,15 @@ _STEPS: Final = (
 )
 _STEPS_OF_NUMBERS: Final = (*_STEPS, (_POINT_NOUGHT, True))
 
+# Digits of another script (１２, ١٢): they may mean the same number, but no marketplace writes so,
+# and the same item would have two names.
+FOREIGN_DIGIT: Final = r"[\p{Nd}--[0-9]]"  # as polars writes it
+
+
+def has_foreign_digit(cell: str) -> bool:
+    """Whether a cell has a digit that is none of 0 to 9."""
+    return not cell.isascii() and any(one.isdecimal() and not one.isascii() for one in cell)
+
 
 def _steps(reading: Reading) -> tuple[tuple[str, bool], ...]:
     return _STEPS_OF_NUMBERS if reading.point_nought else _STEPS
@@ -66,11 +75,13 @@ def named_by(cell: str, reading: Reading) -> str:
 
 
 def damaged_cells(cells: pl.Series, reading: Reading) -> pl.Series:
-    """Which of these plain cells a spreadsheet has damaged."""
+    """Which of these plain cells are damaged: by a spreadsheet, or as digits of another script."""
     gone = cells.str.contains(reading.damaged)
     if reading.undamaged:
         gone &= ~cells.str.contains(reading.undamaged)
-    return gone | _misses_check_digit(cells) if reading.manner == "gtin" else gone
+    if reading.manner == "gtin":  # with other letters than digits it is none, which is a fault
+        return gone | _misses_check_digit(cells)
+    return gone | cells.str.contains(FOREIGN_DIGIT)
 
 
 def is_damaged(cell: str, reading: Reading) -> bool:
@@ -78,7 +89,8 @@ def is_damaged(cell: str, reading: Reading) -> bool:
     if reading.manner == "gtin":
         return bool(damaged_cells(pl.Series([cell]), reading)[0])
     whole = bool(reading.undamaged) and re.search(reading.undamaged, cell) is not None
-    return re.search(reading.damaged, cell) is not None and not whole
+    damaged = re.search(reading.damaged, cell) is not None and not whole
+    return damaged or has_foreign_digit(cell)
 
 
 # The last digit of a GTIN makes the sum of all, every second one times three, a multiple of ten.

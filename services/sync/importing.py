@@ -31,6 +31,8 @@ _FILE_AT_FAULT = (DataError, IntegrityError, psycopg.DataError)
 # Fewer make no plan a bad one, and autovacuum hears of them within a minute.
 ROWS_THAT_CHANGE_PLANS: Final = 1_000
 
+_AS_FILES: Final = frozenset({".csv", ".txt", ".tsv", ".json", ".gz", ".zip"})
+
 Progress = Callable[[str, int, int], None]  # what is being done, how much of how much
 
 
@@ -63,7 +65,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     asked: Days | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Land files downloaded by hand; folders are looked into one level deep.
+    """Land files downloaded by hand; folders are looked into one level deep. A pipe, a
+    device, or anything else in them that is no file is refused by name.
 
     One transaction: a crash at any moment leaves the old state. A refused file costs no other
     file. Where every file is refused, nothing is changed, not even the account is made.
@@ -120,7 +123,18 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 def _looked_into(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
+    try:
+        return sorted(one for one in path.iterdir() if one.name[0] != "." and _is_meant(one))
+    except OSError as error:
+        raise ImportRefusedError(f"{path} cannot be looked into: {error.strerror}.") from error
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether it is to be imported, or said to be none: all but a folder within a folder.
+
+    A folder that is called as files are is one by mistake.
+    """
+    return not path.is_dir() or path.suffix.lower() in _AS_FILES
 
 
 @dataclass(frozen=True)

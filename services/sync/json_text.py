@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from services.sync.encoding import LOST
 from services.sync.lines import Told, text_pieces
 from services.sync.refusals import RefusedError
 from services.sync.unpack import Unpacked
@@ -39,6 +40,21 @@ def as_written(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(as_written, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+# Half a letter, as \ud83d alone is: no text can be stored with it.
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _whole_letters(value: object) -> object:
+    """The value, lone halves of letters in it shown as lost."""
+    if isinstance(value, dict):
+        return {_whole_letters(name): _whole_letters(said) for name, said in value.items()}
+    if isinstance(value, list):
+        return [_whole_letters(one) for one in value]
+    if isinstance(value, str) and not isinstance(value, Number):
+        return re.sub("[\ud800-\udfff]", LOST, value)
+    return value
 
 
 class JsonText:
@@ -102,8 +118,8 @@ class JsonText:
             else:
                 # A number may go on in the next piece.
                 if end < len(self._text) or not self._more():
-                    self._at = end
-                    return value
+                    written, self._at = self._text[self._at : end], end
+                    return _whole_letters(value) if _HALF.search(written) else value
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         """Whether only the end of what was read so far stands in the way."""

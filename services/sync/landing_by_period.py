@@ -14,7 +14,7 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import (
-    AMOUNT,
+    TOTAL,
     ByPeriod,
     Column,
     ReportFormat,
@@ -81,7 +81,7 @@ def _read_summary(
 ) -> Summary:
     wanted = (*landing.period, landing.currency)
     columns = [column for column in report.columns if column.field in wanted]
-    columns.append(Column("total", landing.total, AMOUNT))
+    columns.append(Column("total", landing.total, TOTAL))
     row = {c.field: next((said[n] for n in c.names if n in said), "") for c in columns}
     cells = read_cells(pl.DataFrame([{ROW: 0, **row}]), columns, {}, order)
     read = next(cells.values.iter_rows(named=True), None)
@@ -131,7 +131,9 @@ def _refuse_unclear_period(connection: Connection, landing: ByPeriod) -> None:
 def _refuse_cut_off(tally: Tally) -> None:
     """Refuse a file that says it has more lines than it has: the download broke off."""
     for aside, cells in tally.asides:
-        stated = re.search(r"\d+", " ".join(cells.values())) if aside.tells == "count" else None
+        stated = (
+            re.search("[0-9]{1,18}", " ".join(cells.values())) if aside.tells == "count" else None
+        )
         # One line of grace for the header, which no source says is counted or not.
         if stated and int(stated.group()) > tally.rows + 1:
             raise RefusedError(

@@ -23,7 +23,7 @@ MISSING: Final = (
 )
 
 
-_COUNT: Final = re.compile(r"\s*(\d+)(\.0+)?\s*")
+_COUNT: Final = re.compile(r"\s*([0-9]{1,18})(\.0+)?\s*")
 
 
 class Pages:

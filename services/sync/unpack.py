@@ -4,19 +4,23 @@ Contents stream into nameless scratch files, which vanish with the process. A do
 is the SHA-256 of its unpacked content, so neither name nor compression makes it another one.
 """
 
+import errno
 import gzip
 import hashlib
 import io
+import os
+import stat
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import IO, Final
 
+from services.database.disk import no_room
 from services.settings import settings
 from services.sync.encoding import Probe, Script
 from services.sync.refusals import RefusedError
@@ -93,10 +97,63 @@ def unpack(path: Path) -> Iterator[Unpacked]:
     Raises RefusedError.
     """
     try:
-        with path.open("rb") as packed:
-            yield from _documents(path.name, packed, ())
+        with _opened(path) as packed:
+            before = os.fstat(packed.fileno())
+            for document in _documents(path.name, packed, ()):
+                _refuse_changed(before, os.fstat(packed.fileno()))
+                yield document
     except OSError as error:
-        raise RefusedError(f"It cannot be read: {error.strerror or error}.") from error
+        raise RefusedError(_unreadable(error)) from error
+
+
+# What is no file, by what the system calls it. To open one may wait for ever, or start something.
+_NO_FILES: Final = (
+    (stat.S_ISFIFO, "a pipe: whoever fills it may never end"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, "a folder"),
+)
+_UNREADABLE: Final = {
+    errno.ENOENT: "It is not there (any more), or a link that leads nowhere.",
+    errno.ELOOP: "It is a link that leads back to itself.",
+    errno.EACCES: "This program may not read it: give its user the right to.",
+    errno.EPERM: "This program may not read it: give its user the right to.",
+}
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file, opened without waiting for anybody. Raises OSError, RefusedError."""
+    _refuse_no_file(path.stat())
+    # What stands there may have been exchanged since: asked again of what was opened.
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _refuse_no_file(os.fstat(opened))
+        return os.fdopen(opened, "rb")
+    except BaseException:
+        os.close(opened)
+        raise
+
+
+def _refuse_no_file(status: os.stat_result) -> None:
+    if stat.S_ISREG(status.st_mode):
+        return
+    named = (words for is_one, words in _NO_FILES if is_one(status.st_mode))
+    raise RefusedError(
+        f"It is {next(named, 'no file')}. Save what it holds as a file, and import that."
+    )
+
+
+def _refuse_changed(before: os.stat_result, after: os.stat_result) -> None:
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise RefusedError(
+            "It changed while it was read: somebody is still writing it."
+            " Import it again once it is complete."
+        )
+
+
+def _unreadable(error: OSError) -> str:
+    return _UNREADABLE.get(error.errno or 0, f"It cannot be read: {error.strerror or error}.")
 
 
 def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
@@ -117,17 +174,25 @@ def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[
 def _plain(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:
     # Copied even when nothing is packed: a file that is still being written to must not change
     # between the passes over it.
-    yield from _copied(name, "+".join(layers) or "none", iter(lambda: file.read(_BLOCK), b""))
+    yield from _copied(name, "+".join(layers) or "none", _blocks_of(file, _size(file)))
+
+
+def _blocks_of(file: IO[bytes], size: int) -> Iterator[bytes]:
+    """So much of a file as it had when it was opened: one that grows all the time has no end."""
+    while size > 0 and (block := file.read(min(_BLOCK, size))):
+        size -= len(block)
+        yield block
 
 
 def _copied(name: str, packed_as: str, blocks: Iterable[bytes]) -> Iterator[Unpacked]:
     with _scratch() as content:
         digest, probe, size = hashlib.sha256(), Probe(), 0
         for block in blocks:
-            content.write(block)
+            _write(content, block)
             digest.update(block)
             probe.feed(block)
             size += len(block)
+        _write(content, b"", flush=True)
         yield Unpacked(name, packed_as, size, digest.hexdigest(), probe.script(), content)
 
 
@@ -180,7 +245,8 @@ def _spill(stream: IO[bytes] | gzip.GzipFile, content: IO[bytes], packed_size: i
                 "The archive unpacks to far more than reports do; it was not "
                 "unpacked further. Unpack it yourself if it is right."
             )
-        content.write(block)
+        _write(content, block)
+    _write(content, b"", flush=True)
 
 
 def _size(file: IO[bytes]) -> int:
@@ -189,12 +255,37 @@ def _size(file: IO[bytes]) -> int:
     return size
 
 
+def _folder() -> Path:
+    return settings().data_directory / "scratch"
+
+
 @contextmanager
 def _scratch() -> Iterator[IO[bytes]]:
-    folder = settings().data_directory / "scratch"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder) as content:
+    with _room_refused():
+        _folder().mkdir(parents=True, exist_ok=True)
+        content = tempfile.TemporaryFile(dir=_folder())  # noqa: SIM115  closed below
+    try:
         yield content
+    finally:
+        with suppress(OSError):  # of what could not be written any more nothing is needed
+            content.close()
+
+
+def _write(content: IO[bytes], block: bytes, *, flush: bool = False) -> None:
+    with _room_refused():
+        content.write(block)
+        if flush:
+            content.flush()
+
+
+@contextmanager
+def _room_refused() -> Iterator[None]:
+    """Raises RefusedError where a scratch file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        said = f"The folder {_folder()} cannot be written to: {error.strerror}."
+        raise RefusedError(no_room(error, _folder()) or said) from error
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from services.marketplaces.contract import (
     OWN_ORDER_ID,
     SKU,
     TEXT,
+    TOTAL,
     TRACKING,
     WHOLE,
     ByDay,
@@ -159,7 +160,7 @@ SETTLEMENT = ReportFormat(
         # The summary row alone fills these; the lines take them from it.
         Column("period_start", "settlement-start-date", MOMENT),
         Column("period_end", "settlement-end-date", MOMENT),
-        Column("total_amount", "total-amount", AMOUNT, stored=False),
+        Column("total_amount", "total-amount", TOTAL, stored=False),
         Column("currency", "currency", CODE),
         Column("transaction_type", "transaction-type", spelled("Order", "Refund")),
         Column("order_id", "order-id", ORDER_ID),
