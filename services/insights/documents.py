@@ -19,7 +19,7 @@ _STANDING: Final = """
 select d.document_id, d.file_name, coalesce(u.rows, d.rows_rejected) as rows
 from report_document d
 left join lateral (
-    select u.day, count(*) as rows from unread_row u
+    select u.day, sum(u.rows)::bigint as rows from unread_row u
     where u.account_id = d.account_id and u.document_id = d.document_id
     group by u.day
 ) u on true

@@ -44,6 +44,7 @@ from services.sync.parse import REPEATED_HEADER, Parser, Tally
 from services.sync.place import Place, make_of_currencies
 from services.sync.put_together import PutTogetherError
 from services.sync.refusals import RefusedError
+from services.sync.rejecting import Rejecting
 from services.sync.unpack import Unpacked
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
@@ -79,6 +80,7 @@ class FileResult:
     encoding: str | None = None
     delimiter: str | None = None
     compression: str | None = None
+    rejected_file: str | None = None  # with every rejected row, where they are too many to list
 
 
 def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
@@ -113,13 +115,19 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         is_undamaged=not any(parser.tally.damaged.values()),
         cut=cut_off(connection, place, kind, parser),
     )
-    counts = _move(connection, incoming, parser, kind)
-    notes += [*misfits, *_contradictions(connection, incoming), *_notes(document, counts)]
+    rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)
+    counts = _move(rejecting_of, parser)
+    notes += [*misfits, *rejecting_of.notes, *_contradictions(connection, incoming)]
+    notes += _notes(document, counts)
     close_document(connection, incoming, counts, notes)
     staging.clear(connection)
     # Of what is stored the rows tell it: some may be read later (services.sync.reading_again).
     said = (*_not_whole(counts), *notes)
-    return replace(_result(document, kind, incoming.document_id, counts), notes=said)
+    return replace(
+        _result(document, kind, incoming.document_id, counts),
+        notes=said,
+        rejected_file=rejecting_of.file.name if rejecting_of.file else None,
+    )
 
 
 def _result(
@@ -236,20 +244,25 @@ def _is_named_beside(column: Column) -> bool:
     return column.reading.manner == "gtin"
 
 
-def _move(connection: Connection, incoming: Incoming, parser: Parser, kind: Recognised) -> Counts:
+def _move(rejected: Rejecting, parser: Parser) -> Counts:
     # What could not be read is known before the rest finds its place: a day of which a row is
     # missing is not whole. Finding its place may reject a row as well.
-    order = parser.tally.order
-    rejected = rejecting.keep(connection, incoming, kind, parser.raw_texts(), order)
-    landed, reasons = _by_landing(connection, incoming)
-    rejected += rejecting.keep(connection, incoming, kind, parser.raw_texts(), order)
+    incoming = rejected.incoming
+    rejected.keep(parser.raw_texts())
+    try:
+        landed, reasons = _by_landing(rejected.connection, incoming)
+    except BaseException:
+        rejected.discard()
+        raise
+    rejected.keep(parser.raw_texts())
+    rejected.close()
     for reason, rows in reasons.items():
         parser.tally.pass_over(reason, rows)
     return Counts(
         parser.tally.rows,
         landed,
         parser.tally.passed_over,
-        rejected,
+        rejected.rejected,
         incoming.adds_up,
         is_named=not any(
             parser.tally.damaged.get(column.field)

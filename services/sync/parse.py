@@ -339,7 +339,8 @@ class Parser:
         self.tally.rows += self._line_by_line
         self.tally.pass_over(aside.reason, 1)
         names = [plain_name(header) for header in kind.header]
-        self.tally.asides.append((aside, dict(zip(names, cells, strict=False))))
+        if len(self.tally.asides) < _MOST_KEPT:
+            self.tally.asides.append((aside, dict(zip(names, cells, strict=False))))
         return True
 
     # JSON ----------------------------------------------------------------------------------

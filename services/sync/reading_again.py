@@ -140,7 +140,7 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
     incoming = Incoming(kept.document_id, place, CASE_FEED, "account", None, None)
     landed, reasons = land_by_case(connection, incoming)
     run_script(connection, _FORGET, incoming.values | {"row_numbers": list(kept.texts)})
-    rejecting.keep(connection, incoming, kind, kept.text)
+    rejecting.Rejecting(connection, incoming, kind).keep(kept.text)
     because = {reason: rows for reason, rows in reasons.items() if rows}
     passed_over = sum(because.values())
     result = ReadAgain(kept.file, kept.document_id, len(kept.texts), landed, passed_over, because)

@@ -1,8 +1,8 @@
 """Rows that could not be landed: column, reason, the file's own text, and what they name."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,16 +10,40 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from sqlalchemy import Connection, text
 
+from services.database.script import run_script
 from services.marketplaces.contract import ByCase, ReportFormat
+from services.marketplaces.registry import COVERING_KINDS
 from services.sync.cells import ROW, read_cells
 from services.sync.days import MONTH_FIRST, Order
 from services.sync.documents import Incoming
 from services.sync.kinds import Recognised
+from services.sync.rejected_file import RejectedFile
 from services.sync.statements import filled
 from services.sync.unread import Names, names_of
 
 WHOLE_ROW: Final = "(whole row)"
+# So many rejected rows of a file are kept one by one; few enough for whoever reads them.
+MOST_LISTED: Final = 10_000
+_LEAST_LISTED: Final = 100  # of those that only finding their place rejects, whatever came before
+LISTED: Final = (
+    "{listed} of the {rejected} rows that could not be read are listed, spread over the file. All"
+    " of them, one a line, stand in {file} in the data directory of this installation."
+)
+REASON: Final = "{rows} rows could not be read for “{header}”: expected {expected}."
 _AT_ONCE: Final = 5000
+_MOST_LETTERS: Final = 16 << 20
+
+_COUNT: Final = "select count(distinct row_number) from staged_fault"
+
+
+@dataclass(frozen=True)
+class _Rejected:
+    """A row that cannot be landed. is_listed: the database keeps its text."""
+
+    number: int
+    text: str
+    is_listed: bool
+
 
 _CHECK: Final = """
 with wrong as (
@@ -29,12 +53,54 @@ insert into staged_fault (row_number, field, expected, found)
 select {row}, :field, :expected, {field}::text from wrong
 """
 
-_NEXT: Final = """
-select distinct row_number from staged_fault order by row_number limit :at_once
+# The rows whose text the database lists: all, or so many spread evenly over the file, and one of
+# every kind of fault.
+_CHOOSE: Final = """
+drop table if exists staged_listed;
+create temp table staged_listed on commit drop as
+with at_fault as (
+    select row_number, row_number() over (order by row_number) as at
+    from (select distinct row_number from staged_fault) one
+)
+select row_number from at_fault
+where :rows <= :most or at * :most / :rows <> (at - 1) * :most / :rows
+union
+select row_number from (
+    select min(row_number) as row_number from staged_fault group by field, expected limit :most
+) first;
+create index on staged_listed (row_number);
+create index if not exists staged_fault_row on staged_fault (row_number);
+analyze staged_listed;
+analyze staged_fault;
 """
 
-_FORGET: Final = """
-delete from staged_fault where row_number = any(cast(:row_numbers as bigint[]))
+_NEXT: Final = """
+select one.row_number, listed.row_number is not null from (
+    select distinct row_number from staged_fault
+    where row_number > :after order by row_number limit :at_once
+) one
+left join staged_listed listed on listed.row_number = one.row_number
+order by one.row_number
+"""
+
+_FAULTS: Final = """
+select row_number, field, expected, found from staged_fault
+where row_number = any(cast(:row_numbers as bigint[])) order by row_number, field
+"""
+
+_REASONS: Final = """
+select field, expected, count(*) from staged_fault
+group by field, expected order by count(*) desc, field, expected limit 5
+"""
+
+# One row stands for all that are not kept one by one: the document may be about anything that its
+# report tells of, on any of its days.
+_STAND_FOR_ALL: Final = """
+update unread_row u set day = null, names_nothing = true, orders = '{}', skus = '{}',
+    fnskus = '{}', items = '{}', rows = u.rows + :rows
+where u.account_id = :account_id and u.document_id = :document_id and u.row_number = (
+    select max(row_number) from unread_row one
+    where one.account_id = :account_id and one.document_id = :document_id)
 """
 
 _KEEP: Final = """
@@ -91,41 +157,133 @@ def derive(connection: Connection, report: ReportFormat) -> None:
         connection.execute(text(f"update staged set {one.field} = {one.value}"))
 
 
-def keep(
-    connection: Connection,
-    incoming: Incoming,
-    kind: Recognised,
-    raw_text: Callable[[int], str],
-    order: Order = MONTH_FIRST,
-) -> int:
-    """Store every staged fault with its row's text, and what the row names; then forget the fault.
+@dataclass
+class Rejecting:
+    """Rows of one document that cannot be landed: kept with what they name, in a bounded space.
 
-    The number of rows rejected.
+    Of many, MOST_LISTED are listed in the database and all are written to a file. Where their
+    report speaks for days, one then stands for the rest and holds back all that the document
+    reaches to; else what each of them names is kept all the same.
     """
-    columns = kind.report.columns
-    values = incoming.values | {
-        "fields": ["", *(column.field for column in columns)],
-        "headers": [WHOLE_ROW, *(kind.seen_as(column) for column in columns)],
-    }
-    rejected = 0
-    numbers = _next(connection)
-    if numbers and kind.layout and isinstance(kind.report.landing, ByCase):
-        header = raw_text(kind.layout.header_line)
-        connection.execute(text(_KEEP_HEADER), values | {"header": header})
-    while numbers:
-        texts = [raw_text(number).replace("\0", "␀") for number in numbers]
-        these = values | {"row_numbers": numbers, "raw_texts": texts}
-        connection.execute(text(_KEEP), these)
-        _name(connection, incoming, kind, order, dict(zip(numbers, texts, strict=True)))
-        connection.execute(text(_FORGET), these)
-        rejected += len(numbers)
-        numbers = _next(connection)
-    return rejected
 
+    connection: Connection
+    incoming: Incoming
+    kind: Recognised
+    order: Order = MONTH_FIRST
+    rejected: int = 0
+    listed: int = 0
+    file: RejectedFile | None = None
+    notes: list[str] = field(default_factory=list)
 
-def _next(connection: Connection) -> list[int]:
-    found = connection.execute(text(_NEXT), {"at_once": _AT_ONCE})
-    return [int(number) for number in found.scalars()]
+    def keep(self, raw_text: Callable[[int], str]) -> None:
+        """Store every staged fault with its row's text, and what the row names; forget the faults.
+
+        raw_text: asked in ascending order. Raises RefusedError where there is no room for the file.
+        """
+        rows = int(self.connection.execute(text(_COUNT)).scalar_one())
+        if not rows:
+            return
+        # A case may be read again, from the text that is listed: of cases all are.
+        is_case = isinstance(self.incoming.report.landing, ByCase)
+        if is_case:
+            self._keep_header(raw_text)
+        room = rows if is_case else max(MOST_LISTED - self.listed, _LEAST_LISTED)
+        if rows > room and self.file is None:
+            self.file = RejectedFile(self.incoming.place.account_id, self.incoming.document_id)
+        run_script(self.connection, _CHOOSE, {"rows": rows, "most": room})
+        if rows > room:
+            self.notes += self._reasons()
+        try:
+            kept = sum(self._keep_some(some) for some in self._batches(raw_text))
+        except BaseException:
+            self.discard()
+            raise
+        if kept < rows:
+            values = self.incoming.values | {"rows": rows - kept}
+            self.connection.execute(text(_STAND_FOR_ALL), values)
+        self.rejected += rows
+        self.connection.execute(text("truncate staged_fault"))
+
+    def close(self) -> None:
+        """No more rows come."""
+        if self.file:
+            self.file.close()
+            said = LISTED.format(listed=self.listed, rejected=self.rejected, file=self.file.name)
+            self.notes.insert(0, said)
+
+    def discard(self) -> None:
+        """The document does not land."""
+        if self.file:
+            self.file.remove()
+
+    def _keep_header(self, raw_text: Callable[[int], str]) -> None:
+        if self.kind.layout:
+            values = self.incoming.values | {"header": raw_text(self.kind.layout.header_line)}
+            self.connection.execute(text(_KEEP_HEADER), values)
+
+    def _reasons(self) -> Iterator[str]:
+        headers = self._headers
+        for name, expected, rows in self.connection.execute(text(_REASONS)):
+            yield REASON.format(rows=rows, header=headers[name], expected=expected)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        """What a person knows each field by."""
+        columns = self.incoming.report.columns
+        return {"": WHOLE_ROW} | {one.field: self.kind.seen_as(one) for one in columns}
+
+    def _batches(self, raw_text: Callable[[int], str]) -> Iterator[list[_Rejected]]:
+        """The rows in order, so many together as memory holds whatever their length."""
+        after = 0
+        while found := self._next(after):
+            some: list[_Rejected] = []
+            letters = 0
+            for number, is_listed in found:
+                some.append(_Rejected(number, raw_text(number).replace("\0", "␀"), is_listed))
+                letters += len(some[-1].text)
+                if letters > _MOST_LETTERS:
+                    yield some
+                    some, letters = [], 0
+            yield some
+            after = found[-1][0]
+
+    def _next(self, after: int) -> list[tuple[int, bool]]:
+        values = {"after": after, "at_once": _AT_ONCE}
+        return [(int(row[0]), bool(row[1])) for row in self.connection.execute(text(_NEXT), values)]
+
+    def _keep_some(self, rows: Sequence[_Rejected]) -> int:
+        """How many of them are kept one by one."""
+        if self.file:
+            self.file.write(self._told(rows))
+        listed = [row for row in rows if row.is_listed]
+        self._list(listed)
+        self.listed += len(listed)
+        # What speaks for no days is replaced row by row: by what a later one says of the same.
+        kept = listed if self.incoming.report.kind in COVERING_KINDS else rows
+        _name(self.connection, self.incoming, self.kind, self.order,
+              {row.number: row.text for row in kept})  # fmt: skip
+        return len(kept)
+
+    def _list(self, rows: Sequence[_Rejected]) -> None:
+        values = self.incoming.values | {
+            "row_numbers": [row.number for row in rows],
+            "raw_texts": [row.text for row in rows],
+            "fields": list(self._headers),
+            "headers": list(self._headers.values()),
+        }
+        self.connection.execute(text(_KEEP), values)
+
+    def _told(self, rows: Sequence[_Rejected]) -> Iterator[dict[str, object]]:
+        headers, texts = self._headers, {row.number: row.text for row in rows}
+        found = self.connection.execute(text(_FAULTS), {"row_numbers": list(texts)})
+        for number, name, expected, cell in found:
+            yield {
+                "row": number,
+                "column": headers[name],
+                "expected": expected,
+                "found": cell,
+                "raw_text": texts[number],
+            }
 
 
 def _name(

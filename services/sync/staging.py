@@ -21,6 +21,7 @@ _COPY_BLOCK: Final = 256 << 10
 _TABLES: Final = (
     "staged",
     "staged_fault",
+    "staged_listed",
     "staged_place",
     "staged_row",
     "staged_span",
