@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import psycopg
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy import Connection, NestedTransaction, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from services.database.engine import Database
 from services.marketplaces.contract import ByDay
 from services.recovery.identify import identify
+from services.sync import rejected_file, trouble
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing import FileResult, land
 from services.sync.line_ends import with_told_lines
@@ -68,34 +69,84 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     """Land files downloaded by hand; folders are looked into one level deep. A pipe, a
     device, or anything else in them that is no file is refused by name.
 
-    One transaction: a crash at any moment leaves the old state. A refused file costs no other
-    file. Where every file is refused, nothing is changed, not even the account is made.
+    One transaction: a crash at any moment leaves the old state. A refused file costs no other file.
+    Where every file is refused, nothing is changed, not even the account is made. Where the
+    database is lost on the way, or has no room for the whole, every file is refused for that.
     asked: the days that the reports were asked for, where the person knows; a report then speaks
     for its quiet days too. Without it a report speaks from its first row's day to its last's, and
     so does each of several ledgers in one import.
     Raises ImportRefusedError.
     """
     files, account = _files(paths), account.strip()
-    tell = progress or (lambda _what, _done, _total: None)
-    with database.loading() as connection, connection.begin_nested() as everything:
-        place = replace(find_or_make(connection, account, channel), asked=asked)
-        if asked and len(files) > 1 and _several_ledgers(files, place):
+    run = _Import(database, account, channel, asked, progress or (lambda _what, _done, _of: None))
+    try:
+        result = run.of(files)
+    except trouble.ERRORS as error:
+        result = run.after(error, files)
+    if sum(one.rows_landed for one in result.files if one.status == "landed") >= (
+        ROWS_THAT_CHANGE_PLANS
+    ):
+        # It has landed, whatever happens now; autovacuum would do the same within a minute.
+        with suppress(*trouble.ERRORS):
+            database.refresh_statistics()
+    return result
+
+
+@dataclass
+class _Import:
+    """One import on its way."""
+
+    database: Database
+    account: str
+    channel: str | None
+    asked: Days | None
+    tell: Progress
+    documents: "list[_Document]" = field(default_factory=list)
+    transaction: str | None = None  # once nothing but the commit is left
+    result: ImportResult | None = None
+
+    def of(self, files: Sequence[Path]) -> ImportResult:
+        """Land them and identify, in one transaction."""
+        with self.database.loading() as connection:
+            with connection.begin_nested() as everything:
+                self.result = self._landed(connection, everything, files)
+            self.transaction = trouble.transaction_of(connection)
+        return self.result
+
+    def _landed(
+        self, connection: Connection, everything: NestedTransaction, files: Sequence[Path]
+    ) -> ImportResult:
+        place = replace(find_or_make(connection, self.account, self.channel), asked=self.asked)
+        if self.asked and len(files) > 1 and _several_ledgers(files, place):
             # Each speaks for days of its own: what was asked for of all of them is not its age.
             place = replace(place, asked_by_day=False)
-        documents = [one for path in files for one in _import_file(connection, place, path, tell)]
-        results = [part for one in documents for part in one.parts]
+        for path in files:
+            self.documents += _import_file(self.database, connection, place, path, self.tell)
+        results = [part for one in self.documents for part in one.parts]
         again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
             everything.rollback()
         elif _changes(place, results):
-            tell("identifying", 0, 0)
+            self.tell("identifying", 0, 0)
             again = read_again(connection, place)
             _mark_synced(connection, place, results)
             identify(connection, place.account_id)
-    landed = (result.rows_landed for result in results if result.status == "landed")
-    if sum(landed) >= ROWS_THAT_CHANGE_PLANS:
-        database.refresh_statistics()
-    return ImportResult(account, channel, tuple(one.as_one(again) for one in documents), again)
+        done = tuple(one.as_one(again) for one in self.documents)
+        return ImportResult(self.account, self.channel, done, again)
+
+    def after(self, error: Exception, files: Sequence[Path]) -> ImportResult:
+        """What has become of it after the database was in trouble: as a rule nothing."""
+        because = trouble.of_import(self.database, error)
+        if self.transaction and self.result:
+            landed = trouble.has_landed(self.database, self.transaction)
+            if landed:
+                return self.result
+            because = trouble.UNKNOWN if landed is None else because
+        for part in (part for one in self.documents for part in one.parts):
+            if part.rejected_file:
+                rejected_file.remove(part.rejected_file)
+        refused = (FileResult(one.name, "refused", refused_because=because) for one in files)
+        return ImportResult(self.account, self.channel, tuple(refused))
 
 
 def _several_ledgers(files: Sequence[Path], place: Place) -> bool:
@@ -170,11 +221,11 @@ class _Document:
 
 
 def _import_file(
-    connection: Connection, place: Place, path: Path, tell: Progress
+    database: Database, connection: Connection, place: Place, path: Path, tell: Progress
 ) -> Iterator[_Document]:
     try:
         for document in unpack(path):
-            yield _land_or_refuse(connection, place, document, tell)
+            yield _land_or_refuse(database, connection, place, document, tell)
     except RefusedError as refusal:
         yield _refused(path.name, str(refusal))
 
@@ -184,15 +235,18 @@ def _refused(name: str, because: str) -> _Document:
 
 
 def _land_or_refuse(
-    connection: Connection, place: Place, document: Unpacked, tell: Progress
+    database: Database, connection: Connection, place: Place, document: Unpacked, tell: Progress
 ) -> _Document:
     try:
         [landed] = [_landed(connection, place, it, tell) for it in with_told_lines(document)]
     except RefusedError as refusal:
         return _refused(document.name, str(refusal))
     except _FILE_AT_FAULT as error:
-        said = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
-        return _refused(document.name, f"The database says: {said}")
+        return _refused(document.name, f"The database says: {trouble.said_by(error)}.")
+    except trouble.ERRORS as error:
+        if not trouble.is_full(error):
+            raise
+        return _refused(document.name, trouble.no_room(database, error))
     return landed
 
 
@@ -207,8 +261,15 @@ def _landed(connection: Connection, place: Place, document: Unpacked, tell: Prog
         kind, repeated = several.kind, several.repeated_headers
     # As with several files: each speaks for days of its own. If one is refused, all are.
     place = replace(place, asked_by_day=False)
-    with connection.begin_nested():
-        parts = [land(connection, place, part, told) for part in parts_of(document, kind)]
+    parts: list[FileResult] = []
+    try:
+        with connection.begin_nested():
+            parts += (land(connection, place, part, told) for part in parts_of(document, kind))
+    except BaseException:
+        for part in parts:
+            if part.rejected_file:
+                rejected_file.remove(part.rejected_file)
+        raise
     return _Document(document.name, tuple(parts), repeated)
 
 
