@@ -11,6 +11,8 @@ expired since the last identification a reader takes from the sums (services.ins
 So, per channel and currency, the sum of all movements up to a day is Unclaimed on that day.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -204,6 +206,72 @@ from (
 group by channel_id, today, type, subtype, currency, cause
 {_ADD_UP};
 """
+
+
+# What a clock years ahead wrote down lies on days that have not come: it is taken back, and what
+# then is missing of Unclaimed is told as corrected today. A channel that is known only since then
+# begins anew, and so does one that began under a clock years behind, if nothing but its beginning
+# and the calendar has been told of it.
+_SET_RIGHT: Final = f"""
+drop table if exists misled;
+create temp table misled on commit drop as
+select f.channel_id, here.today, f.since > here.today or f.since = any (
+        select (cast(read_at as timestamptz) at time zone c.time_zone)::date
+        from unnest(cast(:behind as timestamptz[])) read_at)
+    and not exists (
+        select 1 from figure_change told
+        where told.account_id = f.account_id and told.channel_id = f.channel_id
+            and told.cause not in ('new', 'expired')) as begins_anew
+from figure_clock f
+join channel c on c.account_id = f.account_id and c.channel_id = f.channel_id
+cross join lateral (
+    select (cast(:now as timestamptz) at time zone c.time_zone)::date as today) here
+where f.account_id = :account_id;
+delete from misled m using figure_clock f
+where f.account_id = :account_id and f.channel_id = m.channel_id and not m.begins_anew
+    and f.rolled_to <= m.today + 1;
+delete from figure_change f using misled m
+where f.account_id = :account_id and f.channel_id = m.channel_id
+    and (m.begins_anew or f.changed_on > m.today);
+delete from figure_clock f using misled m
+where f.account_id = :account_id and f.channel_id = m.channel_id and m.begins_anew;
+update figure_clock f set rolled_to = m.today
+from misled m where f.account_id = :account_id and f.channel_id = m.channel_id;
+insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
+    discrepancies, units, amount)
+select :account_id, channel_id, today, type, subtype, currency, 'corrected', 0, sum(units),
+    sum(amount)
+from (
+    select m.channel_id, m.today, d.type, d.subtype, d.currency, one.units,
+        one.units * coalesce(d.unit_amount, 0) as amount
+    from misled m
+    join discrepancy d on d.account_id = :account_id and d.channel_id = m.channel_id
+    cross join lateral (
+        select d.in_progress_units
+            + case when d.expires_on < m.today then 0 else d.remaining_units end as units) one
+    where not m.begins_anew
+    union all
+    select m.channel_id, m.today, f.type, f.subtype, f.currency, -f.units, -f.amount
+    from misled m
+    join figure_change f on f.account_id = :account_id and f.channel_id = m.channel_id
+    where not m.begins_anew
+) part
+group by channel_id, today, type, subtype, currency
+having sum(units) <> 0 or sum(amount) <> 0
+{_ADD_UP};
+update discrepancy_change set changed_at = :now
+where account_id = :account_id and changed_at > cast(:now as timestamptz) + interval '1 day';
+"""
+
+
+def set_right(connection: Connection, account_id: int, behind: Sequence[datetime]) -> None:
+    """Take back what an import wrote down under a wrong clock, now that the clock is right.
+
+    behind: the moments at which files were read that this one shows to have been too early. Called
+    where a person has brought a file again that was read by such a clock; before remember().
+    """
+    values = {"account_id": account_id, "now": clock.now(), "behind": list(behind)}
+    run_script(connection, _SET_RIGHT, values)
 
 
 def remember(connection: Connection, account_id: int) -> None:

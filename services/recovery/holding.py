@@ -181,20 +181,23 @@ join newest on newest.channel_id = c.channel_id
 where {_OWN} and (c.reaches is null or c.reaches < newest.day)
 """
 
-# A list without days tells how things stood when it landed.
+# A list without days tells how things stood when it landed; one that landed on a day still to come,
+# by a wrong clock, tells nothing until it is brought again.
 _BY_LANDING: Final = f"""
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
-select c.candidate_id, 3, 'report', :kind, (own.landed_at at time zone channel.time_zone)::date,
+select c.candidate_id, 3, 'report', :kind,
+    case when own.landed_at <= now() then (own.landed_at at time zone channel.time_zone)::date end,
     o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 join report_document own on own.account_id = :account_id and own.document_id = c.document_id
-join (
+left join (
     select scope, max(landed_at) as at from report_document
-    where account_id = :account_id group by scope
+    where account_id = :account_id and landed_at <= now() group by scope
 ) latest on latest.scope = channel.marketplace || ':' || channel.region
-where {_OWN} and own.landed_at < latest.at - make_interval(days => :within)
+where {_OWN}
+    and (own.landed_at > now() or own.landed_at < latest.at - make_interval(days => :within))
 """
 
 _SCOPE: Final = """

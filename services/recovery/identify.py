@@ -18,7 +18,7 @@ from services.recovery.valuation import value
 from services.recovery.windows import apply_appeals, apply_windows
 
 # Goes up whenever the same reports may give another answer: see services.recovery.again.
-VERSION: Final = 2
+VERSION: Final = 3
 
 # One import of an account at a time: which document is newer is decided by what has landed.
 LOCK_ACCOUNT: Final = "select pg_advisory_xact_lock(hashtextextended('landing', :account_id))"

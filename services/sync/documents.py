@@ -7,7 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.marketplaces.contract import ByDay, ByKey, ReportFormat
+from services.database.script import run_script
+from services.marketplaces.contract import ByCase, ByDay, ByKey, ReportFormat
+from services.recovery import clock
 from services.sync.kinds import Recognised
 from services.sync.place import Days, Place
 from services.sync.refusals import RefusedError
@@ -24,6 +26,10 @@ class Landed:
     landed_at: datetime
     rows_in_file: int
     is_whole: bool
+    read_at: datetime  # by the clock of the machine that read it
+    is_misread: bool  # a wrong clock may have misled its reading: it is to be read anew
+    was_ahead: bool
+    was_behind: bool
 
 
 @dataclass(frozen=True)
@@ -109,16 +115,45 @@ def scope_of(place: Place, report: ReportFormat) -> str:
     return f"{place.channel.marketplace}:{place.channel.region}"
 
 
+# A clock was ahead where it called landed or read what has not come yet. It was behind where a day
+# that it called still to come has come, be it of another document of the same import; where it is
+# older than this software; or where a document that came before landed later.
 _FIND: Final = """
-select document_id, landed_at, rows_in_file, is_whole from report_document
-where account_id = :account_id and scope = :scope and kind = :kind and checksum = :checksum
+select document_id, landed_at, rows_in_file, is_whole, read_at,
+    was_ahead or was_behind or read_anew as is_misread, was_ahead, was_behind
+from (
+    select d.document_id, d.landed_at, d.rows_in_file, d.is_whole, d.read_anew, reading.read_at,
+        d.landed_at > now() + cast(:slack as interval)
+            or reading.read_at > cast(:now as timestamptz) + cast(:slack as interval) as was_ahead,
+        exists (
+                select 1 from report_document beside
+                where beside.account_id = d.account_id and beside.landed_at = d.landed_at
+                    and beside.to_come <= (cast(:now as timestamptz) at time zone 'UTC')::date + 1)
+            or least(d.landed_at, reading.read_at) < :earliest
+            or exists (
+                select 1 from report_document earlier
+                where earlier.account_id = d.account_id and earlier.document_id < d.document_id
+                    and earlier.landed_at > d.landed_at + interval '1 day'
+                    and earlier.landed_at <= now()) as was_behind
+    from report_document d
+    cross join lateral (select coalesce(d.read_at, d.landed_at) as read_at) reading
+    where d.account_id = :account_id and d.scope = :scope and d.kind = :kind
+        and d.checksum = :checksum
+) found
 """
 
+
+# Later than every other document was seen, whatever the clock says: it may have been put back.
+_LATER: Final = """
+greatest(clock_timestamp(), (
+    select max(other.seen_at) + interval '1 microsecond' from report_document other
+    where other.account_id = :account_id))
+"""
 
 _SEEN: Final = """
-update report_document set seen_at = clock_timestamp()
+update report_document set seen_at = {later}
 where account_id = :account_id and document_id = :document_id
-"""
+""".replace("{later}", _LATER)
 
 
 def see_again(connection: Connection, place: Place, document_id: int) -> None:
@@ -136,6 +171,9 @@ def find_landed(
         "scope": scope_of(place, report),
         "kind": report.kind,
         "checksum": checksum,
+        "now": clock.now(),
+        "slack": clock.SLACK,
+        "earliest": clock.EARLIEST,
     }
     found = connection.execute(text(_FIND), values).one_or_none()
     return Landed(*found) if found else None
@@ -143,13 +181,65 @@ def find_landed(
 
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
-    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, seen_at,
-    rows_in_file, rows_landed, rows_passed_over, rows_rejected)
+    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, read_at, to_come,
+    seen_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
-    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to,
-    clock_timestamp(), 0, 0, 0, 0)
+    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, :read_at,
+    :to_come, {later}, 0, 0, 0, 0)
 returning document_id
+""".replace("{later}", _LATER)
+
+_OPEN_AGAIN: Final = """
+update report_document set channel_id = :channel_id, file_name = :file_name,
+    encoding = :encoding, delimiter = :delimiter, compression = :compression,
+    first_day = :first_day, last_day = :last_day, asked_from = :asked_from, asked_to = :asked_to,
+    read_at = :read_at, to_come = :to_come, read_anew = false, landed_at = now(), seen_at = {later},
+    parts = '{}', header = null, rows_in_file = 0, rows_landed = 0, rows_passed_over = 0,
+    rows_rejected = 0
+where account_id = :account_id and document_id = :document_id
+returning document_id
+""".replace("{later}", _LATER)
+
+_FORGET: Final = """
+delete from {table} where account_id = :account_id and document_id = :document_id;
+delete from rejected_row where account_id = :account_id and document_id = :document_id;
+delete from unread_row where account_id = :account_id and document_id = :document_id;
+delete from report_coverage where account_id = :account_id and document_id = :document_id;
+update report_coverage set added_by = array_remove(added_by, cast(:document_id as bigint))
+where account_id = :account_id and kind = :kind and scope = :scope
+    and cast(:document_id as bigint) = any(added_by);
 """
+
+# Where days say who speaks, a misread document may have replaced rows of others, or kept them out.
+# What landed with it was read by the same clock.
+_MISLED: Final = """
+update report_document set read_anew = true
+where account_id = :account_id and document_id <> :document_id
+    and (:by_day and kind = :kind and scope = :scope or landed_at = :landed_at)
+"""
+
+
+def forget_reading(
+    connection: Connection, place: Place, report: ReportFormat, before: Landed
+) -> None:
+    """Take back all that a document landed, which is to be read anew under the same number."""
+    values = {
+        "account_id": place.account_id,
+        "document_id": before.document_id,
+        "kind": report.kind,
+        "scope": scope_of(place, report),
+    }
+    run_script(connection, _FORGET.replace("{table}", report.table), values)
+    if before.was_ahead or before.was_behind:
+        more = {"by_day": _is_newest_by_day(report), "landed_at": before.landed_at}
+        connection.execute(text(_MISLED), values | more)
+
+
+def _is_newest_by_day(report: ReportFormat) -> bool:
+    landing = report.landing
+    if isinstance(landing, ByKey):
+        return landing.newest == "last_day"
+    return not isinstance(landing, ByCase)
 
 
 def open_document(  # noqa: PLR0913  each is named where it is given
@@ -161,8 +251,14 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     adds_up: bool,
     is_undamaged: bool,
     cut: CutOff | None = None,
+    to_come: date | None = None,
+    before: Landed | None = None,
 ) -> Incoming:
-    """Register the document whose rows are staged; its counts follow when they are known."""
+    """Register the document whose rows are staged; its counts follow when they are known.
+
+    to_come: the first day that it names which is still to come. before: what it was until its
+    reading was forgotten.
+    """
     asked = place.asked if _was_asked(place, kind.report) else None
     first_day, last_day = _days(connection, place, kind.report, asked)
     if cut and cut.day and last_day:
@@ -183,8 +279,12 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "last_day": last_day,
         "asked_from": asked and asked[0],
         "asked_to": asked and asked[1],
+        "read_at": clock.now(),
+        "to_come": to_come,
+        "document_id": before and before.document_id,
     }
-    document_id = connection.execute(text(_OPEN), values).scalar_one()
+    opened = _OPEN_AGAIN if before else _OPEN
+    document_id = connection.execute(text(opened), values).scalar_one()
     return Incoming(
         document_id,
         place,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from services.database.engine import Database
 from services.marketplaces.contract import ByDay
+from services.recovery.changes import set_right
 from services.recovery.identify import identify
 from services.sync import rejected_file, trouble
 from services.sync.kinds import Recognised, recognise
@@ -130,6 +131,8 @@ class _Import:
             self.tell("identifying", 0, 0)
             again = read_again(connection, place)
             _mark_synced(connection, place, results)
+            if misread := [one.misread_at for one in results if one.misread_at]:
+                set_right(connection, place.account_id, misread)
             identify(connection, place.account_id)
         done = tuple(one.as_one(again) for one in self.documents)
         return ImportResult(self.account, self.channel, done, again)

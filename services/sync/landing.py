@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
+import polars as pl
 from sqlalchemy import Connection
 
 from services.marketplaces.contract import (
@@ -33,6 +34,7 @@ from services.sync.documents import (
     Incoming,
     close_document,
     find_landed,
+    forget_reading,
     open_document,
     see_again,
 )
@@ -57,6 +59,10 @@ NOT_WHOLE: Final = (
     "{rejected} of its {rows} rows could not be read. It speaks only for what was read: what the "
     "others may be about is not claimed until a readable copy has come."
 )
+READ_ANEW: Final = (
+    "It was read before, by a clock that was wrong or when days that it tells of were still to come"
+    " (it landed on {day}): it has been read anew."
+)
 NO_ROWS: Final = "The file holds no rows."
 
 
@@ -80,6 +86,7 @@ class FileResult:
     encoding: str | None = None
     delimiter: str | None = None
     compression: str | None = None
+    misread_at: datetime | None = None  # when it was read before, by a clock that was wrong
     rejected_file: str | None = None  # with every rejected row, where they are too many to list
 
 
@@ -91,7 +98,8 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     """
     kind = recognise(document, place.channel.marketplace if place.channel else None)
     _check_channel(place, kind.report)
-    if before := find_landed(connection, place, kind.report, document.checksum):
+    before = find_landed(connection, place, kind.report, document.checksum)
+    if before and not before.is_misread:
         see_again(connection, place, before.document_id)
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
@@ -102,7 +110,11 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     if repeated := parser.tally.passed_over.get(REPEATED_HEADER):
         raise PutTogetherError(kind, repeated)
     damaged_identities.read_whole_numbers(connection, kind.report)
+    if before:
+        forget_reading(connection, place, kind.report, before)
     notes = _prepare(connection, kind, parser.tally)
+    if before:
+        notes.append(READ_ANEW.format(day=f"{before.landed_at:%Y-%m-%d}"))
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += damaged_identities.compare(connection, place, kind)
     notes += make_of_currencies(connection, place, kind.report)
@@ -114,6 +126,8 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         adds_up=not misfits,
         is_undamaged=not any(parser.tally.damaged.values()),
         cut=cut_off(connection, place, kind, parser),
+        to_come=parser.tally.to_come,
+        before=before,
     )
     rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)
     counts = _move(rejecting_of, parser)
@@ -127,6 +141,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         _result(document, kind, incoming.document_id, counts),
         notes=said,
         rejected_file=rejecting_of.file.name if rejecting_of.file else None,
+        misread_at=before.read_at if before and (before.was_ahead or before.was_behind) else None,
     )
 
 
@@ -160,13 +175,15 @@ def _stage(
 ) -> Parser:
     """Stage the rows; once more where the file itself proves that its days have the day first."""
     parser = _read(connection, place, document, kind, told)
-    before = parser.tally.days
+    before, earlier = parser.tally.days, parser.tally.to_come
     if before.order() != parser.tally.order:
         parser = _read(connection, place, document, kind, told, before.order())
         days = before.and_then(parser.tally.days)
         if days.order() != parser.tally.order:  # days to come, read either way: no proof
             parser = _read(connection, place, document, kind, told)
         parser.tally.days = days
+        if earlier:
+            parser.tally.hear_of_time_to_come(pl.Series([earlier]))
     return parser
 
 

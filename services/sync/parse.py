@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Final
 
@@ -66,7 +67,14 @@ class Tally:
     order: Order = MONTH_FIRST  # in which its days were read
     days: Proofs = field(default_factory=Proofs)
     pages: Pages = field(default_factory=Pages)
+    to_come: date | None = None  # the first day that was still to come, as the rows were read
     cut_row: int | None = None  # the last row, if it is rejected for its shape: more is missing
+
+    def hear_of_time_to_come(self, days: pl.Series) -> None:
+        """Remember the first of these days: once it has come, the file may read otherwise."""
+        first = days.cast(pl.Date).min()
+        if isinstance(first, date):
+            self.to_come = min(first, self.to_come or first)
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -137,7 +145,9 @@ class Parser:
         """The rows but those written with a day that cannot have been, and their faults."""
         faults = pl.DataFrame(schema=FAULT_SCHEMA)
         for column in columns_of_events(self._kind.report):
-            late = values.filter(is_to_come(values[column.field]))[ROW]
+            to_come = values.filter(is_to_come(values[column.field]))
+            self.tally.hear_of_time_to_come(to_come[column.field])
+            late = to_come[ROW]
             seen = raw.filter(
                 pl.col(ROW).is_in(late.implode()) & pl.col(column.field).str.contains("/")
             )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
+from services.recovery import clock
 from services.recovery.identify import LOCK_ACCOUNT
 from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
 from services.sync.known_formats import FORMATS
@@ -15,6 +16,8 @@ from services.sync.refusals import ImportRefusedError
 from services.sync.statements import filled
 
 Days = tuple[date, date]  # first and last, both inclusive
+
+_APART: Final = timedelta(days=1)
 
 MADE: Final = "It holds payments in {currency}: the channel {code} was made for them."
 
@@ -69,14 +72,39 @@ from channel where account_id = :account_id and code = :code
 def find_or_make(connection: Connection, account: str, channel: str | None) -> Place:
     """The place of an import, locked against other imports of the account until it commits.
 
-    Raises ImportRefusedError for a channel that no marketplace has.
+    Raises ImportRefusedError for a channel that no marketplace has, and where a clock is wrong.
     """
+    _check_clocks(connection)
     account_id = _account(connection, account)
     connection.execute(text(LOCK_ACCOUNT), {"account_id": account_id})
     made = _channel(connection, account_id, channel) if channel else None
     if made and made.is_new:
         _rehome(connection, account_id, made)
     return Place(account_id, account, made, known_words(connection, account_id))
+
+
+def here() -> datetime:
+    """What this machine's clock says."""
+    return datetime.now(UTC)
+
+
+def _check_clocks(connection: Connection) -> None:
+    """A file read by a wrong clock would be told apart wrongly from newer ones, for years."""
+    there = connection.execute(text("select now()")).scalar_one()
+    clocks = f"this machine's clock says {_said(here())}, the database's {_said(there)}"
+    if abs(here() - there) > _APART:
+        raise ImportRefusedError(
+            f"Nothing was imported: {clocks}. Set the one that is wrong, and import again."
+        )
+    if there < clock.EARLIEST:
+        raise ImportRefusedError(
+            f"Nothing was imported: {clocks}, which is before this software was made."
+            " Set the clock, and import again."
+        )
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
 
 
 def _account(connection: Connection, name: str) -> int:

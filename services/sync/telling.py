@@ -23,7 +23,9 @@ def as_plain(result: ImportResult) -> dict[str, object]:
 
 def _plain_file(file: FileResult) -> dict[str, object]:
     plain = asdict(file)
-    plain["landed_at"] = file.landed_at.isoformat() if file.landed_at else None
+    for name in ("landed_at", "misread_at"):
+        moment = plain[name]
+        plain[name] = moment.isoformat() if moment else None
     return plain
 
 
