@@ -3,7 +3,6 @@
 import datetime as dt
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -13,31 +12,26 @@ from services.database import floor
 from services.database.engine import Database
 from services.database.prepare import MIGRATIONS
 from services.delivery.queries import dead as undelivered
+from services.finding import Finding
+from services.health_of_data import of_clocks, of_disks, of_figures
 from services.insights.answers import Channel
 from services.insights.channels import channels
 from services.jobs.state import queue_state
 from services.settings import Settings
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `mend` is empty where nothing needs mending."""
-
-    subject: str
-    well: bool
-    says: str
-    mend: str = ""
-
-
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
-    """Settings, server, migrations, channels, files not read whole and jobs, in this order."""
+    """Settings, server, disks, clocks, migrations, channels, files, jobs and figures, in order."""
     return [
         _settings(chosen),
         _server(database, chosen),
+        *of_disks(database, chosen),
+        *of_clocks(database),
         _migrations(database),
         *_channels(database, now),
         *_not_whole(database),
         *_jobs(database),
+        *of_figures(database),
     ]
 
 

@@ -3,6 +3,9 @@
 Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on.
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 from sqlalchemy import Connection, text
 
 from services.database.headline import headline
@@ -183,12 +186,40 @@ _SUMS = {
 }
 
 
+_DIFFERING: Final = """
+select '{table}', c.code, part.currency, count(*) from (
+    (select {columns} from fresh except all select {columns} from {table}
+        where account_id = :account_id)
+    union all
+    (select {columns} from {table} where account_id = :account_id
+        except all select {columns} from fresh)
+) part
+join channel c on c.account_id = :account_id and c.channel_id = part.channel_id
+group by c.code, part.currency order by c.code, part.currency
+"""
+
+
+def differing_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, str, str, int]]:
+    """Table, channel, currency and number of rows of kept sums that are not what they sum."""
+    for table, _ in _fresh_sums(connection, account_id):
+        columns = connection.execute(text("select * from fresh limit 0")).keys()
+        asked = _DIFFERING.replace("{columns}", ", ".join(columns)).replace("{table}", table)
+        for row in connection.execute(text(asked), {"account_id": account_id}):
+            yield str(row[0]), str(row[1]), str(row[2]), int(row[3])
+
+
 def rewrite_sums(connection: Connection, account_id: int) -> None:
     """Replace the account's sums where they differ from what they sum."""
+    for table, key in _fresh_sums(connection, account_id):
+        mirror(connection, source="fresh", table=table, key=key, account_id=account_id)
+
+
+def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each table of sums with its key, while `fresh` holds what its rows should be."""
     silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
     values = {"account_id": account_id, "names_no_case": silent}
     run_script(connection, _COPIES, values)
     for table, (query, key) in _SUMS.items():
         connection.execute(text("drop table if exists fresh"))
         connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
-        mirror(connection, source="fresh", table=table, key=key, account_id=account_id)
+        yield table, key
