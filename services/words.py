@@ -145,7 +145,7 @@ _SUBTYPES: Final = (
     Subtype(
         "fulfilment_fee",
         "fee",
-        "Fulfilment fee too high",
+        "Fulfillment fee too high",
         "The fee charged is above the fee for the item's size.",
     ),
     Subtype(
@@ -221,6 +221,8 @@ CASE_STATUSES: Final[dict[str, str]] = {
     "fully_reimbursed": "Fully reimbursed",
     "not_eligible": "Not eligible",
 }
+# The marketplace has said yes, and no payment of it is in a report.
+NOT_PAID_YET: Final = "Approved, not paid yet"
 
 BASES: Final[dict[str, str]] = {
     "sourcing_cost": "Your sourcing cost",
@@ -316,3 +318,16 @@ CHANGES: Final[dict[str, str]] = {
     "rematched": "Payment counts for another loss",
     "gone": "No longer in the reports",
 }
+
+
+def channel_label(code: str) -> str:
+    """`Amazon US` for amazon-us: a code is for addresses and machines, never for a reader."""
+    marketplace, _, country = code.partition("-")
+    return f"{marketplace.capitalize()} {country.upper()}".rstrip()
+
+
+def case_words(status: str, *, is_paid: bool) -> str:
+    """A case's status as it is read: nothing is called reimbursed before it is paid."""
+    if status.endswith("_reimbursed") and not is_paid:
+        return NOT_PAID_YET
+    return CASE_STATUSES.get(status, status.replace("_", " ").capitalize())

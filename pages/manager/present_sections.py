@@ -32,7 +32,7 @@ from services.insights.answers import (
     summed,
 )
 from services.insights.totals import currencies
-from services.words import CASE_STATUSES
+from services.words import CASE_STATUSES, case_words
 
 ROWS: Final = 6
 CURRENCY: Final = "currency"
@@ -162,7 +162,7 @@ def _case_line(one: Case, currency: str) -> Cells:
         escape_markdown(one.case_id),
         subtype_label(one.subtype) if one.subtype else type_label(one.type),
         _whole(channel_label(one.channel)),
-        CASE_STATUSES[one.status],
+        case_words(one.status, is_paid=one.is_paid),
         money(one.requested, currency),
         money(one.paid - one.reversed, currency),
     )

@@ -9,11 +9,12 @@ from components.timeline import Standing, Step, timeline
 from pages.shared.lists import PAYMENTS, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
+from pages.shared.story_claim import appeal_words
 from pages.shared.story_dialog import open_page
 from services.access.viewer import Account
 from services.insights.answers import Case, CaseEvent, CaseFile, CaseItem
 from services.insights.cases import case_file
-from services.words import CASE_STATUSES
+from services.words import case_words
 
 _ITEMS = (
     Column("event_on", "Event", "date"),
@@ -62,16 +63,19 @@ def _headline(case: Case) -> str:
     what = subtype_label(case.subtype) if case.subtype else type_label(case.type)
     units = f" · {counted(case.units, 'unit', 'units')}" if case.units else ""
     closed = f" · closed {plain_date(case.closed_on)}" if case.closed_on else ""
+    status = case_words(case.status, is_paid=case.is_paid)
     return (
-        f"**{CASE_STATUSES[case.status]}** · {channel_label(case.channel)} · {what}{units}"
+        f"**{status}** · {channel_label(case.channel)} · {what}{units}"
         f" · filed {plain_date(case.opened_on)}{closed}"
     )
 
 
 def _appeal(whole: CaseFile) -> None:
-    ends = [item.appeal_until for item in whole.items if item.appeal_until]
-    if ends:
-        st.markdown(f"Last day to appeal the decision: **{plain_date(max(ends))}**, once.")
+    """Of a refusal; where nothing was refused, nothing."""
+    refused = [item for item in whole.items if item.denied_units]
+    if refused or whole.case.status == "not_eligible":
+        ends = [item.appeal_until for item in refused if item.appeal_until]
+        st.markdown(appeal_words(whole.case.channel, max(ends, default=None)))
 
 
 def _figures(case: Case) -> None:
@@ -91,12 +95,13 @@ def _figures(case: Case) -> None:
 def _step(event: CaseEvent, whole: CaseFile) -> Step:
     is_last = event == whole.events[-1]
     standing = _ENDS.get(event.status, "done") if is_last else "done"
-    word = CASE_STATUSES.get(event.status, event.status)
+    word = case_words(event.status, is_paid=whole.case.is_paid)
     return Step(word, plain_date(event.at.date()), event.note or "", standing)
 
 
 def _only_step(case: Case) -> Step:
-    return Step(CASE_STATUSES[case.status], plain_date(case.opened_on), "", _ENDS[case.status])
+    word = case_words(case.status, is_paid=case.is_paid)
+    return Step(word, plain_date(case.opened_on), "", _ENDS[case.status])
 
 
 def _payments(whole: CaseFile, phone: bool) -> None:

@@ -237,7 +237,7 @@ def _days(one: Document) -> str:
 def draw_import(channels: Sequence[Channel], account_name: str = "My business") -> None:
     """Own reports go into an account of their own: its name is made by the command."""
     with card("Load your own reports"):
-        words = "Download the reports from the marketplace; their kind is recognised. Then run:"
+        words = "Download the reports from the marketplace; their kind is recognized. Then run:"
         st.markdown(quiet(words))
         code = channels[0].code if channels else "amazon-us"
         st.code(import_command(account_name, code), language=None, wrap_lines=True)

@@ -10,9 +10,10 @@ from pages.shared.names import (
     channel_label,
     item_label,
     subtype_label,
+    type_label,
 )
 from services.insights.answers import Case, Open, PartRow, Payment
-from services.words import CASE_STATUSES
+from services.words import case_words
 
 # On a phone three columns remain: how long, what, how much.
 OPEN_SHORT: Final = (
@@ -177,8 +178,8 @@ def case_rows(rows: Iterable[Case]) -> list[Row]:
                 "opened_on": row.opened_on,
                 "case_id": row.case_id,
                 "where": channel_label(row.channel),
-                "what": subtype_label(row.subtype) if row.subtype else row.type.capitalize(),
-                "status": CASE_STATUSES[row.status],
+                "what": subtype_label(row.subtype) if row.subtype else type_label(row.type),
+                "status": case_words(row.status, is_paid=row.is_paid),
                 "requested": row.requested,
                 "paid": row.paid,
                 "reversed": -row.reversed,

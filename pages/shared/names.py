@@ -2,13 +2,10 @@
 
 from typing import Final
 
+from services import words
 from services.words import HOLDS, REPORT_KINDS, SUBTYPES, TYPES
 
-
-def channel_label(code: str) -> str:
-    """`Amazon US` for amazon-us."""
-    marketplace, _, country = code.partition("-")
-    return f"{marketplace.capitalize()} {country.upper()}"
+channel_label: Final = words.channel_label
 
 
 def subtype_label(code: str) -> str:

@@ -40,7 +40,7 @@ def no_reports_yet(account_name: str, channel: str = "amazon-us") -> None:
         return
     empty_state(
         "Nothing has been landed for this account yet",
-        "Reimbursement reports, ledgers and payments all count; their kind is recognised.",
+        "Reimbursement reports, ledgers and payments all count; their kind is recognized.",
     )
     _command("Download the reports from the marketplace, then run:", account_name, channel)
 

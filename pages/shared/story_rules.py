@@ -44,7 +44,7 @@ RULES: Final[dict[tuple[str, str], str]] = {
         "Your own record of receipts says that units of a removal arrived damaged or wrong."
     ),
     ("amazon", "fulfilment_fee"): (
-        "The settlement charges more for fulfilment than the fee preview expects for the size and "
+        "The settlement charges more for fulfillment than the fee preview expects for the size and "
         "weight that Amazon measured."
     ),
     ("amazon", "referral_fee"): (

@@ -11,11 +11,12 @@ from components.tables import Column, Row, money_table
 from components.timeline import Standing, Step, timeline
 from pages.shared import places, story_changes, story_words
 from pages.shared.lists import PAYMENTS, payment_rows
+from pages.shared.story_claim import documents_of, documents_words
 from pages.shared.story_rules import rule_of
 from pages.shared.story_worth import worth
 from services.access.viewer import Account
 from services.insights.answers import Case, CaseEvent, Evidence, Story
-from services.words import CASE_STATUSES
+from services.words import case_words
 
 _MOST_ROWS: Final = 12
 _LANDED: Final = (
@@ -41,6 +42,14 @@ def why(told: Story) -> None:
     """Why the units stand where they stand, and what is next."""
     for sentence in story_words.standing(told):
         st.markdown(sentence)
+    if told.denied_units and told.appeal:
+        note = f" {escape_markdown(told.appeal.note)}" if told.appeal.note else ""
+        st.markdown(quiet(f"On appeals: {story_words.who_says(told.appeal)}{note}"))
+    needed = documents_of(told)
+    if needed:
+        st.markdown(documents_words(needed))
+        said = (needed.source, needed.confidence, needed.checked_on)
+        st.markdown(quiet(story_words.sourced(*said)))
 
 
 def units(told: Story) -> None:
@@ -94,9 +103,10 @@ def case(told: Story, account: Account) -> None:
         st.markdown(quiet("No case covers this event."))
         return
     closed = f", closed {plain_date(told.case.closed_on)}" if told.case.closed_on else ""
+    status = _case_words(told.case.status, told.case).lower()
     st.markdown(
         f"Case **{escape_markdown(told.case.case_id)}**, filed "
-        f"{plain_date(told.case.opened_on)}{closed}: {CASE_STATUSES[told.case.status].lower()}."
+        f"{plain_date(told.case.opened_on)}{closed}: {status}."
     )
     timeline(_steps(told.case, told.case_events))
     case_link(told, account)
@@ -115,14 +125,18 @@ def case_link(told: Story, account: Account) -> None:
 def _steps(case: Case, events: tuple[CaseEvent, ...]) -> list[Step]:
     if not events:
         end = _ENDS[case.status]
-        return [Step(CASE_STATUSES[case.status], plain_date(case.opened_on), "", end)]
-    return [_case_step(event, is_last=event == events[-1]) for event in events]
+        return [Step(_case_words(case.status, case), plain_date(case.opened_on), "", end)]
+    return [_case_step(event, case, is_last=event == events[-1]) for event in events]
 
 
-def _case_step(event: CaseEvent, *, is_last: bool) -> Step:
+def _case_step(event: CaseEvent, case: Case, *, is_last: bool) -> Step:
     standing = _ENDS.get(event.status, "done") if is_last else "done"
-    word = CASE_STATUSES.get(event.status, event.status)
+    word = _case_words(event.status, case)
     return Step(word, plain_date(event.at.date()), event.note or "", standing)
+
+
+def _case_words(status: str, case: Case) -> str:
+    return case_words(status, is_paid=case.is_paid)
 
 
 def changes(told: Story) -> None:

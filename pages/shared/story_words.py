@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from components.facts import Fact
-from components.money import counted, days_left, escape_markdown, money, plain_date
+from components.money import TRUE_MINUS, counted, days_left, escape_markdown, money, plain_date
 from pages.shared.names import channel_label, item_label, kind_label, subtype_label
+from pages.shared.story_claim import appeal_words, marketplace_label
 from pages.shared.story_held import held_back, held_units_words
 from services.insights.answers import ClaimWindow, Evidence, Story
 from services.words import ROLES, STATES, SUBTYPES
@@ -38,7 +39,16 @@ def what_happened(story: Story) -> str:
     about = "about " if story.event_on_approximate else ""
     where = channel_label(story.channel)
     earliest = ", the earliest day it can have been" if story.event_on_approximate else ""
-    return f"{told} {where}, {about}{plain_date(story.event_on)}{place}{earliest}."
+    return f"{told} {where}, {about}{plain_date(story.event_on)}{place}{earliest}.{_short(story)}"
+
+
+def _short(story: Story) -> str:
+    """The arithmetic of a shortage, as the report's own row has it."""
+    if story.expected_units is None:
+        return ""
+    received = story.expected_units - story.units
+    sums = f"{story.expected_units:,} expected {TRUE_MINUS} {received:,} received"
+    return f" **{sums} = {story.units:,}**."
 
 
 def which_item(story: Story) -> str:
@@ -68,8 +78,26 @@ def key_facts(story: Story) -> list[Fact]:
         Fact("May still be eligible", _worth(story, still), _units(still)),
         Fact("Paid, net of reversals", cash(_net(story), story.currency), _units(paid)),
         Fact("Lost", _worth(story, lost), _units(lost)),
-        Fact("Last day to claim", plain_date(story.expires_on), _left(story)),
+        _last_day(story),
     ]
+
+
+def _last_day(story: Story) -> Fact:
+    """The day that something still depends on: of what was refused, that of the appeal."""
+    claim = ("Last day to claim", plain_date(story.expires_on))
+    if story.remaining_units:
+        return Fact(*claim, _left(story))
+    if story.in_progress_units:
+        return Fact(*claim, "waits for the open case")
+    if story.denied_units:
+        return Fact("Last day to appeal", plain_date(story.appeal_until), _appeal_left(story))
+    return Fact(*claim, "nothing is left to claim")
+
+
+def _appeal_left(story: Story) -> str:
+    if story.appeal_until is None:
+        return "no source names one"
+    return _days((story.appeal_until - story.today).days)
 
 
 def _worth(story: Story, units: int) -> str:
@@ -89,7 +117,11 @@ def _net(story: Story) -> Decimal:
 def _left(story: Story) -> str:
     if story.days_left is None:
         return "no source names one"
-    return days_left(story.days_left) + (" left" if story.days_left > 0 else "")
+    return _days(story.days_left)
+
+
+def _days(left: int) -> str:
+    return days_left(left) + (" left" if left > 0 else "")
 
 
 def units_table(story: Story) -> str:
@@ -178,7 +210,7 @@ def _automatic(story: Story) -> list[str]:
     is_open = story.remaining_units and story.remaining_state != "expired"
     if story.automatic is None or not is_open:
         return []
-    who, days = channel_label(story.channel).partition(" ")[0], story.automatic.pays_within_days
+    who, days = marketplace_label(story.channel), story.automatic.pays_within_days
     if days is None:
         return [
             f"{who} pays this kind of loss by itself. No source says how long that takes, so "
@@ -236,23 +268,11 @@ def _denied(story: Story) -> list[str]:
         f"Lost because {_units(story.denied_units)} {_were(story.denied_units)} denied on "
         f"{plain_date(story.denied_on)}{case}."
     ]
-    if story.expires_on:
-        said.append(f"The claim could last have been filed on {plain_date(story.expires_on)}.")
-    return [*said, *_appeal(story)]
+    return [*said, appeal_words(story.channel, story.appeal_until, story.today)]
 
 
 def _were(units: int) -> str:
     return "was" if units == 1 else "were"
-
-
-def _appeal(story: Story) -> list[str]:
-    if story.appeal_until is None:
-        return []
-    day, left = plain_date(story.appeal_until), (story.appeal_until - story.today).days
-    if left < 0:
-        return [f"The decision could be appealed until {day}."]
-    when = "today is the last day" if left == 0 else f"{counted(left, 'day', 'days')} left"
-    return [f"The decision can be appealed until **{day}**: {when}."]
 
 
 def _settled(story: Story) -> list[str]:
@@ -275,8 +295,17 @@ def when_to_claim(story: Story) -> str:
     if story.expires_on is None:
         return "No source names a window for this, so there is no last day to show."
     first = f"from {opens} " if opens else ""
+    if not story.remaining_units:
+        runs = "ran" if (story.days_left or 0) < 0 else "runs"
+        return f"The window {runs} {first}to **{plain_date(story.expires_on)}**. {_in_it(story)}"
     may = "Could" if story.days_left is not None and story.days_left < 0 else "May"
     return f"{may} be claimed {first}to **{plain_date(story.expires_on)}**{_time_left(story)}."
+
+
+def _in_it(story: Story) -> str:
+    if story.in_progress_units:
+        return "The open case was filed in it and cannot run out."
+    return "Nothing is left to claim in it."
 
 
 def _window_of_held(story: Story, opens: str) -> str:
@@ -295,7 +324,7 @@ _HELD_BACK = "It is held back until it is proven."
 
 
 def _time_left(story: Story) -> str:
-    if story.days_left is None or story.days_left < 0 or not story.remaining_units:
+    if story.days_left is None or story.days_left < 0:
         return ""
     return ", today" if story.days_left == 0 else f", {days_left(story.days_left)} left"
 

@@ -168,7 +168,7 @@ def _method(inputs: Inputs, basis: str) -> list[str]:
         return []
     if basis in OWN_METHODS:
         return [f"This is {escape_markdown(str(source))}."]
-    return [f"That this is how it is valued: {linked(str(source))}."]
+    return [f"Why it is valued this way: {linked(str(source))}."]
 
 
 def _others(inputs: Inputs, currency: str) -> list[str]:

@@ -14,6 +14,7 @@ from services.exports.lists import ROWS_A_QUESTION, every, lines
 from services.exports.table import Line, Table
 from services.insights.answers import Page
 from services.insights.portfolio import Client, Portfolio, clients
+from services.words import channel_label
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def _client_line(row: Client, currency: str) -> Line:
         (row.name, row.at_risk, row.within_7_days.amount, row.within_7_units, row.within_7_unknown,
          row.within_30_days.amount, row.within_30_units, row.within_30_unknown,
          row.recovered_this_month, row.recovered_since, row.open_cases, row.refused_cases,
-         row.channels, row.without_reports, ", ".join(row.stale), row.called_on, row.called_by,
-         currency, ", ".join(row.currencies)),
+         row.channels, row.without_reports, ", ".join(map(channel_label, row.stale)),
+         row.called_on, row.called_by, currency, ", ".join(row.currencies)),
         currency,
     )  # fmt: skip
 

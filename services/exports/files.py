@@ -20,7 +20,7 @@ from services.exports.written import moment
 from services.exports.xlsx import About, xlsx_file
 from services.insights.answers import Filters
 from services.insights.channels import channels
-from services.words import TYPES
+from services.words import TYPES, channel_label
 
 Form = Literal["csv", "xlsx", "pdf", "ics"]
 LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")
@@ -132,6 +132,7 @@ def _facts(asked: Asking) -> Facts:
 def _filter_facts(connection: Connection, asked: Asking) -> Facts:
     chosen = asked.filters
     names = {one.code: one.name for one in channels(connection, asked.account_id, asked.now)}
-    channel = names.get(chosen.channel or "", chosen.channel) or "All marketplaces"
+    code = chosen.channel
+    channel = names.get(code, channel_label(code)) if code else "All marketplaces"
     kind = TYPES.get(chosen.type or "", chosen.type) or "All types"
     return [("Currency", chosen.currency), ("Marketplace", channel), ("Type", kind)]

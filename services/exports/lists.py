@@ -30,13 +30,14 @@ from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.words import (
     BASES,
-    CASE_STATUSES,
     CHANGES,
     HOLDS,
     REPORT_KINDS,
     STATES,
     SUBTYPES,
     TYPES,
+    case_words,
+    channel_label,
 )
 
 Row = TypeVar("Row")
@@ -143,7 +144,7 @@ def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
 
 
 def _subtype(code: str) -> str:
-    return SUBTYPES[code].label if code in SUBTYPES else code
+    return SUBTYPES[code].label if code in SUBTYPES else code.replace("_", " ").capitalize()
 
 
 def _open_line(row: Open) -> Line:
@@ -179,31 +180,32 @@ def _part_line(row: PartRow) -> Line:
 
 
 def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
-    return (row.channel, TYPES.get(row.type, row.type), _subtype(row.subtype), row.sku, row.fnsku,
-            row.item_code, row.title)  # fmt: skip
+    return (channel_label(row.channel), TYPES.get(row.type, row.type), _subtype(row.subtype),
+            row.sku, row.fnsku, row.item_code, row.title)  # fmt: skip
 
 
 def _payment_line(row: Payment) -> Line:
     return Line(
-        (row.approved_on, row.channel, TYPES.get(row.type, row.type), _subtype(row.subtype),
-         row.reason, row.sku, row.fnsku, row.title, row.external_id, row.original_id,
-         row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency),
+        (row.approved_on, channel_label(row.channel), TYPES.get(row.type, row.type),
+         _subtype(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
+         row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency),
         row.currency,
     )  # fmt: skip
 
 
 def _movement_line(row: Movement) -> Line:
     return Line(
-        (row.changed_on, row.channel, _subtype(row.subtype), CHANGES.get(row.cause, row.cause),
-         row.discrepancies, row.units, row.amount, row.currency),
+        (row.changed_on, channel_label(row.channel), _subtype(row.subtype),
+         CHANGES.get(row.cause, row.cause), row.discrepancies, row.units, row.amount, row.currency),
         row.currency,
     )  # fmt: skip
 
 
 def _case_line(row: Case) -> Line:
     return Line(
-        (row.opened_on, row.closed_on, row.channel, row.case_id, TYPES.get(row.type, row.type),
-         _subtype(row.subtype) if row.subtype else None, CASE_STATUSES[row.status], row.units,
+        (row.opened_on, row.closed_on, channel_label(row.channel), row.case_id,
+         TYPES.get(row.type, row.type), _subtype(row.subtype) if row.subtype else None,
+         case_words(row.status, is_paid=row.is_paid), row.units,
          row.requested, row.approved, row.paid, row.reversed, row.currency,
          " ".join(row.reference_ids)),
         row.currency,

@@ -25,7 +25,7 @@ from services.exports.page.tables import HEAD, ROW, Column, draw_table
 from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Summary, read_summary
 from services.exports.written import UNKNOWN, counted, day, moment, money
 from services.insights.answers import Case, CaseStatus, Channel, Filters, Open
-from services.words import CASE_STATUSES, CHANGES, SUBTYPES
+from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words, channel_label
 
 _GAP: Final = 11.0
 _HEAD: Final = 54.0
@@ -181,7 +181,7 @@ def _open_row(row: Open) -> Sequence[str]:
         "today" if left == 0 else counted(left, "day", "days"),
         day(row.expires_on) if row.expires_on else UNKNOWN,
         _subtype(row.subtype),
-        _where(row.channel),
+        channel_label(row.channel),
         " · ".join(word for word in (row.sku or row.fnsku or row.item_code, row.title) if word),
         _state(row),
         f"{row.units:,}",
@@ -196,12 +196,6 @@ def _state(row: Open) -> str:
     if row.state == "ready":
         return "Ready"
     return "Held back" if row.held_units else "Future"
-
-
-def _where(channel: str) -> str:
-    """`Amazon US` for amazon-us."""
-    marketplace, _, country = channel.partition("-")
-    return f"{marketplace.capitalize()} {country.upper()}"
 
 
 def _subtype(code: str | None) -> str:
@@ -230,7 +224,7 @@ def _case_row(one: Case) -> Sequence[str]:
         day(one.opened_on),
         one.case_id,
         _subtype(one.subtype or one.type),
-        CASE_STATUSES[one.status],
+        case_words(one.status, is_paid=one.is_paid),
         money(one.requested, one.currency),
         money(one.net, one.currency),
     )

@@ -25,7 +25,7 @@ from services.insights.channels import channels
 from services.insights.expiring import View, expiring
 from services.insights.since import USUAL_DAYS, Since, since
 from services.insights.totals import kept, monthly, totals_by_subtype
-from services.words import TYPES
+from services.words import TYPES, channel_label
 
 EXPIRING_ROWS: Final = 8
 CASE_ROWS: Final = 6
@@ -110,7 +110,8 @@ def _shown(of_account: tuple[Channel, ...], filters: Filters) -> tuple[Channel, 
 
 def _narrowed(of_account: tuple[Channel, ...], filters: Filters) -> str:
     names = {one.code: one.name for one in of_account}
-    channel = names.get(filters.channel or "", filters.channel) or "All marketplaces"
+    code = filters.channel
+    channel = names.get(code, channel_label(code)) if code else "All marketplaces"
     kind = TYPES.get(filters.type or "", filters.type) or "all types"
     return f"{channel}, {kind}, in {filters.currency}"
 

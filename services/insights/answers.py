@@ -441,6 +441,11 @@ class Case:
     reference_ids: list[str]
     paid: Decimal
     reversed: Decimal  # positive
+    payments: int  # also those in goods, which bring no money
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payments > 0
 
     @property
     def net(self) -> Decimal:
@@ -501,6 +506,8 @@ class Story:
     needed_until: date | None  # up to where a report of the region must speak at least
     window: ClaimWindow | None = None
     automatic: AutomaticPayment | None = None
+    appeal: ClaimWindow | None = None  # of a denial: what a source says of appeals; None: nothing
+    expected_units: int | None = None  # of a shortage: what the shipment was to hold
     payments: tuple[Payment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     movements: tuple[OwnMovement, ...] = ()

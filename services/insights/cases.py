@@ -83,12 +83,13 @@ select distinct on (reimbursement_key) * from (
 _CASE: Final = f"""
 c.code as channel, m.name as channel_name, k.case_id, k.type, k.subtype, k.status, k.opened_on,
 k.closed_on, k.currency, k.requested_amount as requested, k.approved_amount as approved, k.units,
-k.reference_ids, brought.paid, brought.reversed
+k.reference_ids, brought.paid, brought.reversed, brought.payments
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
 join marketplace m on m.code = c.code
 cross join lateral (
-    select coalesce(sum(amount) filter (where not is_reversal), 0) as paid,
+    select count(*) filter (where not is_reversal) as payments,
+        coalesce(sum(amount) filter (where not is_reversal), 0) as paid,
         coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
     from ({_BROUGHT}) b
 ) brought

@@ -56,6 +56,19 @@ select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, 
 from claim_window where claim_window_id = :claim_window_id
 """)
 
+# Whether and until when the marketplace's decision of that day can be appealed, where a source
+# says so.
+_APPEAL: Final = text("""
+select w.subtype, w.countries, w.anchor, w.opens_after_days, w.closes_after, w.closes_unit,
+    w.valid_from, w.valid_to, w.source, w.checked_on, w.confidence, w.note
+from claim_window w
+join marketplace m on m.marketplace = w.marketplace and m.country = any(w.countries)
+where w.subtype = 'dispute_appeal' and m.code = :channel
+    and cast(:denied_on as date) between coalesce(w.valid_from, '-infinity')
+        and coalesce(w.valid_to, 'infinity')
+order by w.claim_window_id limit 1
+""")
+
 _AUTOMATIC: Final = text("""
 select pays_within_days, source, checked_on, confidence
 from automatic_payment where automatic_payment_id = :automatic_payment_id
@@ -112,6 +125,10 @@ _OURS: Final = frozenset(
     {"account_id", "channel_id", "document_id", "row_number", "event_key", "line_ordinal", "region"}
 )
 
+# Whose units are what was expected less what was received.
+_SHORTAGES: Final = frozenset({"inbound_shortage", "transfer_shortage"})
+_EXPECTED: Final = frozenset({"quantity_shipped", "expected_units"})
+
 _Place = tuple[int, int]
 
 
@@ -125,11 +142,14 @@ def story(
         return None
     told = dict(row)
     case, steps = _case(connection, account_id, told)
+    evidence = _evidence(connection, values)
     return Story(
         window=_window(connection, told.pop("claim_window_id")),
         automatic=_automatic(connection, told.pop("automatic_payment_id")),
+        appeal=_appeal(connection, told),
         payments=payments_of(connection, account_id, discrepancy_id),
-        evidence=_evidence(connection, values),
+        evidence=evidence,
+        expected_units=_expected(told["subtype"], evidence),
         movements=own_movements(connection, account_id, discrepancy_id),
         case=case,
         case_events=steps,
@@ -149,6 +169,11 @@ def _window(connection: Connection, claim_window_id: int | None) -> ClaimWindow 
     if claim_window_id is None:
         return None
     return ask(connection, _WINDOW, ClaimWindow, {"claim_window_id": claim_window_id})[0]
+
+
+def _appeal(connection: Connection, told: Mapping[str, Any]) -> ClaimWindow | None:
+    asked = {"channel": told["channel"], "denied_on": told["denied_on"]}
+    return next(iter(ask(connection, _APPEAL, ClaimWindow, asked)), None)
 
 
 def _automatic(connection: Connection, number: int | None) -> AutomaticPayment | None:
@@ -173,6 +198,18 @@ def _evidence(connection: Connection, values: Mapping[str, int]) -> tuple[Eviden
         )
         for proof in proofs
     )
+
+
+def _expected(subtype: str, evidence: Iterable[Evidence]) -> int | None:
+    """How many units the shipment was to hold, by the very row that came short of it."""
+    if subtype not in _SHORTAGES:
+        return None
+    for each in evidence:
+        if each.role == "event" and each.kind in FORMATS:
+            columns = FORMATS[each.kind].columns
+            headers = {column.header for column in columns if column.field in _EXPECTED}
+            return next((int(value) for name, value in each.landed if name in headers), None)
+    return None
 
 
 def _unread_cells(

@@ -179,7 +179,7 @@ def _walmart_checked(one: _Telling) -> StepOutcome:
 
 
 def _half_checked(one: _Telling) -> StepOutcome:
-    return one.check_only("done", "Authorised-partner invitation", "Permissions in Seller Central")
+    return one.check_only("done", "Authorized-partner invitation", "Permissions in Seller Central")
 
 
 def _logo_missing(one: _Telling) -> StepOutcome:

@@ -15,7 +15,7 @@ def test_amazon_asks_for_ten_permissions_each_with_its_level() -> None:
 def test_amazon_starts_with_the_invitation_and_ends_with_the_brand() -> None:
     groups = list(dict.fromkeys(item.group for item in checklist("amazon")))
     assert groups == [
-        "Authorised-partner invitation",
+        "Authorized-partner invitation",
         "Permissions in Seller Central",
         "Brand and company",
     ]

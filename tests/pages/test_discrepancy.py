@@ -254,7 +254,7 @@ def test_why_lost_because_it_was_denied_and_how_long_to_appeal(world: World) -> 
     )
     said = read(world, number)
     assert "Lost because 1 unit was denied on 13 Jun 2026 in case C1." in said
-    assert "could last have been filed on 15 Jul 2026" in said
+    assert "The window runs from 16 May 2026 to **15 Jul 2026**. Nothing is left to claim" in said
     assert "can be appealed until **13 Jul 2026**: 28 days left" in said
     assert "filed 26 May 2026, closed 13 Jun 2026: not eligible" in said
 

@@ -518,13 +518,13 @@ OTHERS = (
     OtherReport(
         "Amazon returns of orders that the seller ships (GET_FLAT_FILE_RETURNS_DATA)",
         ("Return request date", "Amazon RMA ID"),
-        "Take the FBA customer returns (Reports, Fulfilment, Customer concessions;"
+        "Take the FBA customer returns (Reports, Fulfillment, Customer concessions;"
         " GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA).",
     ),
     OtherReport(
         "Amazon reimbursements, the table of the online page",
         ("Reimbursement ID", "Amazon Order ID", "Merchant SKU", "Amount Total"),
-        "Take the download of the FBA reimbursements instead of the table: Reports, Fulfilment,"
+        "Take the download of the FBA reimbursements instead of the table: Reports, Fulfillment,"
         " Payments, Reimbursements, tab Download (GET_FBA_REIMBURSEMENTS_DATA).",
     ),
     OtherReport(

@@ -1,0 +1,52 @@
+"""What a claim needs, and what can be done about a refusal: in words, each with who says so.
+
+Everything here is Markdown, with sellers' and reports' own words escaped.
+"""
+
+from datetime import date
+
+from components.money import counted, escape_markdown, plain_date
+from pages.shared.names import channel_label
+from services.insights.answers import Story
+from services.marketplaces.claim_documents import ClaimDocuments, claim_documents
+
+
+def marketplace_label(channel: str) -> str:
+    """`Amazon` for amazon-us."""
+    return channel_label(channel).partition(" ")[0]
+
+
+def documents_of(story: Story) -> ClaimDocuments | None:
+    """What the claim needs, while there is one to file."""
+    if not story.remaining_units or story.remaining_state == "expired":
+        return None
+    return claim_documents(story.channel.partition("-")[0], story.subtype)
+
+
+def documents_words(needed: ClaimDocuments) -> str:
+    listed = "\n".join(
+        f"- {escape_markdown(each.name)}: {escape_markdown(each.detail)}"
+        for each in needed.documents
+    )
+    return f"**Have ready for the claim**\n\n{listed}"
+
+
+def appeal_words(channel: str, until: date | None, today: date | None = None) -> str:
+    """Whether, and until when: never a day that no source names.
+
+    `today` is the marketplace's own; without it, how long that is stays unsaid.
+    """
+    who = marketplace_label(channel)
+    if until is None:
+        return (
+            f"Whether {who}'s decision can be appealed, and until when, is unknown: no source that "
+            "we have says so."
+        )
+    day = plain_date(until)
+    if today is None:
+        return f"Last day to appeal the decision: **{day}**."
+    left = (until - today).days
+    if left < 0:
+        return f"The decision could be appealed until {day}."
+    when = "today is the last day" if left == 0 else f"{counted(left, 'day', 'days')} left"
+    return f"The decision can be appealed until **{day}**: {when}."
