@@ -1,6 +1,6 @@
 """What stands on a marketplace's page: its channels, its money by subtype, its claim windows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
@@ -9,24 +9,26 @@ import streamlit as st
 
 from components.charts import Segment, parts_bar
 from components.columns import two_columns
+from components.device import is_phone
 from components.money import escape_markdown, money
 from components.palette import BucketName, palette, quiet, square
 from components.tables import Column, Row, money_table
 
 CARD_WIDTH: Final = 280
 MOST_ABREAST: Final = 3
-ServiceState: TypeAlias = Literal["not_started", "requested", "active", "unsupported"]
+ServiceState: TypeAlias = Literal["not_started", "requested", "declined", "active", "unsupported"]
 
 _SERVICE: Final[dict[ServiceState, str]] = {
     "not_started": ":gray-badge[Service not started]",
     "requested": ":blue-badge[:material/schedule: Requested]",
+    "declined": ":orange-badge[:material/info: Request declined]",
     "active": ":green-badge[:material/check: Service active]",
     "unsupported": ":gray-badge[:material/block: Not available]",
 }
-HOW_TO_CLAIM: Final = "how-to-claim"
 _NEXT: Final[dict[ServiceState, str]] = {
     "not_started": "How to claim",
     "requested": "See its progress",
+    "declined": "See why, and ask again",
 }
 
 
@@ -34,32 +36,62 @@ _NEXT: Final[dict[ServiceState, str]] = {
 class ChannelCard:
     """One connected marketplace; `facts` are ready to read."""
 
+    code: str
     name: str
     service: ServiceState
     facts: Sequence[str]
     warnings: Sequence[str] = ()
 
 
-def channel_cards(cards: Sequence[ChannelCard], *, key: str) -> None:
+@dataclass(frozen=True)
+class Asking:
+    """Whose How to claim was pressed, what a press does, and what to draw for it."""
+
+    code: str | None
+    on_press: Callable[[str], None]
+    draw: Callable[[], None]
+
+
+def channel_cards(cards: Sequence[ChannelCard], asking: Asking, *, key: str) -> None:
+    """What was asked for stands in sight of the press: on a phone, where cards are many screens
+    high, right below its card, elsewhere below all of them."""
+    if is_phone():
+        for card in cards:
+            _channel_card(card, asking, key)
+            if card.code == asking.code:
+                asking.draw()
+        return
     with st.grid(min(len(cards), MOST_ABREAST), min_column_width=CARD_WIDTH, gap="small"):
-        for number, card in enumerate(cards):
-            _channel_card(card, f"{key}-{number}")
+        for card in cards:
+            _channel_card(card, asking, key)
+    if asking.code:
+        asking.draw()
 
 
-def _channel_card(card: ChannelCard, key: str) -> None:
-    with st.container(border=True, height="stretch", gap="xsmall", key=key):
+def _channel_card(card: ChannelCard, asking: Asking, key: str) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"{key}-{card.code}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escape_markdown(card.name)}**", width="content")
             st.markdown(_SERVICE[card.service], width="content")
-        st.markdown(quiet(escape_markdown(" · ".join(card.facts))) + _way_on(card.service))
+        st.markdown(quiet(escape_markdown(" · ".join(card.facts))))
         for warning in card.warnings:
             st.markdown(f":orange[:material/error:] {quiet(escape_markdown(warning))}")
+        _way_on(card, asking, key)
 
 
-def _way_on(service: ServiceState) -> str:
-    """A jump down this page, where there is something to do or to follow."""
-    words = _NEXT.get(service)
-    return f"  \n:small[[{words}](#{HOW_TO_CLAIM})]" if words else ""
+def _way_on(card: ChannelCard, asking: Asking, key: str) -> None:
+    """Where there is something to do or to follow; a second press closes it."""
+    words = _NEXT.get(card.service)
+    if words:
+        is_open = card.code == asking.code
+        st.button(
+            ":small[Close]" if is_open else f":small[{words}]",
+            key=f"{key}-{card.code}-claim",
+            type="tertiary",
+            icon=":material/close:" if is_open else ":material/arrow_forward:",
+            on_click=asking.on_press,
+            args=(card.code,),
+        )
 
 
 # Money ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from components.states import guarded
 from pages.seller.marketplace_sections.absent import no_channel
 from pages.seller.marketplace_sections.amounts import amounts_section
 from pages.seller.marketplace_sections.channels import channels_section
-from pages.seller.marketplace_sections.claim import how_to_claim_section
+from pages.seller.marketplace_sections.claim import asked_for, how_to_claim_section
 from pages.seller.marketplace_sections.picture import (
     amounts_of,
     claims_of,
@@ -34,12 +34,18 @@ with snapshot(viewer) as seen:
     windows = windows_of(seen, amazon)
     claims = claims_of(seen, amazon, rows)
 
+
+def how_to_claim() -> None:
+    with guarded("How to claim", report):
+        how_to_claim_section(database(), viewer, amazon.name, claims, chosen.channel)
+
+
 with guarded("The channels", report):
-    channels_section(amazon.channels, amazon.activations)
+    channels_section(amazon.channels, claims, how_to_claim)
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
-with guarded("How to claim", report):
-    how_to_claim_section(database(), viewer, amazon.name, claims)
+if not asked_for(claims):
+    how_to_claim()
 with guarded("Claim windows", report):
     windows_section(windows, amazon.channels, amazon.name)
 with guarded("What no report tells", report):

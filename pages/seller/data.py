@@ -22,11 +22,16 @@ with snapshot(viewer) as seen:
 
     with frame.header.export:
         export_list(viewer, sections.question(seen), "rejected rows")
-    if seen.account.is_sample:
-        sections.draw_import(frame.channels)
+    rows_first = sections.is_first(sections.REJECTED)
+    load_first = seen.account.is_sample or sections.is_first(sections.LOAD)
+    if rows_first:
+        sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
+    if load_first:
+        sections.draw_import(frame.channels, seen.account)
     sections.draw_coverage(spans)
     sections.draw_kinds(kinds, phone=frame.phone)
-    sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
+    if not rows_first:
+        sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
     sections.draw_files(files, seen, phone=frame.phone)
-    if not seen.account.is_sample:
-        sections.draw_import(frame.channels, seen.account.name)
+    if not load_first:
+        sections.draw_import(frame.channels, seen.account)

@@ -27,7 +27,7 @@ with snapshot(viewer) as seen:
 
     with frame.header.export:
         export_list(viewer, listed.question, listed.title, narrowed, with_summary=True)
-    waiting_section(frame, filters, seen)
+    waiting_section(frame, narrowed, seen)
     since_section(viewer, filters, seen)
     buckets_section(kept(totals, filters), months, narrowed)
     charts_section(totals, months, narrowed)

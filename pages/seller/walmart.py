@@ -6,7 +6,7 @@ from components.states import guarded
 from pages.seller.marketplace_sections.absent import no_channel, no_service
 from pages.seller.marketplace_sections.amounts import amounts_section
 from pages.seller.marketplace_sections.channels import channels_section
-from pages.seller.marketplace_sections.claim import how_to_claim_section
+from pages.seller.marketplace_sections.claim import asked_for, how_to_claim_section
 from pages.seller.marketplace_sections.picture import (
     amounts_of,
     claims_of,
@@ -32,7 +32,7 @@ with snapshot(viewer) as seen:
         no_channel("Walmart", seen.account, "walmart-us", "a payments or WFS inventory report")
         st.stop()
     if walmart.unsupported_because:
-        channels_section(walmart.channels, walmart.activations)
+        channels_section(walmart.channels, claims_of(seen, walmart, ()), lambda: None)
         no_service(walmart.unsupported_because, UNITED_STATES)
         st.stop()
     chosen = draw_filters(frame, walmart)
@@ -40,12 +40,18 @@ with snapshot(viewer) as seen:
     windows = windows_of(seen, walmart)
     claims = claims_of(seen, walmart, rows)
 
+
+def how_to_claim() -> None:
+    with guarded("How to claim", report):
+        how_to_claim_section(database(), viewer, walmart.name, claims, chosen.channel)
+
+
 with guarded("The channels", report):
-    channels_section(walmart.channels, walmart.activations)
+    channels_section(walmart.channels, claims, how_to_claim)
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
-with guarded("How to claim", report):
-    how_to_claim_section(database(), viewer, walmart.name, claims)
+if not asked_for(claims):
+    how_to_claim()
 with guarded("Claim windows", report):
     windows_section(windows, walmart.channels, walmart.name)
 with guarded("What no report tells", report):

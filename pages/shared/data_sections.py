@@ -18,6 +18,7 @@ from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import import_command
 from pages.shared.trouble import report
+from services.access.viewer import Account
 from services.exports.files import Question
 from services.insights.answers import (
     Channel,
@@ -31,6 +32,8 @@ from services.insights.answers import (
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
+LOAD: Final = "load"
+FIRST: Final = "first"  # in the address: the part that a link leads to, which stands on top
 _MOST_NOTED: Final = 5
 _REGIONS: Final = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
 
@@ -234,10 +237,21 @@ def _days(one: Document) -> str:
     return gap_words([Span(one.first_day, one.last_day)]) if one.first_day and one.last_day else ""
 
 
-def draw_import(channels: Sequence[Channel], account_name: str = "My business") -> None:
-    """Own reports go into an account of their own: its name is made by the command."""
+def is_first(part: str) -> bool:
+    """Whether the page was opened for this part."""
+    return address.read(FIRST) == part
+
+
+def draw_import(channels: Sequence[Channel], account: Account) -> None:
+    """Beside sample data, own reports go into an account of their own, which the command makes.
+
+    The channel is the one that the address names: a link from what waits for a report names it.
+    """
     with card("Load your own reports"):
         words = "Download the reports from the marketplace; their kind is recognized. Then run:"
         st.markdown(quiet(words))
-        code = channels[0].code if channels else "amazon-us"
-        st.code(import_command(account_name, code), language=None, wrap_lines=True)
+        codes = [channel.code for channel in channels] or ["amazon-us"]
+        asked = address.read("channel") or ""
+        code = asked if asked in codes else codes[0]
+        name = "My business" if account.is_sample else account.name
+        st.code(import_command(name, code), language=None, wrap_lines=True)

@@ -1,18 +1,23 @@
-"""The service team waits for an answer: said above everything else, with the way to it."""
+"""What became of a request: said above everything else, with the way to it."""
+
+from typing import Final
 
 from components.states import question_notice
-from pages.shared import places
+from pages.shared.claim_link import claim_link
 from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
-from services.activation.progress import channels_with_a_question
+from services.activation.progress import news
+from services.activation.states import Status
 
-_PAGES = {"amazon": places.AMAZON, "walmart": places.WALMART}
+_SAID: Final[dict[Status, tuple[str, str]]] = {
+    "need_info": ("we need an answer from you", "Answer it"),
+    "declined": ("the request was declined", "See why"),
+}
 
 
 def questions_notice(seen: Snapshot) -> None:
-    """One line a channel; nothing where nobody waits."""
-    for channel in channels_with_a_question(seen.connection, seen.account_id):
-        link = _PAGES[channel.marketplace].link(
-            seen.account, "Answer it", ":material/arrow_forward:", {"claim": channel.name}
-        )
-        question_notice(f"{channel_label(channel.code)}: we need an answer from you", link)
+    """One line a channel; nothing where there is no news."""
+    for channel in news(seen.connection, seen.account_id, seen.now):
+        what, way = _SAID[channel.status]
+        link = claim_link(seen.account, channel, way)
+        question_notice(f"{channel_label(channel.code)}: {what}", link)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -26,7 +25,8 @@ from components.queue import (
 )
 from components.queue import status_badge as badge
 from components.states import empty_state, guarded
-from pages.shared import clock, places
+from pages.shared import clock
+from pages.shared.claim_link import claim_link
 from pages.shared.trouble import report
 from pages.support import words
 from pages.support.queue_sections import back_to_queue
@@ -38,8 +38,6 @@ from services.activation.request import readable_phone
 from services.activation.request_file import Event, RequestFile
 from services.activation.states import CHECK_WORDS, STATUS_WORDS
 from services.words import TYPES
-
-_PAGES: Final = {"amazon": places.AMAZON, "walmart": places.WALMART}
 
 
 def way_back() -> None:
@@ -170,9 +168,7 @@ def _page_of_the_seller(file: RequestFile, viewer: Viewer) -> None:
     """The seller's own page, where it is the viewer's to open."""
     account = viewer.account(str(file.key.account_id))
     if account:
-        values = {"claim": file.channel.name}
-        place = _PAGES[file.channel.marketplace]
-        draw_link(place.link(account, "Open the seller's page", ":material/arrow_forward:", values))
+        draw_link(claim_link(account, file.channel, "Open the seller's page"))
 
 
 def _past(file: RequestFile) -> None:

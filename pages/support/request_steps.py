@@ -143,7 +143,8 @@ def _ended(file: RequestFile) -> str:
     on = f" since {day}" if day else ""
     if file.status == "active":
         return f"The service runs{on}. There is nothing left to do."
-    return f"Declined{on.replace('since', 'on')}. The seller has read why, and may ask again."
+    settled = f"Declined{on.replace('since', 'on')}."
+    return f"{settled} The seller's own pages say why, and they may ask again."
 
 
 def _at_work(file: RequestFile) -> str:

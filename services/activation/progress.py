@@ -11,6 +11,7 @@ from services.activation import queries
 from services.activation.states import OPEN, Status
 
 StepState = Literal["done", "current", "ahead", "declined"]
+_NEWS_DAYS: Final = 30
 _CARRIED: Final = (
     "request_id",
     "status",
@@ -94,16 +95,19 @@ def progress(connection: Connection, account_id: int, channel_code: str) -> Prog
 
 
 @dataclass(frozen=True)
-class AskedOn:
-    """A channel whose request waits for the seller's answer."""
+class News:
+    """A channel whose request waits for the seller's answer (need_info), or was declined."""
 
+    status: Status
     code: str
     name: str
     marketplace: str
+    currency: str
 
 
-def channels_with_a_question(connection: Connection, account_id: int) -> tuple[AskedOn, ...]:
-    return tuple(AskedOn(**row) for row in queries.channels_with_a_question(connection, account_id))
+def news(connection: Connection, account_id: int, now: datetime) -> tuple[News, ...]:
+    """What the seller has to be told of, questions first; a refusal is news for a month."""
+    return tuple(News(**row) for row in queries.news(connection, account_id, now, _NEWS_DAYS))
 
 
 class _History:

@@ -1,5 +1,6 @@
 """The SQL of a channel's request: what may be read of it, and how it is stored."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
@@ -51,13 +52,21 @@ _LATEST_REQUEST: Final = text("""
     limit 1
 """)
 
-_CHANNELS_WITH_A_QUESTION: Final = text("""
-    select c.code, m.name, c.marketplace
-    from activation_request r
-    join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+# What a seller has to be told of: a question, or a refusal of the last days that nobody has
+# answered by asking again.
+_NEWS: Final = text("""
+    select newest.status, c.code, m.name, c.marketplace, c.currency
+    from (
+        select distinct on (channel_id) channel_id, status, settled_at
+        from activation_request
+        where account_id = :account_id
+        order by channel_id, requested_at desc, request_id desc
+    ) newest
+    join channel c on c.account_id = :account_id and c.channel_id = newest.channel_id
     join marketplace m on m.code = c.code
-    where r.account_id = :account_id and r.status = 'need_info'
-    order by c.code
+    where newest.status = 'need_info' or newest.status = 'declined' and not c.service_active
+        and newest.settled_at > cast(:now as timestamptz) - make_interval(days => :days)
+    order by newest.status <> 'need_info', c.code
 """)
 
 _EVENTS: Final = text("""
@@ -117,7 +126,7 @@ def events(connection: Connection, account_id: int, request_id: int) -> list[Row
     return list(found.mappings())
 
 
-def channels_with_a_question(connection: Connection, account_id: int) -> list[RowMapping]:
-    """The channels whose request waits for the seller."""
-    found = connection.execute(_CHANNELS_WITH_A_QUESTION, {"account_id": account_id})
-    return list(found.mappings())
+def news(connection: Connection, account_id: int, now: datetime, days: int) -> list[RowMapping]:
+    """The channels whose request waits for the seller, then those declined in the last `days`."""
+    values = {"account_id": account_id, "now": now, "days": days}
+    return list(connection.execute(_NEWS, values).mappings())

@@ -188,7 +188,8 @@ def _payment_line(row: Payment) -> Line:
     return Line(
         (row.approved_on, channel_label(row.channel), TYPES.get(row.type, row.type),
          _subtype(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
-         row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount, row.currency),
+         row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount,
+         row.currency),
         row.currency,
     )  # fmt: skip
 

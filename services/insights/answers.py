@@ -194,7 +194,7 @@ class Channel:
     time_zone: str
     today: date
     connection_state: str  # connected, files or disconnected
-    service_state: str  # not_started, requested or active
+    service_state: str  # not_started, requested, declined or active
     supported: bool
     unsupported_reason: str | None
     last_landed_at: datetime | None

@@ -42,6 +42,11 @@ select c.code, m.name, c.marketplace, c.country, c.region, c.currency, c.time_zo
             where r.account_id = c.account_id and r.channel_id = c.channel_id
                 and r.status in ('new', 'need_info', 'answered', 'ready')
         ) then 'requested'
+        when (
+            select r.status from activation_request r
+            where r.account_id = c.account_id and r.channel_id = c.channel_id
+            order by r.requested_at desc, r.request_id desc limit 1
+        ) = 'declined' then 'declined'
         else 'not_started'
     end as service_state,
     d.last_landed_at, d.data_until,

@@ -113,7 +113,9 @@ def settle(
     with database.owning() as connection:
         connection.execute(
             text("""
-            update activation_request set status = :status
+            update activation_request set status = :status,
+                settled_at = case when cast(:status as text) in ('active', 'declined')
+                    then now() end
             where account_id = :account_id and request_id = :request_id
         """),
             {"status": status, "account_id": account_id, "request_id": request_id},

@@ -58,13 +58,13 @@ def test_staleness_is_counted_in_the_channels_own_day(world: World) -> None:
     assert (seen["amazon-us"].stale, seen["amazon-uk"].stale) == (False, True)
 
 
-def test_an_open_request_shows_as_requested_and_a_declined_one_does_not(world: World) -> None:
+def test_an_open_request_shows_as_requested_and_a_declined_one_as_declined(world: World) -> None:
     world.channel("amazon-us", service_active=True)
     ask_for_service(world, "walmart-us", "need_info")
     ask_for_service(world, "amazon-ca", "declined")
     states = {code: channel.service_state for code, channel in read(world).items()}
     assert states == {
-        "amazon-us": "active", "walmart-us": "requested", "amazon-ca": "not_started",
+        "amazon-us": "active", "walmart-us": "requested", "amazon-ca": "declined",
     }  # fmt: skip
 
 

@@ -259,6 +259,74 @@ def test_why_lost_because_it_was_denied_and_how_long_to_appeal(world: World) -> 
     assert "filed 26 May 2026, closed 13 Jun 2026: not eligible" in said
 
 
+def test_a_refused_item_counts_down_to_its_appeal_and_to_nothing_else(world: World) -> None:
+    refused = {"denied_units": 1, "denied_on": in_days(-2), "case_id": "C1"}
+    said = read(world, world.discrepancy("walmart-us", appeal_until=in_days(28), **refused))
+    assert "Last day to appeal]]  \n**13 Jul 2026**  \n:small[:gray[28 days left]]" in said
+    assert "On appeals: Counted from the day the decision was received" in said
+    assert "official source, checked on" in said
+    assert "Last day to claim" not in said
+    # No source says whether Amazon takes an appeal: then no day, and no days left.
+    said = read(world, world.discrepancy(**refused))
+    assert "Last day to appeal]]  \n**unknown**  \n:small[:gray[no source names one]]" in said
+    assert "Whether Amazon's decision can be appealed, and until when, is unknown" in said
+    assert "days left" not in said
+    late = read(world, world.discrepancy("walmart-us", appeal_until=in_days(-1), **refused))
+    assert "could be appealed until 14 Jun 2026" in late
+    assert ":small[:gray[passed]]" in late
+
+
+def test_what_is_settled_or_in_a_case_has_no_days_left(world: World) -> None:
+    settled = read(world, world.discrepancy(paid_cash_units=1, claimed_gross="10.00"))
+    assert "nothing is left to claim" in settled
+    world.case("C9")
+    covered = read(world, world.discrepancy(in_progress_units=1, case_id="C9"))
+    assert "waits for the open case" in covered
+    assert "days left" not in settled + covered
+
+
+def test_a_shortage_shows_its_arithmetic(world: World) -> None:
+    # 72 were to come, 49 came: 23 are missing.
+    document = world.document("walmart-us", kind="walmart_inbound_receipts")
+    world.row(
+        "walmart_inbound_receipt", document_id=document, row_number=4, inbound_order_id="1GDM",
+        channel_id=world.channel("walmart-us"), purchase_order_number="P1", gtin="0001",
+        sku="SKU-A", expected_units=72, received_units=49, damaged_units=0,
+    )  # fmt: skip
+    number = world.discrepancy(
+        "walmart-us", type="shipment", subtype="inbound_shortage", units=23,
+        document_id=document, row_number=4,
+    )  # fmt: skip
+    assert "**72 expected \u2212 49 received = 23**" in read(world, number)
+
+
+@pytest.mark.parametrize("channel", ["amazon-us", "walmart-us"])
+def test_the_three_documents_of_a_shipments_claim_are_named(world: World, channel: str) -> None:
+    shipment = {"type": "shipment", "subtype": "inbound_shortage"}
+    said = read(world, world.discrepancy(channel, **shipment))
+    _, _, listed = said.partition("**Have ready for the claim**")
+    assert listed.count("\n- ") == 3
+    assert "Proof of delivery: " in listed
+    assert "Proof of ownership: " in listed
+    assert "not confirmed by the marketplace, checked on" in listed
+    # Not where there is nothing to claim any more, and not where no source names any.
+    assert "Have ready" not in read(
+        world, world.discrepancy(channel, paid_cash_units=1, **shipment)
+    )
+    assert "Have ready" not in read(world, world.discrepancy(channel))
+
+
+def test_an_approved_case_is_not_called_paid_before_it_is(world: World) -> None:
+    world.case("C1", status="fully_reimbursed", approved_amount="100.00")
+    number = world.discrepancy(in_progress_units=1, case_id="C1")
+    said = read(world, number)
+    assert "approved, not paid yet" in said
+    assert "ully reimbursed" not in said
+    # Paid in goods brings no money, and is paid.
+    world.reimbursement(case_id="C1", units_cash=0, units_inventory=1, amount="0.00")
+    assert "fully reimbursed" in read(world, number)
+
+
 def test_why_lost_because_a_payment_was_taken_back_too_late(world: World) -> None:
     number = world.discrepancy(
         expires_on=in_days(-10), claimed_gross="12.50", reversed="12.50", units=1

@@ -1,13 +1,17 @@
 """The Amazon and Walmart pages, drawn from a real database."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from components import marketplace
 from components.tables import pressed_key
 from pages.seller.marketplace_sections import claim
 from pages.shared import clock
@@ -20,6 +24,7 @@ from services.settings import PROJECT
 from tests.activation.world import a_request, ask, count, requested, seen_as, settle
 from tests.insights.world import NOW, World, in_days
 from tests.pages.looking import tables
+from tests.pages import looking
 
 FORM = {
     "contact_name": "Ada Byron",
@@ -165,7 +170,7 @@ def test_an_unpublished_window_is_called_unknown(world: World) -> None:
     world.discrepancy("walmart-us")
     read = words(page("walmart", world.sum_up()))
     assert "Unknown: not published" in read
-    assert "Opens 10 days after the day of delivery to the WFS fulfilment centre" in read
+    assert "Opens 10 days after the day of delivery to the WFS fulfillment center" in read
 
 
 def test_without_a_channel_the_page_says_what_to_do(amazon: World) -> None:
@@ -199,8 +204,9 @@ def test_walmart_canada_beside_the_united_states(world: World) -> None:
 
 def test_nothing_on_the_page_files_a_claim(amazon: World) -> None:
     app = page("amazon", amazon)
-    assert [button.key for button in app.button] == ["claim-send"]
-    assert "Send request" in app.button[0].label
+    pressed = {"channel-amazon-us-claim", "claim-send"}  # opens the form, asks to be contacted
+    assert {button.key for button in app.button} == pressed
+    assert "Send request" in app.get_by_key("claim-send").label
     assert "It files no claim." in words(app)
 
 
@@ -304,6 +310,103 @@ def test_each_channel_has_its_own_form(amazon: World) -> None:
     assert has_form(app)
 
 
+def drawn_in_order(app: AppTest) -> list[str]:
+    """The headings from top to bottom, a channel's card by its name."""
+    read = [each.value for each in app.main if each.type in ("header", "markdown")]
+    parts = {"How to claim", "By type", "Claim windows in force"}
+    return [word.strip("*") for word in read if word in parts or word.startswith("**Amazon")]
+
+
+def card_button(app: AppTest, code: str) -> Any:
+    return app.get_by_key(f"channel-{code}-claim")
+
+
+def test_how_to_claim_is_that_of_the_card_and_stands_in_its_sight(amazon: World) -> None:
+    amazon.channel("amazon-ca")
+    app = page("amazon", amazon)
+    cards = ["Amazon United States", "Amazon Canada"]
+    assert drawn_in_order(app)[:3] == [*cards, "By type"]
+    card_button(app, "amazon-ca").click().run()
+    assert not app.exception
+    assert drawn_in_order(app)[:4] == [*cards, "How to claim", "By type"]
+    assert app.get_by_key("claim").value == "amazon-ca"
+    assert app.query_params["to"] == "amazon-ca"
+    # A second press puts it back where it stands otherwise.
+    assert "Close" in card_button(app, "amazon-ca").label
+    card_button(app, "amazon-ca").click().run()
+    assert drawn_in_order(app)[2] == "By type"
+
+
+def test_on_a_phone_it_opens_right_below_the_card(
+    amazon: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marketplace, "is_phone", lambda: True)
+    amazon.channel("amazon-ca")
+    app = page("amazon", amazon)
+    card_button(app, "amazon-us").click().run()
+    assert drawn_in_order(app)[:3] == ["Amazon United States", "How to claim", "Amazon Canada"]
+    # A link leads to the top of the page: there its channel comes first.
+    app = page("amazon", amazon, to="amazon-ca")
+    assert drawn_in_order(app)[:3] == ["Amazon Canada", "How to claim", "Amazon United States"]
+
+
+def test_a_notice_leads_to_the_form_of_its_channel(amazon: World) -> None:
+    amazon.discrepancy("amazon-ca", currency="CAD")
+    amazon.sum_up()
+    key = requested(amazon.database, amazon.account_id, "amazon-ca")
+    support = seen_as(amazon.database, Role.SUPPORT)
+    steps.ask_seller(amazon.database, support, key, 1, "Which brand?")
+    overview = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30).run()
+    (answer,) = [one for one in overview.get("page_link") if one.proto.label == "Answer it"]
+    said = dict(parse_qsl(answer.proto.query_string))
+    assert said == {
+        "account": str(amazon.account_id), "to": "amazon-ca", "claim": "Amazon Canada",
+        "channel": "Amazon CA", "currency": "CAD",
+    }  # fmt: skip
+    account = said.pop("account")
+    app = looking.page("amazon", account, **said)
+    assert drawn_in_order(app)[:3] == ["Amazon Canada", "Amazon United States", "How to claim"]
+    assert typed_answer(app).value == ""
+    assert app.get_by_key("currency").value == "CAD"
+
+
+def test_a_page_narrowed_to_a_channel_shows_how_to_claim_there(amazon: World) -> None:
+    amazon.discrepancy("amazon-de", currency="EUR")
+    amazon.channel("amazon-fr")
+    amazon.discrepancy("amazon-fr", currency="EUR")
+    amazon.sum_up()
+    app = page("amazon", amazon)
+    app.get_by_key("currency").set_value("EUR").run()
+    for code in ("amazon-fr", "amazon-de"):
+        app.get_by_key("channel").set_value(code).run()
+        assert app.get_by_key("claim").value == code
+
+
+def address_of(app: AppTest, label: str) -> dict[str, str]:
+    (link,) = [one for one in app.get("page_link") if one.proto.label == label]
+    return dict(parse_qsl(link.proto.query_string))
+
+
+def test_what_expires_first_keeps_the_marketplace(amazon: World) -> None:
+    amazon.discrepancy("walmart-us", units=9, expires_on=in_days(1))
+    amazon.sum_up()
+    for name, label in (("amazon", "Amazon US"), ("walmart", "Walmart US")):
+        app = page(name, amazon)
+        for link in ("What expires first", "Why did Unclaimed change?"):
+            assert address_of(app, link)["channel"] == label
+            assert address_of(app, link)["currency"] == "USD"
+
+
+def test_where_a_marketplace_has_several_channels_in_a_currency_no_other_has_any() -> None:
+    """Else a link could keep the marketplace only by a filter that other pages do not have."""
+    told = json.loads((PROJECT / "services/marketplaces/marketplaces.json").read_text("utf-8"))
+    channels = Counter((one["currency"], one["marketplace"]) for one in told["entries"]
+                       if one["supported"])  # fmt: skip
+    for (currency, where), several in channels.items():
+        others = [one for one in channels if one[0] == currency and one[1] != where]
+        assert several == 1 or not others, (currency, where, others)
+
+
 def request_of(world: World) -> int:
     outcome = ask(world.database, world.account_id, "amazon-us", a_request())
     assert outcome.request_id is not None
@@ -374,6 +477,19 @@ def test_a_declined_request_says_why_and_one_may_ask_again(amazon: World) -> Non
     assert "**Declined**" in words(app)
     assert "No FBA stock." in words(app)
     assert has_form(app)
+    # Where the seller looks first: on the channel's card, and on the Overview.
+    read = words(app)
+    assert "Request declined" in read
+    assert "Declined: No FBA stock." in read
+    assert "See why" in card_button(app, "amazon-us").label
+    overview = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30).run()
+    assert "Amazon US: the request was declined" in words(overview)
+    assert address_of(overview, "See why")["to"] == "amazon-us"
+    # Asked again, it is news no more.
+    request_of(amazon)
+    overview.run()
+    assert "was declined" not in words(overview)
+    assert "Request declined" not in words(page("amazon", amazon))
 
 
 def test_an_active_service_needs_no_form(amazon: World) -> None:

@@ -163,7 +163,8 @@ def seller(world: World) -> World:
     """Something in every list, on three channels, the reports of one of them long past."""
     for code in ("amazon-us", "amazon-ca", "walmart-us"):
         money = {"currency": "CAD"} if code == "amazon-ca" else {}
-        world.document(code, last_day=in_days(-60 if code == "amazon-ca" else 0))
+        stopped = in_days(-60 if code == "amazon-ca" else 0)
+        world.documents[code] = world.document(code, last_day=stopped)
         world.discrepancy(code, **money)
         world.discrepancy(code, expires_on=in_days(-2), **money)
         world.discrepancy(code, opens_on=None, expires_on=None, **money)

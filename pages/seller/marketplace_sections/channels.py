@@ -1,15 +1,13 @@
 """A marketplace's channels as cards: connected how, how fresh, served or not, what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from components.marketplace import ChannelCard, ServiceState, channel_cards
+import streamlit as st
+
+from components.marketplace import Asking, ChannelCard, ServiceState, channel_cards
 from components.money import plain_date
-from services.activation.channels import (
-    CONNECTED,
-    DATA_LANDED,
-    ActivationChannel,
-    prerequisites,
-)
+from pages.seller.marketplace_sections.claim import PRESSED, Claim, asked_for, press
+from services.activation.channels import CONNECTED, DATA_LANDED, prerequisites
 from services.insights.answers import Channel
 
 CONNECTED_BY = {
@@ -20,17 +18,24 @@ CONNECTED_BY = {
 
 
 def channels_section(
-    channels: Sequence[Channel], activations: Mapping[str, ActivationChannel]
+    channels: Sequence[Channel], claims: Sequence[Claim], how_to_claim: Callable[[], None]
 ) -> None:
-    channel_cards([card(each, activations[each.code]) for each in channels], key="channel")
+    """What a link asks for comes first; where it was pressed here, nothing changes its place."""
+    of_channel = {one.channel.code: one for one in claims}
+    asked = asked_for(claims)
+    if asked and st.session_state.get(PRESSED) != asked:
+        channels = sorted(channels, key=lambda one: one.code != asked)
+    cards = [card(each, of_channel[each.code]) for each in channels]
+    channel_cards(cards, Asking(asked, press, how_to_claim), key="channel")
 
 
-def card(channel: Channel, activation: ActivationChannel) -> ChannelCard:
+def card(channel: Channel, claim: Claim) -> ChannelCard:
     return ChannelCard(
+        code=channel.code,
         name=channel.name,
         service=_service(channel),
         facts=[channel.currency, CONNECTED_BY[channel.connection_state], _data_until(channel)],
-        warnings=_missing(activation),
+        warnings=[*_missing(claim), *_declined(channel, claim)],
     )
 
 
@@ -38,6 +43,7 @@ def _service(channel: Channel) -> ServiceState:
     states: dict[str, ServiceState] = {
         "not_started": "not_started",
         "requested": "requested",
+        "declined": "declined",
         "active": "active",
     }
     return states[channel.service_state] if channel.supported else "unsupported"
@@ -47,10 +53,18 @@ def _data_until(channel: Channel) -> str:
     return f"data until {plain_date(channel.data_until)}" if channel.data_until else "no data yet"
 
 
-def _missing(activation: ActivationChannel) -> list[str]:
+def _missing(claim: Claim) -> list[str]:
     """What keeps figures from coming in. Why there is no service is told under How to claim."""
     return [
         each.detail
-        for each in prerequisites(activation)
+        for each in prerequisites(claim.channel)
         if not each.met and each.label in (CONNECTED, DATA_LANDED)
     ]
+
+
+def _declined(channel: Channel, claim: Claim) -> list[str]:
+    """Why, where its seller looks first."""
+    because = claim.progress.declined_because if claim.progress else None
+    if channel.service_state != "declined" or not because:
+        return []
+    return [f"Declined: {because}"]

@@ -19,11 +19,12 @@ from components.how_to_claim import (
     request_steps,
     request_words,
 )
-from components.marketplace import HOW_TO_CLAIM
 from components.money import escape_markdown
 from components.page import card
 from components.states import all_set, not_supported
 from pages.seller.marketplace_sections.asked import asked, draw_progress, questions_of
+from pages.shared import address
+from pages.shared.claim_link import ASKED, SHOWN
 from pages.shared.trouble import AWAY
 from pages.shared.viewer import SignedIn, as_of_now
 from services.access.rights import Right
@@ -48,6 +49,8 @@ from services.words import TYPES
 
 PROBLEMS: Final = "claim-problems"
 SAID: Final = "claim-said"
+PRESSED: Final = "claim-pressed"
+FOLLOWED: Final = "claim-of-page"
 DRAFT: Final = "claim-draft"
 NOT_STORED: Final = "The database did not answer. Nothing was sent: please press again."
 ALREADY_OPEN: Final = "A request for this channel was open already. Nothing was sent twice."
@@ -70,13 +73,31 @@ class Claim:
         return None
 
 
+def asked_for(claims: Sequence[Claim]) -> str | None:
+    """The channel whose How to claim the address asks for: it stands at the top of the page."""
+    code = address.read(ASKED)
+    return code if any(claim.channel.code == code for claim in claims) else None
+
+
+def press(code: str) -> None:
+    """A card's How to claim: that channel's, in sight; a second press puts it back."""
+    address.write(ASKED, None if address.read(ASKED) == code else code)
+    st.session_state[SHOWN] = code
+    st.session_state[PRESSED] = code
+
+
 def how_to_claim_section(
-    database: Database, signed_in: SignedIn, name: str, claims: Sequence[Claim]
+    database: Database,
+    signed_in: SignedIn,
+    name: str,
+    claims: Sequence[Claim],
+    channel: str | None = None,
 ) -> None:
-    """One channel at a time; one with a question or a request comes first, also on a reload."""
+    """One channel at a time: the one asked for, else `channel` that the page is narrowed to, else
+    one with a question or a request, also on a reload."""
     aside = "our service team files the claims for you"
-    with card("How to claim", aside=aside, anchor=HOW_TO_CLAIM):
-        claim = _chosen(sorted(claims, key=_rank))
+    with card("How to claim", aside=aside):
+        claim = _chosen(sorted(claims, key=_rank), channel)
         _say(claim)
         reason = refusal(claim.channel)
         if claim.shown:
@@ -90,25 +111,35 @@ def how_to_claim_section(
 
 
 def _rank(claim: Claim) -> tuple[int, float]:
-    """What waits for the seller first, then what was asked for last."""
-    if not claim.shown:
-        return 2, 0
-    return 0 if claim.shown.questions else 1, -claim.shown.requested_at.timestamp()
+    """What waits for the seller first, then what was asked for last, then what was declined."""
+    if claim.shown:
+        return 0 if claim.shown.questions else 1, -claim.shown.requested_at.timestamp()
+    return 2 if claim.progress else 3, 0
 
 
-def _chosen(claims: Sequence[Claim]) -> Claim:
+def _chosen(claims: Sequence[Claim], channel: str | None) -> Claim:
     by_code = {claim.channel.code: claim for claim in claims}
-    first = claims[0].channel.code
+    wanted = (asked_for(claims), channel, claims[0].channel.code)
+    first = next(code for code in wanted if code in by_code)
     if len(claims) == 1:
         return claims[0]
+    _follow_the_page(channel)
     names = {code: claim.channel.name for code, claim in by_code.items()}
     code = st.segmented_control(
-        "Channel", list(names), default=first, required=True, key="claim",
+        "Channel", list(names), default=first, required=True, key=SHOWN,
         format_func=names.__getitem__, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     st.space("xsmall")
     return by_code[code or first]
+
+
+def _follow_the_page(channel: str | None) -> None:
+    """Where the page is narrowed to another channel, that one's is shown."""
+    changed = FOLLOWED in st.session_state and st.session_state[FOLLOWED] != channel
+    st.session_state[FOLLOWED] = channel
+    if channel and changed and SHOWN in st.session_state:
+        st.session_state[SHOWN] = channel
 
 
 def _follow(signed_in: SignedIn, channel: ActivationChannel, progress: Progress) -> None:

@@ -66,8 +66,23 @@ def draw_filters(frame: Frame, place: Marketplace) -> Chosen:
     account = {ACCOUNT: str(frame.account.account_id)}
     frame.header.copy_link({**account, **in_address(offered, values)})
     channel = None if values["channel"] == ALL else values["channel"]
-    narrowed = offered if channel else (currency,)
-    return Chosen(frame.account, values["currency"], channel, in_address(narrowed, values))
+    return Chosen(
+        frame.account,
+        values["currency"],
+        channel,
+        {**in_address((currency,), values), **_of_this_marketplace(frame, here, channel)},
+    )
+
+
+def _of_this_marketplace(
+    frame: Frame, here: Mapping[str, str], channel: str | None
+) -> dict[str, str]:
+    """What keeps another page to this marketplace: other pages know channels, and where one has
+    several in a currency no other has any (tests/pages/test_marketplaces.py)."""
+    if channel:
+        return {"channel": here[channel]}
+    elsewhere = any(each.code not in here for each in frame.channels)
+    return {"channel": next(iter(here.values()))} if elsewhere and len(here) == 1 else {}
 
 
 def amounts_of(seen: Snapshot, place: Marketplace, currency: str) -> tuple[SubtypeTotals, ...]:
