@@ -95,7 +95,10 @@ def _file_name(title: str, viewer: SignedIn | Viewer) -> str:
 
 
 def _account_name(viewer: SignedIn) -> str:
-    return _slug(viewer.account.name) or f"account-{viewer.account.account_id}"
+    """Sample data is called so in the file's name too: a plain list has no other place."""
+    account = viewer.account
+    named = _slug(account.name) or f"account-{account.account_id}"
+    return f"sample-data-{named}" if account.is_sample else named
 
 
 def _slug(words: str) -> str:

@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from services.access.rights import Right
 from services.access.viewer import Viewer
 from services.database.engine import Database
-from services.exports.written import counted, money
+from services.exports.written import ESTIMATES, SAMPLE_DATA, counted, money
 from services.insights.answers import Filters
 from services.insights.deadlines import Deadline, deadlines
+from services.settings import settings
+from services.words import TYPES, channel_label
 
 # How often a calendar that follows the address should ask again.
 _ASK_AGAIN: Final = timedelta(hours=6)
@@ -22,9 +25,8 @@ def calendar_for(
     """The calendar of one of the viewer's accounts, under its name. Raises NotAllowedError."""
     viewer.require(Right.SEE_RECOVERY)
     account = viewer.require_account(account_id)
-    return deadlines_calendar(
-        database, account_id, filters, now, f"Claim deadlines: {account.name}"
-    )
+    name = f"Claim deadlines: {account.name}" + (f" ({SAMPLE_DATA})" if account.is_sample else "")
+    return deadlines_calendar(database, account_id, filters, now, name)
 
 
 def deadlines_calendar(
@@ -43,16 +45,31 @@ def deadlines_calendar(
     calendar = Calendar()
     calendar.add("prodid", "-//Reimbursement//Deadlines//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", vText(" ".join(name.split())))  # else written as it is
     calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     today = datetime.combine(now.astimezone(UTC), time(), UTC)
     for deadline in found:
-        calendar.add_component(_entry(account_id, deadline, today))
+        link = _link(account_id, deadline, filters)
+        calendar.add_component(_entry(account_id, deadline, today, link))
     return bytes(calendar.to_ical())
 
 
-def _entry(account_id: int, deadline: Deadline, stamp: datetime) -> Event:
+def _link(account_id: int, deadline: Deadline, filters: Filters) -> str:
+    """The list in the dashboard that this day is made from: its week, the soonest first."""
+    monday = deadline.day - timedelta(days=deadline.day.weekday())
+    query = {
+        "account": str(account_id),
+        "currency": deadline.currency,
+        "channel": channel_label(deadline.channel),
+        **({"type": TYPES.get(filters.type, filters.type)} if filters.type else {}),
+        "order": "By deadline",
+        "week": monday.isoformat(),
+    }
+    return f"{settings().origin}/expiring?{urlencode(query)}"
+
+
+def _entry(account_id: int, deadline: Deadline, stamp: datetime, link: str) -> Event:
     place = f"{account_id}-{deadline.channel}-{deadline.currency}"
     entry = Event()
     entry.add("uid", f"{place}-{deadline.day.isoformat()}@reimbursement")
@@ -60,6 +77,9 @@ def _entry(account_id: int, deadline: Deadline, stamp: datetime) -> Event:
     entry.add("dtstart", deadline.day)
     entry.add("dtend", deadline.day + timedelta(days=1))  # exclusive: the last day itself counts
     entry.add("summary", _summary(deadline))
+    # Some calendars show the one, some the other.
+    entry.add("url", link)
+    entry.add("description", f"{ESTIMATES[1]}\n{link}")
     entry.add("transp", "TRANSPARENT")  # a reminder, not an appointment
     return entry
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from services.access.rights import Right
 from services.access.viewer import Viewer
 from services.database.engine import Database
-from services.exports.calendar import deadlines_calendar
+from services.exports.calendar import calendar_for
 from services.exports.csv import as_csv
-from services.exports.kinds import ACROSS, ESTIMATES, KINDS, Asking, Facts, Kind
+from services.exports.kinds import ACROSS, KINDS, Asking, Facts, Kind
 from services.exports.pdf import summary_pdf
 from services.exports.table import Write
-from services.exports.written import moment
+from services.exports.written import ESTIMATES, INVENTED, moment
 from services.exports.xlsx import About, xlsx_file
 from services.insights.answers import Filters
 from services.insights.channels import channels
@@ -24,6 +24,7 @@ from services.words import TYPES, channel_label
 
 Form = Literal["csv", "xlsx", "pdf", "ics"]
 LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")
+_SOME_INVENTED: Final = ("Sample data", "Accounts of the sample world are among these.")
 _SUMMARY: Final = "summary"
 _CALENDAR: Final = "calendar"
 _LISTS: Final[Mapping[str, Kind]] = {**KINDS, **ACROSS}
@@ -93,7 +94,7 @@ def file_for(
     (account_id,) = accounts
     if question.kind == _SUMMARY:
         return summary_pdf(viewer, database, account_id, question.filters, now)
-    return deadlines_calendar(database, account_id, question.filters, now)
+    return calendar_for(viewer, database, account_id, question.filters, now)
 
 
 def _accounts(viewer: Viewer, question: Question) -> tuple[int, ...]:
@@ -107,14 +108,17 @@ def _accounts(viewer: Viewer, question: Question) -> tuple[int, ...]:
 
 def _list_file(question: Question, asked: Asking, form: str) -> bytes:
     kind = _LISTS[question.kind]
-    facts = [_whose(question, asked), *_facts(asked), *kind.facts(asked.view)]
+    facts = [*_whose(question, asked), *_facts(asked), *kind.facts(asked.view)]
     return _writer(form, facts, question.link)(kind.table(asked))
 
 
-def _whose(question: Question, asked: Asking) -> tuple[str, str]:
+def _whose(question: Question, asked: Asking) -> Facts:
+    """Invented figures are called so before anything else."""
     if question.kind in ACROSS:
-        return ("Made for", asked.viewer.person.name)
-    return ("Account", asked.viewer.require_account(asked.account_id).name)
+        invented = any(one.is_sample for one in asked.viewer.accounts)
+        return [*([_SOME_INVENTED] if invented else []), ("Made for", asked.viewer.person.name)]
+    account = asked.viewer.require_account(asked.account_id)
+    return [*([INVENTED] if account.is_sample else []), ("Account", account.name)]
 
 
 def _writer(form: str, facts: Facts, link: str) -> Write:

@@ -16,7 +16,7 @@ from services.database.engine import Database
 from services.exports import across, lists
 from services.exports.across import Compared
 from services.exports.table import Table
-from services.exports.written import day
+from services.exports.written import ESTIMATES, day
 from services.insights.answers import Filters
 from services.insights.cases import Search
 from services.insights.expiring import HORIZONS, View
@@ -29,7 +29,6 @@ Facts = list[tuple[str, str]]
 # A snapshot of these accounts' rows, by a role of the database that may read them.
 Door = Callable[[Database, tuple[int, ...]], AbstractContextManager[Connection]]
 
-ESTIMATES: Final = ("Estimates", "Amounts that are not paid yet may be eligible; none is promised.")
 # Nobody waits at a page for a file: its questions may take longer than a page's.
 _FILE_SECONDS: Final = 30
 

@@ -14,16 +14,26 @@ from services.exports.page.drawing import (
     MUTED,
     PLAIN,
     QUIET,
+    SAMPLE,
     UNCLAIMED,
     Box,
     Ink,
     Sheet,
     shrunk,
+    width_of,
 )
 from services.exports.page.months import draw_months
 from services.exports.page.tables import HEAD, ROW, Column, draw_table
 from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Summary, read_summary
-from services.exports.written import UNKNOWN, counted, day, moment, money
+from services.exports.written import (
+    INVENTED,
+    SAMPLE_DATA,
+    UNKNOWN,
+    counted,
+    day,
+    moment,
+    money,
+)
 from services.insights.answers import Case, CaseStatus, Channel, Filters, Open
 from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words, channel_label
 
@@ -60,7 +70,8 @@ def summary_pdf(
 
 
 def drawn(told: Summary) -> bytes:
-    sheet = Sheet(f"Recovery summary: {told.account}", is_letter=told.is_letter)
+    marked = f" ({SAMPLE_DATA})" if told.is_sample else ""
+    sheet = Sheet(f"Recovery summary: {told.account}{marked}", is_letter=told.is_letter)
     inside = sheet.inside
     _head(sheet, inside, told)
     top = inside.top + _HEAD
@@ -85,6 +96,8 @@ def _head(sheet: Sheet, inside: Box, told: Summary) -> None:
     _mark(sheet, inside.left, inside.top)
     used = sheet.words("Reimbursement", inside.left + 21, inside.top + 11, Ink(size=9, font=BOLD))
     sheet.words("Recovery summary", inside.left + 27 + used, inside.top + 11, Ink(9, colour=MUTED))
+    if told.is_sample:
+        _invented(sheet, inside)
     as_of = Ink(QUIET.size, colour=MUTED, side="right")
     sheet.words(f"As of {moment(told.now)}", inside.right, inside.top + 11, as_of)
     name = Ink(size=17, font=BOLD)
@@ -93,6 +106,18 @@ def _head(sheet: Sheet, inside: Box, told: Summary) -> None:
     sheet.words(told.account, inside.left, inside.top + 38, ink, room=inside.width * 0.62)
     right = Ink(PLAIN.size, colour=MUTED, side="right")
     sheet.words(told.narrowed, inside.right, inside.top + 38, right, room=inside.width * 0.36)
+
+
+def _invented(sheet: Sheet, inside: Box) -> None:
+    """In the middle of the head, larger than what stands beside it: nobody takes it for real."""
+    name, words = INVENTED
+    ink = Ink(size=9.5, font=BOLD, colour=SAMPLE[0], side="middle")
+    said = f"{name}: {words[0].lower()}{words[1:].rstrip('.')}"
+    width = width_of(said, ink)
+    middle = (inside.left + inside.right) / 2
+    box = Box(middle - width / 2 - 9, inside.top - 17, width + 18, 15)
+    sheet.fill(box, SAMPLE[1], radius=5)
+    sheet.words(said, middle, box.bottom - 4.2, ink)
 
 
 def _mark(sheet: Sheet, left: float, top: float) -> None:

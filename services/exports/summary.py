@@ -37,6 +37,7 @@ class Summary:
     """Everything on the page, read in one snapshot."""
 
     account: str
+    is_sample: bool
     filters: Filters
     narrowed: str  # the filters in words
     now: datetime
@@ -74,6 +75,7 @@ def read_summary(
         totals = totals_by_subtype(connection, account_id, filters.currency, now)
         return Summary(
             account=account.name,
+            is_sample=account.is_sample,
             filters=filters,
             narrowed=_narrowed(of_account, filters),
             now=now,

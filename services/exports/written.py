@@ -8,6 +8,9 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
 UNKNOWN: Final = "unknown"
+ESTIMATES: Final = ("Estimates", "Amounts that are not paid yet may be eligible; none is promised.")
+SAMPLE_DATA: Final = "sample data"
+INVENTED: Final = ("Sample data", "These figures are invented, to look around in.")
 TRUE_MINUS: Final = "\u2212"
 
 

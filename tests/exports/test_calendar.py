@@ -2,12 +2,16 @@
 
 import datetime as dt
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from icalendar import Calendar
 
 from services.database.engine import Database
+from services.exports import calendar
 from services.exports.calendar import deadlines_calendar
 from services.insights.answers import Filters
+from services.settings import Settings
 from tests.recovery.world import COST, LEDGER, World, cost, lost
 
 # 15 May 2026, noon in Los Angeles.
@@ -17,10 +21,10 @@ NOW = dt.datetime(2026, 5, 15, 19, tzinfo=dt.UTC)
 def entries(world: World, now: dt.datetime = NOW) -> list[tuple[dt.date, dt.date, str]]:
     filters = Filters("USD")
     content = deadlines_calendar(world.database, world.account_id, filters, now)
-    calendar = Calendar.from_ical(content)
+    read = Calendar.from_ical(content)
     return [
         (entry["dtstart"].dt, entry["dtend"].dt, str(entry["summary"]))
-        for entry in calendar.walk("VEVENT")
+        for entry in read.walk("VEVENT")
     ]
 
 
@@ -43,6 +47,31 @@ def test_each_last_day_stands_once_with_its_sum(database: Database, tmp_path: Pa
             "Amazon United States: last day to claim 1 item, $16.80 may be eligible",
         ),
     ]
+
+
+def test_an_entry_leads_back_to_the_list_it_is_made_from(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-02", 4, unreconciled=4))
+    monkeypatch.setattr(calendar, "settings", lambda: Settings(port=8501))
+    content = deadlines_calendar(
+        database, world.account_id, Filters("USD", type="inventory"), NOW, "A; b, c\nd " + "x" * 90
+    )
+    # RFC 5545: lines end with CRLF and are folded at 75 octets; what separates values is escaped.
+    assert content.replace(b"\r\n", b"").count(b"\n") == 0
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+    whole = content.replace(b"\r\n ", b"").decode()
+    assert "X-WR-CALNAME:A\\; b\\, c d xxx" in whole
+    (entry,) = Calendar.from_ical(content).walk("VEVENT")
+    link = urlsplit(str(entry["url"]))
+    assert f"{link.scheme}://{link.netloc}{link.path}" == "http://127.0.0.1:8501/expiring"
+    # The last day, 1 July, is a Wednesday.
+    assert dict(parse_qsl(link.query)) == {
+        "account": str(world.account_id), "currency": "USD", "channel": "Amazon US",
+        "type": "Inventory", "order": "By deadline", "week": "2026-06-29",
+    }  # fmt: skip
+    assert str(entry["url"]) in str(entry["description"])
 
 
 def test_a_day_that_has_passed_is_no_deadline(database: Database, tmp_path: Path) -> None:

@@ -123,6 +123,24 @@ def test_no_right_and_no_account_no_file(world: World, form: str) -> None:
         file_for(stranger, world.database, of(world.account_id, USD), form, NOW)
 
 
+def test_sample_data_is_called_so_in_every_file_with_a_place_for_it(database: Database) -> None:
+    invented = World(database, "Try it", is_sample=True)
+    invented.discrepancy()
+    viewer = at_this_machine(database)
+    question = Question.of("expiring", invented.sum_up().account_id, USD, View())
+    told = sheet_facts(file_for(viewer, database, question, "xlsx", NOW))
+    assert told["Sample data"] == "These figures are invented, to look around in."
+    calendar = Question.of_calendar(invented.account_id, USD)
+    assert b"Claim deadlines: Try it (sample data)" in file_for(
+        viewer, database, calendar, "ics", NOW
+    )
+    real = World(database)
+    real.discrepancy()
+    question = Question.of("expiring", real.sum_up().account_id, USD, View())
+    told = sheet_facts(file_for(at_this_machine(database), database, question, "xlsx", NOW))
+    assert "Sample data" not in told
+
+
 def test_a_workbook_says_what_was_asked_in_words(world: World) -> None:
     viewer = at_this_machine(world.database)
 

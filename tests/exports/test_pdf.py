@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -48,6 +49,15 @@ def world(database: Database) -> World:
     made.case("C2", requested_amount="60.00", opened_on=in_days(-1))
     assert kettle
     return made.sum_up()
+
+
+def test_sample_data_is_marked_on_the_page_and_nothing_else_is(world: World) -> None:
+    told = read(world)
+    assert "Sample data" not in text_of(drawn(told))
+    content = drawn(replace(told, is_sample=True))
+    assert "Sample data: these figures are invented" in text_of(content)
+    assert "(sample data)" in str(PdfReader(io.BytesIO(content)).metadata["/Title"])  # type: ignore[index]
+    assert read(World(world.database, "Try it", is_sample=True)).is_sample
 
 
 def test_its_figures_are_those_of_the_insights(world: World) -> None:

@@ -25,6 +25,7 @@ _NO_SUCH_SIGN: Final = "?"
 UNCLAIMED: Final = ("#1F4FD8", "#8FA8EE", "#D3DDF9")
 CLAIMED: Final = ("#0F8A6A", "#6FB9A6")
 LOST: Final = ("#C2410C", "#E8B49A")
+SAMPLE: Final = ("#5B34B5", "#F4F0FC")
 TEXT, MUTED, BORDER, GRID, SECOND = "#16181D", "#667085", "#E4E7EC", "#EDEFF3", "#F6F7F9"
 
 
