@@ -23,8 +23,8 @@ from services.database.engine import Database
 from services.settings import PROJECT
 from tests.activation.world import a_request, ask, count, requested, seen_as, settle
 from tests.insights.world import NOW, World, in_days
-from tests.pages.looking import tables
 from tests.pages import looking
+from tests.pages.looking import tables
 
 FORM = {
     "contact_name": "Ada Byron",
