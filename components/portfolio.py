@@ -13,10 +13,10 @@ _LEAST_WIDTH = 210
 
 @dataclass(frozen=True)
 class Sum:
-    """One figure over all clients, ready to read."""
+    """One figure over all clients, ready to read: one value a currency, never added up."""
 
     label: str
-    value: str
+    values: Sequence[str]
     note: str = ""
     meaning: str | None = None
 
@@ -24,10 +24,18 @@ class Sum:
 def sums(shown: Sequence[Sum], *, phone: bool) -> None:
     """Equal cards side by side; on a phone, small figures two abreast."""
     if phone:
-        facts([Fact(one.label, one.value, one.note) for one in shown])
+        facts([Fact(one.label, " · ".join(one.values), one.note) for one in shown])
         return
     with st.grid(len(shown), min_column_width=_LEAST_WIDTH, gap="small"):
         for one in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(one.label, one.value, help=one.meaning)
+                _values(one)
                 st.markdown(quiet(one.note) if one.note else "")
+
+
+def _values(one: Sum) -> None:
+    """The first currency large, as everywhere; the others under it, none left out."""
+    first, *others = one.values
+    st.metric(one.label, first, help=one.meaning)
+    for value in others:
+        st.markdown(f"**{value}**")

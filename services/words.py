@@ -237,6 +237,12 @@ BASES: Final[dict[str, str]] = {
     "unknown": "No basis yet",
 }
 
+# One word, one thing, wherever it stands: services.database.headline.AT_RISK.
+AT_RISK: Final = (
+    "At risk is what is ready to claim today, and lost if nobody claims it in time: the seller's"
+    " “Ready to claim”."
+)
+
 # When a unit was lost: what a marketplace pays for it differs by that.
 MOMENTS: Final[dict[str, str]] = {
     "before_order": "losses before a customer's order",

@@ -129,7 +129,11 @@ def _words(viewer: Viewer, wanted: Subscription, *, is_sent: bool) -> Running:
     by_mail = wanted.deliver_by == "email"
     where = f"by e-mail to {viewer.person.email}" if by_mail else f"to {wanted.webhook_url}"
     sent = wanted.last_sent_at
-    last = f"Last sent {ago(sent, clock.now())}." if sent else "The first comes on Monday."
+    last = (
+        f"Last sent {ago(sent, clock.for_the_reader(clock.now()))}."
+        if sent
+        else "The first comes on Monday."
+    )
     problem = f"The last one did not arrive. {wanted.last_problem}" if wanted.last_problem else ""
     if not is_sent:
         problem = NOBODY_SENDS

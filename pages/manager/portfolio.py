@@ -1,4 +1,4 @@
-"""Portfolio: an account manager's clients, those with most money at risk first."""
+"""Portfolio: an account manager's clients side by side, each in its own currencies."""
 
 import streamlit as st
 
@@ -25,6 +25,6 @@ with sections.comparing(viewer) as seen:
         export_across(viewer, sections.question(asked), "portfolio", sections.link_of(asked))
     calls_button(head.call, viewer)
     sections.find_client(head.find, page, viewer)
-    sections.draw_sums(book, asked.currency, phone=phone)
+    sections.draw_sums(book, phone=phone)
     sections.draw_clients(page, viewer, asked, phone=phone)
     st.markdown(quiet(sections.foot_words(book)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from streamlit.delta_generator import DeltaGenerator
 
 from components.links import follow
-from components.money import counted, escape_markdown, money, plain_date
+from components.money import UNKNOWN, counted, escape_markdown, money, plain_date
 from components.portfolio import Sum, sums
 from components.states import empty_state, guarded
-from components.tables import Column, Row, money_table
+from components.tables import Cell, Column, Row, money_table
 from pages.shared import address, clock, places
 from pages.shared.names import channel_label
 from pages.shared.pager import turn_pages
@@ -25,18 +25,21 @@ from services.exports.across import Compared
 from services.exports.files import Question
 from services.insights.answers import Figure, Page
 from services.insights.portfolio import (
+    ORDER_WORDS,
     SILENT_DAYS,
-    WEIGHT_WORDS,
     Book,
     Client,
     Portfolio,
+    Together,
     book,
     clients,
     currencies_of_all,
 )
+from services.words import AT_RISK
 
 PLACE: Final = "clients"
 CURRENCY: Final = "currency"
+ALL: Final = "All currencies"
 _DIGITS: Final = 9
 COLUMNS: Final = (
     Column("name", "Client", phone=True),
@@ -50,7 +53,7 @@ COLUMNS: Final = (
     Column("reports", "Reports"),
     Column("called", "Last call"),
 )
-_CURRENCIES: Final = Column("currencies", "Currencies")
+_CURRENCY: Final = Column("currency", "Currency")
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def find_client(place: DeltaGenerator, page: Page[Client], viewer: Viewer) -> No
     """K, then a digit for one of the foremost; or K, Tab, a few letters and Enter for any other."""
     if place.button("Find a client", key="find-client", icon=":material/search:", shortcut="K"):
         # Its own way out stands last: a cross at the top would come before the list.
-        foremost = [(str(one.account_id), one.name) for one in page.rows[:_DIGITS]]
+        foremost = list({str(one.account_id): one.name for one in page.rows}.items())[:_DIGITS]
         st.dialog("Find a client", width="small", dismissible=False)(_draw_find)(viewer, foremost)
 
 
@@ -133,21 +136,22 @@ def _foremost(place: int, key: str, name: str) -> bool:
 
 
 def asked_for(seen: Seen, viewer: Viewer, place: DeltaGenerator) -> Portfolio:
-    accounts = _accounts(viewer)
-    offered = currencies_of_all(seen.connection, accounts) or ("USD",)
-    chosen = offered[0]
-    if len(offered) > 1:
-        chosen = place.selectbox("Currency", offered, key=CURRENCY, bind="query-params",
-                                 label_visibility="collapsed", width=96)  # fmt: skip
-    return Portfolio(accounts, chosen or offered[0], seen.now)
+    """Each client in its own currencies, unless one currency is asked for."""
+    whole = Portfolio(_accounts(viewer), None, seen.now, clock.today())
+    offered = currencies_of_all(seen.connection, whole)
+    if len(offered) < 2:
+        return whole
+    chosen = place.selectbox("Currency", (ALL, *offered), key=CURRENCY, bind="query-params",
+                             label_visibility="collapsed", width=140)  # fmt: skip
+    return replace(whole, currency=chosen if chosen in offered else None)
 
 
 def question(asked: Portfolio) -> Question:
-    return Question.across("portfolio", Compared(asked.currency))
+    return Question.across("portfolio", Compared(asked.currency, asked.today))
 
 
 def link_of(asked: Portfolio) -> dict[str, str]:
-    return {CURRENCY: asked.currency}
+    return {CURRENCY: asked.currency} if asked.currency else {}
 
 
 def read(seen: Seen, asked: Portfolio) -> tuple[Book | None, Page[Client]]:
@@ -156,91 +160,110 @@ def read(seen: Seen, asked: Portfolio) -> tuple[Book | None, Page[Client]]:
 
 
 def sign_of(asked: Portfolio) -> str:
-    return address.sign_of(asked.accounts, asked.currency)
+    return address.sign_of(asked.accounts, asked.currency or ALL)
 
 
 def foot_words(all_of_them: Book | None) -> str:
     """What the order means, and whom nobody spoke with lately."""
     if all_of_them is None or not all_of_them.silent:
-        return WEIGHT_WORDS
+        return ORDER_WORDS
     named = counted(all_of_them.silent, "client", "clients")
-    return f"{WEIGHT_WORDS} {named} had no call in the last {SILENT_DAYS} days, or never."
+    return f"{ORDER_WORDS} {named} had no call in the last {SILENT_DAYS} days, or never."
 
 
-def draw_sums(all_of_them: Book | None, currency: str, *, phone: bool) -> None:
-    if all_of_them is None:
+def draw_sums(all_of_them: Book | None, *, phone: bool) -> None:
+    """One value a currency in each; where no report came yet there is nothing to sum."""
+    if all_of_them is None or not all_of_them.sums:
         return
+    each = all_of_them.sums
     with guarded("The sums", report):
         sums([
-            Sum("At risk", money(all_of_them.at_risk, currency),
-                "ready to claim, weighted by days left", WEIGHT_WORDS),
-            _within(all_of_them.within_7_days, 7, currency),
-            _within(all_of_them.within_30_days, 30, currency),
-            Sum("Recovered this month", money(all_of_them.recovered_this_month, currency),
+            _sum("At risk", [(one.at_risk, one) for one in each], "ready to claim", AT_RISK),
+            _sum("Expires within 7 days", [(one.within_7_days, one) for one in each]),
+            _sum("Expires within 30 days", [(one.within_30_days, one) for one in each]),
+            Sum("Recovered this month",
+                [money(one.recovered_this_month, one.currency or "") for one in each],
                 "net of what was taken back"),
         ], phone=phone)  # fmt: skip
 
 
-def _within(figure: Figure, days: int, currency: str) -> Sum:
-    unknown = figure.units_without_amount
-    note = f"{counted(unknown, 'unit', 'units')} without a known amount" if unknown else ""
-    return Sum(
-        f"Expires within {days} days", money(figure.amount, currency), note or "may be eligible"
-    )
+def _sum(
+    label: str,
+    told: Sequence[tuple[Figure, Together]],
+    note: str = "may be eligible",
+    meaning: str | None = None,
+) -> Sum:
+    values = [money(figure.amount, one.currency or "") for figure, one in told]
+    unknown = sum(figure.units_without_amount for figure, _ in told)
+    if unknown:
+        note = f"{counted(unknown, 'unit', 'units')} without a known amount"
+    return Sum(label, values, note, meaning)
 
 
-def _columns(page: Page[Client], currency: str) -> tuple[Column, ...]:
-    """A client with other currencies is named with them; amounts of two are never added."""
-    others = any(one.currencies != [currency] for one in page.rows)
-    return (*COLUMNS, _CURRENCIES) if others else COLUMNS
+def _columns(page: Page[Client]) -> tuple[Column, ...]:
+    """Where there are several currencies, each row says its own."""
+    several = len({one.currency for one in page.rows}) > 1
+    return (COLUMNS[0], _CURRENCY, *COLUMNS[1:]) if several else COLUMNS
 
 
 def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone: bool) -> None:
-    """The row opens the client's Overview."""
+    """The row opens the client's Overview, in the row's currency."""
     with guarded("The clients", report):
         sign = sign_of(asked)
         pressed = money_table(
-            _columns(page, asked.currency),
-            client_rows(page, asked.currency, viewer.person_id),
+            _columns(page),
+            client_rows(page, viewer.person_id),
             key=f"clients-{sign}",
             phone=phone,
-            alt=f"{counted(len(page.rows), 'client', 'clients')}, most money at risk first",
+            alt=f"{counted(len(page.rows), 'row', 'rows')}, one a client and currency",
         )
         turn_pages(page, PLACE, sign)
         _open(pressed, viewer)
 
 
 def _open(pressed: str | None, viewer: Viewer) -> None:
-    account = viewer.account(pressed) if pressed else None
+    number, _, currency = (pressed or "").partition("~")
+    account = viewer.account(number) if number else None
     if account:
-        follow(places.OVERVIEW.link(account))
+        follow(places.OVERVIEW.link(account, values={CURRENCY: currency} if currency else {}))
 
 
-def client_rows(page: Page[Client], currency: str, person_id: int) -> list[Row]:
+def client_rows(page: Page[Client], person_id: int) -> list[Row]:
     return [
         Row(
-            str(one.account_id),
+            f"{one.account_id}~{one.currency or ''}",
             {
                 "name": one.name,
-                "at_risk": one.at_risk,
-                "within_7": one.within_7_days.amount,
-                "within_30": one.within_30_days.amount,
-                "month": one.recovered_this_month,
-                "since": _since(one, currency),
+                "currency": one.currency or "none yet",
+                **_figures(one),
                 "open": one.open_cases,
                 "refused": one.refused_cases,
                 "reports": _reports(one),
                 "called": _called(one, person_id),
-                "currencies": ", ".join(one.currencies),
             },
-            currency,
+            one.currency or "",
         )
         for one in page.rows
     ]
 
 
+def _figures(one: Client) -> dict[str, Cell]:
+    """Of a client that no report told of yet nothing is known: that is no nought."""
+    if one.currency is None:
+        return dict.fromkeys(("at_risk", "within_7", "within_30", "month")) | {"since": UNKNOWN}
+    return {
+        "at_risk": one.at_risk.amount,
+        "within_7": one.within_7_days.amount,
+        "within_30": one.within_30_days.amount,
+        "month": one.recovered_this_month,
+        "since": _since(one, one.currency),
+    }
+
+
 def _since(one: Client, currency: str) -> str:
-    return "no call" if one.recovered_since is None else money(one.recovered_since, currency)
+    if one.recovered_since is None:
+        return "first call" if one.called_on else "no call"
+    return money(one.recovered_since, currency)
 
 
 def _reports(one: Client) -> str:
@@ -255,5 +278,5 @@ def _reports(one: Client) -> str:
 def _called(one: Client, person_id: int) -> str:
     if one.called_on is None:
         return "Never"
-    day = plain_date(one.called_on).removesuffix(f" {clock.now().year}")
+    day = plain_date(one.called_on).removesuffix(f" {clock.today().year}")
     return f"{day} · {'you' if one.called_by_id == person_id else one.called_by}"

@@ -4,6 +4,7 @@ from components.device import is_phone
 from components.presenting import large_type
 from components.states import PAGE_HEIGHT, loading
 from pages.manager import present_sections as sections
+from pages.shared.since_sections import counting
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.access.rights import Right
@@ -16,7 +17,8 @@ viewer = signed_in(Right.PRESENT)
 phone = is_phone()
 large_type()
 with snapshot(viewer) as seen:
-    filters = sections.draw_head(viewer, seen)
+    told = counting(viewer)
+    filters = sections.draw_head(viewer, told, seen)
     asked = (seen.connection, seen.account_id, filters)
 
     with loading(PAGE_HEIGHT):
@@ -27,7 +29,7 @@ with snapshot(viewer) as seen:
         newest = cases(*asked, Search())
 
     sections.draw_buckets(totals, months, filters)
-    sections.draw_since(viewer, filters, seen)
+    sections.draw_since(told, filters, seen)
     sections.draw_months(months, filters)
     sections.draw_expiring(soonest, filters, phone=phone)
     sections.draw_cases(newest, statuses, filters, phone=phone)

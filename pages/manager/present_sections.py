@@ -17,7 +17,7 @@ from pages.shared import address, clock, places
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.export import export_summary
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
-from pages.shared.since_sections import SINCE, counting, figures_since
+from pages.shared.since_sections import SINCE, Counting, figures_since
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
@@ -41,16 +41,16 @@ NO_BREAK: Final = "\u00a0"
 Cells: TypeAlias = tuple[str, ...]
 
 
-def draw_head(viewer: SignedIn, seen: Snapshot) -> Filters:
+def draw_head(viewer: SignedIn, told: Counting, seen: Snapshot) -> Filters:
     """Whose page it is, as of when, and the two ways on: the page to send, and back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title(escape_markdown(seen.account.name), anchor=False, width="content")
-        st.markdown(quiet(plain_date(clock.for_the_reader(seen.now).date())), width="content")
+        st.markdown(quiet(plain_date(clock.day_of(seen.now))), width="content")
         if seen.account.is_sample:
             sample_banner()
         st.space("stretch")
         filters = Filters(_currency(seen))
-        export_summary(viewer, filters)
+        export_summary(viewer, filters, told.since)
         kept = {SINCE: address.read(SINCE), CURRENCY: filters.currency}
         draw_link(places.OVERVIEW.link(
             viewer.account, "Leave", ":material/close:",
@@ -78,13 +78,12 @@ def draw_buckets(
             st.markdown(quiet(f"Also: {also}."))
 
 
-def draw_since(viewer: SignedIn, filters: Filters, seen: Snapshot) -> None:
+def draw_since(told: Counting, filters: Filters, seen: Snapshot) -> None:
     """Only with a day to count from; that no call was ever logged is no client's matter."""
-    with guarded("What changed", report):
-        told = counting(viewer)
-        if told and told.day:
-            with card(told.title):
-                changed_figures(figures_since(filters, seen, told.day), filters.currency)
+    if told.since is None:
+        return
+    with guarded("What changed", report), card(told.title):
+        changed_figures(figures_since(filters, seen, told.since.day), filters.currency)
 
 
 def draw_months(months: Sequence[Month], filters: Filters) -> None:

@@ -5,6 +5,7 @@ from pages.shared import case_sections as sections
 from pages.shared import since_cases
 from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
+from pages.shared.since_sections import counting
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.insights.cases import case_statuses, cases, hidden_cases, look_up
@@ -27,7 +28,7 @@ with snapshot(viewer) as seen:
 
     with frame.header.export:
         export_list(viewer, sections.question(seen, filters, search), "cases", narrowed)
-    since_cases.section(viewer, filters, seen)
+    since_cases.section(viewer, counting(viewer), filters, seen)
     sections.draw_statuses(statuses, filters.currency)
     sections.draw_hidden(hidden, narrowed)
     sections.draw_list(page, sign, search, seen, phone=frame.phone)

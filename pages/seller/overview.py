@@ -2,11 +2,11 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import drill
-from pages.shared.export import export_list
+from pages.shared.export import export_list, page_to_send
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.overview_sections import buckets_section, charts_section, rows_section
 from pages.shared.questions_notice import questions_notice
-from pages.shared.since_sections import since_section
+from pages.shared.since_sections import counting, since_section
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from pages.shared.waiting_section import waiting_section
@@ -24,11 +24,13 @@ with snapshot(viewer) as seen:
         totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
         months = monthly(seen.connection, seen.account_id, filters, seen.now)
         listed = drill.listed(seen, filters)
+        told = counting(viewer)
 
     with frame.header.export:
-        export_list(viewer, listed.question, listed.title, narrowed, with_summary=True)
+        to_send = page_to_send(viewer, filters, told.since)
+        export_list(viewer, listed.question, listed.title, narrowed, to_send=to_send)
     waiting_section(frame, narrowed, seen)
-    since_section(viewer, filters, seen)
+    since_section(viewer, told, filters, seen)
     buckets_section(kept(totals, filters), months, narrowed)
     charts_section(totals, months, narrowed)
     rows_section(listed, kept(totals, filters), narrowed, seen, phone=frame.phone)

@@ -96,7 +96,7 @@ def _step(event: CaseEvent, whole: CaseFile) -> Step:
     is_last = event == whole.events[-1]
     standing = _ENDS.get(event.status, "done") if is_last else "done"
     word = case_words(event.status, is_paid=whole.case.is_paid)
-    return Step(word, plain_date(event.at.date()), event.note or "", standing)
+    return Step(word, plain_date(event.day), event.note or "", standing)
 
 
 def _only_step(case: Case) -> Step:

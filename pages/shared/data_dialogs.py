@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.money import counted, escape_markdown, plain_date
 from components.palette import quiet
+from pages.shared import clock
 from pages.shared.names import kind_label
 from services.insights.answers import Document, Rejected
 
@@ -28,7 +29,7 @@ def open_file(chosen: Iterable[Document]) -> None:
 
 
 def _draw_file(one: Document) -> None:
-    st.markdown(f"{kind_label(one.kind)}, imported on {plain_date(one.landed_at.date())}")
+    st.markdown(f"{kind_label(one.kind)}, imported on {plain_date(clock.day_of(one.landed_at))}")
     st.markdown(
         f"**{counted(one.rows_in_file, 'row', 'rows')}** = {one.rows_landed:,} landed"
         f" + {one.rows_passed_over:,} passed over + {one.rows_rejected:,} rejected"

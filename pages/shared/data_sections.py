@@ -11,7 +11,7 @@ from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
-from pages.shared import address
+from pages.shared import address, clock
 from pages.shared.data_dialogs import open_file, open_rejected, read_words
 from pages.shared.names import channel_label, kind_label
 from pages.shared.pager import turn_pages
@@ -149,7 +149,7 @@ def _kind_row(kind: Landed) -> Row:
         "landed": kind.rows_landed,
         "passed": kind.rows_passed_over,
         "rejected": kind.rows_rejected,
-        "latest": kind.last_landed_at.date(),
+        "latest": clock.day_of(kind.last_landed_at),
     }
     return Row(kind.kind, cells, "")
 
@@ -211,7 +211,7 @@ def _whole_words(page: Page[Document]) -> str:
 def _file_row(one: Document) -> Row:
     notes = _notes(one)
     cells: dict[str, Cell] = {
-        "landed_on": one.landed_at.date(),
+        "landed_on": clock.day_of(one.landed_at),
         "file": one.file_name,
         "read": f"{read_words(one)} · {notes}" if notes else read_words(one),
         "kind": kind_label(one.kind),

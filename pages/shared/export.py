@@ -15,6 +15,7 @@ from pages.shared import clock
 from pages.shared.frame import Narrowed
 from pages.shared.viewer import SignedIn
 from services.access.viewer import Viewer
+from services.calls.answers import CountedFrom
 from services.database.start import database
 from services.exports.addresses import Feed, feed_address, file_address
 from services.exports.files import Question
@@ -36,15 +37,12 @@ def export_list(
     title: str,
     narrowed: Narrowed | None = None,
     *,
-    with_summary: bool = False,
+    to_send: Question | None = None,
 ) -> None:
     """The list as it is filtered here, which the file says with a link back to this view."""
     of_list = _list(viewer, question, title, narrowed.whole_address if narrowed else {})
-    if with_summary and narrowed:
-        summary = _summary(viewer, narrowed.filters)
-        export_menu(of_list, tuple(_downloads(viewer, summary, "summary")))
-    else:
-        export_menu(of_list)
+    page = tuple(_downloads(viewer, to_send, "summary")) if to_send else ()
+    export_menu(of_list, page)
 
 
 def export_across(viewer: Viewer, question: Question, title: str, view: Mapping[str, str]) -> None:
@@ -52,9 +50,9 @@ def export_across(viewer: Viewer, question: Question, title: str, view: Mapping[
     export_menu(_list(viewer, question, title, view))
 
 
-def export_summary(viewer: SignedIn, filters: Filters) -> None:
+def export_summary(viewer: SignedIn, filters: Filters, since: CountedFrom | None) -> None:
     """The one page to send after a call, as a button of its own."""
-    (page,) = _downloads(viewer, _summary(viewer, filters), "summary")
+    (page,) = _downloads(viewer, page_to_send(viewer, filters, since), "summary")
     download_button(page)
 
 
@@ -74,8 +72,9 @@ def _list(
     return tuple(_downloads(viewer, asked, title))
 
 
-def _summary(viewer: SignedIn, filters: Filters) -> Question:
-    return Question.of_summary(viewer.account.account_id, filters)
+def page_to_send(viewer: SignedIn, filters: Filters, since: CountedFrom | None) -> Question:
+    """`since`: from where an account manager's page counts what changed."""
+    return Question.of_summary(viewer.account.account_id, filters, since)
 
 
 def _downloads(viewer: SignedIn | Viewer, question: Question, title: str) -> Iterable[Download]:
@@ -91,7 +90,7 @@ def _file_name(title: str, viewer: SignedIn | Viewer) -> str:
     named = (
         f"{_slug(title)}-{_account_name(viewer)}" if isinstance(viewer, SignedIn) else _slug(title)
     )
-    return f"{named}-{clock.now():%Y-%m-%d}"
+    return f"{named}-{clock.today():%Y-%m-%d}"
 
 
 def _account_name(viewer: SignedIn) -> str:

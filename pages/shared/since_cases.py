@@ -8,7 +8,7 @@ from components.filters import Chip
 from components.money import plain_date
 from components.since import Changed, changed_strip
 from pages.shared import address
-from pages.shared.since_sections import SINCE, chosen_day, since_card
+from pages.shared.since_sections import SINCE, Counting, chosen_day, since_card
 from pages.shared.snapshot import Snapshot
 from pages.shared.viewer import SignedIn
 from services.insights.answers import Filters
@@ -43,9 +43,9 @@ def chips() -> list[Chip]:
     return [address.chip(STEP, f"{_LABELS[step]} since {plain_date(day)}")]
 
 
-def section(viewer: SignedIn, filters: Filters, seen: Snapshot) -> None:
+def section(viewer: SignedIn, told: Counting, filters: Filters, seen: Snapshot) -> None:
     """For account managers; a press on a figure narrows the list to its cases."""
-    since_card(viewer, lambda day: _figures(day, filters, seen))
+    since_card(viewer, told, lambda day: _figures(day, filters, seen))
 
 
 def _figures(day: date, filters: Filters, seen: Snapshot) -> None:

@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 import streamlit as st
 
 from components.links import draw_link
-from components.money import plain_date
+from components.money import escape_markdown, plain_date
 from components.palette import quiet
 from components.since import Changed, changed_strip
 from components.states import guarded
@@ -20,8 +20,8 @@ from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
 from services.access.rights import Right
-from services.calls.answers import Call
-from services.calls.log import last_call
+from services.calls.answers import Call, CountedFrom
+from services.calls.log import calls_before
 from services.database.start import database
 from services.insights.answers import Filters
 from services.insights.since import USUAL_DAYS, SinceName, no_further_back, since
@@ -29,25 +29,22 @@ from services.insights.since import USUAL_DAYS, SinceName, no_further_back, sinc
 SINCE: Final = "since"
 _PREFIX: Final = "since_"
 _PICKED: Final = "since-picked"
+_OFFERED: Final = 6  # calls under "Another day"; all of them stand in the dialog
+_NO_CALL: Final = "No call before today's is logged with this client: log one, or choose a day."
 
 
 @dataclass(frozen=True)
 class Counting:
-    """From which day on the page counts, and whether that is the day of the last call."""
+    """From where the page counts; `calls` are those that it could count from, the last first."""
 
-    day: date | None
-    last: Call | None
-
-    @property
-    def is_the_call(self) -> bool:
-        return self.last is not None and self.last.held_on == self.day
+    since: CountedFrom | None = None
+    calls: tuple[Call, ...] = ()
 
     @property
     def title(self) -> str:
-        if self.day is None:
+        if self.since is None:
             return "Since our last call"
-        named = "our last call, " if self.is_the_call else ""
-        return f"Since {named}{plain_date(self.day)}"
+        return self.since.title(plain_date(self.since.day))
 
 
 def chosen_day() -> date | None:
@@ -55,7 +52,7 @@ def chosen_day() -> date | None:
     day = address.read_day(SINCE)
     if day is None:
         return None
-    today = clock.now().date() + timedelta(days=1)  # somewhere it is tomorrow already
+    today = clock.today()
     return min(no_further_back(day, today), today)
 
 
@@ -67,33 +64,44 @@ def chosen_list() -> tuple[SinceName, date] | None:
     return cast("SinceName", name), day
 
 
-def counting(viewer: SignedIn) -> Counting | None:
-    """None for whoever has no calls: sellers and support never see this part."""
+def counting(viewer: SignedIn) -> Counting:
+    """From the day that the address names, or else from the last call before today's.
+
+    Nothing for whoever has no calls.
+    """
     if not viewer.viewer.may(Right.LOG_CALLS):
-        return None
-    last = last_call(database(), viewer.viewer, viewer.account.account_id)
-    return Counting(chosen_day() or (last.held_on if last else None), last)
+        return Counting()
+    account_id = viewer.account.account_id
+    calls = calls_before(database(), viewer.viewer, account_id, clock.today())
+    days = [one.held_on for one in calls]
+    day = chosen_day() or next(iter(days), None)
+    return Counting(_counted_from(day, days) if day else None, calls)
 
 
-def since_section(viewer: SignedIn, filters: Filters, seen: Snapshot) -> None:
+def _counted_from(day: date, days: Sequence[date]) -> CountedFrom:
+    if day not in days:
+        return CountedFrom(day)
+    return CountedFrom(day, "last" if day == days[0] else "earlier")
+
+
+def since_section(viewer: SignedIn, told: Counting, filters: Filters, seen: Snapshot) -> None:
     """The six figures; a press on one shows its rows at the foot of the page."""
-    since_card(viewer, lambda day: _figures(day, filters, seen))
+    since_card(viewer, told, lambda day: _figures(day, filters, seen))
 
 
-def since_card(viewer: SignedIn, draw: Callable[[date], None]) -> None:
-    """For account managers: from which day on to count, and what changed from it."""
-    with guarded("What changed since the call", report):
-        told = counting(viewer)
-        if told is None:
-            return
-        with st.container(border=True, gap="xsmall", key="since"):
-            _heading(told, viewer)
-            if told.day is None:
-                st.markdown(
-                    quiet("No call is logged with this client yet: log one, or choose a day.")
-                )
-            else:
-                draw(told.day)
+def since_card(viewer: SignedIn, told: Counting, draw: Callable[[date], None]) -> None:
+    """From which day on to count, and what changed from it: sellers and support never see it."""
+    if not viewer.viewer.may(Right.LOG_CALLS):
+        return
+    with (
+        guarded("What changed since the call", report),
+        st.container(border=True, gap="xsmall", key="since"),
+    ):
+        _heading(told, viewer)
+        if told.since is None:
+            st.markdown(quiet(_NO_CALL))
+        else:
+            draw(told.since.day)
 
 
 def figures_since(filters: Filters, seen: Snapshot, day: date) -> Sequence[Changed]:
@@ -126,36 +134,49 @@ def _kept() -> dict[str, str]:
 def _heading(told: Counting, viewer: SignedIn) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(told.title, anchor=False, width="content")
-        if told.day:
-            st.markdown(quiet(_aside(told)), width="content")
+        if told.since:
+            st.markdown(quiet(_aside(told, told.since)), width="content")
         st.space("stretch")
         with st.popover("Another day", icon=":material/event:", type="tertiary"):
             _days(told)
-        call_button(viewer)
+        call_button(viewer, _count_from_call)
         draw_link(places.PRESENT.link(viewer.account, icon=places.PRESENT.icon, values=_kept()))
 
 
-def _aside(told: Counting) -> str:
-    if told.is_the_call or told.last is None:
+def _aside(told: Counting, since: CountedFrom) -> str:
+    if since.call == "last" or not told.calls:
         return "that day included"
-    return f"that day included; our last call was on {plain_date(told.last.held_on)}"
+    return f"that day included; our last call was on {plain_date(told.calls[0].held_on)}"
 
 
 def _days(told: Counting) -> None:
-    today = clock.for_the_reader(clock.now()).date()
+    today = clock.today()
     usual = today - timedelta(days=USUAL_DAYS)
-    if told.last:
-        _day_button(f"Our last call, {plain_date(told.last.held_on)}", "last-call", None)
+    for place, call in enumerate(told.calls[:_OFFERED]):
+        _call_button(call, is_last=place == 0)
     _day_button(f"{USUAL_DAYS} days ago, {plain_date(usual)}", "usual", usual)
     st.date_input(
         "Or from this day on",
-        value=told.day or usual,
+        value=told.since.day if told.since else usual,
         min_value=no_further_back(date.min, today),
-        max_value=max(today, told.day or today),
+        max_value=today,
         key=_PICKED,
         format="YYYY-MM-DD",
         on_change=_pick,
     )
+
+
+def _call_button(call: Call, *, is_last: bool) -> None:
+    """Of the last call the address says nothing: tomorrow another one may be the last."""
+    words = f"{plain_date(call.held_on)} · {escape_markdown(call.by_name)}"
+    if is_last:
+        _day_button(f"Our last call, {words}", "last-call", None)
+    else:
+        _day_button(f"Our call on {words}", f"call-{call.call_id}", call.held_on)
+
+
+def _count_from_call(day: date) -> None:
+    _count_from(day.isoformat())
 
 
 def _day_button(words: str, key: str, day: date | None) -> None:

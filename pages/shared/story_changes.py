@@ -30,7 +30,7 @@ def steps(story: Story) -> list[Step]:
 def _first_seen(story: Story) -> date | None:
     """The day on which the report came that it rests on."""
     came = [each.landed_at for each in story.evidence if each.role == "event"]
-    return clock.for_the_reader(came[0]).date() if came else None
+    return clock.day_of(came[0]) if came else None
 
 
 def _first(story: Story, seen_on: date | None) -> list[Step]:
@@ -42,7 +42,7 @@ def _first(story: Story, seen_on: date | None) -> list[Step]:
 
 
 def _step(moved: OwnMovement, currency: str) -> Step:
-    day = plain_date(clock.for_the_reader(moved.changed_at).date())
+    day = plain_date(clock.day_of(moved.changed_at))
     said = [_units(moved.units), _money(moved, currency), _detail(moved)]
     note = ", ".join(word for word in said if word)
     word = CHANGES.get(moved.cause, moved.cause.capitalize())

@@ -132,7 +132,7 @@ def _steps(case: Case, events: tuple[CaseEvent, ...]) -> list[Step]:
 def _case_step(event: CaseEvent, case: Case, *, is_last: bool) -> Step:
     standing = _ENDS.get(event.status, "done") if is_last else "done"
     word = _case_words(event.status, case)
-    return Step(word, plain_date(event.at.date()), event.note or "", standing)
+    return Step(word, plain_date(event.day), event.note or "", standing)
 
 
 def _case_words(status: str, case: Case) -> str:

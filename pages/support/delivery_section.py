@@ -26,7 +26,7 @@ def delivery_section(viewer: Viewer, account_id: int | None, request_id: int | N
     if not seen.is_on and not seen.deliveries:
         st.markdown(quiet(OFF))
         return
-    now = clock.now()
+    now = clock.for_the_reader(clock.now())
     shown = [_sent(one, now, with_request=request_id is None) for one in seen.deliveries]
     again = deliveries_card(shown, nothing=_nothing(request_id), stuck=_stuck(seen))
     if again is not None:

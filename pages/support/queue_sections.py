@@ -36,6 +36,7 @@ from services.activation.states import OPEN, SETTLED, STATUS_WORDS, RequestKey
 from services.database.start import database
 from services.exports.files import Question
 from services.insights.answers import Page
+from services.words import AT_RISK
 
 REQUEST: Final = "request"
 PLACE: Final = "rows"
@@ -65,9 +66,8 @@ AGE: Final = Filter(
     "age", "Age", {ALL: "Any age", "1": "Over a day", "3": "Over 3 days", "7": "Over a week"}
 )
 _RULES: Final = {
-    "at risk": "Most at risk first: what is ready to claim on each channel today, in its own "
-    "currency. Between currencies the latest known rate decides the order; without one, the "
-    "number.",
+    "at risk": "Most at risk first, each currency by itself: amounts of two are never compared. "
+    f"{AT_RISK}",
     "expires": "First to expire: the next last day among what is ready to claim on each channel.",
     "oldest": "Oldest first: by the moment in which the seller asked.",
     "settled": "The last settled first.",
@@ -152,7 +152,11 @@ def draw_figures(figures: QueueFigures, at_risk: tuple[AtRisk, ...], now: dateti
                 words.span(median) if median is not None else "none yet",
                 f"median of {MEDIAN_OVER_DAYS} days",
             ),
-            Fact("At risk", escape_markdown(words.amounts(at_risk)), words.unpriced(at_risk)),
+            Fact(
+                "At risk",
+                escape_markdown(words.amounts(at_risk)),
+                words.unpriced(at_risk) or "ready to claim now",
+            ),
         ]
     )
 

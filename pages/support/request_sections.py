@@ -175,7 +175,7 @@ def _past(file: RequestFile) -> None:
     with card("History", aside="the latest first"), guarded("The history", report):
         history([_line(event) for event in reversed(file.history)])
         for one in file.earlier:
-            day = plain_date(clock.for_the_reader(one.requested_at).date())
+            day = plain_date(clock.day_of(one.requested_at))
             status = STATUS_WORDS[one.status].lower()
             st.markdown(quiet(f"Asked before on {day}: request {one.request_id}, {status}."))
 

@@ -139,7 +139,7 @@ def _sentence(desk: Desk) -> str:
 
 
 def _ended(file: RequestFile) -> str:
-    day = plain_date(clock.for_the_reader(file.settled_at).date()) if file.settled_at else ""
+    day = plain_date(clock.day_of(file.settled_at)) if file.settled_at else ""
     on = f" since {day}" if day else ""
     if file.status == "active":
         return f"The service runs{on}. There is nothing left to do."

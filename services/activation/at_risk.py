@@ -1,4 +1,4 @@
-"""What waits on a channel: the money that is ready to claim today, and when the first of it goes.
+"""What is at risk on a channel: ready to claim today, and when the first of it goes.
 
 The same sums, and the same day, as the seller's own pages read.
 """
@@ -11,13 +11,12 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.activation.states import OPEN, RequestKey
-from services.database.headline import headline, known_or_none
+from services.database.headline import AT_RISK, headline, known_or_none
 
 _UNITS: Final = headline("o.units_remaining", "o.subtype")
 _UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 
-# Of a channel `h` with its own today; one row, whatever it holds. `compared` only orders requests
-# of different currencies: a rate makes amounts comparable where one is known, and is never shown.
+# Of a channel `h` with its own today; one row, whatever it holds.
 READY_OF_A_CHANNEL: Final = f"""
     select coalesce(sum({_UNITS}) filter (where o.currency = h.currency), 0) as units,
         coalesce(sum(o.amount_remaining) filter (where o.currency = h.currency), 0)
@@ -27,18 +26,9 @@ READY_OF_A_CHANNEL: Final = f"""
         coalesce(bool_or(o.currency <> h.currency and o.units_remaining > 0), false)
             as has_other_currencies,
         min(o.expires_on) filter (
-            where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on,
-        coalesce(sum(o.amount_remaining * coalesce(r.rate, 1)), 0) as compared
+            where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
     from open_total o
-    left join rate r on r.currency = o.currency
-    where o.account_id = h.account_id and o.channel_id = h.channel_id
-        and h.today between o.opens_on and o.expires_on
-"""
-RATES: Final = """
-    rate as materialized (
-        select distinct on (from_currency) from_currency as currency, rate from exchange_rate
-        where to_currency = 'USD' order by from_currency, rate_on desc
-    )
+    where o.account_id = h.account_id and o.channel_id = h.channel_id and {AT_RISK}
 """
 _SUMS: Final = f"""
     select o.currency, sum({_UNITS}) as units, sum(o.amount_remaining) as known_amount,
@@ -47,7 +37,7 @@ _SUMS: Final = f"""
             where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
     from here h
     join open_total o on o.account_id = h.account_id and o.channel_id = h.channel_id
-        and h.today between o.opens_on and o.expires_on
+        and {AT_RISK}
     group by o.currency having sum(o.units_remaining) > 0
     order by sum(o.amount_remaining) desc, o.currency
 """

@@ -1,9 +1,8 @@
 """How far a channel's request has come, in the words that the seller reads."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping
 
@@ -28,11 +27,11 @@ _CARRIED: Final = (
 
 @dataclass(frozen=True)
 class Step:
-    """One station of a request; its day is the day in the seller's own time zone."""
+    """One station of a request, and when it was reached."""
 
     label: str
     state: StepState
-    on: date | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -115,14 +114,13 @@ class _History:
 
     def __init__(self, request: RowMapping, events: list[RowMapping]) -> None:
         self.status: Status = request["status"]
-        self.zone = ZoneInfo(request["time_zone"])
         self.requested_at: datetime = request["requested_at"]
         self.events = events
         self.last = {event["kind"]: event for event in events}
 
-    def day(self, kind: str) -> date | None:
+    def at(self, kind: str) -> datetime | None:
         event = self.last.get(kind)
-        return event["at"].astimezone(self.zone).date() if event else None
+        return event["at"] if event else None
 
     def note(self, kind: str) -> str | None:
         event = self.last.get(kind)
@@ -136,32 +134,32 @@ class _History:
         )  # fmt: skip
 
     def steps(self) -> tuple[Step, ...]:
-        requested = Step("Requested", "done", self.requested_at.astimezone(self.zone).date())
+        requested = Step("Requested", "done", self.requested_at)
         return (requested, self._checked(), *self._waiting(), *self._ready(), self._end())
 
     def _checked(self) -> Step:
         if self.status == "new":
             return Step("Being checked", "current")
-        return Step("Being checked", "done", self.day("asked") or self.day("ready"))
+        return Step("Being checked", "done", self.at("asked") or self.at("ready"))
 
     def _waiting(self) -> tuple[Step, ...]:
         if self.status == "need_info":
-            return (Step("Waiting for you", "current", self.day("asked")),)
+            return (Step("Waiting for you", "current", self.at("asked")),)
         if self.status == "answered":
-            answered = Step("You answered", "done", self.day("answered"))
+            answered = Step("You answered", "done", self.at("answered"))
             return (answered, Step("Being checked again", "current"))
         if "answered" in self.last:
-            return (Step("You answered", "done", self.day("answered")),)
+            return (Step("You answered", "done", self.at("answered")),)
         return ()
 
     def _ready(self) -> tuple[Step, ...]:
         if self.status in ("ready", "active"):
-            return (Step("Everything is there", "done", self.day("ready")),)
+            return (Step("Everything is there", "done", self.at("ready")),)
         return ()
 
     def _end(self) -> Step:
         if self.status == "declined":
-            return Step("Declined", "declined", self.day("declined"))
+            return Step("Declined", "declined", self.at("declined"))
         if self.status == "active":
-            return Step("Active", "done", self.day("activated"))
+            return Step("Active", "done", self.at("activated"))
         return Step("Active", "current" if self.status == "ready" else "ahead")

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.activation.at_risk import RATES, READY_OF_A_CHANNEL, AtRisk
+from services.activation.at_risk import READY_OF_A_CHANNEL, AtRisk
 from services.activation.states import OPEN, Status
 
 PAGE_SIZE: Final = 50
@@ -48,9 +48,10 @@ join account a on a.account_id = r.account_id
 join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
 join marketplace m on m.code = c.code
 """
+# Amounts of two currencies are never compared: the most at risk of each currency come first, then
+# the second of each.
 _ROWS: Final = """
-with {rates},
-here as (
+with here as (
     select r.account_id, r.request_id, r.status, r.contact_name, r.email, r.requested_at,
         r.first_answered_at, r.settled_at, r.taken_by_name, a.name as account_name,
         c.channel_id, c.code as channel, m.name as channel_name, c.currency,
@@ -63,7 +64,8 @@ judged as (
         round(case when cast(:settled as boolean) then -extract(
                     epoch from coalesce(h.settled_at, h.requested_at))
             else case cast(:order as text)
-                when 'at risk' then -ready.compared
+                when 'at risk' then case when ready.known_amount > 0 then rank() over (
+                    partition by h.currency order by ready.known_amount desc) else 1000000 end
                 when 'expires' then coalesce(ready.expires_on - h.today, 1000000)
                 else extract(epoch from h.requested_at) end
             end, 6) as place
@@ -104,7 +106,7 @@ def _statement(written: str, **words: str) -> str:
         for name, condition in _LETS_THROUGH.items()
     )
     return written.format(
-        rates=RATES, of=_OF, filters=filters, found=_FOUND, ready=READY_OF_A_CHANNEL, hides=hides,
+        of=_OF, filters=filters, found=_FOUND, ready=READY_OF_A_CHANNEL, hides=hides,
         **words,
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""What is known of a call."""
+"""What is known of a call, and from which call on changes are counted."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,25 @@ class Call:
 
     call_id: int
     held_on: date
+    person_id: int
     by_name: str
     note: str
     logged_at: datetime
+    undone_at: datetime | None  # by the one who logged it
+
+
+@dataclass(frozen=True)
+class CountedFrom:
+    """The first day of what changed, that day included, and which call was on it."""
+
+    day: date
+    call: Literal["last", "earlier", "none"] = "none"
+
+    def title(self, day: str) -> str:
+        """`day`: the same day in words."""
+        match self.call:
+            case "last":
+                return f"Since our last call, {day}"
+            case "earlier":
+                return f"Since our call on {day}"
+        return f"Since {day}"

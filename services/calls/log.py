@@ -1,4 +1,9 @@
-"""Log a call with a client, and read the earlier ones: for account managers only."""
+"""Log a call with a client, undo it, and read the earlier ones: for account managers only.
+
+A call goes on for its whole day, in the calendar of whoever looks: what changed is counted from the
+call before it, so that it can be logged at its beginning as well as at its end. From the next day
+on it is the last one.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,16 +55,32 @@ def log_call(database: Database, viewer: Viewer, account_id: int, call: NewCall)
 def calls_with(
     database: Database, viewer: Viewer, account_id: int, *, size: int = SHOWN
 ) -> tuple[Call, ...]:
-    """The latest first, with their notes. Raises NotAllowedError."""
+    """The latest first, with their notes, those that were undone too. Raises NotAllowedError."""
     viewer.require(Right.LOG_CALLS)
     viewer.require_account(account_id)
     with database.comparing([account_id]) as connection:
         return queries.latest(connection, account_id, size)
 
 
-def last_call(database: Database, viewer: Viewer, account_id: int) -> Call | None:
-    """Raises NotAllowedError."""
-    return next(iter(calls_with(database, viewer, account_id, size=1)), None)
+def calls_before(
+    database: Database, viewer: Viewer, account_id: int, today: date
+) -> tuple[Call, ...]:
+    """What can be counted from: one call a day, the last one first. Raises NotAllowedError.
+
+    `today` is the viewer's: its own calls are still going on.
+    """
+    viewer.require(Right.LOG_CALLS)
+    viewer.require_account(account_id)
+    with database.comparing([account_id]) as connection:
+        return queries.before(connection, account_id, today, SHOWN)
+
+
+def undo_call(database: Database, viewer: Viewer, account_id: int, call_id: int) -> bool:
+    """False where there is no such call of the viewer's own. Raises NotAllowedError."""
+    viewer.require(Right.LOG_CALLS)
+    viewer.require_account(account_id)
+    with database.managing(account_id, viewer.person_id) as connection:
+        return queries.undo(connection, account_id, call_id, viewer.person_id)
 
 
 def _checked_note(call: NewCall) -> str:

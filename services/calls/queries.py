@@ -1,5 +1,6 @@
 """The SQL of calls: the latest first."""
 
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
@@ -17,10 +18,22 @@ _LATELY: Final = text("""
     where account_id = :account_id and person_id = :person_id
         and logged_at > now() - interval '1 day' and entry <> :entry
 """)
-_CALLS: Final = text("""
-    select call_id, held_on, by_name, note, logged_at from client_call
+_SHOWN: Final = "call_id, held_on, person_id, by_name, note, logged_at, undone_at"
+_CALLS: Final = text(f"""
+    select {_SHOWN} from client_call
     where account_id = :account_id
     order by held_on desc, call_id desc limit :size
+""")
+# Several calls of one day count as one: the one that was logged last speaks for it.
+_BEFORE: Final = text(f"""
+    select distinct on (held_on) {_SHOWN} from client_call
+    where account_id = :account_id and held_on < :today and undone_at is null
+    order by held_on desc, call_id desc limit :size
+""")
+_UNDO: Final = text("""
+    update client_call set undone_at = now()
+    where account_id = :account_id and call_id = :call_id and person_id = :person_id
+        and undone_at is null
 """)
 
 
@@ -35,6 +48,18 @@ def logged_lately(connection: Connection, account_id: int, person_id: int, entry
     return int(connection.execute(_LATELY, values).scalar_one())
 
 
+def undo(connection: Connection, account_id: int, call_id: int, person_id: int) -> bool:
+    """False where the person logged no such call, or has undone it already."""
+    values = {"account_id": account_id, "call_id": call_id, "person_id": person_id}
+    return connection.execute(_UNDO, values).rowcount == 1
+
+
 def latest(connection: Connection, account_id: int, size: int) -> tuple[Call, ...]:
+    """Those that were undone are among them."""
     rows = connection.execute(_CALLS, {"account_id": account_id, "size": size}).mappings()
     return tuple(Call(**row) for row in rows)
+
+
+def before(connection: Connection, account_id: int, today: date, size: int) -> tuple[Call, ...]:
+    values = {"account_id": account_id, "today": today, "size": size}
+    return tuple(Call(**row) for row in connection.execute(_BEFORE, values).mappings())

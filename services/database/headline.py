@@ -15,6 +15,12 @@ _COUNTED_ELSEWHERE: Final = ", ".join(
 )
 
 
+# What is at risk: ready to claim on the channel's own day `h.today`, and lost if nobody claims it
+# in time. Of rows `o` of open_total, where what is held back never opens. One word, one condition:
+# the buckets, the portfolio, the queue of requests and the weekly summary all ask with it.
+AT_RISK: Final = "h.today between o.opens_on and o.expires_on"
+
+
 def headline(units: str, subtype: str) -> str:
     """This column of units, or nought where the subtype in that column adds no units to a sum."""
     return f"case when {subtype} in ({_COUNTED_ELSEWHERE}) then 0 else {units} end"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from services.access.rights import Right
@@ -11,7 +10,7 @@ from services.access.viewer import Account, Viewer
 from services.database.engine import Database
 from services.digest.calendar import week_before
 from services.digest.clients import Ranked, by_risk
-from services.insights.answers import Channel, Totals, summed
+from services.insights.answers import Channel, Figure, Totals, summed
 from services.insights.channels import channels
 from services.insights.totals import currencies, totals_by_subtype
 from services.insights.week_past import WeekPast, week_past
@@ -25,15 +24,16 @@ class InCurrency:
     """One account in one currency: what runs out from now on, what the week brought."""
 
     currency: str
-    at_risk: Decimal | None  # for account managers; None: not ranked
+    at_risk: Figure | None  # for account managers; None: not ranked
     now: Totals
     week: WeekPast
 
     @property
     def is_quiet(self) -> bool:
         """Nothing runs out soon, and nothing happened."""
-        figures = (self.now.within_30_days, self.week.expired, self.week.denied)
-        amounts = (self.at_risk, self.week.recovered, self.week.reversed)
+        at_risk = self.at_risk or Figure()
+        figures = (at_risk, self.now.within_30_days, self.week.expired, self.week.denied)
+        amounts = (self.week.recovered, self.week.reversed)
         return all(one.is_nothing for one in figures) and not any(amounts)
 
 
@@ -54,7 +54,7 @@ class Digest:
     monday: date
     accounts: tuple[OfAccount, ...]
     left_out: int
-    are_clients: bool  # an account manager's, in order of money at risk
+    are_clients: bool  # an account manager's, the most urgent first, as on Portfolio
 
     @property
     def sunday(self) -> date:

@@ -122,7 +122,7 @@ def _lines(one: InCurrency, account: str, links: Links) -> list[Line]:
     seven, thirty = (links.to("expiring", **here, within=within) for within in ("7d", "30d"))
     code, now, week = one.currency, one.now, one.week
     return [
-        *_at_risk(one, seven),
+        *_at_risk(one, links.to("overview", **here, show="ready")),
         _of_figure("Runs out within 7 days", now.within_7_days, code, "unclaimed", seven),
         _of_figure("Runs out within 30 days", now.within_30_days, code, "unclaimed", thirty),
         Line("Recovered last week", money(week.recovered, code), "", "claimed", overview),
@@ -139,7 +139,7 @@ def _of_figure(label: str, figure: Figure, currency: str, bucket: Bucket, link: 
 def _at_risk(one: InCurrency, link: str) -> list[Line]:
     if one.at_risk is None:
         return []
-    return [Line("Money at risk", money(one.at_risk, one.currency), "", "unclaimed", link)]
+    return [_of_figure("At risk: ready to claim", one.at_risk, one.currency, "unclaimed", link)]
 
 
 def _more(digest: Digest) -> str:

@@ -81,7 +81,7 @@ def _account(of: OfAccount, base: str) -> dict[str, Any]:
 def _amounts(one: InCurrency) -> dict[str, Any]:
     return {
         "currency": one.currency,
-        "at_risk": None if one.at_risk is None else str(one.at_risk),
+        "at_risk": None if one.at_risk is None else _figure(one.at_risk),
         "expiring_within_7_days": _figure(one.now.within_7_days),
         "expiring_within_30_days": _figure(one.now.within_30_days),
         "recovered": str(one.week.recovered),

@@ -3,8 +3,11 @@
 Each asks the very question that its page asks, so its figures are the page's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -21,18 +24,20 @@ from services.words import channel_label
 class Compared:
     """The view of the portfolio. Whose clients is not in it: that is settled at each request."""
 
-    currency: str
+    currency: str | None  # None: each client in its own
+    today: date  # of whoever looks
 
 
 def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
-    """Every client, most money at risk first."""
-    header = ("Client", "At risk", "In 7 days", "Units in 7 days", "Without amount in 7 days",
+    """Every client in each of its currencies, in the order of the page."""
+    header = ("Client", "Currency", "At risk", "Units at risk", "Without amount at risk",
+              "In 7 days", "Units in 7 days", "Without amount in 7 days",
               "In 30 days", "Units in 30 days", "Without amount in 30 days",
               "Recovered this month", "Recovered since last call", "Open cases", "Refused cases",
-              "Channels", "Channels without reports", "Stale reports", "Last call", "Last call by",
-              "Currency", "Currencies")  # fmt: skip
+              "Channels", "Channels without reports", "Stale reports", "Last call",
+              "Last call by")  # fmt: skip
     rows = every(lambda cursor: clients(connection, asked, cursor, ROWS_A_QUESTION))
-    return Table("Portfolio", header, lines(rows, lambda row: _client_line(row, asked.currency)))
+    return Table("Portfolio", header, lines(rows, _client_line))
 
 
 def queue_table(connection: Connection, person_id: int, view: QueueView, now: datetime) -> Table:
@@ -51,15 +56,22 @@ def queue_table(connection: Connection, person_id: int, view: QueueView, now: da
     return Table(title, header, lines(every(read), _request_line))
 
 
-def _client_line(row: Client, currency: str) -> Line:
+def _client_line(row: Client) -> Line:
+    """Without a currency there is no report yet, and no figure."""
     return Line(
-        (row.name, row.at_risk, row.within_7_days.amount, row.within_7_units, row.within_7_unknown,
-         row.within_30_days.amount, row.within_30_units, row.within_30_unknown,
-         row.recovered_this_month, row.recovered_since, row.open_cases, row.refused_cases,
-         row.channels, row.without_reports, ", ".join(map(channel_label, row.stale)),
-         row.called_on, row.called_by, currency, ", ".join(row.currencies)),
-        currency,
+        (row.name, row.currency, *_figures(row), row.open_cases, row.refused_cases, row.channels,
+         row.without_reports, ", ".join(map(channel_label, row.stale)), row.called_on,
+         row.called_by),
+        row.currency or "",
     )  # fmt: skip
+
+
+def _figures(row: Client) -> Sequence[Decimal | int | None]:
+    if row.currency is None:
+        return (None,) * 11
+    parts = (row.at_risk, row.within_7_days, row.within_30_days)
+    told = [(one.amount, one.units, one.units_without_amount) for one in parts]
+    return (*chain.from_iterable(told), row.recovered_this_month, row.recovered_since)
 
 
 def _request_line(row: Waiting) -> Line:

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from services.access.rights import Right
 from services.access.viewer import Viewer
+from services.calls.answers import CountedFrom
 from services.database.engine import Database
 from services.exports.calendar import calendar_for
 from services.exports.csv import as_csv
 from services.exports.kinds import ACROSS, KINDS, Asking, Facts, Kind
 from services.exports.pdf import summary_pdf
+from services.exports.summary import Sent
 from services.exports.table import Write
 from services.exports.written import ESTIMATES, INVENTED, moment
 from services.exports.xlsx import About, xlsx_file
@@ -59,8 +61,11 @@ class Question(BaseModel):
         return cls(kind=kind, view=_told(view))
 
     @classmethod
-    def of_summary(cls, account_id: int, filters: Filters) -> Self:
-        return cls(kind=_SUMMARY, account_id=account_id, filters=filters)
+    def of_summary(
+        cls, account_id: int, filters: Filters, since: CountedFrom | None = None
+    ) -> Self:
+        """`since`: from where an account manager's page counts what changed."""
+        return cls(kind=_SUMMARY, account_id=account_id, filters=filters, view=_told(since))
 
     @classmethod
     def of_calendar(cls, account_id: int, filters: Filters) -> Self:
@@ -93,8 +98,13 @@ def file_for(
             return _list_file(question, asked, form)
     (account_id,) = accounts
     if question.kind == _SUMMARY:
-        return summary_pdf(viewer, database, account_id, question.filters, now)
+        return summary_pdf(viewer, database, _sent(question, account_id), now)
     return calendar_for(viewer, database, account_id, question.filters, now)
+
+
+def _sent(question: Question, account_id: int) -> Sent:
+    since = TypeAdapter(CountedFrom).validate_python(question.view) if question.view else None
+    return Sent(account_id, question.filters, since)
 
 
 def _accounts(viewer: Viewer, question: Question) -> tuple[int, ...]:

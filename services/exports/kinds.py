@@ -22,8 +22,8 @@ from services.insights.cases import Search
 from services.insights.expiring import HORIZONS, View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
-from services.insights.portfolio import WEIGHT_WORDS, Portfolio
-from services.words import CASE_STATUSES, STATES
+from services.insights.portfolio import ORDER_WORDS, Portfolio
+from services.words import AT_RISK, CASE_STATUSES, STATES
 
 Facts = list[tuple[str, str]]
 # A snapshot of these accounts' rows, by a role of the database that may read them.
@@ -39,7 +39,7 @@ _WAYS: Final = {
     "paid": "Paid",
 }
 _ORDERS: Final[Mapping[Order, str]] = {
-    "at risk": "most at risk first",
+    "at risk": "most at risk first, each currency by itself",
     "expires": "first to expire",
     "oldest": "oldest first",
 }
@@ -120,7 +120,7 @@ def _rejected(asked: Asking) -> Table:
 
 
 def _portfolio(asked: Asking) -> Table:
-    compared = Portfolio(asked.accounts, asked.view.currency, asked.now)
+    compared = Portfolio(asked.accounts, asked.view.currency, asked.now, asked.view.today)
     return across.portfolio_table(asked.connection, compared)
 
 
@@ -163,7 +163,7 @@ def _case_facts(search: Search) -> Facts:
 
 
 def _portfolio_facts(view: Compared) -> Facts:
-    return [("Currency", view.currency), ("At risk", WEIGHT_WORDS), ESTIMATES]
+    return [("Currency", view.currency or "Each client's own"), ("Order", ORDER_WORDS), ESTIMATES]
 
 
 def _queue_facts(view: QueueView) -> Facts:
@@ -175,7 +175,8 @@ def _queue_facts(view: QueueView) -> Facts:
         "Search": view.text,
         "Order": "the last settled first" if view.settled else _ORDERS[view.order],
     }
-    return [*((name, words) for name, words in told.items() if words), ESTIMATES]
+    at_risk = ("At risk", AT_RISK)
+    return [*((name, words) for name, words in told.items() if words), at_risk, ESTIMATES]
 
 
 def _nothing(_view: object) -> Facts:

@@ -24,7 +24,7 @@ from services.exports.page.drawing import (
 )
 from services.exports.page.months import draw_months
 from services.exports.page.tables import HEAD, ROW, Column, draw_table
-from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Summary, read_summary
+from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Sent, Summary, read_summary
 from services.exports.written import (
     INVENTED,
     SAMPLE_DATA,
@@ -34,7 +34,7 @@ from services.exports.written import (
     moment,
     money,
 )
-from services.insights.answers import Case, CaseStatus, Channel, Filters, Open
+from services.insights.answers import Case, CaseStatus, Channel, Open
 from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words, channel_label
 
 _GAP: Final = 11.0
@@ -62,11 +62,9 @@ _CASES: Final = (
 )
 
 
-def summary_pdf(
-    viewer: Viewer, database: Database, account_id: int, filters: Filters, now: datetime
-) -> bytes:
+def summary_pdf(viewer: Viewer, database: Database, sent: Sent, now: datetime) -> bytes:
     """One page of one of the viewer's accounts. Raises NotAllowedError."""
-    return drawn(read_summary(viewer, database, account_id, filters, now))
+    return drawn(read_summary(viewer, database, sent, now))
 
 
 def drawn(told: Summary) -> bytes:
@@ -154,8 +152,7 @@ def _middle(sheet: Sheet, place: Box, told: Summary) -> None:
 def _changed(sheet: Sheet, place: Box, told: Summary) -> None:
     sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
     inner = place.inner(10)
-    since = day(told.changed.day)
-    title = f"Since our last call, {since}" if told.since_a_call else f"Since {since}"
+    title = told.counted.title(day(told.counted.day))
     sheet.words(title, inner.left, inner.top + 8, HEADING, room=inner.width)
     changed = told.changed
     lines = (

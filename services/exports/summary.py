@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.access.rights import Right
 from services.access.viewer import Viewer
-from services.calls.log import last_call
+from services.calls.answers import CountedFrom
 from services.database.engine import Database
 from services.insights.answers import (
     Case,
@@ -44,7 +44,7 @@ class Summary:
     totals: Totals
     months: tuple[Month, ...]
     changed: Since
-    since_a_call: bool
+    counted: CountedFrom
     next_to_expire: tuple[Open, ...]
     statuses: tuple[CaseStatus, ...]
     newest_cases: tuple[Case, ...]
@@ -61,16 +61,24 @@ class Summary:
         return bool(countries) and countries <= _LETTER_COUNTRIES
 
 
-def read_summary(
-    viewer: Viewer, database: Database, account_id: int, filters: Filters, now: datetime
-) -> Summary:
-    """Raises NotAllowedError. An account manager reads since their last call, others 30 days."""
+@dataclass(frozen=True)
+class Sent:
+    """Whose page it is, narrowed to what, and from where an account manager counts."""
+
+    account_id: int
+    filters: Filters
+    since: CountedFrom | None = None  # None: the last thirty days, as for everybody else
+
+
+def read_summary(viewer: Viewer, database: Database, sent: Sent, now: datetime) -> Summary:
+    """Raises NotAllowedError."""
     viewer.require(Right.SEE_RECOVERY)
-    account = viewer.require_account(account_id)
-    called_on = _called_on(viewer, database, account_id)
+    account = viewer.require_account(sent.account_id)
+    account_id, filters = sent.account_id, sent.filters
     with database.reading(account_id) as connection:
         of_account = channels(connection, account_id, now)
-        first = called_on or _usual_day(of_account, filters, now)
+        told = sent.since if viewer.may(Right.LOG_CALLS) else None
+        counted = told or CountedFrom(_usual_day(of_account, filters, now))
         asked = (connection, account_id, filters)
         totals = totals_by_subtype(connection, account_id, filters.currency, now)
         return Summary(
@@ -81,20 +89,13 @@ def read_summary(
             now=now,
             totals=summed(kept(totals, filters)),
             months=monthly(*asked, now),
-            changed=since(*asked, now, first),
-            since_a_call=called_on is not None,
+            changed=since(*asked, now, counted.day),
+            counted=counted,
             next_to_expire=expiring(*asked, now, View(size=EXPIRING_ROWS)).rows,
             statuses=case_statuses(*asked, Search()),
-            newest_cases=_newest(connection, account_id, filters, first),
+            newest_cases=_newest(connection, account_id, filters, counted.day),
             channels=_shown(of_account, filters),
         )
-
-
-def _called_on(viewer: Viewer, database: Database, account_id: int) -> date | None:
-    if not viewer.may(Right.LOG_CALLS):
-        return None
-    call = last_call(database, viewer, account_id)
-    return call.held_on if call else None
 
 
 def _usual_day(of_account: tuple[Channel, ...], filters: Filters, now: datetime) -> date:

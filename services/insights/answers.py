@@ -455,6 +455,7 @@ class Case:
 @dataclass(frozen=True)
 class CaseEvent:
     at: datetime
+    day: date  # the channel's
     status: str
     note: str | None
 

@@ -263,7 +263,7 @@ where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
 )
 
 _EVENTS: Final = statement("""
-select e.at, e.status, e.note
+select e.at, (e.at at time zone c.time_zone)::date as day, e.status, e.note
 from case_event e
 join channel c on c.account_id = e.account_id and c.channel_id = e.channel_id
 where e.account_id = :account_id and c.code = :channel and e.case_id = :case_id

@@ -1,7 +1,8 @@
-"""An account manager's clients side by side, by money at risk: sums only, in one currency.
+"""An account manager's clients side by side: sums only, each client in its own currencies.
 
-Money at risk is what is ready to claim, weighted by the days on which it still can be: whole in
-its last days, and with more time left proportionally less. Window unknown: not in it.
+One row a client and currency: amounts of two currencies are never added, nor compared. The rows
+stand by currency, that of most clients first, and in each by priority: money a day left, as in the
+list of what expires (services.insights.expiring), summed over what is at risk.
 """
 
 from dataclasses import dataclass
@@ -11,33 +12,41 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from services.database.headline import headline
+from services.database.headline import AT_RISK, headline
 from services.insights import keyset
 from services.insights.answers import Figure, Page
-from services.insights.ask import statement
+from services.insights.ask import ask, statement
 from services.insights.channels import STALE_AFTER_DAYS, TOLD_UNTIL
+from services.words import AT_RISK as AT_RISK_WORDS
 
-# So many days before the end, today included, money is at risk whole; at twice as many, half.
-WHOLE_DAYS: Final = 7
 # A client that nobody spoke with for as long is named.
 SILENT_DAYS: Final = 30
-WEIGHT_WORDS: Final = (
-    f"At risk is what is ready to claim, weighted by the days left: whole in its last {WHOLE_DAYS}"
-    f" days, half at {2 * WHOLE_DAYS}, a quarter at {4 * WHOLE_DAYS}, and so on. What has no known"
-    " last day is not in it."
+ORDER_WORDS: Final = (
+    "Clients stand by currency, that of most clients first, and in each by priority: what is at"
+    " risk, divided by the days left, today included. What has no known last day is at risk, but"
+    f" counts for no priority. {AT_RISK_WORDS}"
 )
 
 
 @dataclass(frozen=True)
-class Soon:
-    """What expires soon. Every amount here is of the units whose amount is known."""
+class Ahead:
+    """What is at risk and what expires soon, in one currency."""
 
+    currency: str | None  # None: a client that no report told of yet
+    at_risk_units: int
+    at_risk_amount: Decimal
+    at_risk_unknown: int
     within_7_units: int
     within_7_amount: Decimal
     within_7_unknown: int
     within_30_units: int
     within_30_amount: Decimal
     within_30_unknown: int
+    recovered_this_month: Decimal  # net of reversals
+
+    @property
+    def at_risk(self) -> Figure:
+        return Figure(self.at_risk_units, self.at_risk_amount, self.at_risk_unknown)
 
     @property
     def within_7_days(self) -> Figure:
@@ -49,43 +58,49 @@ class Soon:
 
 
 @dataclass(frozen=True)
-class Client(Soon):
-    """One account in one currency."""
+class Client(Ahead):
+    """One account in one of its currencies."""
 
     account_id: int
     name: str
+    of_currency: int  # the place of its currency among all
+    priority: Decimal
     place: int  # by name, among all of them
-    at_risk: Decimal
-    recovered_this_month: Decimal  # net of reversals
-    recovered_since: Decimal | None  # net; None: no call yet
+    recovered_since: Decimal | None  # net; None: no call before today's
     open_cases: int
     refused_cases: int
     channels: int
     without_reports: int  # channels that nothing was landed for
     stale: list[str]  # channels whose reports have stopped
-    called_on: date | None
+    called_on: date | None  # the last call, today's too
     called_by: str | None
     called_by_id: int | None
-    currencies: list[str]  # of its channels: amounts of the others are not in here
 
 
 @dataclass(frozen=True)
-class Book(Soon):
-    """All clients of an account manager together, in one currency."""
+class Together(Ahead):
+    """All clients of an account manager with money in one currency."""
 
     clients: int
-    at_risk: Decimal
-    recovered_this_month: Decimal
+
+
+@dataclass(frozen=True)
+class Book:
+    """All clients of an account manager, each currency by itself."""
+
+    clients: int
     silent: int  # clients that nobody spoke with lately, or ever
+    sums: tuple[Together, ...]
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Whose clients, in which currency, at which moment."""
+    """Whose clients, in which currency, at which moment, on which day of whoever looks."""
 
     accounts: tuple[int, ...]
-    currency: str
+    currency: str | None  # None: each client in its own
     now: datetime
+    today: date
 
     @property
     def bound(self) -> dict[str, Any]:
@@ -93,7 +108,7 @@ class Portfolio:
             "accounts": list(self.accounts),
             "currency": self.currency,
             "now": self.now,
-            "whole_days": WHOLE_DAYS,
+            "today": self.today,
             "silent_days": SILENT_DAYS,
             "stale_after": STALE_AFTER_DAYS,
         }
@@ -101,87 +116,119 @@ class Portfolio:
 
 _UNITS: Final = headline("o.units_remaining", "o.subtype")
 _UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
+_PARTS: Final = {
+    "at_risk": AT_RISK,
+    "within_7": "o.expires_on <= h.today + 7",
+    "within_30": "o.expires_on <= h.today + 30",
+}
+_SUMS: Final = ",\n        ".join(
+    f"coalesce(sum({summed}) filter (where {condition}), 0) as {part}_{name}"
+    for part, condition in _PARTS.items()
+    for name, summed in (("units", _UNITS), ("amount", "o.amount_remaining"), ("unknown", _UNKNOWN))
+)
+_COLUMNS: Final = [f"{part}_{name}" for part in _PARTS for name in ("units", "amount", "unknown")]
 
-_HERE: Final = f"""
+# The currencies of a client are those of its money, and of the channels that reports came for.
+_HERE: Final = """
 here as materialized (
-    select account_id, channel_id, today, date_trunc('month', today)::date as this_month
+    select account_id, channel_id, currency, today, date_trunc('month', today)::date as this_month
     from (
-        select account_id, channel_id,
+        select account_id, channel_id, currency,
             (cast(:now as timestamptz) at time zone time_zone)::date as today
         from channel where account_id = any(:accounts)
     ) c
 ),
+used as materialized (
+    select t.account_id, t.currency from month_total t where t.account_id = any(:accounts)
+    union
+    select h.account_id, h.currency from here h
+    where exists (
+        select 1 from report_document r
+        where r.account_id = h.account_id and r.channel_id = h.channel_id)
+),
+ranked as (
+    select currency, row_number() over (order by count(*) desc, currency) as place
+    from used group by currency
+)
+"""
+_AHEAD: Final = f"""
+{_HERE},
 risk as (
-    select o.account_id,
-        round(sum(o.amount_remaining * cast(:whole_days as numeric)
-                / greatest(:whole_days, o.expires_on - h.today + 1))
-            filter (where o.opens_on <= h.today), 2) as at_risk,
-        sum({_UNITS}) filter (where o.expires_on <= h.today + 7) as within_7_units,
-        sum(o.amount_remaining) filter (where o.expires_on <= h.today + 7) as within_7_amount,
-        sum({_UNKNOWN}) filter (where o.expires_on <= h.today + 7) as within_7_unknown,
-        sum({_UNITS}) filter (where o.expires_on <= h.today + 30) as within_30_units,
-        sum(o.amount_remaining) filter (where o.expires_on <= h.today + 30) as within_30_amount,
-        sum({_UNKNOWN}) filter (where o.expires_on <= h.today + 30) as within_30_unknown
+    select o.account_id, o.currency,
+        {_SUMS},
+        round(coalesce(sum(case when {AT_RISK} and o.expires_on < 'infinity'
+            then o.amount_remaining / (o.expires_on - h.today + 1) end), 0), 6) as priority
     from open_total o
     join here h on h.account_id = o.account_id and h.channel_id = o.channel_id
-    where o.account_id = any(:accounts) and o.currency = :currency and o.units_remaining > 0
-        and o.expires_on >= (select min(today) from here)
-        and o.expires_on >= h.today and o.expires_on < 'infinity'
-    group by o.account_id
+    where o.account_id = any(:accounts) and o.units_remaining > 0
+        and o.expires_on >= (select min(today) from here) and o.expires_on >= h.today
+    group by o.account_id, o.currency
 ),
 client as (
-    select a.account_id, a.name, coalesce(r.at_risk, 0) as at_risk,
-        row_number() over (order by lower(a.name), a.account_id) as place,
-        coalesce(r.within_7_units, 0) as within_7_units,
-        coalesce(r.within_7_amount, 0) as within_7_amount,
-        coalesce(r.within_7_unknown, 0) as within_7_unknown,
-        coalesce(r.within_30_units, 0) as within_30_units,
-        coalesce(r.within_30_amount, 0) as within_30_amount,
-        coalesce(r.within_30_unknown, 0) as within_30_unknown
+    select a.account_id, a.name, u.currency,
+        coalesce(k.place, (select count(*) + 1 from ranked)) as of_currency,
+        coalesce(r.priority, 0) as priority,
+        dense_rank() over (order by lower(a.name), a.account_id) as place,
+        {", ".join(f"coalesce(r.{column}, 0) as {column}" for column in _COLUMNS)}
     from account a
-    left join risk r on r.account_id = a.account_id
+    left join used u on u.account_id = a.account_id
+    left join ranked k on k.currency = u.currency
+    left join risk r on r.account_id = a.account_id and r.currency = u.currency
     where a.account_id = any(:accounts)
+),
+wanted as (
+    select * from client
+    where cast(:currency as text) is null or currency = cast(:currency as text)
 )
 """
 
 _CLIENTS: Final = keyset.listing(
     """
-with {here},
+with {ahead},
 shown as (
-    select * from client
-    where at_risk {below} cast(:at_at_risk as numeric)
-        or (at_risk = cast(:at_at_risk as numeric) and place {above} cast(:at_place as bigint))
-    order by at_risk {falling}, place {rising}
+    select * from wanted
+    where of_currency {above} cast(:at_of_currency as bigint)
+        or (of_currency = cast(:at_of_currency as bigint)
+            and (priority {below} cast(:at_priority as numeric)
+                or (priority = cast(:at_priority as numeric)
+                    and place {above} cast(:at_place as bigint))))
+    order by of_currency {rising}, priority {falling}, place {rising}
     limit :size
 )
 select s.*, spoken.held_on as called_on, spoken.by_name as called_by,
     spoken.person_id as called_by_id,
     coalesce(month.net, 0) as recovered_this_month,
-    case when spoken.held_on is not null then coalesce(lately.net, 0) end as recovered_since,
+    case when counted.held_on is not null then coalesce(lately.net, 0) end as recovered_since,
     filed.open as open_cases, filed.refused as refused_cases,
-    fresh.channels, fresh.without_reports, fresh.stale, present.currencies
+    fresh.channels, fresh.without_reports, fresh.stale
 from shown s
 left join lateral (
     select k.held_on, k.by_name, k.person_id from client_call k
-    where k.account_id = s.account_id order by k.held_on desc, k.call_id desc limit 1
+    where k.account_id = s.account_id and k.undone_at is null
+    order by k.held_on desc, k.call_id desc limit 1
 ) spoken on true
+left join lateral (
+    select k.held_on from client_call k
+    where k.account_id = s.account_id and k.undone_at is null and k.held_on < :today
+    order by k.held_on desc limit 1
+) counted on true
 cross join lateral (
     select sum(t.gross_via_case + t.gross_automatic - t.reversed_via_case - t.reversed_automatic)
         as net
     from month_total t
     join here h on h.account_id = t.account_id and h.channel_id = t.channel_id
-    where t.account_id = s.account_id and t.currency = :currency and t.month = h.this_month
+    where t.account_id = s.account_id and t.currency = s.currency and t.month = h.this_month
 ) month
 cross join lateral (
     select sum(t.gross - t.reversed) as net from claimed_total t
-    where t.account_id = s.account_id and t.currency = :currency
-        and t.approved_on >= spoken.held_on
+    where t.account_id = s.account_id and t.currency = s.currency
+        and t.approved_on >= counted.held_on
 ) lately
 cross join lateral (
     select count(*) filter (where k.status = 'open') as open,
         count(*) filter (where k.status = 'not_eligible') as refused
     from reimbursement_case k
-    where k.account_id = s.account_id and k.currency = :currency
+    where k.account_id = s.account_id and k.currency = s.currency
 ) filed
 cross join lateral (
     select count(*) as channels, count(*) filter (where d.last_landed_at is null)
@@ -193,55 +240,55 @@ cross join lateral (
     cross join lateral ({told_until}) d
     where c.account_id = s.account_id
 ) fresh
-cross join lateral (
-    select coalesce(array_agg(distinct c.currency order by c.currency), '{{}}') as currencies
-    from channel c where c.account_id = s.account_id
-) present
-order by s.at_risk {falling}, s.place {rising}
+order by s.of_currency {rising}, s.priority {falling}, s.place {rising}
 """,
     Client,
-    {"at_risk": (keyset.amount, keyset.MOST), "place": (keyset.number, 0)},
-    here=_HERE,
+    {
+        "of_currency": (keyset.number, 0),
+        "priority": (keyset.amount, keyset.MOST),
+        "place": (keyset.number, 0),
+    },
+    ahead=_AHEAD,
     told_until=TOLD_UNTIL,
 )
 
-_BOOK: Final = statement(
+_TOGETHER: Final = statement(
     """
-with {here}
-select count(*) as clients, sum(at_risk) as at_risk,
-    sum(within_7_units)::bigint as within_7_units, sum(within_7_amount) as within_7_amount,
-    sum(within_7_unknown)::bigint as within_7_unknown,
-    sum(within_30_units)::bigint as within_30_units, sum(within_30_amount) as within_30_amount,
-    sum(within_30_unknown)::bigint as within_30_unknown,
-    (
-        select coalesce(sum(t.gross_via_case + t.gross_automatic
-            - t.reversed_via_case - t.reversed_automatic), 0)
-        from month_total t
-        join here h on h.account_id = t.account_id and h.channel_id = t.channel_id
-        where t.account_id = any(:accounts) and t.currency = :currency and t.month = h.this_month
-    ) as recovered_this_month,
-    count(*) filter (where not exists (
-        select 1 from client_call k where k.account_id = client.account_id
-            and k.held_on > (cast(:now as timestamptz) at time zone 'UTC')::date
-                - cast(:silent_days as integer))) as silent
-from client
-having count(*) > 0
+with {ahead},
+month as (
+    select t.currency, sum(t.gross_via_case + t.gross_automatic
+            - t.reversed_via_case - t.reversed_automatic) as net
+    from month_total t
+    join here h on h.account_id = t.account_id and h.channel_id = t.channel_id
+    where t.account_id = any(:accounts) and t.month = h.this_month
+    group by t.currency
+)
+select w.currency, count(*) as clients, {sums}, coalesce(max(m.net), 0) as recovered_this_month
+from wanted w
+left join month m on m.currency = w.currency
+where w.currency is not null
+group by w.currency, w.of_currency order by w.of_currency
 """,
-    here=_HERE,
+    ahead=_AHEAD,
+    sums=", ".join(
+        f"sum({column}){'' if column.endswith('amount') else '::bigint'} as {column}"
+        for column in _COLUMNS
+    ),
 )
 
-_CURRENCIES: Final = statement("""
-select c.currency
-from channel c join marketplace m on m.code = c.code
-where c.account_id = any(:accounts)
-group by c.currency order by count(*) filter (where m.supported) desc, c.currency
+_SPOKEN: Final = statement("""
+select count(*) as clients, count(*) filter (where not exists (
+    select 1 from client_call k where k.account_id = a.account_id and k.undone_at is null
+        and k.held_on > cast(:today as date) - cast(:silent_days as integer))) as silent
+from account a where a.account_id = any(:accounts)
 """)
 
+_CURRENCIES: Final = statement("with {here} select currency from ranked order by place", here=_HERE)
 
-def currencies_of_all(connection: Connection, accounts: tuple[int, ...]) -> tuple[str, ...]:
-    """The currencies of these clients, that of most served channels first."""
-    rows = connection.execute(_CURRENCIES, {"accounts": list(accounts)})
-    return tuple(rows.scalars())
+
+def currencies_of_all(connection: Connection, asked: Portfolio) -> tuple[str, ...]:
+    """The currencies of these clients, that of most clients first."""
+    return tuple(connection.execute(_CURRENCIES, asked.bound).scalars())
 
 
 def clients(
@@ -250,11 +297,13 @@ def clients(
     cursor: str | None = None,
     size: int = keyset.PAGE_SIZE,
 ) -> Page[Client]:
-    """Every client, most money at risk first; those without any in this currency by name."""
+    """Every client in each of its currencies; those that no report told of yet come last."""
     return keyset.read_page(connection, _CLIENTS, asked.bound, cursor, size)
 
 
 def book(connection: Connection, asked: Portfolio) -> Book | None:
     """All of them together; None where there is no client."""
-    row = connection.execute(_BOOK, asked.bound).mappings().one_or_none()
-    return Book(**row) if row else None
+    spoken = connection.execute(_SPOKEN, asked.bound).mappings().one()
+    if not spoken["clients"]:
+        return None
+    return Book(**spoken, sums=ask(connection, _TOGETHER, Together, asked.bound))

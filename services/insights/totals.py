@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.headline import headline
+from services.database.headline import AT_RISK, headline
 from services.insights.answers import (
     Claimed,
     Figure,
@@ -24,7 +24,7 @@ from services.insights.answers import (
 from services.insights.ask import bound
 
 # `here`: the account's channels with the day and month that they have now.
-_TOTALS = text("""
+_TOTALS = text(f"""
 with here as materialized (
     select channel_id, code, marketplace, today, date_trunc('month', today)::date as this_month
     from (
@@ -77,12 +77,9 @@ days as (
         sum(o.amount_remaining) filter (where h.today < o.opens_on) as future_amount,
         sum(o.units_remaining_without_amount) filter (where h.today < o.opens_on)
             as future_unknown,
-        sum(o.units_remaining) filter (where h.today between o.opens_on and o.expires_on)
-            as ready_units,
-        sum(o.amount_remaining) filter (where h.today between o.opens_on and o.expires_on)
-            as ready_amount,
-        sum(o.units_remaining_without_amount)
-            filter (where h.today between o.opens_on and o.expires_on) as ready_unknown,
+        sum(o.units_remaining) filter (where {AT_RISK}) as ready_units,
+        sum(o.amount_remaining) filter (where {AT_RISK}) as ready_amount,
+        sum(o.units_remaining_without_amount) filter (where {AT_RISK}) as ready_unknown,
         sum(o.units_remaining) filter (where o.expires_on < h.today) as expired_units,
         sum(o.amount_remaining) filter (where o.expires_on < h.today) as expired_amount,
         sum(o.units_remaining_without_amount) filter (where o.expires_on < h.today)

@@ -31,7 +31,8 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     form.get_by_role("button", name="Log this call").dblclick()
     expect(form).to_be_hidden()
     settle(page)
-    expect(page.get_by_text(before)).to_be_hidden()
+    # The call goes on: what changed is still counted from the one before, here and for the client.
+    expect(page.get_by_text(before)).to_be_visible()
     page.get_by_role("button", name="Log a call").click()
     expect(form.get_by_text("Asked for ![the list]")).to_have_count(1)
     page.keyboard.press("Escape")
@@ -40,6 +41,7 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     page.wait_for_url(re.compile("/present"))
     settle(page)
     expect(page.get_by_role("heading", name="What expires next")).to_be_visible()
+    expect(page.get_by_text(before)).to_be_visible()
     (shown,) = [name for name in ACCOUNTS if page.get_by_role("heading", name=name).count()]
     drawn = page.content() + page.title() + page.url
     for word in ({*ACCOUNTS} - {shown}) | {"Asked for", "View as", "Log a call"}:
@@ -50,3 +52,15 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     page.wait_for_url(re.compile(r"/overview\?.*account=\d+"))
     settle(page)
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") < 15
+    # From the call before the last; then what was logged is undone, and its line stays.
+    page.get_by_role("button", name="Log a call").click()
+    form.get_by_role("button", name="Count from here").nth(1).click()
+    page.wait_for_url(re.compile(r"since=\d{4}-\d\d-\d\d"))
+    expect(page.get_by_text(re.compile("^Since our call on "))).to_be_visible()
+    page.get_by_role("button", name="Log a call").click()
+    form.get_by_role("button", name="Undo").first.click()
+    expect(form).to_be_hidden()
+    settle(page)
+    page.get_by_role("button", name="Log a call").click()
+    expect(form.get_by_text(re.compile("^undone on "))).to_be_visible()
+    expect(form.get_by_text("Asked for ![the list]")).to_have_count(0)

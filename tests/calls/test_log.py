@@ -1,6 +1,7 @@
 """Calls: for account managers, with their own clients, once each; sellers never read a note."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +15,10 @@ from services.calls.log import (
     MOST_A_DAY,
     CallRefusedError,
     NewCall,
+    calls_before,
     calls_with,
-    last_call,
     log_call,
+    undo_call,
 )
 from services.database.engine import Database
 from services.database.tables import ROLES
@@ -53,7 +55,6 @@ def test_a_call_is_kept_with_who_and_when_the_latest_first(
         (TODAY, "<b>Second</b>"), (TODAY - timedelta(days=40), "First"),
     ]  # fmt: skip
     assert {one.by_name for one in calls} == {"Account manager"}
-    assert last_call(database, grace, account) == calls[0]
 
 
 def test_the_same_form_sent_twice_logs_one_call(database: Database, account: int) -> None:
@@ -61,6 +62,44 @@ def test_the_same_form_sent_twice_logs_one_call(database: Database, account: int
     assert log_call(database, grace, account, a_call())
     assert not log_call(database, grace, account, a_call())
     assert len(calls_with(database, grace, account)) == 1
+
+
+def days_before(database: Database, someone: Viewer, account: int, today: date) -> list[date]:
+    return [one.held_on for one in calls_before(database, someone, account, today)]
+
+
+def test_a_call_goes_on_for_its_day_and_is_the_last_one_from_the_next(
+    database: Database, account: int
+) -> None:
+    grace = viewer(database, Role.MANAGER, account)
+    earlier = TODAY - timedelta(days=9)
+    log_call(database, grace, account, a_call("entry-old", "Before", days=9))
+    log_call(database, grace, account, a_call("entry-old-2", "The same day", days=9))
+    log_call(database, grace, account, a_call("entry-now"))
+    assert days_before(database, grace, account, TODAY) == [earlier]
+    tomorrow = TODAY + timedelta(days=1)
+    assert days_before(database, grace, account, tomorrow) == [TODAY, earlier]
+    # For a reader whose day is not over yet, a colleague's call of tomorrow has not been.
+    assert days_before(database, grace, account, earlier) == []
+
+
+def test_a_call_is_undone_once_by_whoever_logged_it_and_stays_on_record(
+    database: Database, account: int
+) -> None:
+    grace = viewer(database, Role.MANAGER, account)
+    log_call(database, grace, account, a_call("entry-right", days=9))
+    log_call(database, grace, account, a_call("entry-wrong", days=2))
+    wrong = calls_with(database, grace, account)[0]
+    colleague = Viewer(replace(grace.person, person_id=grace.person_id + 1), grace.accounts)
+    assert not undo_call(database, colleague, account, wrong.call_id)
+    assert undo_call(database, grace, account, wrong.call_id)
+    assert not undo_call(database, grace, account, wrong.call_id)
+    assert days_before(database, grace, account, TODAY) == [TODAY - timedelta(days=9)]
+    undone, right = calls_with(database, grace, account)
+    assert (undone.call_id, undone.undone_at is not None) == (wrong.call_id, True)
+    assert right.undone_at is None
+    # Nor is an entry that was undone logged again by the same form.
+    assert not log_call(database, grace, account, a_call("entry-wrong", days=2))
 
 
 def test_only_account_managers_with_the_client_may_log_or_read(
@@ -78,7 +117,9 @@ def test_only_account_managers_with_the_client_may_log_or_read(
         log_call(database, grace, other, a_call())
     with pytest.raises(NotAllowedError):
         calls_with(database, grace, other)
-    assert last_call(database, grace, account) is None
+    with pytest.raises(NotAllowedError):
+        calls_before(database, grace, other, TODAY)
+    assert calls_before(database, grace, account, TODAY) == ()
 
 
 def test_what_makes_no_sense_is_refused_in_words(database: Database, account: int) -> None:

@@ -51,7 +51,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
              "claimed_total", "month_total", "reimbursement_case", "activation_request"),
             "select",
         ),
-        "client_call": "select insert",
+        "client_call": "select insert update(undone_at)",
     },
     "support": {
         **dict.fromkeys(REFERENCE_TABLES, "select"),

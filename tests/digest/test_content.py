@@ -149,7 +149,7 @@ def test_a_quiet_week_and_a_marketplace_without_service_are_said_not_counted(
     assert "$" not in letter.text
 
 
-def test_an_account_managers_clients_come_by_money_at_risk_and_the_rest_is_counted(
+def test_an_account_managers_clients_come_as_on_portfolio_and_the_rest_is_counted(
     database: Database,
 ) -> None:
     worlds = [World(database, name=f"Client {number:02}") for number in range(MOST_ACCOUNTS + 2)]
@@ -161,8 +161,29 @@ def test_an_account_managers_clients_come_by_money_at_risk_and_the_rest_is_count
     shown = [one.account.name for one in digest.accounts]
     assert shown == [world.name for world in reversed(worlds[2:])]
     assert digest.left_out == 2
-    assert digest.accounts[0].amounts[0].at_risk == Decimal("22.00")
+    assert digest.accounts[0].amounts[0].at_risk == Figure(1, Decimal("22.00"))
     assert "And 2 more clients." in letter_of(digest, "Mia", LINKS).text
+
+
+def test_clients_of_two_currencies_take_turns(database: Database) -> None:
+    """Which is more, pounds or dollars, nobody says: the first of each, then the second of each."""
+    worlds: list[int] = []
+    for name, amount, code, currency in (
+        ("Most dollars", "90.00", "amazon-us", "USD"),
+        ("Less dollars", "80.00", "amazon-us", "USD"),
+        ("Most pounds", "7.00", "amazon-uk", "GBP"),
+        ("Less pounds", "6.00", "amazon-uk", "GBP"),
+    ):
+        world = World(database, name=name)
+        world.discrepancy(code, unit_amount=amount, currency=currency, expires_on=in_days(3))
+        world.sum_up()
+        worlds.append(world.account_id)
+    manager = person(database, "Mia", "manager", *worlds)
+    digest = digest_of(database, viewer_of(database, manager), NOW)
+    shown = [one.account.name for one in digest.accounts]
+    assert [{*shown[:2]}, {*shown[2:]}] == [
+        {"Most dollars", "Most pounds"}, {"Less dollars", "Less pounds"},
+    ]  # fmt: skip
 
 
 def test_names_are_text_in_every_part(database: Database) -> None:

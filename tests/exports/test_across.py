@@ -16,9 +16,10 @@ from tests.activation.world import requested, seen_as
 from tests.exports.test_files import sheet_facts
 from tests.exports.test_lists import read
 from tests.insights.test_portfolio import call
-from tests.insights.world import NOW, USD, World, in_days
+from tests.insights.world import NOW, TODAY, USD, World, in_days
 
-PORTFOLIO = Question.across("portfolio", Compared("USD"))
+PORTFOLIO = Question.across("portfolio", Compared("USD", TODAY))
+EACH_OWN = Compared(None, TODAY)
 QUEUE = Question.across("queue", QueueView())
 
 
@@ -47,23 +48,28 @@ def test_a_managers_file_is_their_page_and_holds_no_third_client(
     )
     numbers = tuple(one.account_id for one in theirs.accounts)
     with database.comparing(numbers) as connection:
-        page = clients(connection, Portfolio(numbers, "USD", NOW))
+        page = clients(connection, Portfolio(numbers, "USD", NOW, TODAY))
     content = file_for(theirs, database, PORTFOLIO, "csv", NOW)
     rows = read(content)
     assert b"Third" not in content
     assert [row["Client"] for row in rows] == ["'=Acme", "Northwind"]
-    assert [Decimal(row["At risk"]) for row in rows] == [one.at_risk for one in page.rows]
+    assert [Decimal(row["At risk"]) for row in rows] == [one.at_risk.amount for one in page.rows]
     assert [row["In 7 days"] for row in rows] == ["80.00", ""]  # unknown, not nought
     assert [Decimal(row["In 30 days"]) for row in rows] == [
         one.within_30_days.amount for one in page.rows
     ]
     assert [row["Recovered since last call"] for row in rows] == ["", "40.00"]
     assert (rows[1]["Last call"], rows[1]["Last call by"]) == ("2026-06-05", "Grace")
-    assert rows[0]["Currencies"] == "CAD, USD"
     told = sheet_facts(file_for(theirs, database, PORTFOLIO, "xlsx", NOW))
     assert (told["Made for"], told["Currency"], told["Rows"]) == (manager.person.name, "USD", "2")
-    in_cad = file_for(theirs, database, Question.across("portfolio", Compared("CAD")), "csv", NOW)
-    assert read(in_cad)[0]["At risk"] == "50.00"
+    in_cad = file_for(
+        theirs, database, Question.across("portfolio", Compared("CAD", TODAY)), "csv", NOW
+    )
+    assert [(row["Client"], row["At risk"]) for row in read(in_cad)] == [("'=Acme", "50.00")]
+    each_own = file_for(theirs, database, Question.across("portfolio", EACH_OWN), "csv", NOW)
+    assert [(row["Client"], row["Currency"], row["At risk"]) for row in read(each_own)] == [
+        ("'=Acme", "USD", "80.00"), ("Northwind", "USD", "300.00"), ("'=Acme", "CAD", "50.00"),
+    ]  # fmt: skip
 
 
 def test_the_queues_file_is_the_queue_as_it_is_filtered(

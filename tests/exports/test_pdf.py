@@ -1,7 +1,6 @@
 """The page to send: one page, whose figures are the insights' own, whatever the names and sums."""
 
 import io
-import uuid
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,20 +10,25 @@ from pypdf import PdfReader
 from components import palette
 from services.access.local import local_viewer
 from services.access.rights import Role
-from services.calls.log import NewCall, log_call
+from services.calls.answers import CountedFrom
 from services.database.engine import Database
 from services.exports.page import drawing
 from services.exports.page.drawing import Ink, Sheet, drawable, fitted, shrunk, width_of
 from services.exports.pdf import drawn, summary_pdf
-from services.exports.summary import Summary, read_summary
+from services.exports.summary import Sent, Summary, read_summary
 from services.exports.written import day, money
 from services.insights.answers import Filters
 from tests.insights.world import NOW, TODAY, USD, World, in_days
 
 
-def read(world: World, role: Role = Role.MANAGER, filters: Filters = USD) -> Summary:
+def read(
+    world: World,
+    role: Role = Role.MANAGER,
+    filters: Filters = USD,
+    since: CountedFrom | None = None,
+) -> Summary:
     viewer = local_viewer(world.database, listens_on="127.0.0.1", asks_from=None, role=role)
-    return read_summary(viewer, world.database, world.account_id, filters, NOW)
+    return read_summary(viewer, world.database, Sent(world.account_id, filters, since), NOW)
 
 
 def text_of(content: bytes) -> str:
@@ -87,21 +91,15 @@ def test_its_figures_are_those_of_the_insights(world: World) -> None:
     assert f"Amazon United States until {day(TODAY)}" in said
 
 
-def test_an_account_manager_reads_since_the_last_call_and_a_seller_thirty_days(
+def test_an_account_manager_reads_since_the_call_of_the_page_and_others_thirty_days(
     world: World,
 ) -> None:
-    manager = local_viewer(
-        world.database, listens_on="127.0.0.1", asks_from=None, role=Role.MANAGER
-    )
     assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world)))
-    call = NewCall(in_days(0), "Nobody else may read this", uuid.uuid4().hex)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.calls.log._check_day", lambda *_: None)
-        log_call(world.database, manager, world.account_id, call)
-    said = text_of(drawn(read(world)))
-    assert f"Since our last call, {day(in_days(0))}" in said
-    assert "Nobody else" not in said
-    assert "last call" not in text_of(drawn(read(world, Role.SELLER)))
+    for call, words in (("last", "Since our last call, "), ("earlier", "Since our call on "),
+                        ("none", "Since ")):  # fmt: skip
+        since = CountedFrom(in_days(-4), call)  # type: ignore[arg-type]
+        assert f"{words}{day(in_days(-4))}" in text_of(drawn(read(world, since=since)))
+        assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world, Role.SELLER, since=since)))
 
 
 def test_it_is_one_tagged_page_on_the_paper_of_the_country(world: World) -> None:
@@ -161,7 +159,7 @@ def test_an_empty_account_says_so(database: Database) -> None:
     world.channel("amazon-us")
     said = text_of(summary_pdf(
         local_viewer(database, listens_on="127.0.0.1", asks_from=None),
-        database, world.account_id, USD, NOW,
+        database, Sent(world.account_id, USD), NOW,
     ))  # fmt: skip
     for words in ("Nothing runs out.", "No cases.", "Nothing was paid"):
         assert words in said

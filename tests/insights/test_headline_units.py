@@ -127,14 +127,13 @@ def test_a_deadline_of_money_alone_says_its_amount(world: World) -> None:
 
 def test_a_client_and_all_clients_count_each_unit_once(world: World) -> None:
     lost_and_paid_too_low(world, expires_on=in_days(5))
-    asked = Portfolio((world.account_id,), "USD", NOW)
+    asked = Portfolio((world.account_id,), "USD", NOW, TODAY)
     with world.database.comparing((world.account_id,)) as connection:
         (client,) = clients(connection, asked).rows
         together = book(connection, asked)
     assert together is not None
-    for one in (client, together):
-        assert one.within_7_days == one.within_30_days == BOTH
-        assert one.at_risk == Decimal("36.00")
+    for one in (client, *together.sums):
+        assert one.within_7_days == one.within_30_days == one.at_risk == BOTH
 
 
 def test_a_request_and_the_queue_count_each_unit_once(world: World) -> None:

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
+from services.access.rights import Role
+from services.activation.at_risk import at_risk_of
+from services.activation.queue import QueueView, queue
 from services.database.engine import Database
-from services.insights.answers import Filters, Page, summed
+from services.digest.content import digest_of
+from services.insights.answers import Figure, Filters, Page, summed
 from services.insights.cases import Search, cases_sum
 from services.insights.portfolio import (
-    WHOLE_DAYS,
     Client,
     Portfolio,
     book,
@@ -18,19 +21,21 @@ from services.insights.portfolio import (
     currencies_of_all,
 )
 from services.insights.totals import totals_by_subtype
-from tests.insights.world import NOW, World, in_days
+from tests.activation.world import requested
+from tests.calls.test_log import viewer
+from tests.insights.world import NOW, TODAY, World, in_days
 
 MANAGER = 2  # the local account manager
 
 
 @pytest.fixture
 def two(database: Database) -> tuple[World, World]:
-    """Northwind has more, later; Acme less, sooner. Both in two currencies."""
+    """Northwind has more, later; Acme less, sooner. Northwind is paid in two currencies."""
     north = World(database)
-    north.discrepancy(units=30, expires_on=in_days(27), sku="LATER")  # 300.00, a quarter: 75.00
+    north.discrepancy(units=30, expires_on=in_days(27), sku="LATER")  # 300.00, 28 days: 10.71 a day
     north.discrepancy(units=1, expires_on=in_days(3), unit_amount=None, sku="NOBODY-KNOWS")
     north.discrepancy("amazon-ca", units=5, currency="CAD", expires_on=in_days(0))
-    north.discrepancy(units=9, opens_on=None, expires_on=None)  # no known last day: not at risk
+    north.discrepancy(units=9, opens_on=None, expires_on=None)  # no known last day: no priority
     north.reimbursement(amount="40.00", approved_on=in_days(-2))
     north.reimbursement(amount="-10.00", approved_on=in_days(-1), is_reversal=True, units_cash=-1)
     north.reimbursement(amount="99.00", approved_on=in_days(-40))
@@ -38,7 +43,7 @@ def two(database: Database) -> tuple[World, World]:
     north.case("C2", status="not_eligible")
     north.sum_up()
     acme = World(database, name="Acme")
-    acme.discrepancy(units=8, expires_on=in_days(6), sku="SOON")  # 80.00, whole
+    acme.discrepancy(units=8, expires_on=in_days(6), sku="SOON")  # 80.00, 7 days: 11.43 a day
     acme.discrepancy(units=4, opens_on=in_days(2), expires_on=in_days(5))  # future: not yet ready
     acme.discrepancy(units=7, expires_on=in_days(-1))  # expired
     acme.document("walmart-us", last_day=in_days(-9))
@@ -56,36 +61,36 @@ def call(world: World, held_on: object, note: str = "", *, by: int = MANAGER) ->
         )
 
 
-def shown(database: Database, *worlds: World, currency: str = "USD") -> Page[Client]:
+def shown(database: Database, *worlds: World, currency: str | None = "USD") -> Page[Client]:
     accounts = tuple(one.account_id for one in worlds)
     with database.comparing(accounts) as connection:
-        return clients(connection, Portfolio(accounts, currency, NOW))
+        return clients(connection, Portfolio(accounts, currency, NOW, TODAY))
 
 
-def test_most_money_at_risk_comes_first_and_each_figure_is_the_clients_own(
+def test_most_money_a_day_left_comes_first_and_each_figure_is_the_clients_own(
     database: Database, two: tuple[World, World]
 ) -> None:
     north, acme = two
     call(north, in_days(-20))
     call(north, in_days(-2), "Wants a call back")
     first, second = shown(database, north, acme).rows
-    assert (first.name, first.at_risk) == ("Acme", Decimal("80.00"))
-    assert (second.name, second.at_risk) == ("Northwind Kitchen", Decimal("75.00"))
+    assert (first.name, first.at_risk) == ("Acme", Figure(8, Decimal("80.00")))
+    assert second.name == "Northwind Kitchen"
+    assert second.at_risk == Figure(40, Decimal("390.00"), 1)
     assert (first.called_on, first.recovered_since) == (None, None)
     assert (second.called_on, second.called_by) == (in_days(-2), "Grace")
     assert second.recovered_since == Decimal("30.00")  # the call's own day included
     assert second.recovered_this_month == Decimal("30.00")
     assert (second.open_cases, second.refused_cases) == (1, 1)
     assert (first.stale, second.stale) == (["walmart-us"], [])
-    assert second.currencies == ["CAD", "USD"]
 
 
 def test_every_figure_equals_the_clients_own_pages(
     database: Database, two: tuple[World, World]
 ) -> None:
-    for currency in ("USD", "CAD"):
+    for currency, those in (("USD", two), ("CAD", two[:1])):
         page = shown(database, *two, currency=currency)
-        assert len(page.rows) == len(two)
+        assert {row.account_id for row in page.rows} == {one.account_id for one in those}
         for row in page.rows:
             with database.reading(row.account_id) as connection:
                 totals = summed(totals_by_subtype(connection, row.account_id, currency, NOW))
@@ -96,7 +101,7 @@ def test_every_figure_equals_the_clients_own_pages(
             assert row.within_30_days == totals.within_30_days
             assert row.recovered_this_month == totals.claimed_this_month.net
             assert row.open_cases == opened.count
-            assert row.at_risk <= totals.ready.known_amount
+            assert row.at_risk == totals.ready
 
 
 def test_all_clients_together_are_the_sum_of_the_rows(
@@ -106,15 +111,21 @@ def test_all_clients_together_are_the_sum_of_the_rows(
     accounts = tuple(one.account_id for one in two)
     call(two[0], in_days(-3))
     with database.comparing(accounts) as connection:
-        every = book(connection, Portfolio(accounts, "USD", NOW))
-        assert currencies_of_all(connection, accounts) == ("USD", "CAD")
+        every = book(connection, Portfolio(accounts, "USD", NOW, TODAY))
+        whole = Portfolio(accounts, None, NOW, TODAY)
+        assert currencies_of_all(connection, whole) == ("USD", "CAD")
+        both = book(connection, whole)
     assert every is not None
-    assert every.at_risk == sum(row.at_risk for row in rows)
-    assert every.within_7_days == rows[0].within_7_days + rows[1].within_7_days
-    assert every.recovered_this_month == sum(row.recovered_this_month for row in rows)
-    assert (every.clients, every.silent) == (2, 1)
+    (of_usd,) = every.sums
+    assert of_usd.at_risk == sum((row.at_risk for row in rows), Figure())
+    assert of_usd.within_7_days == rows[0].within_7_days + rows[1].within_7_days
+    assert of_usd.recovered_this_month == sum(row.recovered_this_month for row in rows)
+    assert (every.clients, every.silent, of_usd.clients) == (2, 1, 2)
+    assert both is not None
+    assert [(one.currency, one.clients) for one in both.sums] == [("USD", 2), ("CAD", 1)]
+    assert both.sums[0] == of_usd
     with database.comparing([]) as connection:
-        assert book(connection, Portfolio((), "USD", NOW)) is None
+        assert book(connection, Portfolio((), "USD", NOW, TODAY)) is None
 
 
 def test_a_third_client_is_never_seen_whichever_way_it_is_asked_for(
@@ -127,28 +138,84 @@ def test_a_third_client_is_never_seen_whichever_way_it_is_asked_for(
     ours = asked_for[:2]
     # The transaction sees two; the question names three.
     with database.comparing(ours) as connection:
-        found = clients(connection, Portfolio(asked_for, "USD", NOW)).rows
-        every = book(connection, Portfolio(asked_for, "USD", NOW))
+        found = clients(connection, Portfolio(asked_for, "USD", NOW, TODAY)).rows
+        every = book(connection, Portfolio(asked_for, "USD", NOW, TODAY))
     assert {row.account_id for row in found} == set(ours)
     assert every is not None
     assert every.clients == len(ours)
     # The transaction sees three; the question names two.
     with database.comparing(asked_for) as connection:
-        found = clients(connection, Portfolio(ours, "USD", NOW)).rows
+        found = clients(connection, Portfolio(ours, "USD", NOW, TODAY)).rows
     assert {row.account_id for row in found} == set(ours)
 
 
-@pytest.mark.parametrize(
-    ("days_left", "share"),
-    [(0, 1), (WHOLE_DAYS - 1, 1), (13, Decimal("0.5")), (27, Decimal("0.25"))],
-)
-def test_the_weight_is_whole_at_the_end_and_less_before(
-    world: World, days_left: int, share: Decimal
+def test_each_client_stands_in_its_own_currencies_and_none_in_one_that_it_has_not(
+    database: Database, two: tuple[World, World]
 ) -> None:
-    world.discrepancy(units=10, expires_on=in_days(days_left))
-    world.sum_up()
-    (row,) = shown(world.database, world).rows
-    assert row.at_risk == Decimal(100) * share
+    british = World(database, name="British")
+    british.discrepancy("amazon-uk", units=2, currency="GBP", expires_on=in_days(1))
+    british.discrepancy("amazon-de", units=1, currency="EUR", expires_on=in_days(1))
+    british.reimbursement("amazon-uk", currency="SEK", amount="5.00", approved_on=in_days(-2))
+    british.sum_up()
+    nobody = World(database, name="Nobody yet")
+    nobody.channel("amazon-us")
+    rows = shown(database, *two, british, nobody, currency=None).rows
+    assert [(row.name, row.currency) for row in rows] == [
+        ("Acme", "USD"), ("Northwind Kitchen", "USD"), ("Northwind Kitchen", "CAD"),
+        ("British", "EUR"), ("British", "GBP"), ("British", "SEK"), ("Nobody yet", None),
+    ]  # fmt: skip
+    by_currency = {row.currency: row for row in rows if row.name == "British"}
+    assert by_currency["GBP"].at_risk == Figure(2, Decimal("20.00"))
+    assert by_currency["EUR"].at_risk == Figure(1, Decimal("10.00"))
+    assert by_currency["SEK"].recovered_this_month == Decimal("5.00")
+    only = shown(database, *two, british, nobody, currency="GBP").rows
+    assert [row.name for row in only] == ["British"]
+
+
+def test_pages_of_several_currencies_neither_skip_nor_repeat(
+    database: Database, two: tuple[World, World]
+) -> None:
+    accounts = tuple(one.account_id for one in two)
+    asked = Portfolio(accounts, None, NOW, TODAY)
+    with database.comparing(accounts) as connection:
+        whole = clients(connection, asked).rows
+        seen, cursor = [], None
+        for _ in whole:
+            page = clients(connection, asked, cursor, 1)
+            seen.extend(page.rows)
+            cursor = page.following
+        back = clients(connection, asked, page.preceding, 2).rows
+    assert tuple(seen) == whole
+    assert back == whole[:2]
+    assert cursor is None
+
+
+def test_at_risk_is_one_thing_wherever_it_stands(
+    database: Database, two: tuple[World, World]
+) -> None:
+    """Portfolio, weekly summary, queue of requests: what is ready to claim, to the cent."""
+    north, acme = two
+    manager = viewer(database, Role.MANAGER, north.account_id, acme.account_id)
+    keys = [requested(database, one.account_id) for one in two]
+    in_letter = {
+        (one.account.account_id, amount.currency): amount.at_risk
+        for one in digest_of(database, manager, NOW).accounts for amount in one.amounts
+    }  # fmt: skip
+    rows = {
+        (row.account_id, row.currency): row for row in shown(database, *two, currency=None).rows
+    }
+    for (account_id, currency), row in rows.items():
+        assert currency
+        with database.reading(account_id) as connection:
+            by_subtype = totals_by_subtype(connection, account_id, currency, NOW)
+        assert row.at_risk == summed(by_subtype).ready
+        assert in_letter.get((account_id, currency), row.at_risk) == row.at_risk
+    with database.triaging() as connection:
+        waiting = queue(connection, manager.person_id, QueueView(), NOW).rows
+        of_request = at_risk_of(connection, keys[0], NOW)
+    us = rows[north.account_id, "USD"].at_risk  # all of it on the one channel that is asked for
+    for one in (*of_request, *(row.at_risk for row in waiting if row.account_name == north.name)):
+        assert Figure(one.units, one.known_amount, one.units_without_amount) == us
 
 
 def test_a_thousand_clients_are_read_page_by_page(database: Database) -> None:
@@ -160,6 +227,9 @@ def test_a_thousand_clients_are_read_page_by_page(database: Database) -> None:
                 time_zone)
             select account_id, code, marketplace, country, region, currency, time_zone
             from account, marketplace where code = 'amazon-us';
+            insert into month_total select account_id, channel_id, 'inventory',
+                'lost_in_warehouse', 'USD', '2026-06-01', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                0, 0, 0, 0, 0, 0, 0 from channel;
             insert into open_total select account_id, channel_id, 'inventory', 'lost_in_warehouse',
                 'USD', '2026-01-01', date '2026-06-01' + day, 1, 1, 0, 0, 0, 2, 0, 0, 0,
                 20 + mod(account_id, 7)
@@ -167,7 +237,7 @@ def test_a_thousand_clients_are_read_page_by_page(database: Database) -> None:
             analyze account; analyze channel; analyze open_total;
         """)
         accounts = tuple(connection.exec_driver_sql("select account_id from account").scalars())
-    asked = Portfolio(accounts, "USD", datetime(2026, 6, 15, 17, tzinfo=UTC))
+    asked = Portfolio(accounts, "USD", datetime(2026, 6, 15, 17, tzinfo=UTC), TODAY)
     seen: list[Client] = []
     with database.comparing(accounts) as connection:
         every = book(connection, asked)
@@ -177,8 +247,7 @@ def test_a_thousand_clients_are_read_page_by_page(database: Database) -> None:
             page = clients(connection, asked, page.following)
             seen.extend(page.rows)
     assert len(seen) == len({row.account_id for row in seen}) == len(accounts)
-    assert [(-row.at_risk, row.place) for row in seen] == sorted(
-        (-row.at_risk, row.place) for row in seen
-    )
+    order = [(-row.priority, row.place) for row in seen]
+    assert order == sorted(order)
     assert every is not None
-    assert every.at_risk == sum(row.at_risk for row in seen)
+    assert every.sums[0].at_risk == sum((row.at_risk for row in seen), Figure())

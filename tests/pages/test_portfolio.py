@@ -3,16 +3,19 @@
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.tables import pressed_key
 from pages.manager.portfolio_sections import sign_of
 from services.access.rights import Role
+from services.calls.log import undo_call
+from services.exports.files import Question
 from services.insights.portfolio import Portfolio
 from services.settings import PROJECT
 from tests.calls.test_log import viewer
 from tests.insights.test_portfolio import call
-from tests.insights.world import NOW, World, in_days
+from tests.insights.world import NOW, TODAY, World, in_days
 from tests.pages.looking import button, figures, tables, words
 
 SECRET = "The owner is about to sell the business"
@@ -62,31 +65,44 @@ def test_clients_stand_by_money_at_risk_and_a_press_opens_their_overview(
     app = opened(Role.MANAGER)
     (rows,) = tables(app)
     assert [row["Client"] for row in rows] == ["*Acme* & Söhne", "Northwind Kitchen"]
-    assert [row["At risk"] for row in rows] == ["$800.00", "$7.50"]
+    assert [row["At risk"] for row in rows] == ["$800.00", "$30.00"]
     assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
     assert [row["Last call"] for row in rows] == ["Never", "5 Jun · you"]
-    assert figures(app)["At risk"] == "$807.50"
+    assert figures(app)["At risk"] == "$830.00"
     assert "1 client had no call in the last 30 days" in words(app)
-    asked = Portfolio((acme.account_id, north.account_id), "USD", NOW)
+    asked = Portfolio((acme.account_id, north.account_id), None, NOW, TODAY)
     accounts = tuple(
         one.account_id for one in viewer(north.database, Role.MANAGER, *asked.accounts).accounts
     )
-    key = f"clients-{sign_of(Portfolio(accounts, 'USD', NOW))}"
-    app.session_state[pressed_key(key)] = str(north.account_id)
+    key = f"clients-{sign_of(Portfolio(accounts, None, NOW, TODAY))}"
+    app.session_state[pressed_key(key)] = f"{north.account_id}~USD"
     app.run()
     assert app.title[0].value == "Overview"
     assert app.query_params["account"] == str(north.account_id)
 
 
-def test_a_colleagues_call_names_them_and_a_client_names_its_currencies(
+def test_a_colleagues_call_names_them_and_a_client_stands_in_each_of_its_currencies(
     clients: tuple[World, World],
 ) -> None:
-    north, _ = clients
-    north.channel("amazon-de")
+    north, acme = clients
+    north.discrepancy("amazon-de", units=5, currency="EUR", expires_on=in_days(2))
+    north.sum_up()
+    World(north.database, name="Nobody yet").channel("amazon-uk")
     call(north, in_days(-9), by=3)
-    (rows,) = tables(opened(Role.MANAGER, currency="USD"))
+    app = opened(Role.MANAGER)
+    (rows,) = tables(app)
     assert rows[1]["Last call"] == "6 Jun · Grace"
-    assert [row["Currencies"] for row in rows] == ["USD", "EUR, USD"]
+    assert [(row["Client"], row["Currency"]) for row in rows] == [
+        (acme.name, "USD"), (north.name, "USD"), (north.name, "EUR"), ("Nobody yet", "none yet"),
+    ]  # fmt: skip
+    assert (rows[2]["At risk"], rows[2]["Open"]) == (50.0, 0)
+    assert rows[3]["Reports"] == "None yet"
+    # All clients together, each currency by itself; what nobody knows is no nought.
+    assert figures(app)["At risk"] == "$830.00"
+    assert "**€50.00**" in words(app)
+    assert "no call" not in rows[3]["Since last call"]
+    (only,) = tables(opened(Role.MANAGER, currency="EUR"))
+    assert [row["Client"] for row in only] == [north.name]
 
 
 def test_a_client_is_found_by_keyboard(clients: tuple[World, World]) -> None:
@@ -128,6 +144,62 @@ def test_each_figure_since_the_call_opens_its_list_and_a_link_opens_the_same(
     assert "Cases moved since 5 Jun 2026" in words(sent)
     assert [row["Case"] for row in tables(sent)[0]] == ["MOVED"]
     assert "Since our last call" not in words(sent)
+
+
+def test_during_a_call_everything_counts_from_the_one_before(
+    clients: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be logged at its beginning: until the day ends, page, view and file stay."""
+    north, _ = clients
+    account = north.account_id
+    made: list[Question] = []
+    monkeypatch.setattr(
+        "pages.shared.export.file_address",
+        lambda *asked: made.append(asked[3]) or "https://file.example/x",
+    )
+    call(north, in_days(0), "Logged as we began")
+    for file in ("seller/overview", "manager/present"):
+        made.clear()
+        app = opened(Role.MANAGER, file, account=account)
+        assert "Since our last call, 5 Jun 2026" in words(app)
+        assert "$40.00" in everything(app)
+        (sent,) = [one for one in made if one.kind == "summary"]
+        assert sent.view == {"day": "2026-06-05", "call": "last"}
+    (rows,) = tables(opened(Role.MANAGER))
+    assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
+    assert rows[1]["Last call"] == "15 Jun · you"
+    # The next day it is the last call. Where the reader is, that may be soon.
+    monkeypatch.setattr(type(st.context), "timezone", "Asia/Tokyo")
+    app = opened(Role.MANAGER, "seller/overview", account=account)
+    assert "Since our last call, 15 Jun 2026" in words(app)
+
+
+def test_an_earlier_call_can_be_counted_from_and_a_wrong_one_undone(
+    clients: tuple[World, World],
+) -> None:
+    north, _ = clients
+    call(north, in_days(-1), "Of somebody else")
+    call(north, in_days(-20), by=3)
+    app = opened(Role.MANAGER, "seller/overview", account=north.account_id)
+    assert "Since our last call, 14 Jun 2026" in words(app)
+    earlier = next(one for one in app.button if one.label == "Our call on 26 May 2026 · Grace")
+    earlier.click().run()
+    assert app.query_params["since"] == "2026-05-26"
+    assert "Since our call on 26 May 2026" in words(app)
+    button(app, "since-last-call-day").click().run()
+    assert "since" not in app.query_params
+    button(app, "log-call").click().run()
+    # A colleague's call is theirs to undo.
+    undo = [one.key for one in app.button if (one.key or "").startswith("undo-")]
+    assert len(undo) == 2
+    wrong = int(undo[0].removeprefix("undo-"))
+    assert undo_call(north.database, viewer(north.database, Role.MANAGER, north.account_id),
+                     north.account_id, wrong)  # fmt: skip
+    app = opened(Role.MANAGER, "seller/overview", account=north.account_id)
+    assert "Since our last call, 5 Jun 2026" in words(app)
+    button(app, "log-call").click().run()
+    assert "undone on " in words(app)
+    assert "Of somebody else" not in everything(app)
 
 
 @pytest.mark.parametrize("query", [

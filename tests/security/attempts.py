@@ -118,7 +118,22 @@ def _manager(own: Marked, other: Marked) -> list[Attempt]:
         filled = _CALL.format(account=one.account_id, person=person)
         return Attempt("manager", "client_call", "insert", filled, comes, signed)
 
+    def undo(comes: object, before: str = "", moment: str = "now()", signed: bool = True,
+             where: str = "") -> Attempt:  # fmt: skip
+        statement = f"update client_call set undone_at = {moment} {where}"
+        return Attempt("manager", "client_call", "update", statement, comes, signed, before)
+
+    mine_elsewhere = _CALL.format(account=other.account_id, person=me)
     return [
+        undo(1),
+        undo(1, before=mine_elsewhere),
+        undo(0, where=f"where account_id = {other.account_id}", before=mine_elsewhere),
+        undo(0, before=f"update client_call set person_id = {them}"),
+        undo(0, before="update client_call set undone_at = '2026-01-01'"),
+        undo(0, signed=False),
+        undo("refused", moment="null"),
+        undo("refused", moment="'2026-01-01'"),
+        Attempt("manager", "client_call", "update", "update client_call set note = ''", "refused"),
         call(1),
         call("refused", one=other),
         call("refused", person=them),

@@ -39,6 +39,7 @@ from services.delivery.queries import Waiting
 from services.delivery.webhook import Outcome
 from services.digest.queries import Subscription
 from services.exports.files import Question
+from services.exports.summary import Sent
 from services.insights.answers import Filters, MovementKey
 from services.insights.as_of import When
 from services.insights.cases import Search
@@ -145,12 +146,13 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
 # By the parameter's type …
 _TYPED: Final[dict[Any, Callable[[Marked], Any]]] = {
     Filters: lambda _: USD,
+    Sent: lambda one: Sent(one.account_id, USD),
     Search: lambda _: Search(),
     View: lambda _: View(),
     PartView: lambda _: PartView("expired"),
     Wanted: lambda _: Wanted(),
     When: lambda _: When(NOW),
-    Portfolio: lambda one: Portfolio((one.account_id,), "USD", NOW),
+    Portfolio: lambda one: Portfolio((one.account_id,), "USD", NOW, TODAY),
     MovementKey: lambda _: MovementKey(
         TODAY, "amazon-us", "lost_in_warehouse", "first_seen", "USD"
     ),
@@ -197,6 +199,8 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "items": lambda _: {},
     "kind": lambda _: "requested",
     "now": lambda _: NOW,
+    "today": lambda _: TODAY,
+    "call_id": lambda one: one.ids["call"],
     "day": lambda _: TODAY - timedelta(days=30),
     "monday": lambda _: TODAY - timedelta(days=7),
     "week": lambda _: TODAY,
@@ -304,7 +308,8 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     },
     "calls.log.log_call": Needs(Right.LOG_CALLS),
     "calls.log.calls_with": Needs(Right.LOG_CALLS),
-    "calls.log.last_call": Needs(Right.LOG_CALLS),
+    "calls.log.calls_before": Needs(Right.LOG_CALLS),
+    "calls.log.undo_call": Needs(Right.LOG_CALLS),
     "delivery.told.told": Needs(Right.TRIAGE, of_account=False),
     "delivery.told.resend": Needs(Right.TRIAGE, of_account=False),
     "digest.subscribing.subscription": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),

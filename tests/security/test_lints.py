@@ -203,7 +203,7 @@ def test_no_file_is_handed_to_the_open_media_addresses() -> None:
 
 # What writes, by the name it is called by in pages.
 _READS: Final = {
-    "calls_with", "last_call", "told", "subscription", "is_sent", "digest_of", "preview",
+    "calls_with", "calls_before", "told", "subscription", "is_sent", "digest_of", "preview",
     "calendar_for", "file_for", "summary_pdf", "read_summary",
 }  # fmt: skip
 _PEOPLE: Final = {"invite", "change", "disable", "enable", "forget_identity", "end_sign_ins"}
@@ -216,6 +216,7 @@ DRAWN: Final = {
     ("pages/everyone/summary_section.py", "_running"): "in the page itself",
     ("pages/support/delivery_section.py", "_send_again"): "in the page itself",
     ("pages/shared/call_dialog.py", "_log"): "of _draw, which asks first",
+    ("pages/shared/call_dialog.py", "_undo"): "of _draw, which asks first",
     ("pages/operator/people_sections/dialogs.py", "_steps"): "of _draw_person, which asks first",
 }
 

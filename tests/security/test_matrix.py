@@ -16,7 +16,7 @@ from services.exports.across import Compared
 from services.exports.files import Question, file_for
 from services.exports.kinds import ACROSS, KINDS
 from tests.conftest import fresh_database
-from tests.insights.world import NOW, USD
+from tests.insights.world import NOW, TODAY, USD
 from tests.security.matrix import (
     ACTIONS,
     OF_ONESELF,
@@ -182,7 +182,7 @@ def test_a_file_holds_ones_own_and_nobody_elses(zoo: Zoo, kind: str) -> None:
 
 
 _ACROSS: Final = {
-    "portfolio": (Role.MANAGER, Compared("USD")), "queue": (Role.SUPPORT, QueueView()),
+    "portfolio": (Role.MANAGER, Compared("USD", TODAY)), "queue": (Role.SUPPORT, QueueView()),
 }  # fmt: skip
 
 

@@ -12,11 +12,11 @@ from services.access.rights import Role
 from services.access.viewer import Account, Viewer
 from services.database.tables import SECURED_TABLES
 from services.digest.clients import by_risk
-from services.insights.answers import summed
+from services.insights.answers import Figure, summed
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import totals_by_subtype
 from tests.database.least import columns, may
-from tests.insights.world import NOW
+from tests.insights.world import NOW, TODAY
 from tests.security.matrix import QUESTIONS, Found, arguments, person, viewer
 from tests.security.told import told
 from tests.security.world import Marked, Zoo
@@ -85,16 +85,17 @@ def test_what_several_accounts_come_to_is_the_sum_of_each(zoo: Zoo, places: set[
     own = _chosen(zoo, places)
     numbers = tuple(one.account_id for one in own)
     with zoo.database.comparing(numbers) as connection:
-        of_all = book(connection, Portfolio(numbers, "USD", NOW))
-        each = clients(connection, Portfolio(numbers, "USD", NOW)).rows
+        of_all = book(connection, Portfolio(numbers, "USD", NOW, TODAY))
+        each = clients(connection, Portfolio(numbers, "USD", NOW, TODAY)).rows
         alone = [_alone(zoo, one) for one in own]
     assert {one.account_id for one in each} == set(numbers)
     if of_all is None:
         assert not own
         return
     assert of_all.clients == len(own)
-    assert of_all.within_30_amount == sum((one for one in alone), Decimal(0))
-    assert of_all.at_risk == sum((one.at_risk for one in each), Decimal(0))
+    (of_usd,) = of_all.sums
+    assert of_usd.within_30_amount == sum((one for one in alone), Decimal(0))
+    assert of_usd.at_risk == sum((one.at_risk for one in each), Figure())
 
 
 def _alone(zoo: Zoo, one: Marked) -> Decimal:

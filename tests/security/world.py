@@ -59,7 +59,8 @@ def amount(place: int) -> str:
 def nobody() -> Marked:
     """An account that is not there at all."""
     ids = dict.fromkeys(
-        ("channel", "second channel", "request", "event", "delivery", "discrepancy"), _ABSENT
+        ("channel", "second channel", "request", "event", "delivery", "discrepancy", "call"),
+        _ABSENT,
     )
     return Marked(len(_WORDS) - 1, _ABSENT, dict.fromkeys(PEOPLE, _ABSENT), ids)
 
@@ -108,7 +109,8 @@ def _account(database: Database, place: int) -> Marked:
 
 _IDS: Final = text("""
     select e.request_id as request, e.event_id as event, d.delivery_id as delivery,
-        (select min(discrepancy_id) from discrepancy where account_id = :account_id) as discrepancy
+        (select min(discrepancy_id) from discrepancy where account_id = :account_id) as discrepancy,
+        (select min(call_id) from client_call where account_id = :account_id) as call
     from activation_event e join delivery d using (account_id, request_id, event_id)
     where account_id = :account_id
 """)
@@ -242,7 +244,14 @@ _UNSEEN: Final = {("client_call", "note"), ("activation_check", "by_name")}
 _BY_TYPE: Final[dict[str, object]] = {
     "bigint": 2, "integer": 1, "date": TODAY, "timestamp with time zone": NOW, "boolean": False,
 }  # fmt: skip
-_MOMENTS_OF_ITS_END: Final = {"settled_at", "delivered_at", "closed_on", "disabled_at", "ended_at"}
+_MOMENTS_OF_ITS_END: Final = {
+    "settled_at",
+    "delivered_at",
+    "closed_on",
+    "disabled_at",
+    "ended_at",
+    "undone_at",
+}
 
 _COLUMNS: Final = text("""
     select column_name as name, data_type as type from information_schema.columns

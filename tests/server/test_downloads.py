@@ -32,7 +32,7 @@ from services.exports.addresses import Feed, feed_address, file_address
 from services.exports.files import Question
 from services.insights.expiring import View
 from services.settings import settings
-from tests.insights.world import USD, World
+from tests.insights.world import TODAY, USD, World
 
 SECRET = "a secret of thirty-two characters and more"
 ORIGIN = "https://claims.example.com"
@@ -191,7 +191,7 @@ def test_the_portfolio_is_made_for_the_clients_and_the_right_of_this_moment(
 ) -> None:
     other = World(world.database, "Acme")
     manager, cookies = someone(world, subject="gil", role=Role.MANAGER)
-    question = Question.across("portfolio", Compared("USD"))
+    question = Question.across("portfolio", Compared(None, TODAY))
     path = file_address(world.database, settings(), manager, question, "portfolio.csv")
 
     def becomes(role: Role, *accounts: int) -> None:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.money import escape_markdown, plain_date
 from components.palette import on_primary, quiet
 from pages.operator.people_sections.listing import state_of
+from pages.shared import clock
 from pages.shared.viewer import still_here
 from services.access import people
 from services.access.people import LONGEST_NAME, Hand, PeopleError, Wanted
@@ -137,13 +138,13 @@ def _do(change: Callable[[], object], said: str) -> None:
 def _history(one: Known) -> None:
     with st.expander("What was changed, and by whom"):
         for change in people.history(database(), one.person_id):
-            when = f"{plain_date(change.at.date())} · {escape_markdown(change.by_name)}"
+            when = f"{plain_date(clock.day_of(change.at))} · {escape_markdown(change.by_name)}"
             st.markdown(f"{escape_markdown(change.what)} {quiet(f'· {when}')}")
 
 
 def _came(one: Known) -> str:
     came = (
-        f"last signed in {plain_date(one.last_sign_in.date())}"
+        f"last signed in {plain_date(clock.day_of(one.last_sign_in))}"
         if one.last_sign_in
         else "has not signed in yet"
     )

@@ -9,6 +9,7 @@ from components.money import counted, plain_date
 from components.palette import quiet
 from components.states import empty_state
 from components.tables import Column, Row, money_table
+from pages.shared import clock
 from services.access.people_queries import Known
 from services.access.rights import Role
 from services.settings import settings
@@ -78,7 +79,7 @@ def _row(one: Known) -> Row:
         "email": one.email,
         "roles": roles_of(one),
         "accounts": _accounts(one),
-        "came": plain_date(one.last_sign_in.date()) if one.last_sign_in else "Never",
+        "came": plain_date(clock.day_of(one.last_sign_in)) if one.last_sign_in else "Never",
         "state": state_of(one),
     }
     return Row(str(one.person_id), cells, "")

@@ -71,7 +71,7 @@ def _whose(said: Said) -> str:
 
 def _step(station: Station, progress: Progress) -> Step:
     reason = progress.declined_because if station.state == "declined" else None
-    day = plain_date(station.on) if station.on else ""
+    day = plain_date(clock.day_of(station.at)) if station.at else ""
     standing: Standing = "good" if _is_reached(station) else _STANDING[station.state]
     return Step(station.label, day, reason or "", standing)
 
