@@ -57,7 +57,8 @@ def _unclaimed(
 def _moved(figure: Figure, currency: str) -> str:
     """Units where no amount is known: a movement is never called nothing that was something."""
     if figure.amount is None:
-        return f"+{counted(figure.units, 'unit', 'units')}"
+        sign = "+" if figure.units > 0 else ""
+        return f"{sign}{counted(figure.units, 'unit', 'units')}"
     return signed_money(figure.amount, currency)
 
 
@@ -112,13 +113,19 @@ def _lost(
         amount=totals.lost.amount,
         currency=currency,
         moved=f"{_moved(totals.lost_this_month, currency)} this month",
-        trend=[month.lost.known_amount for month in months],
+        trend=_lost_trend(totals, months),
         parts=[
             Segment("expired", STATES["expired"], totals.expired.amount),
             Segment("denied", STATES["denied"], totals.denied.amount),
         ],
         fact=_most_lost(rows),
     )
+
+
+def _lost_trend(totals: Totals, months: Sequence[Month]) -> list[Decimal]:
+    """What each month lost, and by how much Lost has grown in this one."""
+    earlier = [month.lost.known_amount for month in months[:-1]]
+    return [*earlier, totals.lost_this_month.known_amount] if months else []
 
 
 def _most_lost(rows: Iterable[SubtypeTotals]) -> Press | str:

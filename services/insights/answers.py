@@ -51,6 +51,10 @@ class Figure:
     def __add__(self, other: Self) -> Self:
         return _added(self, other)
 
+    def __sub__(self, other: Self) -> Self:
+        negative = type(other)(-other.units, -other.known_amount, -other.units_without_amount)
+        return self + negative
+
 
 @dataclass(frozen=True)
 class Claimed:
@@ -109,6 +113,8 @@ class Totals:
     found_this_month: Figure = Figure()  # events of this month less what was found again
     expired_this_month: Figure = Figure()
     denied_this_month: Figure = Figure()
+    # Lost when the month began and not any more; negative: closed earlier, and lost this month.
+    unlost_this_month: Figure = Figure()
     claimed: Claimed = Claimed()
     claimed_this_month: Claimed = Claimed()
     discrepancies: int = 0  # with remaining units that can still be claimed
@@ -123,7 +129,8 @@ class Totals:
 
     @property
     def lost_this_month(self) -> Figure:
-        return self.expired_this_month + self.denied_this_month
+        """By how much Lost has grown; less than nothing where more of it came back."""
+        return self.expired_this_month + self.denied_this_month - self.unlost_this_month
 
     def __add__(self, other: Self) -> Self:
         return _added(self, other)

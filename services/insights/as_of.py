@@ -27,11 +27,15 @@ from services.words import CASE_STATUSES
 # A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
 PATIENCE_SECONDS: Final = 600
 
-_STATE: Final = """
+# The day that is asked for; without one, the channel's own today.
+_DAY: Final = """coalesce(cast(:as_of as date),
+            (cast(:now as timestamptz) at time zone time_zone)::date)"""
+
+# `{day}`: of each channel. `{only}`: the discrepancies `d` to tell of; a case shares its units over
+# all that it covers, so of these all or none.
+_TEMPLATE: Final = """
 with clock as (
-    select account_id, channel_id, code,
-        coalesce(cast(:as_of as date),
-            (cast(:now as timestamptz) at time zone time_zone)::date) as day,
+    select account_id, channel_id, code, {day} as day,
         (cast(:now as timestamptz) at time zone time_zone)::date as now_on
     from channel
     where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
@@ -50,7 +54,7 @@ cased as (
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     join reimbursement_case c on c.account_id = k.account_id and c.channel_id = k.channel_id
         and c.case_id = k.case_id
-    where k.account_id = :account_id and c.opened_on <= clock.day
+    where k.account_id = :account_id and c.opened_on <= clock.day {only}
 ),
 case_then as (
     select cased.*, case
@@ -83,7 +87,7 @@ moved as (
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     where l.account_id = :account_id
         -- Nothing is taken back before it was paid, whatever a report's dates say.
-        and greatest(r.approved_on, undone.approved_on) <= clock.day
+        and greatest(r.approved_on, undone.approved_on) <= clock.day {only}
 ),
 paid as (
     select account_id, discrepancy_id, sum(cash) as cash, sum(inventory) as inventory,
@@ -100,7 +104,7 @@ later as (
     from discrepancy_evidence v
     join discrepancy d on d.account_id = v.account_id and d.discrepancy_id = v.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
-    where v.account_id = :account_id and v.role = 'found' and v.day > clock.day
+    where v.account_id = :account_id and v.role = 'found' and v.day > clock.day {only}
     group by v.account_id, v.discrepancy_id
 ),
 known as (
@@ -113,7 +117,7 @@ known as (
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id
     left join paid on paid.account_id = d.account_id and paid.discrepancy_id = d.discrepancy_id
     left join later on later.account_id = d.account_id and later.discrepancy_id = d.discrepancy_id
-    where d.account_id = :account_id and d.event_on <= clock.day
+    where d.account_id = :account_id and d.event_on <= clock.day {only}
 ),
 -- As services.recovery.cases shares a case's units over its events, on the day.
 wanted as (
@@ -221,6 +225,8 @@ valued as (
 """
 
 # An amount stays null where that of no unit in the bucket is known.
+_STATE: Final = _TEMPLATE.format(day=_DAY, only="")
+
 _TOTALS: Final = (
     _STATE
     + _WORTH
@@ -278,6 +284,23 @@ where v.account_id = :account_id
 order by 1, 2, 3
 """
 
+# What was lost by the end of the month before, of the discrepancies in a temporary table `touched`:
+# what services.recovery.lost compares with today.
+LOST_BEFORE_THIS_MONTH: Final = (
+    _TEMPLATE.format(
+        day="""date_trunc('month', cast(:now as timestamptz) at time zone time_zone)::date - 1""",
+        only="and d.discrepancy_id in (select discrepancy_id from touched)",
+    )
+    + _WORTH
+    + """
+select channel_id, type, subtype, currency, sum(expired + denied) as units,
+    coalesce(sum(expired + denied) filter (where worth is null), 0) as unknown,
+    coalesce(sum((expired + denied) * worth), 0) as amount
+from valued where expired + denied > 0
+group by channel_id, type, subtype, currency
+"""
+)
+
 UNITS: Final = (
     "found",
     "paid_cash",
@@ -312,7 +335,7 @@ def totals(
 
     The amount of a bucket is None where there are units and the amount of none of them is known.
     """
-    rows = connection.execute(text(_TOTALS), _values(account_id, when, channel)).mappings()
+    rows = connection.execute(text(_TOTALS), bound_as_of(account_id, when, channel)).mappings()
     return [_total(dict(row)) for row in rows]
 
 
@@ -349,7 +372,9 @@ def discrepancies(
     for one in connection.execute(text(_EVIDENCE), {"account_id": account_id}):
         proof = {"document": one.document_id, "row": one.row_number}
         evidence.setdefault(one.discrepancy_id, []).append(proof)
-    rows = connection.execute(text(_DISCREPANCIES), _values(account_id, when, channel)).mappings()
+    rows = connection.execute(
+        text(_DISCREPANCIES), bound_as_of(account_id, when, channel)
+    ).mappings()
     return [_discrepancy(dict(row), evidence[row["discrepancy_id"]]) for row in rows]
 
 
@@ -426,7 +451,7 @@ def _day(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _values(account_id: int, when: When, channel: str | None) -> dict[str, object]:
+def bound_as_of(account_id: int, when: When, channel: str | None = None) -> dict[str, object]:
     return {
         "account_id": account_id,
         "now": when.now,

@@ -52,6 +52,10 @@ months as (
         sum(t.amount_denied) filter (where t.month = h.this_month) as denied_this_month_amount,
         sum(t.units_denied_without_amount) filter (where t.month = h.this_month)
             as denied_this_month_unknown,
+        sum(t.units_unlost) filter (where t.month = h.this_month) as unlost_this_month_units,
+        sum(t.amount_unlost) filter (where t.month = h.this_month) as unlost_this_month_amount,
+        sum(t.units_unlost_without_amount) filter (where t.month = h.this_month)
+            as unlost_this_month_unknown,
         sum(t.gross_via_case) as gross_via_case,
         sum(t.gross_automatic) as gross_automatic,
         sum(t.reversed_via_case) as reversed_via_case,
@@ -106,8 +110,9 @@ days as (
     from open_total o
     join here h on h.channel_id = o.channel_id
     where o.account_id = :account_id and o.currency = :currency
-        and o.expires_on >= (select min(this_month) from here)
-        and o.expires_on >= h.this_month
+        -- What expires on a day is lost from the day after it on: this month, from its first.
+        and o.expires_on >= (select min(this_month) - 1 from here)
+        and o.expires_on >= h.this_month - 1
     group by o.channel_id, o.type, o.subtype
 )
 select code as channel, *
@@ -163,8 +168,8 @@ fallen as (
     join here h on h.channel_id = o.channel_id
     where o.account_id = :account_id and o.currency = :currency
         and (cast(:type as text) is null or o.type = :type)
-        and o.expires_on >= (select min(this_month) from here)
-        and o.expires_on >= h.this_month and o.expires_on < h.today
+        and o.expires_on >= (select min(this_month) - 1 from here)
+        and o.expires_on >= h.this_month - 1 and o.expires_on < h.today
 )
 select m.month,
     coalesce(sum(f.paid), 0) as paid, coalesce(sum(f.reversed), 0) as reversed,
@@ -201,7 +206,7 @@ order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
 
 _PARTS: Final = (
     "future", "ready", "in_progress", "denied", "window_unknown", "within_7_days",
-    "within_30_days", "found_this_month", "denied_this_month",
+    "within_30_days", "found_this_month", "denied_this_month", "unlost_this_month",
 )  # fmt: skip
 
 

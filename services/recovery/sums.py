@@ -1,6 +1,7 @@
 """The sums that pages read, rewritten in the transaction that changes what they sum.
 
-Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on.
+Nothing in them depends on today: what the calendar moves is kept by opens_on and expires_on. But
+for one: what was lost and is not any more is known of the month of the identification alone.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, text
 from services.database.headline import headline
 from services.database.mirror import mirror
 from services.database.script import run_script
+from services.recovery import clock
+from services.recovery.lost import gather_unlost
 from services.recovery.marketplaces import MARKETPLACES
 
 # Held units stand under a day on which their window never opens: the day after the last, so that
@@ -58,7 +61,7 @@ from discrepancy where account_id = :account_id and held_units > 0
 group by 1, 2, 3, 4, 5, 6, 7, 8
 """
 
-# Each fact falls in a month of its own: the event, the denial, the last day, the payment.
+# Each fact falls in a month of its own: the event, the denial, the day after the last, the payment.
 _MONTH = """
 select account_id, channel_id, type, subtype, currency, month,
     sum(discrepancies) as discrepancies,
@@ -74,6 +77,9 @@ select account_id, channel_id, type, subtype, currency, month,
     sum(units_ending) as units_ending,
     sum(units_ending * unknown) as units_ending_without_amount,
     sum(units_ending * worth) as amount_ending,
+    sum(units_unlost) as units_unlost,
+    sum(units_unlost_without_amount) as units_unlost_without_amount,
+    sum(amount_unlost) as amount_unlost,
     sum(units_cash) as units_cash,
     sum(units_inventory) as units_inventory,
     sum(gross_via_case) as gross_via_case,
@@ -84,22 +90,27 @@ from (
     select d.account_id, d.channel_id, d.type, d.subtype, d.currency, fact.month,
         coalesce(d.unit_amount, 0) as worth, (d.unit_amount is null)::integer as unknown,
         fact.discrepancies, fact.units_new, fact.units_in_progress, fact.units_denied,
-        fact.units_ending, 0 as units_cash, 0 as units_inventory, 0 as gross_via_case,
+        fact.units_ending, 0 as units_unlost, 0 as units_unlost_without_amount,
+        0 as amount_unlost, 0 as units_cash, 0 as units_inventory, 0 as gross_via_case,
         0 as gross_automatic, 0 as reversed_via_case, 0 as reversed_automatic
     from discrepancy d
     cross join lateral (values
         (date_trunc('month', d.event_on)::date, 1, d.units - d.found_units,
             d.in_progress_units, 0, 0),
         (date_trunc('month', d.denied_on)::date, 0, 0, 0, d.denied_units, 0),
-        (date_trunc('month', d.expires_on)::date, 0, 0, 0, 0, d.remaining_units)
+        (date_trunc('month', d.expires_on + 1)::date, 0, 0, 0, 0, d.remaining_units)
     ) fact (month, discrepancies, units_new, units_in_progress, units_denied, units_ending)
     where d.account_id = :account_id and fact.month is not null
     union all
     select account_id, channel_id, type, subtype, currency, date_trunc('month', approved_on)::date,
-        0, 0, 0, 0, 0, 0, 0, units_cash, units_inventory,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, units_cash, units_inventory,
         case when via_case then gross else 0 end, case when via_case then 0 else gross end,
         case when via_case then reversed else 0 end, case when via_case then 0 else reversed end
     from claimed_total where account_id = :account_id
+    union all
+    select :account_id, channel_id, type, subtype, currency, month, 0, 0, 0, 0, 0, 0, 0,
+        units, unknown, amount, 0, 0, 0, 0, 0, 0
+    from unlost
 ) part
 group by 1, 2, 3, 4, 5, 6
 """
@@ -219,6 +230,7 @@ def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, 
     silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
     values = {"account_id": account_id, "names_no_case": silent}
     run_script(connection, _COPIES, values)
+    gather_unlost(connection, account_id, clock.now())
     for table, (query, key) in _SUMS.items():
         connection.execute(text("drop table if exists fresh"))
         connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)

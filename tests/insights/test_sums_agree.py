@@ -35,10 +35,12 @@ def shown(database: Database, account_id: int, now: dt.datetime) -> dict[tuple[s
         }
 
 
-def told(database: Database, account_id: int, now: dt.datetime) -> dict[tuple[str, ...], Any]:
-    """What the whole picture says at that moment."""
+def told(
+    database: Database, account_id: int, now: dt.datetime, day: dt.date | None = None
+) -> dict[tuple[str, ...], Any]:
+    """What the whole picture says at that moment, of that day."""
     with database.reading(account_id, seconds=60) as connection:
-        rows = totals(connection, account_id, When(now))
+        rows = totals(connection, account_id, When(now, day))
     return {(row["channel"], row["subtype"], row["currency"]): row for row in rows}
 
 
@@ -53,6 +55,27 @@ def test_pages_show_what_the_whole_picture_says(sample_database: Database, days:
         assert set(pages) == set(whole)
         for place, row in whole.items():
             _agree(pages[place], row)
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_lost_this_month_is_the_growth_of_lost(sample_database: Database, days: int) -> None:
+    now = NOW + dt.timedelta(days=days)
+    month_end = now.date().replace(day=1) - dt.timedelta(days=1)
+    for account_id in accounts(sample_database):
+        pages, whole, before = (
+            shown(sample_database, account_id, now),
+            told(sample_database, account_id, now),
+            told(sample_database, account_id, now, month_end),
+        )
+        for place, totals_ in pages.items():
+            grown = _lost(whole.get(place)) - _lost(before.get(place))
+            assert totals_.lost_this_month.known_amount == grown, place
+
+
+def _lost(row: dict[str, Any] | None) -> Decimal:
+    return sum(
+        (Decimal(row["amount"][part] or 0) for part in ("expired", "denied") if row), Decimal(0)
+    )
 
 
 def _agree(seen: Totals, row: dict[str, Any]) -> None:

@@ -95,16 +95,18 @@ def test_what_moved_this_month(world: World) -> None:
     world.reimbursement(amount="99.00", approved_on=date(2026, 5, 31))  # last month
     world.discrepancy(units=5, found_units=2, event_on=date(2026, 6, 2))  # 3 new, 30.00
     world.discrepancy(units=1, event_on=date(2026, 5, 31), expires_on=date(2026, 6, 14))
-    world.discrepancy(units=7, event_on=date(2026, 1, 1), expires_on=date(2026, 5, 31))
+    world.discrepancy(units=7, event_on=date(2026, 1, 1), expires_on=date(2026, 5, 30))
+    # Claimable on the last of May still: lost from the first of June on.
+    world.discrepancy(units=6, event_on=date(2026, 1, 1), expires_on=date(2026, 5, 31))
     world.discrepancy(units=2, denied_units=2, denied_on=date(2026, 6, 9),
                       event_on=date(2026, 4, 1))  # fmt: skip
     seen = total(world)
     assert seen.claimed_this_month.net == Decimal("26.00")  # 30 - 4
     assert seen.found_this_month == Figure(3, Decimal("30.00"))
-    assert seen.expired_this_month == Figure(1, Decimal("10.00"))
+    assert seen.expired_this_month == Figure(7, Decimal("70.00"))
     assert seen.denied_this_month == Figure(2, Decimal("20.00"))
-    assert seen.lost_this_month == Figure(3, Decimal("30.00"))
-    assert seen.expired == Figure(8, Decimal("80.00"))  # 7 in May, 1 in June
+    assert seen.lost_this_month == Figure(9, Decimal("90.00"))
+    assert seen.expired == Figure(14, Decimal("140.00"))  # 7 in May, 7 in June
 
 
 def test_each_channel_counts_its_own_day_at_half_past_eleven_pacific(world: World) -> None:
@@ -126,10 +128,10 @@ def test_a_month_turns_over_on_each_channel_by_itself(world: World) -> None:
     world.discrepancy("amazon-uk", units=4, expires_on=date(2026, 6, 30))
     seen = total(world, now=turn)
     assert (seen.ready.units, seen.expired.units) == (2, 5)
-    assert seen.expired_this_month.units == 1  # June's on the American channel; July's: none
+    assert seen.expired_this_month.units == 5  # June's on the American channel; July's in Britain
     lost = {month.month: month.lost.units for month in months(world, now=turn)}
-    assert lost[date(2026, 6, 1)] == 5
-    assert lost[date(2026, 7, 1)] == 0
+    assert lost[date(2026, 6, 1)] == 1
+    assert lost[date(2026, 7, 1)] == 4  # its last day was the last of June: lost the day after
 
 
 def test_filters_narrow_by_channel_and_type(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A call can be undone by whoever logged it."""
+"""A call can be undone by whoever logged it; what was lost may come back."""
 
 from pathlib import Path
 
