@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from components.money import escape_markdown
 from components.palette import quiet
 
 
@@ -41,19 +42,35 @@ def download_button(one: Download, *, width: Literal["content", "stretch"] = "co
     st.link_button(one.label, one.address, help=one.words, icon=":material/download:", width=width)
 
 
-def calendar_menu(address: str, once: Download, *, is_local: bool) -> None:
-    """An address that a calendar follows, or the file as it is now."""
+def calendar_menu(address: str, once: Download, account: str, *, is_local: bool) -> bool:
+    """An address that a calendar follows, or the file as it is now.
+
+    `address` is empty as long as there is none; True: it is asked for now.
+    """
     with st.popover("Deadlines for your calendar", icon=":material/event:", type="tertiary"):
         st.markdown("**Subscribe:** one entry per last day, kept up to date.")
-        st.code(address, language=None, wrap_lines=True)
-        st.markdown(quiet(_who_may_follow(is_local=is_local)))
+        if address:
+            st.code(address, language=None, wrap_lines=True)
+        st.markdown(quiet(escape_markdown(_what_it_tells(account, is_local=is_local))))
         with st.container(horizontal=True, gap="small"):
-            webcal = address.replace("https://", "webcal://").replace("http://", "webcal://")
-            st.link_button("Open in a calendar app", webcal, icon=":material/event:")
+            wanted = not address and _make_address()
+            if address:
+                webcal = address.replace("https://", "webcal://").replace("http://", "webcal://")
+                st.link_button("Open in a calendar app", webcal, icon=":material/event:")
             download_button(once)
+    return wanted
 
 
-def _who_may_follow(*, is_local: bool) -> str:
+def _make_address() -> bool:
+    return st.button("Make an address", icon=":material/add_link:", key="make-calendar-address")
+
+
+def _what_it_tells(account: str, *, is_local: bool) -> str:
     if is_local:
         return "Only calendar apps on this machine can follow it: there is no sign-in here."
-    return "Keep it to yourself: whoever has it sees these deadlines for as long as you may."
+    return (
+        "Keep it to yourself. Whoever has the address reads, without signing in, on which days"
+        f" claims of {account} run out: at which marketplace, how many items, and what they may be"
+        " worth; no item, no order, no case. It ends when you may no longer see the account, or"
+        " when you take it back in Your settings."
+    )

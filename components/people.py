@@ -9,22 +9,19 @@ from components.links import Link, draw_link
 from components.money import escape_markdown
 from components.page import account_in_address
 from components.palette import quiet
+from components.sign_in import sign_out_button
 
 SETTINGS_ICON: str = ":material/tune:"
 
 
-def person_foot(
-    name: str, roles: Sequence[str], sign_out: Callable[[], None], own_settings: Page | None
-) -> None:
+def person_foot(name: str, roles: Sequence[str], own_settings: Page | None) -> None:
     """Name and roles, the way to one's own settings, the way out."""
     _foot()
     with st.container(gap=None):
         st.markdown(f"**{escape_markdown(name)}**")
         st.markdown(quiet(" · ".join(roles)))
     _settings(own_settings)
-    st.button(
-        "Sign out", icon=":material/logout:", type="tertiary", on_click=sign_out, key="sign-out"
-    )
+    sign_out_button()
 
 
 def persona_switch(

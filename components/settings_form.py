@@ -10,6 +10,7 @@ from components.facts import Fact, facts
 from components.money import escape_markdown
 from components.page import card
 from components.palette import on_primary, quiet
+from components.sign_in import sign_out_everywhere_button
 
 Way: TypeAlias = Literal["email", "webhook"]
 Press: TypeAlias = Literal["now", "stop"]
@@ -17,6 +18,12 @@ _NAMES: Final[dict[Way, str]] = {"email": "By e-mail", "webhook": "To a web addr
 _WHAT: Final = (
     "Every Monday: what runs out within 7 and 30 days, what was recovered last week and what was "
     "refused or ran out, for each account, with links to the pages."
+)
+
+
+_WHOEVER_HAS_IT: Final = (
+    "Whoever has one of these addresses reads, without signing in, on which days claims run out, "
+    "how many items, and what they may be worth."
 )
 
 
@@ -160,6 +167,64 @@ def _part(part: Part) -> None:
                 st.markdown(quiet(escape_markdown(beside)), text_alignment="right")
         if not part.lines:
             st.markdown(quiet(escape_markdown(part.instead)))
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """One address that a calendar follows; all of it plain text."""
+
+    key: str
+    account: str
+    shown: str
+    since: str
+    address: str
+
+
+@dataclass(frozen=True)
+class CalendarPress:
+    """Which row, counted from 0, and what is to become of it."""
+
+    place: int
+    press: Literal["renew", "revoke"]
+
+
+def calendar_rows(rows: Sequence[CalendarRow]) -> CalendarPress | None:
+    """What each shows, since when, and when somebody last asked for it."""
+    st.markdown(quiet(_WHOEVER_HAS_IT))
+    pressed: CalendarPress | None = None
+    for place, row in enumerate(rows):
+        with st.container(border=True, gap="xsmall", key=f"calendar-{row.key}"):
+            st.markdown(f"**{escape_markdown(row.account)}** {quiet(escape_markdown(row.shown))}")
+            st.markdown(quiet(escape_markdown(row.since)))
+            pressed = _calendar_press(place, row) or pressed
+    return pressed
+
+
+def _calendar_press(place: int, row: CalendarRow) -> CalendarPress | None:
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Show", icon=":material/visibility:", key=f"show-{row.key}"):
+            st.code(row.address, language=None, wrap_lines=True)
+        renews = st.button(
+            "Renew",
+            icon=":material/autorenew:",
+            help="Another address; this one shows nothing from then on",
+            key=f"renew-{row.key}",
+        )
+        revokes = st.button(
+            "Take back",
+            icon=":material/link_off:",
+            help="It shows nothing from then on",
+            key=f"revoke-{row.key}",
+        )
+    if renews:
+        return CalendarPress(place, "renew")
+    return CalendarPress(place, "revoke") if revokes else None
+
+
+def signed_in_everywhere() -> None:
+    """For whoever left a browser open somewhere, or lost a machine."""
+    st.markdown(quiet("Ends your sign-in here and in every other browser."))
+    sign_out_everywhere_button()
 
 
 def nothing_to_tell(why: str) -> None:

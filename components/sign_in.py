@@ -9,7 +9,12 @@ import streamlit as st
 
 from components.palette import on_primary, quiet
 
-_BRAND: Final = Path(__file__).parent.parent / "static" / "brand"
+_STATIC: Final = Path(__file__).parent.parent / "static"
+_BRAND: Final = _STATIC / "brand"
+# Plain forms that post: what only looks at an address must not sign anybody out.
+_SIGN_OUT: Final = _STATIC / "sign-out.html"
+_SIGN_OUT_EVERYWHERE: Final = _STATIC / "sign-out-everywhere.html"
+_SIGN_OUT_AT_THE_DOOR: Final = _STATIC / "sign-out-door.html"
 _WIDTH: Final = 400
 
 
@@ -29,12 +34,13 @@ class Way:
 
     label: str
     go: Callable[[], None]
-    is_main: bool = True
 
 
-def door(title: str, sentence: str, way: Way | None = None, *, aside: str = "") -> None:
-    """Mark, title, one sentence, one button. The sentence may hold anybody's words: plain text,
-    so that an address in it can be copied as it is."""
+def door(
+    title: str, sentence: str, way: Way | None = None, *, leaves: bool = False, aside: str = ""
+) -> None:
+    """Mark, title, one sentence, one button, or the way out. The sentence may hold anybody's words:
+    plain text, so that an address in it can be copied as it is."""
     appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.space("large")
     with (
@@ -46,15 +52,27 @@ def door(title: str, sentence: str, way: Way | None = None, *, aside: str = "") 
         st.text(sentence)
         if way:
             _button(way)
+        if leaves:
+            st.html(_SIGN_OUT_AT_THE_DOOR)
         if aside:
             st.markdown(quiet(aside))
 
 
 def _button(way: Way) -> None:
     st.button(
-        on_primary(way.label) if way.is_main else way.label,
+        on_primary(way.label),
         on_click=way.go,
-        type="primary" if way.is_main else "secondary",
+        type="primary",
         width="stretch",
         key="door-button",
     )
+
+
+def sign_out_button() -> None:
+    """Ends this sign-in: in every tab, and in every copy of its cookie."""
+    st.html(_SIGN_OUT)
+
+
+def sign_out_everywhere_button() -> None:
+    """Ends every sign-in of the person, on other machines too."""
+    st.html(_SIGN_OUT_EVERYWHERE)

@@ -18,6 +18,7 @@ from server.routes import Readiness, database_readiness, routes
 from server.seats import Seats
 from server.sign_in import BackToThePage, StrictCookies, secrets_of
 from server.warmup import warm_start
+from server.well_formed import WellFormed
 from services.access.local_key import local_key
 from services.settings import Settings, settings
 
@@ -44,7 +45,8 @@ def create_app(
     )
     inner = FrameworkDoors(_seated(CompressedStatic(app), chosen), key)
     guarded = _with_sign_in(inner, chosen) if chosen.signs_in else _with_key(inner, chosen, key)
-    return SecurityHeaders(AllowedHosts(guarded, _public(chosen)), https=chosen.is_https)
+    readable = WellFormed(guarded)
+    return SecurityHeaders(AllowedHosts(readable, _public(chosen)), https=chosen.is_https)
 
 
 def _seated(app: ASGIApp, chosen: Settings) -> ASGIApp:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from server.plain_page import plain_page
 from services.digest.posting import STOP_PATH
+from services.digest.subscribing import is_a_key, stop_by_key
 
 _ASK: Final = """
 <form method="post" action="/{path}?key={key}"><button type="submit">Stop it</button></form>
@@ -26,23 +27,21 @@ def routes() -> list[Route]:
 
 async def stop_page(request: Request) -> HTMLResponse:
     key = request.query_params.get("key", "")
+    if not is_a_key(key):
+        return plain_page(
+            "This link is not complete", "Open the link in your last summary once more.", status=404
+        )
     if request.method != "POST":
         return _asking(key)
-    if await to_thread.run_sync(_stopped, key):
-        return plain_page(
-            "The weekly summary is stopped", "You can turn it on again in your settings."
-        )
-    return plain_page(
-        "This link is not complete", "Open the link in your last summary once more.", status=404
-    )
+    await to_thread.run_sync(_stop, key)
+    return plain_page("The weekly summary is stopped", "You can turn it on again in your settings.")
 
 
-def _stopped(key: str) -> bool:
+def _stop(key: str) -> None:
     """Asked for late, as the readiness is: the server must start without a database."""
     from services.database.start import database  # noqa: PLC0415
-    from services.digest.subscribing import stop_by_key  # noqa: PLC0415
 
-    return stop_by_key(database(), key)
+    stop_by_key(database(), key)
 
 
 def _asking(key: str) -> HTMLResponse:

@@ -20,6 +20,7 @@ from services.database.start import database
 from services.exports.addresses import BadAddressError, feed_of, wish_of
 from services.exports.calendar import calendar_for
 from services.exports.files import NoSuchFileError, file_for
+from services.exports.following import fetched
 from services.settings import settings
 
 log = logging.getLogger("reimbursement.files")
@@ -104,7 +105,10 @@ def _calendar(request: Request) -> Response:
     viewer = absent_viewer(database(), wanted.person_id)
     if viewer is None or not _belongs_here(viewer):
         raise NotAllowedError("Nobody has this calendar.")
-    content = calendar_for(viewer, database(), wanted.account_id, wanted.filters, datetime.now(UTC))
+    filters = fetched(database(), viewer, wanted.account_id, wanted.calendar_id)
+    if filters is None:
+        raise NotAllowedError("This address was taken back.")
+    content = calendar_for(viewer, database(), wanted.account_id, filters, datetime.now(UTC))
     return _unless_known(request, viewer, wanted.account_id, content)
 
 

@@ -7,6 +7,7 @@ private of the framework is used in this module alone.
 from typing import Final
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Scope
 from streamlit import config
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
@@ -62,6 +63,13 @@ def name_at_provider(scope: Scope, chosen: Settings) -> str:
     except SignedOutError:
         return ""
     return f"{claims.get('iss')} {claims.get('sub')}"
+
+
+async def forgotten(request: Request) -> Response:
+    """The sign-in leaves this browser: its cookies go, and it is led to the provider's own end of
+    the session where it has one, else to the first page."""
+    answer: Response = await starlette_auth_routes._auth_logout(request, "")
+    return answer
 
 
 def _local_viewer(request: Request) -> Viewer:

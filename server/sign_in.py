@@ -123,6 +123,15 @@ class BackToThePage:
         )
 
 
+def own_origin(asked: Headers, origin: str) -> bool:
+    """Whether a page of ours asks, by what its browser says: Origin, or else Referer."""
+    said = asked.get("origin")
+    if said is not None:
+        return said == origin
+    parts = urlsplit(asked.get("referer") or "")
+    return f"{parts.scheme}://{parts.netloc}" == origin
+
+
 def own_path(address: str | None, origin: str) -> str | None:
     """The path and query of a page of ours; None for any other address."""
     parts = urlsplit(address or "")

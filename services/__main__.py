@@ -23,7 +23,7 @@ from services.access.local_key import LocalKeyError, opening_address
 from services.access.people import PeopleError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import Database, DatabaseUnavailableError
-from services.database.start import open_database, say_on_stderr
+from services.database.start import Say, open_database, say_nothing, say_on_stderr
 from services.health import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
@@ -188,7 +188,7 @@ def check(as_json: AsJson = False) -> None:
         typer.echo(json.dumps([asdict(one) for one in looked_at], ensure_ascii=False, indent=2))
     for one in () if as_json else looked_at:
         mend = f"  → {one.mend}" if one.mend else ""
-        typer.echo(f"{'ok  ' if one.well else 'MEND'}  {one.subject}: {one.says}{mend}")
+        typer.echo(f"{one.mark}  {one.subject}: {one.says}{mend}")
     raise typer.Exit(0 if all(one.well for one in looked_at) else 1)
 
 
@@ -197,7 +197,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due, then stop.")] = False,
 ) -> None:
     """Send what waits: deliveries to the help desk, weekly summaries. Runs until stopped."""
-    with refusals_on_stderr(), opened() as database:
+    with refusals_on_stderr(), opened(warn=say_on_stderr) as database:
         (work_off if once else work)(database, typer.echo)
 
 
@@ -216,9 +216,12 @@ def sample() -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
-    """The database of the settings, for as long as a command needs it."""
-    database = open_database()
+def opened(*, warn: Say = say_nothing) -> Iterator[Database]:
+    """The database of the settings, for as long as a command needs it.
+
+    `warn`: what a process that goes on running says of the server at its start.
+    """
+    database = open_database(warn=warn)
     try:
         identify_again(database, say_on_stderr)
         yield database

@@ -124,7 +124,8 @@ class Settings(BaseSettings):
     )
     accept_server_below_security_floor: bool = Field(
         default=False,
-        description="Serve several accounts from a PostgreSQL with known row-level-security holes.",
+        description="Serve several people from a PostgreSQL with known row-level-security holes,"
+        " or from the embedded one.",
     )
     sample_seed: int = Field(default=20251122, description="The seed of the sample world.")
 

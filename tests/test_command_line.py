@@ -136,6 +136,7 @@ def test_check_says_what_to_mend(world: World) -> None:
     # The reports stop in May 2026: stale by any later day.
     done = run(world.database, "check")
     assert done.returncode == 1
+    assert done.stderr == "", "what `check` says of the server, no other command repeats"
     assert "MEND  Hand-made · amazon-us: files, data until 2026-05-10" in done.stdout
     assert (
         "ok    Hand-made · files not read whole: 1, with 1 rows that could not be read"

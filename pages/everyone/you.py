@@ -1,10 +1,11 @@
-"""Your settings: who you are here, and the weekly summary."""
+"""Your settings: who you are here, the weekly summary, calendars, the way out."""
 
 import streamlit as st
 
 from components.money import counted
-from components.page import page_header
-from components.settings_form import who_you_are
+from components.page import card, page_header
+from components.settings_form import signed_in_everywhere, who_you_are
+from pages.everyone.calendar_section import draw_calendars
 from pages.everyone.summary_section import draw_summary
 from pages.shared.viewer import staff
 from services.access.rights import Right, Role
@@ -20,3 +21,7 @@ with st.container(width=760):
         counted(len(viewer.accounts), "account", "accounts"),
     )
     draw_summary(viewer)
+    draw_calendars(viewer)
+    if not viewer.person.is_local:
+        with card("Signed in"):
+            signed_in_everywhere()

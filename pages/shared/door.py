@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from components.sign_in import Way, door, door_tab
-from services.access.identity import sign_out
-from services.database.start import database
+from services.access.address import AddressError, normal_address
 from services.settings import settings
 
 WHAT: Final = "What you may claim from your marketplaces, have recovered and have lost."
@@ -32,7 +31,7 @@ def to_a_stranger() -> NoReturn:
         door(
             "You have no access yet",
             " ".join([*_who(), f"Please ask {_whom_to_ask()}."]),
-            Way("Sign out", leave, is_main=False),
+            leaves=True,
         )
 
     _alone(draw, "No access yet")
@@ -49,17 +48,21 @@ def to_another_machine() -> NoReturn:
     _alone(draw, "Not served here")
 
 
-def leave() -> None:
-    """Ends the sign-in in every tab, then forgets it in this browser."""
-    sign_out(database(), st.user.to_dict())
-    st.logout()
-
-
 def _who() -> list[str]:
     address = st.user.get("email")
     said = f"You are signed in as {address or st.user.get('sub')}."
-    unconfirmed = address and st.user.get("email_verified") is False
-    return [said, *(["Your provider has not confirmed this address."] if unconfirmed else [])]
+    if address and st.user.get("email_verified") is False:
+        return [said, "Your provider has not confirmed this address."]
+    return [said, *_why_no_address(address)]
+
+
+def _why_no_address(address: object) -> list[str]:
+    """An address that nobody can be known by: it looks like one, and may look like another's."""
+    try:
+        normal_address(str(address or ""))
+    except AddressError:
+        return ["Nobody can be let in with this address."] if address else []
+    return []
 
 
 def _whom_to_ask() -> str:

@@ -9,15 +9,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import streamlit as st
+
 from components.downloads import Download, calendar_menu, download_button, export_menu
 from components.page import page_address
 from pages.shared import clock
 from pages.shared.frame import Narrowed
-from pages.shared.viewer import SignedIn
+from pages.shared.viewer import SignedIn, still_here
 from services.access.viewer import Viewer
 from services.calls.answers import CountedFrom
 from services.database.start import database
-from services.exports.addresses import Feed, feed_address, file_address
+from services.exports import following
+from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
 from services.insights.answers import Filters
 from services.settings import settings
@@ -60,9 +63,11 @@ def follow_deadlines(viewer: SignedIn, filters: Filters) -> None:
     """Deadlines in the calendar that people already look at."""
     account_id = viewer.account.account_id
     (once,) = _downloads(viewer, Question.of_calendar(account_id, filters), "claim deadlines")
-    feed = Feed(person_id=viewer.viewer.person_id, account_id=account_id, filters=filters)
-    address = feed_address(database(), settings(), feed)
-    calendar_menu(address, once, is_local=not settings().signs_in)
+    followed = following.followed_here(database(), viewer.viewer, account_id, filters)
+    address = feed_address(database(), settings(), viewer.viewer, followed) if followed else ""
+    if calendar_menu(address, once, viewer.account.name, is_local=not settings().signs_in):
+        following.follow(database(), still_here(viewer.viewer), account_id, filters)
+        st.rerun()
 
 
 def _list(

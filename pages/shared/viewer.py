@@ -128,7 +128,7 @@ def person_menu(viewer: Viewer, pages: Mapping[str, Page]) -> None:
             )
         else:
             roles = [role.words for role in Role if role in viewer.person.roles]
-            person_foot(viewer.person.name, roles, door.leave, own_settings)
+            person_foot(viewer.person.name, roles, own_settings)
 
 
 def bare_address() -> Page:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from services.access import queries
+from services.access.address import AddressError, normal_address
 from services.access.viewer import Person, Viewer
 from services.database.engine import Database
 
@@ -47,10 +48,20 @@ def signed_in_viewer(
         return Viewer(person, queries.accounts_of(connection, person))
 
 
-def sign_out(database: Database, claims: Claims) -> None:
-    """End this sign-in everywhere: in each tab, and for whoever holds a copy of its cookie."""
+def sign_out(database: Database, claims: Claims, *, everywhere: bool = False) -> None:
+    """End this sign-in: in each tab, and for whoever holds a copy of its cookie.
+
+    A stranger's too: whoever lets them in later lets in no copy. `everywhere` ends all the
+    person's other ones as well; from a sign-in that was ended itself, nothing but itself.
+    """
+    hashed = token_hash(claims)
     with database.knowing_people() as connection:
-        queries.end(connection, token_hash(claims))
+        issuer, subject = str(claims["iss"]), str(claims["sub"])
+        person = queries.person_of_subject(connection, issuer, subject)
+        was_ended = person and queries.is_ended(connection, hashed)
+        queries.end(connection, hashed, person)
+        if everywhere and person and not was_ended:
+            queries.end_all(connection, person)
 
 
 def token_hash(claims: Claims) -> str:
@@ -69,16 +80,23 @@ def _refuse_old(claims: Claims, hours: int) -> None:
 def _known(connection: Connection, claims: Claims, *, trusts_addresses: bool) -> Person:
     issuer, subject = str(claims["iss"]), str(claims["sub"])
     person = queries.person_of_subject(connection, issuer, subject)
-    if person is None and _owns_address(claims, trusts_addresses=trusts_addresses):
-        queries.bind(connection, str(claims["email"]), issuer, subject)
+    address = _own_address(claims, trusts_addresses=trusts_addresses)
+    if person is None and address:
+        queries.bind(connection, address, issuer, subject)
         person = queries.person_of_subject(connection, issuer, subject)
     if person is None:
         raise StrangerError("Nobody has let this person in.")
     return person
 
 
-def _owns_address(claims: Claims, *, trusts_addresses: bool) -> bool:
-    return bool(claims.get("email")) and claims.get("email_verified", trusts_addresses) is True
+def _own_address(claims: Claims, *, trusts_addresses: bool) -> str | None:
+    """The address that is proven to be theirs, as it is kept; None: there is none such."""
+    if claims.get("email_verified", trusts_addresses) is not True:
+        return None
+    try:
+        return normal_address(str(claims.get("email")))
+    except AddressError:
+        return None
 
 
 def _refuse_ended(connection: Connection, claims: Claims, person: Person, hours: int) -> None:

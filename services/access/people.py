@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Self
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from services.access import people_queries as queries
+from services.access.address import AddressError, normal_address
 from services.access.people_queries import Change, Grant, Known
-from services.access.rights import Right, Role
+from services.access.rights import Right, Role, rights_of
 from services.access.viewer import Viewer
 from services.database.engine import Database
+from services.naming import why_no_name
 
 LONGEST_NAME: Final = 120
 
@@ -85,8 +86,8 @@ def known_by(database: Database, email: str) -> Known:
 def clean_email(email: str) -> str:
     """As it is kept and compared. Raises PeopleError."""
     try:
-        return validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as problem:
+        return normal_address(email)
+    except AddressError as problem:
         raise PeopleError(f"That is no e-mail address: {problem}") from None
 
 
@@ -124,6 +125,7 @@ def disable(database: Database, hand: Hand, person_id: int) -> None:
         if person.disabled_at is None:
             queries.disable(connection, person_id)
             queries.end_sign_ins(connection, person_id)
+            queries.end_calendars(connection, person_id, ())
             _say(connection, hand, person_id, "Disabled")
 
 
@@ -172,10 +174,8 @@ def _person(connection: Connection, person_id: int) -> Known:
 
 
 def _refuse_nonsense(wanted: Wanted) -> None:
-    if not wanted.name.strip() or len(wanted.name) > LONGEST_NAME:
-        raise PeopleError(f"A name has 1 to {LONGEST_NAME} characters.")
-    if not wanted.name.isprintable():
-        raise PeopleError("A name has letters that can be seen.")
+    if reason := why_no_name(wanted.name, LONGEST_NAME):
+        raise PeopleError(reason)
     if not wanted.roles:
         raise PeopleError("Choose at least one role.")
 
@@ -195,8 +195,16 @@ def _apply(connection: Connection, hand: Hand, person: Known, wanted: Wanted) ->
         queries.grant(connection, person.person_id, account_id)
     for account_id in sorted(person.account_ids - wanted.account_ids):
         queries.withdraw(connection, person.person_id, account_id)
+    _end_calendars(connection, person.person_id, wanted)
     for said in _differences(connection, person, wanted):
         _say(connection, hand, person.person_id, said)
+
+
+def _end_calendars(connection: Connection, person_id: int, wanted: Wanted) -> None:
+    """Those of accounts that are theirs no longer; granted again, an old address opens nothing."""
+    sees = Right.SEE_RECOVERY in rights_of(wanted.roles)
+    if not (sees and wanted.every_account):
+        queries.end_calendars(connection, person_id, wanted.account_ids if sees else ())
 
 
 def _differences(connection: Connection, person: Known, wanted: Wanted) -> Iterator[str]:

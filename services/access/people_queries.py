@@ -1,6 +1,6 @@
 """The SQL of managing people. The personas of local mode are nobody's to change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -89,6 +89,9 @@ _FORGET: Final = text(
 _END: Final = text(
     "update sign_in set ended_at = now() where person_id = :person_id and ended_at is null"
 )
+_END_CALENDARS: Final = text("""
+    delete from calendar_address where person_id = :person_id and account_id <> all(:accounts)
+""")
 _OPERATORS: Final = text("""
     select person_id from person
     where 'operator' = any (roles) and disabled_at is null and not is_local
@@ -166,6 +169,11 @@ def forget_identity(connection: Connection, person_id: int) -> None:
 def end_sign_ins(connection: Connection, person_id: int) -> int:
     """How many were ended."""
     return connection.execute(_END, {"person_id": person_id}).rowcount
+
+
+def end_calendars(connection: Connection, person_id: int, accounts: Collection[int]) -> None:
+    """Those of every account but these show nothing any more, whatever is granted later."""
+    connection.execute(_END_CALENDARS, {"person_id": person_id, "accounts": list(accounts)})
 
 
 def enabled_operators(connection: Connection) -> set[int]:

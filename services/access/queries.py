@@ -38,8 +38,16 @@ _STANDING: Final = text("""
         and started_at > now() - make_interval(hours => :hours)
     from sign_in where token_hash = :token_hash
 """)
+# One that no page was ever opened with is written down as ended.
 _END: Final = text("""
-    update sign_in set ended_at = now() where token_hash = :token_hash and ended_at is null
+    insert into sign_in (token_hash, person_id, ended_at) values (:token_hash, :person_id, now())
+    on conflict (token_hash) do update set ended_at = now() where sign_in.ended_at is null
+""")
+_IS_ENDED: Final = text("""
+    select ended_at is not null from sign_in where token_hash = :token_hash
+""")
+_END_ALL: Final = text("""
+    update sign_in set ended_at = now() where person_id = :person_id and ended_at is null
 """)
 
 
@@ -63,7 +71,7 @@ def person_of_id(connection: Connection, person_id: int) -> Person | None:
 
 def bind(connection: Connection, email: str, issuer: str, subject: str) -> None:
     """At a first sign-in: from now on the person is known by the provider's own name."""
-    values = {"email": email.lower(), "issuer": issuer, "subject": subject}
+    values = {"email": email, "issuer": issuer, "subject": subject}
     connection.execute(_BIND, values)
 
 
@@ -86,8 +94,18 @@ def begin(connection: Connection, token_hash: str, person: Person) -> None:
     connection.execute(_BEGIN, values)
 
 
-def end(connection: Connection, token_hash: str) -> None:
-    connection.execute(_END, {"token_hash": token_hash})
+def end(connection: Connection, token_hash: str, person: Person | None) -> None:
+    """`person` None: a stranger's, who is nobody here."""
+    person_id = person.person_id if person else None
+    connection.execute(_END, {"token_hash": token_hash, "person_id": person_id})
+
+
+def is_ended(connection: Connection, token_hash: str) -> bool:
+    return bool(connection.execute(_IS_ENDED, {"token_hash": token_hash}).scalar_one_or_none())
+
+
+def end_all(connection: Connection, person: Person) -> None:
+    connection.execute(_END_ALL, {"person_id": person.person_id})
 
 
 def _person(row: RowMapping) -> Person:

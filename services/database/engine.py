@@ -166,10 +166,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def asking(self, account_id: int, person_id: int) -> Iterator[Connection]:
-        """A transaction in which a person may ask for activation, and answer support's question."""
+    def asking(self, accounts: int | Iterable[int], person_id: int) -> Iterator[Connection]:
+        """A transaction in which a person does what sellers' pages may do, in their own name.
+
+        They ask for activation, answer support's question, keep their calendars' addresses.
+        """
         with self._app.begin() as connection:
-            _see(connection, account_id)
+            _see(connection, accounts)
             _act_as(connection, person_id)
             yield connection
 

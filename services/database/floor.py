@@ -71,7 +71,7 @@ def _standing(number: int) -> Standing:
 def _message(standing: Standing, number: int) -> str:
     found = f"PostgreSQL {_dotted(number)}"
     if standing is Standing.TOO_OLD:
-        return f"{found} is too old: {_every_floor()} or newer is needed."
+        return f"{found} is too old: {every_floor()} or newer is needed."
     if standing is Standing.NEWER_THAN_KNOWN:
         return f"{found} is newer than {NEWEST_MAJOR}, the last major version this was tested with."
     needed = _dotted(SECURITY_FLOOR[number // 10_000])
@@ -83,7 +83,7 @@ def _message(standing: Standing, number: int) -> str:
     )
 
 
-def _every_floor() -> str:
+def every_floor() -> str:
     return " / ".join(_dotted(number) for number in SECURITY_FLOOR.values())
 
 

@@ -15,6 +15,15 @@ from services.database.reference import load_reference_data
 from services.database.tables import ROLES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+WAY_OUT = (
+    "Use such a server; to serve from this one all the same, knowing that:"
+    " ACCEPT_SERVER_BELOW_SECURITY_FLOOR=true."
+)
+ONE_PERSONS = (
+    "This server holds what you import on this machine: use one at or above the floor"
+    " (DATABASE_URL) before several people's accounts share it."
+)
+ACCEPTED = "It serves all the same: ACCEPT_SERVER_BELOW_SECURITY_FLOOR is set."
 # One number for all processes: whoever comes second waits until the first has migrated.
 MIGRATION_LOCK = 20251122
 
@@ -48,13 +57,11 @@ def check_server(
     verdict = floor.verdict(number)
     if verdict.is_safe:
         return
-    too_old = verdict.standing is floor.Standing.TOO_OLD
-    if too_old or not (embedded or accept_below_floor):
+    if verdict.standing is floor.Standing.TOO_OLD:
         raise DatabaseUnavailableError(verdict.message)
-    warn(
-        f"{verdict.message} This server holds what you import on this machine: use one at or "
-        "above the floor (DATABASE_URL) before several people's accounts share it."
-    )
+    if not (embedded or accept_below_floor):
+        raise DatabaseUnavailableError(f"{verdict.message} {WAY_OUT}")
+    warn(f"{verdict.message} {ONE_PERSONS if embedded else ACCEPTED}")
 
 
 def migrate(connection: Connection) -> None:

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable
 from functools import lru_cache
 
-from services.database.engine import Database, owner_url, role_urls
-from services.database.prepare import prepare
-from services.settings import settings
+from services.database import floor
+from services.database.engine import Database, DatabaseUnavailableError, owner_url, role_urls
+from services.database.prepare import WAY_OUT, prepare
+from services.settings import Settings, settings
 
 Say = Callable[[str], None]
 
@@ -27,6 +28,7 @@ def open_database(say: Say = say_on_stderr, *, warn: Say = say_nothing) -> Datab
     Raises DatabaseUnavailableError or EmbeddedServerError with what is wrong and what mends it.
     """
     chosen = settings()
+    _refuse_to_share_the_embedded(chosen)
     opened = Database(role_urls(owner_url(chosen, say), chosen))
     prepare(
         opened,
@@ -35,6 +37,17 @@ def open_database(say: Say = say_on_stderr, *, warn: Say = say_nothing) -> Datab
         warn=warn,
     )
     return opened
+
+
+def _refuse_to_share_the_embedded(chosen: Settings) -> None:
+    """It is one person's, on one machine: said before it is started."""
+    accepted = chosen.accept_server_below_security_floor
+    if chosen.signs_in and chosen.database_url is None and not accepted:
+        raise DatabaseUnavailableError(
+            "Sign-in is set up, so several people's accounts share the database, and no"
+            " DATABASE_URL is set. The embedded server is for one person's machine: set"
+            f" DATABASE_URL to a PostgreSQL of {floor.every_floor()} or newer. {WAY_OUT}"
+        )
 
 
 @lru_cache(maxsize=1)

@@ -81,6 +81,7 @@ TENANT_TABLES: Final = (
     "delivery",
     "account_access",
     "client_call",
+    "calendar_address",
 )
 
 SECURED_TABLES: Final = ("account", *TENANT_TABLES)

@@ -1,5 +1,6 @@
 """Wanting the weekly summary, and wanting it no more."""
 
+import re
 import secrets
 from base64 import b64encode
 from typing import Final
@@ -16,6 +17,7 @@ from services.jobs.state import is_worked_on
 from services.settings import Settings, settings
 
 URL_LENGTH: Final = 2000
+_KEY: Final = re.compile(r"[1-9][0-9]{0,17}-[A-Za-z0-9_-]{20,80}")
 
 
 class NotPossibleError(ValueError):
@@ -65,12 +67,17 @@ def stop_by_key(database: Database, key: str) -> bool:
 
     A key that leads to nothing any more is as good as one that has just been used.
     """
-    number, _, rest = key.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19 and rest):
+    if not is_a_key(key):
         return False
-    with database.of_person(int(number)) as connection:
-        queries.end_by_key(connection, int(number), key)
+    number = int(key.partition("-")[0])
+    with database.of_person(number) as connection:
+        queries.end_by_key(connection, number, key)
     return True
+
+
+def is_a_key(key: str) -> bool:
+    """Whether it could be one: `_begin` makes them of a person's number and random letters."""
+    return _KEY.fullmatch(key) is not None
 
 
 def is_sent(database: Database, viewer: Viewer) -> bool:

@@ -13,7 +13,7 @@ from services.access import signing
 from services.access.viewer import Viewer
 from services.database.engine import Database
 from services.exports.files import Question
-from services.insights.answers import Filters
+from services.exports.following import Followed
 from services.settings import Settings
 
 # A page may stay open over a working day; its buttons must still work in the evening.
@@ -34,13 +34,13 @@ class Wish(BaseModel):
 
 
 class Feed(BaseModel):
-    """The deadlines that a person's calendar follows."""
+    """Which of a person's calendar addresses it is; what it shows is written down by us."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person_id: int
     account_id: int
-    filters: Filters
+    calendar_id: int
 
 
 def file_address(
@@ -62,8 +62,11 @@ def wish_of(database: Database, chosen: Settings, token: str) -> Wish:
         raise BadAddressError("This link does not hold any more.") from problem
 
 
-def feed_address(database: Database, chosen: Settings, wanted: Feed) -> str:
-    """The whole address to subscribe to: it stays the same for the same deadlines."""
+def feed_address(database: Database, chosen: Settings, viewer: Viewer, one: Followed) -> str:
+    """The whole address to subscribe to. It is signed, so it need not be kept anywhere."""
+    wanted = Feed(
+        person_id=viewer.person_id, account_id=one.account_id, calendar_id=one.calendar_id
+    )
     token = signing.lasting(database, chosen, "calendar").dumps(wanted.model_dump(mode="json"))
     return f"{chosen.origin}/api/calendar/{token}.ics"
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
+from services.marketplaces.currencies import ISO_CURRENCIES
+
 # How a cell is read ------------------------------------------------------------------------
 
 Manner = Literal[
@@ -130,6 +132,10 @@ FIRST_OF_PERIOD = Reading(
 LAST_OF_PERIOD = replace(FIRST_OF_PERIOD, month="last")
 CHANNEL = Reading("word", "text", "a channel of this account", known="channel")
 CURRENCY = Reading("word", "text", "the currency of a marketplace", known="currency")
+# Of whatever country: a report speaks of more than the marketplaces that are known here.
+ANY_CURRENCY = Reading(
+    "word", "text", "a currency's ISO 4217 code, such as USD", words=tuple(sorted(ISO_CURRENCIES))
+)
 FLAG = Reading("flag", "boolean", "true or false")
 LIST = Reading("list", "jsonb", "a JSON list")
 # Walmart's returns: what one unit of the line was charged, discounts taken off, without tax.

@@ -335,12 +335,14 @@ def _word(cells: pl.Series, reading: Reading, words: Words) -> pl.Series:
     """The word as the list spells it: `Partially Reimbursed` is partially_reimbursed."""
     known = words[reading.known] if reading.known else frozenset(reading.words)
     spelled = {_plain_word(word): word for word in known}
-    plain = cells.map_elements(_plain_word, return_dtype=pl.String)
-    return plain.replace_strict(spelled, default=None, return_dtype=pl.String)
+    meant = {cell: spelled.get(_plain_word(cell)) for cell in cells.drop_nulls().unique()}
+    return cells.replace_strict(meant, default=None, return_dtype=pl.String)
 
 
 def _plain_word(word: str) -> str:
-    return re.sub(r"[\s_-]+", "_", word.strip().lower())
+    """Of ASCII alone: other alphabets have signs that fold into its letters (the Kelvin sign)."""
+    plain = re.sub(r"[\s_-]+", "_", word.strip())
+    return plain.lower() if plain.isascii() else plain
 
 
 def _flag(cells: pl.Series, _: Reading, __: Words) -> pl.Series:

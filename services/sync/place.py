@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.marketplaces.contract import Known, ReportFormat
+from services.naming import why_no_name
 from services.recovery import clock
 from services.recovery.identify import LOCK_ACCOUNT
 from services.sync.homes import MISSING, TAKE_COUNTRY, take_home
@@ -18,7 +19,7 @@ from services.sync.statements import filled
 Days = tuple[date, date]  # first and last, both inclusive
 
 _APART: Final = timedelta(days=1)
-
+LONGEST_NAME: Final = 200
 MADE: Final = "It holds payments in {currency}: the channel {code} was made for them."
 
 
@@ -108,8 +109,8 @@ def _said(moment: datetime) -> str:
 
 
 def _account(connection: Connection, name: str) -> int:
-    if not 1 <= len(name) <= 200:
-        raise ImportRefusedError("An account's name has 1 to 200 characters.")
+    if reason := why_no_name(name, LONGEST_NAME):
+        raise ImportRefusedError(f"No account can be called that. {reason}")
     connection.execute(text(_ACCOUNT), {"name": name})
     found = connection.execute(
         text("select account_id from account where name = :name"), {"name": name}
@@ -118,6 +119,8 @@ def _account(connection: Connection, name: str) -> int:
 
 
 def _channel(connection: Connection, account_id: int, code: str) -> Channel:
+    if reason := why_no_name(code, LONGEST_NAME):
+        raise ImportRefusedError(f"No channel is called that. {reason}")
     values = {"account_id": account_id, "code": code}
     is_new = connection.execute(text(_CHANNEL), values).rowcount == 1
     found = connection.execute(text(_FIND_CHANNEL), values).one_or_none()

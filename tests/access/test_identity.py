@@ -64,6 +64,8 @@ def test_the_first_sign_in_binds_and_shows_only_what_is_theirs(
         claims(email="somebody@example.com"),
         claims(email=None),
         claims(email="seller@local.invalid"),
+        claims(email="dana@example\u3002com"),
+        claims(email=["dana@example.com"]),
     ],
 )
 def test_whoever_cannot_show_an_invited_address_is_a_stranger(
@@ -144,3 +146,45 @@ def test_rights_are_those_of_the_moment(database: Database, dana: int) -> None:
     viewer = enter(database, claims())
     assert viewer.accounts == ()
     assert viewer.person.roles == {Role.OPERATOR}
+
+
+def test_a_sign_that_folds_into_a_letter_is_not_that_letter(database: Database) -> None:
+    """U+212A, the Kelvin sign, is k in small letters: to Python, and to PostgreSQL."""
+    people.invite(database, BY_COMMAND, "kim@example.com", Wanted("Kim", SELLER))
+    with pytest.raises(StrangerError):
+        enter(database, claims(email="\u212aim@example.com"))
+    assert enter(database, claims(email="KIM@example.com")).person.name == "Kim"
+
+
+def test_an_address_of_another_alphabets_server_is_the_one_that_idna_writes(
+    database: Database,
+) -> None:
+    people.invite(database, BY_COMMAND, "kim@m\u00fcller.de", Wanted("Kim", SELLER))
+    assert enter(database, claims(email="kim@xn--mller-kva.de")).person.name == "Kim"
+
+
+def test_a_strangers_sign_in_that_was_ended_opens_nothing_after_they_are_let_in(
+    database: Database,
+) -> None:
+    sign_out(database, claims())
+    people.invite(database, BY_COMMAND, "dana@example.com", Wanted("Dana", SELLER))
+    with pytest.raises(SignedOutError):
+        enter(database, claims())
+    assert enter(database, claims(nonce="n2"))
+
+
+def test_signed_out_everywhere_is_out_with_every_sign_in_of_the_person_alone(
+    database: Database, dana: int
+) -> None:
+    people.invite(database, BY_COMMAND, "kim@example.com", Wanted("Kim", SELLER))
+    kim = claims("s2", email="kim@example.com", nonce="k1")
+    first, second, third = (claims(nonce=f"n{number}") for number in range(3))
+    for one in (first, second, third, kim):
+        enter(database, one)
+    sign_out(database, first)
+    sign_out(database, first, everywhere=True)  # a copy of what has ended signs nobody out
+    enter(database, second)
+    sign_out(database, second, everywhere=True)
+    with pytest.raises(SignedOutError):
+        enter(database, third)
+    assert enter(database, kim).person.name == "Kim"

@@ -75,7 +75,10 @@ def test_only_an_operator_has_the_hand_for_it(database: Database, role: Role) ->
         ("a@b@example.com", SELLER, "no e-mail address"),
         ("dana@example.com", Wanted("", frozenset({Role.SELLER})), "A name has"),
         ("dana@example.com", Wanted("x" * 121, frozenset({Role.SELLER})), "A name has"),
-        ("dana@example.com", Wanted("a\nb", frozenset({Role.SELLER})), "can be seen"),
+        *(
+            ("dana@example.com", Wanted(f"a{hidden}b", frozenset({Role.SELLER})), "can be seen")
+            for hidden in "\n\0\u200b\u202e\u2066\u2028\u2029\u3164\ufeff"
+        ),
         ("dana@example.com", Wanted("Dana", frozenset()), "one role"),
         ("dana@example.com", Wanted("D", SELLER.roles, False, frozenset({99})), "no longer there"),
     ],
@@ -134,7 +137,7 @@ def test_personas_of_local_mode_are_nobodys_to_change(database: Database) -> Non
 
 def test_from_the_command_line(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     World(database, "Northwind")
-    monkeypatch.setattr(command_line, "open_database", lambda: database)
+    monkeypatch.setattr(command_line, "open_database", lambda **_: database)
 
     def run(*words: str, code: int = 0) -> str:
         told = CliRunner().invoke(command_line.app, ["people", *words])
@@ -162,3 +165,38 @@ def test_from_the_command_line(database: Database, monkeypatch: pytest.MonkeyPat
     assert "Nobody is known by x@example.com" in run("enable", "x@example.com", code=1)
     assert "There is no account" in run("grant", "dana@example.com", "--account", "?", code=1)
     assert len(run("history", "dana@example.com").splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Dana@Example.COM", "dana@example.com"),
+        ("ola@münchen.de", "ola@xn--mnchen-3ya.de"),
+        ("ola@XN--MNCHEN-3YA.de", "ola@xn--mnchen-3ya.de"),
+        ("\u212aim@example.com", None),  # the Kelvin sign, which folds into k
+        ("kim@\u212aelvin.com", None),
+        ("k\u0131m@example.com", None),  # i without its dot
+        ("kim@example\u3002com", None),  # a dot of another alphabet
+        ("kim@exa\u200dmple.com", None),
+        ("kim@example.com\u2028", None),
+        ("\uff4bim@example.com", None),  # a k of full width
+        ("kim@exampl\u0435.com\n", None),
+        ("kim@\ud800.com", None),
+        ("kim\0@example.com", None),
+    ],
+)
+def test_an_address_has_one_form_of_ascii_or_is_none(given: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(PeopleError, match="no e-mail address"):
+            people.clean_email(given)
+    else:
+        assert people.clean_email(given) == kept
+
+
+@pytest.mark.parametrize("address", ["Kim@example.com", "\u212aim@example.com", "kim@müll.de"])
+def test_the_database_keeps_no_address_of_another_form(database: Database, address: str) -> None:
+    values = {"email": address, "roles": ["seller"]}
+    with pytest.raises(Exception, match="person_email_check"), database.operating() as connection:
+        connection.execute(
+            text("insert into person (name, email, roles) values ('K', :email, :roles)"), values
+        )

@@ -14,7 +14,14 @@ from services.database.tables import REFERENCE_TABLES, TENANT_TABLES
 _SHOWN: Final = tuple(
     table
     for table in TENANT_TABLES
-    if table not in ("account_access", "client_call", "activation_check", "delivery")
+    if table
+    not in (
+        "account_access",
+        "client_call",
+        "activation_check",
+        "delivery",
+        "calendar_address",
+    )
 )
 # What import and identification write.
 _LANDED: Final = tuple(
@@ -42,6 +49,8 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         "activation_event": "select insert",
         "delivery": f"{_TELLS} select(account_id delivery_id)",
         "digest_subscription": "select insert delete",
+        "calendar_address": "select insert(account_id person_id currency channel type)"
+        " update(fetched_at) delete",
         **_DEFERS,
     },
     "manager": {
@@ -79,6 +88,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     "operator": {
         "account": "select",
         "account_access": "select insert delete",
+        "calendar_address": "select(account_id person_id) delete",
         "person": "select insert update",
         "person_history": "select insert",
         "sign_in": "select update(ended_at)",

@@ -11,7 +11,7 @@ from services.access.local import local_viewer
 from services.access.rights import Role
 from services.access.viewer import NotAllowedError, Viewer
 from services.database.engine import Database, DatabaseUnavailableError
-from services.exports import addresses
+from services.exports import addresses, following
 from services.exports.addresses import (
     BadAddressError,
     Feed,
@@ -69,9 +69,13 @@ def test_an_altered_an_old_or_anothers_address_opens_nothing(
     viewer = at_this_machine(world.database)
     question = Question.of("expiring", world.account_id, USD, View())
     token = token_of(file_address(world.database, PLAIN, viewer, question, "a.csv"))
-    feed = Feed(person_id=viewer.person_id, account_id=world.account_id, filters=USD)
-    calendar = feed_address(world.database, PLAIN, feed).rpartition("/")[2].removesuffix(".ics")
-    assert feed_of(world.database, PLAIN, calendar) == feed
+    following.follow(world.database, viewer, world.account_id, USD)
+    (made,) = following.followed(world.database, viewer)
+    whole = feed_address(world.database, PLAIN, viewer, made)
+    calendar = whole.rpartition("/")[2].removesuffix(".ics")
+    assert feed_of(world.database, PLAIN, calendar) == Feed(
+        person_id=viewer.person_id, account_id=world.account_id, calendar_id=made.calendar_id
+    )
     with pytest.raises(BadAddressError):
         feed_of(world.database, PLAIN, token)
     other = Settings(_env_file=None, cookie_secret="another secret of thirty-two characters")

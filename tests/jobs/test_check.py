@@ -1,14 +1,30 @@
 """`check` says when work waits and nobody does it, and when the help desk was given up on."""
 
 from datetime import UTC, datetime
+from typing import Final
 
-from services.database.engine import Database
+import pytest
+
+from services.database import embedded
+from services.database.embedded import EmbeddedServerError
+from services.database.engine import Database, DatabaseUnavailableError
+from services.database.floor import verdict
+from services.database.prepare import check_server
+from services.database.start import open_database
 from services.health import Finding, findings
 from services.jobs import later
-from services.settings import Settings
+from services.settings import Settings, settings
 from tests.activation.world import add_account
 from tests.delivery.world import asked
 from tests.digest.world import change
+
+SIGNED: Final = {
+    "public_url": "https://claims.example.com",
+    "oidc_metadata_url": "https://id.example.com/.well-known/openid-configuration",
+    "oidc_client_id": "dashboard",
+    "oidc_client_secret": "known to both",
+    "cookie_secret": "a secret of thirty-two characters and more",
+}
 
 
 def found(database: Database) -> dict[str, Finding]:
@@ -41,3 +57,65 @@ def test_what_was_given_up_is_to_be_sent_again(database: Database) -> None:
     )  # fmt: skip
     told = found(database)["help desk"]
     assert (told.well, told.says) == (False, "1 given up")
+
+
+def test_a_server_below_the_floor_is_marked_as_what_it_is(database: Database) -> None:
+    with database.owning() as connection:
+        number = int(connection.exec_driver_sql("show server_version_num").scalar_one())
+    safe = verdict(number).is_safe
+    signs_in = Settings(_env_file=None, accept_server_below_security_floor=True, **SIGNED)
+    for chosen, mark in (
+        # The embedded server of one person's machine.
+        (Settings(_env_file=None, database_url=None), "WARN"),
+        (Settings(_env_file=None, database_url="postgresql://x@y/z",
+                  accept_server_below_security_floor=True), "MEND"),
+        (signs_in, "MEND"),
+    ):  # fmt: skip
+        told = findings(database, chosen, datetime.now(UTC))
+        (server,) = [one for one in told if one.subject == "server"]
+        assert server.mark == ("ok  " if safe else mark)
+        assert safe or "CVE-2026-120154" in server.says
+        assert safe or "DATABASE_URL" in server.mend
+
+
+def test_the_embedded_server_is_not_for_several_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused before it is started; a named setting says otherwise."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("ACCEPT_SERVER_BELOW_SECURITY_FLOOR", raising=False)
+    for name, value in SIGNED.items():
+        monkeypatch.setenv(name.upper(), value)
+    started: list[object] = []
+
+    def start(*_: object, **__: object) -> object:
+        started.append(1)
+        raise EmbeddedServerError("started")
+
+    monkeypatch.setattr(embedded, "start", start)
+    settings.cache_clear()
+    try:
+        with pytest.raises(DatabaseUnavailableError, match="ACCEPT_SERVER_BELOW_SECURITY_FLOOR"):
+            open_database()
+        assert not started
+        monkeypatch.setenv("ACCEPT_SERVER_BELOW_SECURITY_FLOOR", "true")
+        settings.cache_clear()
+        with pytest.raises(EmbeddedServerError):
+            open_database()
+    finally:
+        settings.cache_clear()
+
+
+def test_what_is_below_the_floor_is_refused_or_said_once_a_start(database: Database) -> None:
+    said: list[str] = []
+    with database.owning() as connection:
+        number = int(connection.exec_driver_sql("show server_version_num").scalar_one())
+        if verdict(number).is_safe:
+            return
+        with pytest.raises(DatabaseUnavailableError, match="knowing that"):
+            check_server(connection, accept_below_floor=False, embedded=False, warn=said.append)
+        assert said == []
+        for embedded_one, words in ((True, "several people"), (False, "is set")):
+            check_server(
+                connection, accept_below_floor=True, embedded=embedded_one, warn=said.append
+            )
+            assert words in said[-1]
+    assert len(said) == 2

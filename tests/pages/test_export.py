@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services.exports.addresses import Feed, Wish, feed_of, wish_of
+from services.access.absent import absent_viewer
+from services.exports import following
+from services.exports.addresses import Wish, feed_of, wish_of
 from services.exports.files import Question
 from services.insights.answers import Filters
 from services.settings import settings
@@ -75,10 +77,17 @@ def test_the_files_are_this_viewers_and_named_for_the_account(filled: World) -> 
 
 def test_deadlines_can_be_followed_and_taken_once(filled: World) -> None:
     app = page("expiring", filled.account_id)
+    me = absent_viewer(filled.database, 1)
+    assert me
+    assert not [one.value for one in app.code if "/api/calendar/" in one.value]
+    assert not following.followed(filled.database, me), "nothing is made before the press"
+    next(one for one in app.button if one.key == "make-calendar-address").click().run()
+    assert not app.exception
     (shown,) = [one.value for one in app.code if "/api/calendar/" in one.value]
+    (made,) = following.followed(filled.database, me)
+    assert made.filters == USD
     token = shown.rpartition("/")[2].removesuffix(".ics")
-    feed = Feed(person_id=1, account_id=filled.account_id, filters=USD)
-    assert feed_of(filled.database, settings(), token) == feed
+    assert feed_of(filled.database, settings(), token).calendar_id == made.calendar_id
     offered = addresses(app)
     assert offered["Open in a calendar app"] == shown.replace("http://", "webcal://")
     assert wished(filled, offered["Download"]).question.kind == "calendar"

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from services.access.absent import absent_viewer
 from services.access.rights import Role
 from services.database.engine import Database
+from services.exports import following
 from services.settings import PROJECT
 from tests.digest.world import change, subscription
-from tests.insights.world import World
+from tests.insights.world import USD, World
 from tests.jobs.working import said_by_a_worker
 from tests.pages.looking import words
 
@@ -85,3 +87,29 @@ def test_it_is_turned_on_sent_and_turned_off(world: World) -> None:
 )
 def test_whoever_has_nothing_to_be_told_reads_why(shown: Database, role: Role, said: str) -> None:
     assert said in read(your_settings(role))
+
+
+def test_calendar_addresses_are_seen_renewed_and_taken_back(world: World) -> None:
+    world.discrepancy()
+    world.sum_up()
+    assert "None yet." in read(your_settings())
+    seller = absent_viewer(world.database, SELLER)
+    assert seller
+    following.follow(world.database, seller, world.account_id, USD)
+    (made,) = following.followed(world.database, seller)
+    app = your_settings()
+    assert "Northwind Kitchen" in read(app)
+    assert "Every channel · Every type · USD" in read(app)
+    assert "never fetched" in read(app)
+    assert "without signing in" in read(app)
+    (address,) = [one.value for one in app.code if "/api/calendar/" in one.value]
+    key = f"{world.account_id}-{made.calendar_id}"
+    press(app, f"renew-{key}")
+    (renewed,) = following.followed(world.database, seller)
+    assert renewed.calendar_id != made.calendar_id
+    (shown,) = [one.value for one in app.code if "/api/calendar/" in one.value]
+    assert shown != address
+    press(app, f"revoke-{world.account_id}-{renewed.calendar_id}")
+    assert following.followed(world.database, seller) == ()
+    assert "None yet." in read(app)
+    assert "Calendar addresses" not in read(your_settings(Role.OPERATOR))

@@ -25,6 +25,8 @@ _CHECK: Final = """insert into activation_check (account_id, request_id, item, s
     values ({account}, {request}, 'another', 'done', 'n')"""
 _DIGEST: Final = """insert into digest_subscription (person_id, deliver_by, stop_key)
     values ({person}, 'email', 'a way out of the digest')"""
+_CALENDAR: Final = """insert into calendar_address (account_id, person_id, currency)
+    values ({account}, {person}, 'CAD')"""
 _NONE_OPEN: Final = "update activation_request set status = 'declined'"
 _ALL_ASKED: Final = "update activation_request set status = 'need_info'"
 _ALL_DEAD: Final = "update delivery set state = 'dead'"
@@ -80,6 +82,11 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
     def digest(comes: object, verb: str, statement: str, before: str = "") -> Attempt:
         return Attempt("app", "digest_subscription", verb, statement, comes, before=before)
 
+    def calendar(comes: object, verb: str, statement: str, signed: bool = True) -> Attempt:
+        return Attempt("app", "calendar_address", verb, statement, comes, signed)
+
+    follow, unfollow = _CALENDAR.format, "delete from calendar_address"
+    fetched = "update calendar_address set fetched_at = now()"
     subscribe = _DIGEST.format
     return [
         request(1),
@@ -108,6 +115,15 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
         digest("refused", "insert", subscribe(person=them), _NO_DIGEST),
         digest(1, "delete", "delete from digest_subscription"),
         digest(0, "delete", f"delete from digest_subscription where person_id = {them}"),
+        calendar(1, "insert", follow(account=own.account_id, person=me)),
+        calendar("refused", "insert", follow(account=own.account_id, person=them)),
+        calendar("refused", "insert", follow(account=other.account_id, person=me)),
+        calendar("refused", "insert", follow(account=own.account_id, person=me), signed=False),
+        calendar(1, "update", fetched),
+        calendar(0, "update", fetched, signed=False),
+        calendar("refused", "update", "update calendar_address set channel = ''"),
+        calendar(1, "delete", unfollow),
+        calendar(0, "delete", unfollow, signed=False),
     ]
 
 
@@ -199,10 +215,12 @@ def _worker() -> list[Attempt]:
 def _operator(own: Marked, other: Marked) -> list[Attempt]:
     grants = f"""insert into account_access (account_id, person_id)
         values ({other.account_id}, {own.person_ids["seller"]})"""
+    ends = f"delete from calendar_address where account_id = {other.account_id}"
     withdraws = f"delete from account_access where account_id = {other.account_id}"
     return [
         Attempt("operator", "account_access", "insert", grants, 1),
         Attempt("operator", "account_access", "delete", withdraws, PEOPLE_WITH_ACCESS),
+        Attempt("operator", "calendar_address", "delete", ends, 1),
     ]
 
 

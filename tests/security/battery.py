@@ -20,6 +20,8 @@ from tests.security.world import Marked, Zoo
 # Secured by the person, not by an account.
 OF_A_PERSON: Final = "digest_subscription"
 SECURED: Final = (*SECURED_TABLES, OF_A_PERSON)
+# Secured by both: each person's own, in the accounts that are theirs.
+OF_BOTH: Final = "calendar_address"
 # Rows of an account that a role does not see although the account is in its scope.
 NOT_SHOWN: Final = {("app", "activation_event"): "is_internal"}
 
@@ -124,7 +126,11 @@ class Battery:
 
     def _reads(self, role: str, table: str) -> Iterator[Probe]:
         key = _key(table)
-        for scope in self._scopes():
+        # A person's own, of an account that is not in the transaction.
+        elsewhere = Scope(
+            "elsewhere", str(self.other.account_id), str(self.own.person_ids["seller"])
+        )
+        for scope in (*self._scopes(), *([elsewhere] if table == OF_BOTH else [])):
             yield Probe(
                 role, table, "select", scope,
                 f"select {key}, count(*)::int from {table} group by 1",
@@ -141,6 +147,8 @@ class Battery:
             return GARBLED
         named = scope.person if table == OF_A_PERSON else scope.accounts
         allowed = [int(number) for number in named.split(",") if number]
+        if table == OF_BOTH:
+            rows = [row for row in rows if str(row["person_id"]) == scope.person]
         return _counted([row for row in rows if row[_key(table)] in allowed], _key(table))
 
     def _writes(self, role: str, table: str) -> Iterator[Probe]:

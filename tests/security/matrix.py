@@ -60,7 +60,7 @@ _ROOMS: Final[tuple[ModuleType, ...]] = (
 # What is no question and no action of its own, with the reason.
 PLUMBING: Final = {
     "exports.addresses.file_address": "signs a question; it is answered by file_for",
-    "exports.addresses.feed_address": "signs a question; it is answered by calendar_for",
+    "exports.addresses.feed_address": "signs whose it is; it is answered by fetched",
     "exports.addresses.wish_of": "reads a signature",
     "exports.addresses.feed_of": "reads a signature",
     "insights.ask.ask": "runs the statement it is given",
@@ -190,6 +190,7 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "event_id": lambda one: one.ids["event"],
     "question_id": lambda one: one.ids["event"],
     "delivery_id": lambda one: one.ids["delivery"],
+    "calendar_id": lambda _: 1,
     "person_id": lambda one: one.person_ids["seller"],
     "to_person": lambda one: one.person_ids["support"],
     "by_person_id": lambda one: one.person_ids["seller"],
@@ -318,6 +319,11 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     "digest.subscribing.stop": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     "digest.subscribing.ask_for_one_now": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     "exports.calendar.calendar_for": Needs(Right.SEE_RECOVERY),
+    "exports.following.followed": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
+    **{
+        f"exports.following.{step}": Needs(Right.SEE_RECOVERY)
+        for step in ("followed_here", "follow", "renew", "revoke", "fetched")
+    },
     "exports.files.file_for": Needs(Right.SEE_RECOVERY),
     "exports.pdf.summary_pdf": Needs(Right.SEE_RECOVERY),
     "exports.summary.read_summary": Needs(Right.SEE_RECOVERY),

@@ -204,6 +204,7 @@ def test_no_file_is_handed_to_the_open_media_addresses() -> None:
 # What writes, by the name it is called by in pages.
 _READS: Final = {
     "calls_with", "calls_before", "told", "subscription", "is_sent", "digest_of", "preview",
+    "followed", "followed_here", "fetched",
     "calendar_for", "file_for", "summary_pdf", "read_summary",
 }  # fmt: skip
 _PEOPLE: Final = {"invite", "change", "disable", "enable", "forget_identity", "end_sign_ins"}

@@ -40,6 +40,7 @@ FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("access", "access_knows"): ("account_access",),
     ("operator", "operator_lists"): ("account",),
     ("operator", "operator_grants"): ("account_access",),
+    ("operator", "operator_ends"): ("calendar_address",),
 }  # fmt: skip
 
 # A condition that another one makes needless; it stays as a second lock. (policy, its words)

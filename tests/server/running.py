@@ -16,7 +16,8 @@ from playwright.sync_api import Page
 
 PROJECT: Final = Path(__file__).parents[2]
 Answer = TypeVar("Answer")
-_START: Final = """
+OPEN_TO_ALL: Final[dict[str, object]] = {"local_mode_without_key": True}
+START: Final = """
 import json
 import sys
 from pathlib import Path
@@ -42,9 +43,9 @@ def place(script: str, folder: Path) -> Path:
 @contextmanager
 def running(script: Path, *, ready: bool = True, **settings: object) -> Iterator[str]:
     """The address it says it is ready at: anybody's on this machine, unless the settings say so."""
-    chosen = json.dumps({"local_mode_without_key": True, **settings})
+    chosen = json.dumps(OPEN_TO_ALL | settings)
     said = "ready" if ready else "not ready"
-    command = [sys.executable, "-c", _START, str(script), said, chosen]
+    command = [sys.executable, "-c", START, str(script), said, chosen]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,19 +17,20 @@ from starlette.applications import Starlette
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from server import downloads
+from server import downloads, sign_out
 from server.downloads import download_routes
 from server.launch import bind
-from services.access import people
+from services.access import people, signing
 from services.access.absent import absent_viewer
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
-from services.access.viewer import Viewer
+from services.access.viewer import NotAllowedError, Viewer
 from services.activation.queue import QueueView
 from services.database import start
 from services.database.engine import Database
+from services.exports import following
 from services.exports.across import Compared
-from services.exports.addresses import Feed, feed_address, file_address
+from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
 from services.insights.expiring import View
 from services.settings import settings
@@ -48,7 +50,7 @@ SIGN_IN = {
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
     """The routes alone, in a thread of this process."""
-    app = Starlette(routes=download_routes())
+    app = Starlette(routes=[*download_routes(), *sign_out.routes()])
     with bind("127.0.0.1", 0) as listener:
         serving = uvicorn.Server(
             uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
@@ -161,10 +163,16 @@ def someone(
     wanted = Wanted("Dana", frozenset({role}), account_ids=mine)
     email = f"{subject}@example.com"
     number = people.invite(world.database, BY_COMMAND, email, wanted)
+    return persona(world.database, number), cookie_of(subject)
+
+
+def cookie_of(subject: str, **more: str) -> dict[str, str]:
     told = {"origin": ORIGIN, "is_logged_in": True, "iss": "https://id.example.com", "sub": subject,
-            "email": email, "email_verified": True, "iat": int(time.time())}  # fmt: skip
-    cookie = create_signed_value(SECRET, "_streamlit_user", json.dumps(told)).decode()
-    return persona(world.database, number), {"_streamlit_user": cookie}
+            "email": f"{subject}@example.com", "email_verified": True, "iat": int(time.time()),
+            **more}  # fmt: skip
+    return {
+        "_streamlit_user": create_signed_value(SECRET, "_streamlit_user", json.dumps(told)).decode()
+    }
 
 
 def test_with_sign_in_the_person_of_the_cookie_is_asked_for(
@@ -229,8 +237,10 @@ def test_the_queue_is_nobodys_but_supports(
 
 
 def calendar_path(world: World, viewer: Viewer) -> str:
-    feed = Feed(person_id=viewer.person_id, account_id=world.account_id, filters=USD)
-    return feed_address(world.database, settings(), feed).removeprefix(settings().origin)
+    following.follow(world.database, viewer, world.account_id, USD)
+    made = following.followed_here(world.database, viewer, world.account_id, USD)
+    assert made
+    return feed_address(world.database, settings(), viewer, made).removeprefix(settings().origin)
 
 
 def test_a_calendar_follows_without_a_cookie_for_as_long_as_the_person_may(
@@ -261,5 +271,142 @@ def test_in_local_mode_a_calendar_follows_what_its_persona_may_see(
 ) -> None:
     path = calendar_path(world, persona(world.database))
     assert get(served, path).status_code == 200
-    operator = persona(world.database, 4)
-    assert get(served, calendar_path(world, operator)).status_code == 404
+    with pytest.raises(NotAllowedError):
+        calendar_path(world, persona(world.database, 4))  # an operator sees no deadlines
+
+
+def test_each_calendar_address_is_seen_renewed_and_taken_back_by_itself(
+    served: str, world: World, signed: None
+) -> None:
+    dana, _ = someone(world, subject="dana")
+    evan, _ = someone(world, subject="evan")
+    path, of_evan = calendar_path(world, dana), calendar_path(world, evan)
+    following.follow(world.database, dana, world.account_id, replace(USD, channel="amazon-us"))
+    (narrow, whole) = following.followed(world.database, dana)
+    assert (narrow.channel_name, whole.channel_name) == ("Amazon United States", "")
+    assert whole.fetched_at is None
+    assert get(served, path).status_code == 200
+    assert following.followed(world.database, dana)[1].fetched_at
+    # Another's is nobody's to renew or to take back, whatever number is named.
+    (theirs,) = following.followed(world.database, evan)
+    for step in (following.renew, following.revoke):
+        step(world.database, dana, world.account_id, theirs.calendar_id)
+    assert get(served, of_evan).status_code == 200
+    following.renew(world.database, dana, world.account_id, whole.calendar_id)
+    renewed = calendar_path(world, dana)
+    assert renewed != path
+    assert [get(served, one).status_code for one in (path, renewed)] == [404, 200]
+    renewed_as = following.followed_here(world.database, dana, world.account_id, USD)
+    assert renewed_as
+    following.revoke(world.database, dana, world.account_id, renewed_as.calendar_id)
+    assert get(served, renewed).status_code == 404
+    assert [one.channel_name for one in following.followed(world.database, dana)] == [
+        "Amazon United States"
+    ]
+
+
+@pytest.mark.parametrize("how", ["disabled", "withdrawn", "another role"])
+def test_a_calendar_address_is_over_with_the_right_and_does_not_come_back_with_it(
+    served: str, world: World, signed: None, how: str
+) -> None:
+    dana, _ = someone(world, subject="dana")
+    path = calendar_path(world, dana)
+    whole = Wanted("Dana", frozenset({Role.SELLER}), account_ids=frozenset({world.account_id}))
+    if how == "disabled":
+        people.disable(world.database, BY_COMMAND, dana.person_id)
+        people.enable(world.database, BY_COMMAND, dana.person_id)
+    elif how == "withdrawn":
+        less = replace(whole, account_ids=frozenset())
+        people.change(world.database, BY_COMMAND, dana.person_id, less)
+    else:
+        support = replace(whole, roles=frozenset({Role.OPERATOR}))
+        invited = people.invite(
+            world.database, BY_COMMAND, "ola@example.com", replace(support, name="Ola")
+        )
+        assert invited
+        people.change(world.database, BY_COMMAND, dana.person_id, support)
+    people.change(world.database, BY_COMMAND, dana.person_id, whole)
+    assert get(served, path).status_code == 404
+    assert get(served, calendar_path(world, dana)).status_code == 200
+
+
+def test_a_lasting_address_of_an_earlier_version_shows_nothing(
+    served: str, world: World, signed: None
+) -> None:
+    dana, _ = someone(world, subject="dana")
+    assert calendar_path(world, dana)
+    told = {"person_id": dana.person_id, "account_id": world.account_id,
+            "filters": {"currency": "USD", "channel": None, "type": None}}  # fmt: skip
+    token = signing.lasting(world.database, settings(), "calendar").dumps(told)
+    assert get(served, f"/api/calendar/{token}.ics").status_code == 404
+
+
+# The way out: what a copied cookie opens afterwards ----------------------------------------------
+
+POST = {"origin": ORIGIN}
+
+
+def leave(served: str, cookies: dict[str, str], how: str = "", **headers: str) -> int:
+    answer = requests.post(
+        f"{served}/auth/logout{how}", cookies=cookies, headers=headers, timeout=10,
+        allow_redirects=False,
+    )  # fmt: skip
+    return answer.status_code
+
+
+def test_only_the_button_of_our_own_page_signs_out_and_then_no_copy_opens_anything(
+    served: str, world: World, signed: None
+) -> None:
+    dana, cookies = someone(world, subject="dana")
+    path = address(world, dana)
+
+    def opens() -> bool:
+        return get(served, path, cookies=cookies).status_code == 200
+
+    assert opens()
+    # A picture elsewhere, a link, a form of another page, one that does not say whose it is.
+    looked = get(served, "/auth/logout", cookies=cookies, allow_redirects=False)
+    assert (looked.status_code, looked.headers.get("set-cookie")) == (405, None)
+    assert requests.head(f"{served}/auth/logout", cookies=cookies, timeout=10).status_code == 405
+    assert leave(served, cookies) == 403
+    assert leave(served, cookies, origin="https://evil.example") == 403
+    assert leave(served, cookies, origin="null") == 403
+    assert leave(served, cookies, referer=f"{ORIGIN}.evil.example/") == 403
+    assert opens()
+    assert leave(served, cookies, **POST) == 303
+    assert get(served, path, cookies=cookies).status_code == 401
+    assert leave(served, cookies, **POST) == 303, "pressed again in another tab"
+    assert leave(served, {}, **POST) == 303, "nobody is signed in"
+
+
+def test_signing_out_takes_the_cookies_along(served: str, world: World, signed: None) -> None:
+    _, cookies = someone(world, subject="dana")
+    answer = requests.post(
+        f"{served}/auth/logout", cookies={**cookies, "_streamlit_user_1": "x"},
+        headers={"referer": f"{ORIGIN}/cases?account=1"}, timeout=10, allow_redirects=False,
+    )  # fmt: skip
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    gone = answer.raw.headers.getlist("set-cookie")
+    for name in ("_streamlit_user", "_streamlit_user_1", "_streamlit_user_tokens"):
+        assert any(one.startswith(f'{name}=""') and "Max-Age=0" in one for one in gone)
+
+
+def test_signing_out_everywhere_ends_the_other_sign_ins_too(
+    served: str, world: World, signed: None
+) -> None:
+    dana, here = someone(world, subject="dana")
+    path = address(world, dana)
+    there = cookie_of("dana", nonce="of another browser")
+    for cookies in (here, there):
+        assert get(served, path, cookies=cookies).status_code == 200
+    assert leave(served, here, **POST) == 303
+    assert leave(served, here, "?everywhere=yes", **POST) == 303, "a copy of what has ended"
+    assert get(served, path, cookies=there).status_code == 200
+    third = cookie_of("dana", nonce="of a third")
+    assert get(served, path, cookies=third).status_code == 200
+    assert leave(served, third, "?everywhere=yes", **POST) == 303
+    assert get(served, path, cookies=there).status_code == 401
+
+
+def test_without_sign_in_there_is_no_way_out(served: str, world: World) -> None:
+    assert leave(served, {}, **POST) == 404

@@ -369,6 +369,15 @@ def test_reimbursements_belong_to_a_channel_of_their_currency_made_if_there_is_n
     ) == [("CAD", "amazon-ca"), ("CHF", "amazon-us"), ("MXN", "amazon-mx"), ("USD", "amazon-us")]
 
 
+def test_money_of_no_currency_is_no_money_of_ours(bring: Bring, database: Database) -> None:
+    rows = [files.reimbursement_row("1"), files.reimbursement_row("2", currency="ZZZ")]
+    result = bring(files.reimbursements(rows), channel="amazon-us")
+    assert (result.rows_landed, result.rows_rejected) == (1, 1)
+    assert every_row(database, "select column_name, expected, found from rejected_row") == [
+        ("currency-unit", "a currency's ISO 4217 code, such as USD", "ZZZ")
+    ]
+
+
 def test_a_region_wide_report_lands_once_for_the_region(bring: Bring, database: Database) -> None:
     content = files.reimbursements(
         [files.reimbursement_row("1"), files.reimbursement_row("2", currency="CAD")]

@@ -102,6 +102,7 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (one_of("partially_reimbursed"), "Partially Reimbursed", "partially_reimbursed"),
         (contract.CHANNEL, "Amazon-US", "amazon-us"),
         (contract.CURRENCY, "usd", "USD"),
+        (contract.ANY_CURRENCY, "chf", "CHF"),
         (contract.REFERENCES, "X001; 111-1|FBA1", '["X001", "111-1", "FBA1"]'),
         (contract.REFERENCES, '["X001", 7]', '["X001", "7"]'),
     ],
@@ -169,6 +170,10 @@ def test_read(reading: Reading, cell: str, value: object) -> None:
         (one_of("open"), "opened"),
         (contract.CHANNEL, "walmart-us"),
         (contract.CURRENCY, "XXX"),
+        (contract.ANY_CURRENCY, "ZZZ"),
+        (contract.ANY_CURRENCY, "US$"),
+        (contract.ANY_CURRENCY, "US\u202eD"),
+        (contract.ANY_CURRENCY, "SE\u212a"),  # the Kelvin sign, which folds into k
         (contract.REFERENCES, '["X001"'),
         (contract.EVENTS, "yesterday"),
         (contract.EVENTS, '[{"at": "yesterday", "status": "open"}]'),

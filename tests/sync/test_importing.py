@@ -142,6 +142,16 @@ def test_an_account_needs_a_name(bring: Bring, name: str) -> None:
         bring(files.ledger([ledger_row()]), account=name)
 
 
+@pytest.mark.parametrize("hidden", "\0\n\x1b\u200b\u202e\u2069\u2028\u2029\u00a0\ud800")
+def test_no_account_and_no_channel_has_a_hidden_sign_in_its_name(
+    bring: Bring, database: Database, hidden: str
+) -> None:
+    for names in ({"account": f"AC{hidden}ME"}, {"channel": f"amazon{hidden}-us"}):
+        with pytest.raises(ImportRefusedError, match=f"hidden one .U.{ord(hidden):04X}"):
+            bring(files.ledger([ledger_row()]), **names)
+    assert one(database, "select count(*) from account") == 0
+
+
 def test_two_accounts_may_land_the_same_file(bring: Bring, database: Database) -> None:
     content = files.ledger([lost()])
     assert bring(content, account="A").status == "landed"

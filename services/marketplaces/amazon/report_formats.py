@@ -6,6 +6,7 @@ files come with 12, 14 or 16 columns and with or without spaces in their headers
 
 from services.marketplaces.contract import (
     AMOUNT,
+    ANY_CURRENCY,
     CODE,
     FIRST_OF_PERIOD,
     IDENTITY,
@@ -49,7 +50,7 @@ REIMBURSEMENTS = ReportFormat(
         Column("asin", "asin", ITEM),
         Column("product_name", "product-name", TEXT, always=False),
         Column("condition", "condition", CODE, otherwise="", always=False),
-        Column("currency", "currency-unit", CODE, filled=True),
+        Column("currency", "currency-unit", ANY_CURRENCY, filled=True),
         Column("amount_per_unit", "amount-per-unit", AMOUNT),
         Column("amount_total", "amount-total", AMOUNT, filled=True),
         Column("quantity_cash", "quantity-reimbursed-cash", WHOLE, filled=True),
@@ -161,7 +162,7 @@ SETTLEMENT = ReportFormat(
         Column("period_start", "settlement-start-date", MOMENT),
         Column("period_end", "settlement-end-date", MOMENT),
         Column("total_amount", "total-amount", TOTAL, stored=False),
-        Column("currency", "currency", CODE),
+        Column("currency", "currency", ANY_CURRENCY),
         Column("transaction_type", "transaction-type", spelled("Order", "Refund")),
         Column("order_id", "order-id", ORDER_ID),
         Column("merchant_order_id", "merchant-order-id", OWN_ORDER_ID, always=False),
@@ -243,7 +244,7 @@ FEE_PREVIEW = ReportFormat(
             always=False,
             aliases=("product-size-weight-band",),
         ),
-        Column("currency", "currency", CODE, filled=True),
+        Column("currency", "currency", ANY_CURRENCY, filled=True),
         Column("estimated_fee_total", "estimated-fee-total", AMOUNT),
         Column("estimated_referral_fee", "estimated-referral-fee-per-unit", AMOUNT, always=False),
         # Europe writes "fulfilment", and a fee of its own for orders from another country.
@@ -287,7 +288,7 @@ REMOVAL_ORDERS = ReportFormat(
         Column("shipped_quantity", "shipped-quantity", WHOLE, always=False),
         Column("in_process_quantity", "in-process-quantity", WHOLE, always=False),
         Column("removal_fee", "removal-fee", AMOUNT, always=False),
-        Column("currency", "currency", CODE, always=False),
+        Column("currency", "currency", ANY_CURRENCY, always=False),
     ),
     # An order's quantities change until it is done: the row says when it changed last.
     landing=ByKey(

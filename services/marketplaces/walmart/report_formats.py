@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from services.marketplaces.contract import (
     AMOUNT,
+    ANY_CURRENCY,
     CHARGES,
     CODE,
     FLAG,
@@ -66,7 +67,7 @@ PAYMENTS = ReportFormat(
         # Empty on the money lines: the PaymentSummary line says period and currency for all.
         Column("period_start", "Period Start Date", MONTH_FIRST_DAY),
         Column("period_end", "Period End Date", MONTH_FIRST_DAY),
-        Column("currency", "Currency", CODE),
+        Column("currency", "Currency", ANY_CURRENCY),
         Column("transaction_key", "Transaction Key", IDENTITY),
         Column("posted_on", "Transaction Posted Timestamp", MONTH_FIRST_DAY),
         Column("transaction_type", "Transaction Type", TRANSACTION_TYPE, filled=True),
@@ -218,7 +219,7 @@ RETURNS = ReportFormat(
         Column("quantity", _line("quantity.measurementValue"), WHOLE, filled=True),
         Column("refunded_quantity", _line("refundedQty"), WHOLE, always=False),
         Column("unit_price", _line("unitPrice.currencyAmount"), AMOUNT, always=False),
-        Column("currency", _line("unitPrice.currencyUnit"), CODE, always=False),
+        Column("currency", _line("unitPrice.currencyUnit"), ANY_CURRENCY, always=False),
         Column("charge_per_unit", _line("charges"), CHARGES, always=False, stored=False),
         Column("is_keep_it", _line("isKeepIt"), FLAG, always=False),
         Column("return_expected", _line("returnExpectedFlag"), FLAG, always=False),
