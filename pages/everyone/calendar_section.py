@@ -6,6 +6,7 @@ from components.money import ago
 from components.page import card
 from components.settings_form import CalendarRow, calendar_rows, nothing_to_tell
 from pages.shared import clock
+from pages.shared.names import channel_label, type_label
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import still_here
 from services.access.rights import Right
@@ -15,7 +16,6 @@ from services.exports import following
 from services.exports.addresses import feed_address
 from services.exports.following import Followed
 from services.settings import settings
-from services.words import TYPES
 
 NONE: str = "None yet. Deadlines for your calendar, on the page Expiring, makes one."
 
@@ -46,8 +46,8 @@ def _row(viewer: Viewer, one: Followed) -> CalendarRow:
     account = viewer.require_account(one.account_id)
     filters = one.filters
     shown = [
-        one.channel_name or "Every channel",
-        TYPES.get(filters.type or "", "Every type"),
+        channel_label(filters.channel) if filters.channel else "All marketplaces",
+        type_label(filters.type) if filters.type else "All types",
         filters.currency,
     ]
     now = clock.now()

@@ -18,28 +18,25 @@ from services.insights.answers import Filters
 
 @dataclass(frozen=True)
 class Followed:
-    """One address. `channel_name` is empty where it shows every channel."""
+    """One address."""
 
     account_id: int
     calendar_id: int
     filters: Filters
-    channel_name: str
     made_at: datetime
     fetched_at: datetime | None  # to the minute
 
 
 _FOLLOWED: Final = """
-    select c.account_id, c.calendar_id, c.currency, c.channel, c.type, c.made_at, c.fetched_at,
-        coalesce(m.name, c.channel) as channel_name
-    from calendar_address c left join marketplace m on m.code = c.channel
-    where c.person_id = :person_id
+    select account_id, calendar_id, currency, channel, type, made_at, fetched_at
+    from calendar_address where person_id = :person_id
 """
-_ALL: Final = text(f"{_FOLLOWED} and c.account_id = any(:accounts) order by c.made_at desc")
+_ALL: Final = text(f"{_FOLLOWED} and account_id = any(:accounts) order by made_at desc")
 _THE_SAME: Final = text(
-    f"{_FOLLOWED} and c.account_id = :account_id and c.currency = :currency"
-    " and c.channel = :channel and c.type = :type"
+    f"{_FOLLOWED} and account_id = :account_id and currency = :currency"
+    " and channel = :channel and type = :type"
 )
-_THIS: Final = text(f"{_FOLLOWED} and c.account_id = :account_id and c.calendar_id = :calendar_id")
+_THIS: Final = text(f"{_FOLLOWED} and account_id = :account_id and calendar_id = :calendar_id")
 _MAKE: Final = text("""
     insert into calendar_address (account_id, person_id, currency, channel, type)
     values (:account_id, :person_id, :currency, :channel, :type) on conflict do nothing
@@ -137,7 +134,6 @@ def _of(row: RowMapping) -> Followed:
         account_id=row["account_id"],
         calendar_id=row["calendar_id"],
         filters=filters,
-        channel_name=row["channel_name"],
         made_at=row["made_at"],
         fetched_at=row["fetched_at"],
     )

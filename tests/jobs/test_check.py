@@ -65,8 +65,7 @@ def test_a_server_below_the_floor_is_marked_as_what_it_is(database: Database) ->
     safe = verdict(number).is_safe
     signs_in = Settings(_env_file=None, accept_server_below_security_floor=True, **SIGNED)
     for chosen, mark in (
-        # The embedded server of one person's machine.
-        (Settings(_env_file=None, database_url=None), "WARN"),
+        (Settings(_env_file=None, database_url=None), "WARN"),  # one person's machine
         (Settings(_env_file=None, database_url="postgresql://x@y/z",
                   accept_server_below_security_floor=True), "MEND"),
         (signs_in, "MEND"),

@@ -99,7 +99,7 @@ def test_calendar_addresses_are_seen_renewed_and_taken_back(world: World) -> Non
     (made,) = following.followed(world.database, seller)
     app = your_settings()
     assert "Northwind Kitchen" in read(app)
-    assert "Every channel · Every type · USD" in read(app)
+    assert "All marketplaces · All types · USD" in read(app)
     assert "never fetched" in read(app)
     assert "without signing in" in read(app)
     (address,) = [one.value for one in app.code if "/api/calendar/" in one.value]
