@@ -97,10 +97,13 @@ def parts_bar(  # noqa: PLR0913, what it shows and what a press does are separat
     name: str,
     on_choose: OnChoose | None = None,
 ) -> Choice | None:
-    """A whole and its parts. The outline keeps the palest part visible on any background."""
+    """A whole and its parts, which stand below it once more, as buttons or as words.
+
+    The outline keeps the palest part visible on any background.
+    """
     figure = parts_figure(segments, currency, colours, palette())
     alt = f"{name}: " + ", ".join(f"{s.label} {money(s.amount, currency)}" for s in segments)
-    return draw(figure, key=key, alt=alt, on_choose=on_choose, height=26)
+    return draw(figure, key=key, alt=alt, on_choose=on_choose, height=26, has_buttons=True)
 
 
 def parts_figure(

@@ -4,13 +4,16 @@ A click is read from `customdata`, never from an index: an index changes meaning
 and number of traces.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import streamlit as st
 
+from components import elements
 from components.money import compact_money
 from components.palette import Palette
 
@@ -34,11 +37,19 @@ class Choice:
 OnChoose: TypeAlias = Callable[[Choice], None]
 
 
-def draw(
-    figure: Figure, *, key: str, alt: str, on_choose: OnChoose | None = None, height: int
+def draw(  # noqa: PLR0913, what it shows and what a press does are separate questions
+    figure: Figure,
+    *,
+    key: str,
+    alt: str,
+    on_choose: OnChoose | None = None,
+    height: int,
+    has_buttons: bool = False,
 ) -> Choice | None:
-    """Draws a figure; answers once to each click.
+    """Draws a figure; answers once to each press.
 
+    A keyboard presses the same marks from a list below it, but where the page has buttons of its
+    own for them. Without `on_choose` there is nothing to press.
     The callback runs before the page does, so it may set a filter that a widget above holds.
     Streamlit forgets a chart's selection whenever its figure changes: the choice must be kept by
     `on_choose`, in the filter, and the chart's own data must not depend on it.
@@ -51,8 +62,10 @@ def draw(
         theme="streamlit",
         config=dict(_CONFIG),
         selection_mode="points",
-        on_select=lambda: _tell(key, on_choose),
+        on_select=(lambda: _tell(key, on_choose)) if on_choose else "ignore",
     )
+    if on_choose and not has_buttons:
+        _marks(figure, key, alt, on_choose)
     clicked = st.session_state.pop(clicked_key(key), None)
     return Choice(clicked) if clicked else None
 
@@ -63,7 +76,10 @@ def clicked_key(key: str) -> str:
 
 
 def _tell(key: str, on_choose: OnChoose | None) -> None:
-    choice = chosen(st.session_state[key])
+    _take(chosen(st.session_state[key]), key, on_choose)
+
+
+def _take(choice: Choice | None, key: str, on_choose: OnChoose | None) -> None:
     if choice is None:
         return
     st.session_state[clicked_key(key)] = dict(choice.values)
@@ -78,6 +94,45 @@ def chosen(event: Any) -> Choice | None:
         if values:
             return Choice(values)
     return None
+
+
+# By keyboard ------------------------------------------------------------------------------------
+
+_TAGS: Final = re.compile(r"<[^>]+>")
+
+
+def _marks(figure: Figure, key: str, alt: str, on_choose: OnChoose | None) -> None:
+    marks = list(marks_of(figure))
+    own = f"{key}-marks"
+    if marks:
+        data = {"label": alt, "marks": [words for words, _ in marks]}
+        elements.draw(
+            "bars", data, key=own, on_press=lambda: _tell_mark(own, marks, key, on_choose)
+        )
+
+
+def _tell_mark(
+    own: str, marks: Sequence[tuple[str, Choice]], key: str, on_choose: OnChoose | None
+) -> None:
+    """Only a mark that was drawn can have been pressed."""
+    said = elements.pressed(own)
+    if isinstance(said, int) and 0 <= said < len(marks):
+        _take(marks[said][1], key, on_choose)
+
+
+def marks_of(figure: Figure) -> Iterator[tuple[str, Choice]]:
+    """Each mark that stands for something, once: the words of its hover, and what it chooses."""
+    seen = []
+    for trace in figure["data"]:
+        for customdata in trace.get("customdata", ()):
+            values = _values(customdata)
+            if values and values not in seen:
+                seen.append(values)
+                yield _words(customdata[0]), Choice(values)
+
+
+def _words(hover: str) -> str:
+    return html.unescape(_TAGS.sub("", hover.replace("<br>", ", ")))
 
 
 def _values(customdata: Any) -> dict[str, str]:

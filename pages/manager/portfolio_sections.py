@@ -10,6 +10,7 @@ import streamlit as st
 from sqlalchemy import Connection
 from streamlit.delta_generator import DeltaGenerator
 
+from components import elements
 from components.links import follow
 from components.money import UNKNOWN, counted, escape_markdown, money, plain_date
 from components.portfolio import Sum, sums
@@ -104,7 +105,7 @@ def draw_head(viewer: Viewer) -> Head:
 
 
 def find_client(place: DeltaGenerator, page: Page[Client], viewer: Viewer) -> None:
-    """K, then a digit for one of the foremost; or K, Tab, a few letters and Enter for any other."""
+    """K, then a digit for one of the foremost; or K, a few letters and Enter for any other."""
     if place.button("Find a client", key="find-client", icon=":material/search:", shortcut="K"):
         # Its own way out stands last: a cross at the top would come before the list.
         foremost = list({str(one.account_id): one.name for one in page.rows}.items())[:_DIGITS]
@@ -123,6 +124,7 @@ def _draw_find(viewer: Viewer, foremost: Sequence[tuple[str, str]]) -> None:
         key="found-client",
     )
     pressed = [key for place, (key, name) in enumerate(foremost, 1) if _foremost(place, key, name)]
+    elements.draw("typing", {}, key="find-typing")
     if st.button("Close", key="find-close", type="tertiary", shortcut="Esc"):
         st.rerun()
     _open(named or next(iter(pressed), None), viewer)

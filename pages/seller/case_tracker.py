@@ -31,4 +31,4 @@ with snapshot(viewer) as seen:
     since_cases.section(viewer, counting(viewer), filters, seen)
     sections.draw_statuses(statuses, filters.currency)
     sections.draw_hidden(hidden, narrowed)
-    sections.draw_list(page, sign, search, seen, phone=frame.phone)
+    sections.draw_list(page, statuses, sign, search, seen, phone=frame.phone)

@@ -32,5 +32,5 @@ with snapshot(viewer) as seen:
     with frame.header.export:
         export_list(viewer, sections.question(seen, filters, view), "expiring", narrowed)
     sections.draw_weeks(weeks, filters, viewer)
-    sections.draw_list(page, view, sign, seen, phone=frame.phone)
+    sections.draw_list(page, weeks, view, sign, seen, phone=frame.phone)
     sections.draw_apart(apart_page, apart, sign, seen, phone=frame.phone)

@@ -1,6 +1,7 @@
 """The sections of the case tracker, from the questions' answers to what is drawn."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,7 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import address, lists, since_cases
+from pages.shared.arrival import go_to
 from pages.shared.case_dialog import open_case
 from pages.shared.frame import Narrowed
 from pages.shared.pager import turn_pages
@@ -100,11 +102,16 @@ def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
             st.button(
                 _tile(words, by_status.get(code), currency),
                 key=f"status-{code}",
-                on_click=address.toggle,
-                args=(STATUS, code),
+                on_click=_choose_status,
+                args=(code,),
                 width="stretch",
                 icon=":material/check:" if code == _status() else None,
             )
+
+
+def _choose_status(code: str) -> None:
+    if address.toggle(STATUS, code):
+        go_to(PLACE)
 
 
 def _tile(words: str, one: CaseStatus | None, currency: str) -> str:
@@ -145,8 +152,17 @@ def _show(hidden: Hidden, narrowed: Narrowed) -> None:
             clear(one)
 
 
-def draw_list(page: Page[Case], sign: str, search: Search, seen: Snapshot, *, phone: bool) -> None:
-    with card("Cases", aside="the newest first"), guarded("The list", report):
+def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate questions
+    page: Page[Case],
+    statuses: Sequence[CaseStatus],
+    sign: str,
+    search: Search,
+    seen: Snapshot,
+    *,
+    phone: bool,
+) -> None:
+    shown = [one for one in statuses if search.status in (None, one.status)]
+    with card("Cases", aside=_whole_words(page, shown)), guarded("The list", report):
         if not page.rows:
             _nothing(search)
             return
@@ -157,8 +173,20 @@ def draw_list(page: Page[Case], sign: str, search: Search, seen: Snapshot, *, ph
             phone=phone,
             alt=f"{len(page.rows)} cases",
         )
-        turn_pages(page, PLACE, sign)
+        turn_pages(page, PLACE, sign, _count(shown))
         open_case(seen, pressed, phone=phone)
+
+
+def _whole_words(page: Page[Case], shown: Sequence[CaseStatus]) -> str:
+    if not page.rows:
+        return ""
+    requested = money(sum((one.requested for one in shown), Decimal(0)), page.rows[0].currency)
+    count = counted(_count(shown), "case", "cases")
+    return f"{count} · {escape_markdown(requested)} requested · the newest first"
+
+
+def _count(shown: Sequence[CaseStatus]) -> int:
+    return sum(one.cases for one in shown)
 
 
 def _nothing(search: Search) -> None:

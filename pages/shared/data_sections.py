@@ -171,7 +171,7 @@ def draw_rejected(
             phone=phone,
             alt=f"{len(page.rows)} rejected rows",
         )
-        turn_pages(page, REJECTED, _sign(seen))
+        turn_pages(page, REJECTED, _sign(seen), count)
         open_rejected([row for row in page.rows if _rejected_row(row).key == pressed])
 
 

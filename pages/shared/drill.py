@@ -1,8 +1,9 @@
 """The rows under the Overview's charts: what expires next, or what a press on a figure asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal, cast
 
 from components.figures import Choice
@@ -10,17 +11,19 @@ from components.filters import Chip
 from components.money import month_name
 from components.tables import Column, Row
 from pages.shared import address, changes_list, lists
+from pages.shared.arrival import go_to
 from pages.shared.buckets import CHANGES, SHOW
 from pages.shared.since_sections import chosen_list
 from pages.shared.since_words import title_of
 from pages.shared.snapshot import Snapshot
 from services.exports.files import Question
-from services.insights.answers import Filters, Page
-from services.insights.cases import Search, cases
-from services.insights.changes import moved_since, movements
-from services.insights.expiring import View, expiring
-from services.insights.parts import PartName, PartView, part_rows
-from services.insights.payments import Wanted, Way, payments
+from services.insights.answers import Counted, Filters, Page, Totals
+from services.insights.cases import Search, cases, cases_sum
+from services.insights.changes import moved_since, movements, movements_total
+from services.insights.expiring import View, expiring, expiring_total
+from services.insights.keyset import MOST_COUNTED
+from services.insights.parts import PartName, PartView, part_rows, part_total
+from services.insights.payments import Wanted, Way, payments, payments_total
 from services.insights.since import SinceName
 from services.words import STATES
 
@@ -59,6 +62,8 @@ class Listed:
     opens: Literal["story", "movement", "case", ""] = "story"
     # What is said instead of the rows, where they tell nothing.
     nothing: tuple[str, str] | None = None
+    total: Counted = field(default_factory=Counted)  # of the whole list
+    named: tuple[str, str] = ("item", "items")
 
 
 # What was pressed -------------------------------------------------------------------------------
@@ -66,13 +71,15 @@ class Listed:
 
 def choose_part(part: str) -> None:
     """A month tells payments only, so any other part lets go of it."""
-    address.toggle(SHOW, part)
+    if address.toggle(SHOW, part):
+        go_to(PLACE)
     if part not in _WAYS:
         address.write(MONTH, None)
 
 
 def choose_month(choice: Choice) -> None:
-    address.toggle(MONTH, choice.values["month"])
+    if address.toggle(MONTH, choice.values["month"]):
+        go_to(PLACE)
     if address.read(SHOW) not in _WAYS:
         address.write(SHOW, None)
 
@@ -129,7 +136,8 @@ def _open(seen: Snapshot, filters: Filters, view: View, sign: str) -> Listed:
     is_first_look = view.state is None
     if is_first_look:
         view = View(size=_FIRST_ROWS)
-    page = expiring(seen.connection, seen.account_id, filters, seen.now, view)
+    asked = (seen.connection, seen.account_id, filters, seen.now, view)
+    page = expiring(*asked)
     return Listed(
         STATES[view.state] if view.state else "Expires next",
         lists.open_columns(lists.OPEN_SHORT, page.rows, phone=False),
@@ -139,7 +147,17 @@ def _open(seen: Snapshot, filters: Filters, view: View, sign: str) -> Listed:
         sign,
         is_first_look,
         lists.held_words(page.rows),
+        total=Counted() if is_first_look else expiring_total(*asked),
     )
+
+
+def without_last_day(listed: Listed, totals: Totals) -> Decimal:
+    """What the pressed part holds beside this list: Expiring lists it apart."""
+    part = _part()
+    if part not in _CALENDAR or listed.total.count > MOST_COUNTED:
+        return Decimal(0)
+    whole = totals.ready if part == "ready" else totals.future
+    return whole.known_amount - listed.total.known_amount
 
 
 def _since(seen: Snapshot, filters: Filters, name: SinceName, day: date) -> Listed:
@@ -159,7 +177,8 @@ def _cases(
     seen: Snapshot, filters: Filters, search: Search, place: tuple[str, str | None]
 ) -> Listed:
     sign, cursor = place
-    page = cases(seen.connection, seen.account_id, filters, search, cursor)
+    asked = (seen.connection, seen.account_id, filters, search)
+    page = cases(*asked, cursor)
     return Listed(
         "Cases",
         lists.CASES,
@@ -168,11 +187,14 @@ def _cases(
         Question.of("cases", seen.account_id, filters, search),
         sign,
         opens="case",
+        total=cases_sum(*asked),
+        named=("case", "cases"),
     )
 
 
 def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Listed:
-    page = part_rows(seen.connection, seen.account_id, filters, seen.now, view)
+    asked = (seen.connection, seen.account_id, filters, seen.now, view)
+    page = part_rows(*asked)
     return Listed(
         STATES.get(view.name, ""),
         lists.part_columns(_DAYS[view.name], of_a_case=view.name != "expired"),
@@ -180,6 +202,7 @@ def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Lis
         page,
         Question.of("part", seen.account_id, filters, view),
         sign,
+        total=part_total(*asked),
     )
 
 
@@ -187,7 +210,8 @@ def _payments(
     seen: Snapshot, filters: Filters, wanted: Wanted, place: tuple[str, str | None]
 ) -> Listed:
     sign, cursor = place
-    page = payments(seen.connection, seen.account_id, filters, wanted, cursor)
+    asked = (seen.connection, seen.account_id, filters, wanted)
+    page = payments(*asked, cursor)
     words = [_WAYS.get(wanted.way, "") if wanted.way else "Payments and reversals"]
     return Listed(
         " · ".join([*words, *([_month_label(wanted.month)] if wanted.month else [])]),
@@ -197,6 +221,8 @@ def _payments(
         Question.of("payments", seen.account_id, filters, wanted),
         sign,
         opens="",
+        total=payments_total(*asked),
+        named=("payment", "payments"),
     )
 
 
@@ -212,5 +238,7 @@ def _movements(seen: Snapshot, filters: Filters, sign: str, cursor: str | None) 
         Question.of("movements", seen.account_id, filters),
         sign,
         opens="movement",
+        total=movements_total(*asked, seen.now),
+        named=("line", "lines"),
         nothing=changes_list.nothing_moved(page.rows, moved_since(*asked)) if is_whole else None,
     )

@@ -16,6 +16,7 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import address, lists
+from pages.shared.arrival import go_to
 from pages.shared.export import follow_deadlines
 from pages.shared.frame import ALL, Narrowed
 from pages.shared.pager import turn_pages
@@ -58,7 +59,8 @@ def chips() -> list[Chip]:
 
 
 def choose_week(choice: Choice) -> None:
-    address.toggle(WEEK, choice.values["week"])
+    if address.toggle(WEEK, choice.values["week"]):
+        go_to(PLACE)
 
 
 def question(seen: Snapshot, filters: Filters, view: View) -> Question:
@@ -98,8 +100,14 @@ def _week(week: Week) -> WeekAmount:
     return WeekAmount(week.starts, week.ends, figure.known_amount, week.at_risk.discrepancies)
 
 
-def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone: bool) -> None:
-    with card("What to claim first", aside=_order_words(view.order)), guarded("The list", report):
+def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate questions
+    page: Page[Open], weeks: Sequence[Week], view: View, sign: str, seen: Snapshot, *, phone: bool
+) -> None:
+    shown = pile_of([one for one in weeks if view.week in (None, one.starts)])
+    aside = _order_words(view.order)
+    if view.week and page.rows:
+        aside = f"{pile_words(shown, page.rows[0].currency)} · {aside}"
+    with card("What to claim first", aside=aside), guarded("The list", report):
         if not page.rows:
             empty_state("Nothing here with these filters", "Look further ahead, or remove one.")
             return
@@ -111,7 +119,7 @@ def draw_list(page: Page[Open], view: View, sign: str, seen: Snapshot, *, phone:
             alt=f"{len(page.rows)} items that can still be claimed",
         )
         _say_held(page, phone)
-        turn_pages(page, PLACE, sign)
+        turn_pages(page, PLACE, sign, shown.discrepancies)
         open_story(seen, pressed, phone=phone)
 
 
@@ -142,5 +150,5 @@ def draw_apart(page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone
             alt=f"{len(page.rows)} items without a known last day",
         )
         _say_held(page, phone)
-        turn_pages(page, APART, sign)
+        turn_pages(page, APART, sign, pile.discrepancies)
         open_story(seen, pressed, phone=phone)

@@ -15,12 +15,13 @@ from components.palette import quiet
 from components.states import empty_state, guarded
 from components.tables import money_table
 from pages.shared import drill, places
+from pages.shared.arrival import arrive
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.case_dialog import open_case
 from pages.shared.changes_dialog import open_movement
 from pages.shared.frame import Narrowed
 from pages.shared.names import channel_label, type_label
-from pages.shared.pager import turn_pages
+from pages.shared.pager import total_words, turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_dialog import open_story
 from pages.shared.trouble import report
@@ -107,13 +108,27 @@ def rows_section(
     phone: bool,
 ) -> None:
     with guarded("The list", report):
-        aside = _at_risk(rows, narrowed.filters.currency) if listed.is_first_look else ""
+        aside = _beside(listed, rows, narrowed.filters.currency)
         whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
         with card(listed.title, aside=aside, link=whole if listed.is_first_look else None):
             _draw_rows(listed, narrowed, seen, phone=phone)
+            arrive(drill.PLACE)
         also = worth_knowing(summed(rows))
         if also:
             st.markdown(quiet(f"Also: {also}."))
+
+
+def _beside(listed: drill.Listed, rows: Sequence[SubtypeTotals], currency: str) -> str:
+    """What the list comes to; of the first look, how soon that is."""
+    if listed.is_first_look:
+        return _at_risk(rows, currency)
+    if not listed.rows:
+        return ""
+    said = [total_words(listed.total, currency, *listed.named)]
+    elsewhere = drill.without_last_day(listed, summed(rows))
+    if elsewhere:
+        said.append(escape_markdown(f"{money(elsewhere, currency)} more has no known last day"))
+    return " · ".join(said)
 
 
 def _at_risk(rows: Sequence[SubtypeTotals], currency: str) -> str:
@@ -149,7 +164,7 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
     if phone and listed.note:
         st.markdown(quiet(escape_markdown(listed.note)))
     if not listed.is_first_look:
-        turn_pages(listed.page, drill.PLACE, listed.sign)
+        turn_pages(listed.page, drill.PLACE, listed.sign, listed.total.count)
     if listed.opens == "story":
         open_story(seen, pressed, phone=phone)
     elif listed.opens == "movement":

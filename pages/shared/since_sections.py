@@ -13,6 +13,7 @@ from components.palette import quiet
 from components.since import Changed, changed_strip
 from components.states import guarded
 from pages.shared import address, clock, places
+from pages.shared.arrival import go_to
 from pages.shared.buckets import SHOW
 from pages.shared.call_dialog import call_button
 from pages.shared.since_words import changed
@@ -121,7 +122,8 @@ def _figures(day: date, filters: Filters, seen: Snapshot) -> None:
 
 def _choose(name: str, day: date) -> None:
     """The day goes into the address with the list, so that a copied link opens the same."""
-    address.toggle(SHOW, f"{_PREFIX}{name}")
+    if address.toggle(SHOW, f"{_PREFIX}{name}"):
+        go_to("rows")
     address.write(SINCE, day.isoformat())
 
 

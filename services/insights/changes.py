@@ -11,7 +11,15 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from services.insights import keyset
-from services.insights.answers import Behind, Filters, Movement, MovementKey, OwnMovement, Page
+from services.insights.answers import (
+    Behind,
+    Counted,
+    Filters,
+    Movement,
+    MovementKey,
+    OwnMovement,
+    Page,
+)
 from services.insights.ask import ask, bound, scope, statement
 
 _HERE: Final = """
@@ -132,6 +140,13 @@ def movements(
     So do their units, but for those of a subtype whose units count with other losses.
     """
     return keyset.read_page(connection, _MOVEMENTS, bound(account_id, now, filters), cursor)
+
+
+def movements_total(
+    connection: Connection, account_id: int, filters: Filters, now: datetime
+) -> Counted:
+    """How many lines there are, and what they add up to."""
+    return keyset.read_total(connection, _MOVEMENTS, bound(account_id, now, filters))
 
 
 def moved_since(connection: Connection, account_id: int, filters: Filters) -> date | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from services.database.headline import headline
 from services.insights import keyset
-from services.insights.answers import Filters, Open, Page, Pile, Week
+from services.insights.answers import Counted, Filters, Open, Page, Pile, Week
 from services.insights.ask import bound, scope, statement
 from services.insights.totals import figure
 
@@ -261,6 +261,13 @@ def expiring(
     listed = _PRIORITY if view.order == "priority" else _SOONEST
     values = _ahead(account_id, now, filters, view)
     return keyset.read_page(connection, listed, values, view.cursor, view.size)
+
+
+def expiring_total(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
+) -> Counted:
+    """What the whole list comes to, in whatever order."""
+    return keyset.read_total(connection, _SOONEST, _ahead(account_id, now, filters, view))
 
 
 def window_unknown(

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, TextClause
+from sqlalchemy import Connection, TextClause, text
 
-from services.insights.answers import Page
+from services.insights.answers import Counted, Page
 from services.insights.ask import ask, statement
 
 Row = TypeVar("Row")
@@ -20,6 +20,7 @@ Reader = Callable[[str], object]
 Key = dict[str, tuple[Reader, object]]
 
 PAGE_SIZE: Final = 50
+MOST_COUNTED: Final = 5_000  # of a longer list is said that it is longer
 _MOST_DIGITS: Final = 18  # a bigint holds them all
 MOST: Final = Decimal(10) ** 12  # more than any amount a day; in hundredths it still fits a bigint
 _ONWARDS: Final = {
@@ -62,6 +63,18 @@ class Listing(Generic[Row]):
     backwards: TextClause
     answer: type[Row]
     key: Key
+
+    @property
+    def total(self) -> TextClause:
+        """Of a list whose rows have an `amount`: how many they are, and what they come to."""
+        return text(_TOTAL.replace("{listed}", self.onwards.text))
+
+
+_TOTAL: Final = """
+select count(*) as count, coalesce(sum(amount), 0) as known_amount,
+    count(*) filter (where amount is null) as without_amount
+from ({listed}) listed
+"""
 
 
 def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing[Row]:
@@ -127,6 +140,12 @@ def read_page(
     if before:
         return _page(rows[::-1], listed.key, follows=True, precedes=more)
     return _page(rows, listed.key, follows=more, precedes=key is not None)
+
+
+def read_total(connection: Connection, listed: Listing[Any], bound: dict[str, Any]) -> Counted:
+    """What the whole list comes to, as far as it is counted: `MOST_COUNTED` rows, and one."""
+    place = {f"at_{name}": value for name, value in _start(listed.key).items()}
+    return ask(connection, listed.total, Counted, {**bound, **place, "size": MOST_COUNTED + 1})[0]
 
 
 def _start(key: Key) -> dict[str, object]:

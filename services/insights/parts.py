@@ -133,6 +133,14 @@ def part_rows(
     return keyset.read_page(connection, _PARTS[view.name].rows, values, view.cursor)
 
 
+def part_total(
+    connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
+) -> Counted:
+    """What the whole list comes to, as far as it is counted while somebody waits."""
+    values = _values(account_id, filters, now, view)
+    return keyset.read_total(connection, _PARTS[view.name].rows, values)
+
+
 def part_sum(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Counted:

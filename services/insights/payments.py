@@ -106,6 +106,13 @@ def payments_sum(
     return ask(connection, _SUM, Counted, _values(account_id, filters, wanted))[0]
 
 
+def payments_total(
+    connection: Connection, account_id: int, filters: Filters, wanted: Wanted
+) -> Counted:
+    """The same, as far as it is counted while somebody waits."""
+    return keyset.read_total(connection, _PAYMENTS, _values(account_id, filters, wanted))
+
+
 def _values(account_id: int, filters: Filters, wanted: Wanted) -> dict[str, Any]:
     return {**scope(account_id, filters), **vars(wanted)}
 

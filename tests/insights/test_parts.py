@@ -3,8 +3,11 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from services.insights.answers import Page, PartRow
-from services.insights.parts import PartName, PartView, part_rows
+import pytest
+
+from services.insights import keyset
+from services.insights.answers import Counted, Page, PartRow
+from services.insights.parts import PartName, PartView, part_rows, part_total
 from tests.insights.world import NOW, USD, World, in_days
 
 
@@ -45,3 +48,15 @@ def test_the_latest_loss_comes_first_page_by_page(world: World) -> None:
     assert sorted(seen) == sorted(rows)
     assert first.rows[0].day == in_days(-1)
     assert rest.rows[-1].day == in_days(-9)
+
+
+def test_a_whole_list_is_counted_and_summed_up_to_a_bound(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for amount in ("1.25", "2.50", None):
+        world.discrepancy(units=2, unit_amount=amount, expires_on=in_days(-3))
+    with world.database.reading(world.account_id) as connection:
+        asked = (connection, world.account_id, USD, NOW, PartView("expired"))
+        assert part_total(*asked) == Counted(3, Decimal("7.50"), 1)
+        monkeypatch.setattr(keyset, "MOST_COUNTED", 1)
+        assert part_total(*asked).count == 2

@@ -71,6 +71,7 @@ def test_a_week_narrows_the_rows_and_not_the_chart(seller: World) -> None:
     assert skus(week) == ["LARGE"]  # 15 June is a Monday: eight days on is the next week
     assert _bars(week) == _bars(whole)
     assert "Week of 22 Jun 2026" in str([one.options for one in week.pills])
+    assert "$90.00 · 1 item · most money a day left first" in words(week)
 
 
 def _bars(app: AppTest) -> list[float]:
@@ -84,13 +85,18 @@ def test_rows_turn_page_by_page(world: World) -> None:
     world.sum_up()
     app = page("expiring", world.account_id, order="By deadline")
     seen = skus(app)
-    for _ in range(2):
+    assert "1–50 of 120" in words(app)
+    for said in ("51–100 of 120", "101–120 of 120"):
         button(app, "rows-next").click().run()
         seen += skus(app)
+        assert said in words(app)
     assert seen == [f"S{number:03}" for number in range(120)]
     assert button(app, "rows-next").disabled
     button(app, "rows-previous").click().run()
     assert skus(app)[0] == "S050"
+    assert "51–100 of 120" in words(app)
+    app.query_params["rows"] = app.query_params["rows"][0].replace("-2.", "-2e9.")
+    assert "51–100" not in words(app.run())
 
 
 def test_a_place_in_the_list_is_forgotten_when_the_filters_change(world: World) -> None:

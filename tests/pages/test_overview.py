@@ -94,6 +94,7 @@ def test_a_press_on_a_part_shows_its_rows_and_a_second_press_takes_it_back(
 def test_claimed_money_drills_into_payments(seller: World) -> None:
     app = page("overview", seller.account_id, show="via_case")
     assert [row["Amount"] for row in tables(app)[0]] == ["$100.00"]
+    assert "1 payment · $100.00" in words(app)
     button(app, "bucket-claimed-fact").click().run()
     assert [row["Amount"] for row in tables(app)[0]] == ["−$25.00"]
     assert "Taken back" in words(app)

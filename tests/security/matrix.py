@@ -65,6 +65,7 @@ PLUMBING: Final = {
     "exports.addresses.feed_of": "reads a signature",
     "insights.ask.ask": "runs the statement it is given",
     "insights.keyset.read_page": "runs the listing it is given",
+    "insights.keyset.read_total": "runs the listing it is given",
     "insights.as_of.as_of_day": "the command line's: takes an account by its name",
     "access.signing.short_lived": "makes a signature",
     "access.signing.lasting": "makes a signature",

@@ -148,7 +148,7 @@ _SCRIPT_WRITES: Final = re.compile(
 
 def test_scripts_of_our_own_put_words_in_as_text_alone() -> None:
     scripts = {path.name: path.read_text("utf-8") for path in sorted(SCRIPTS.iterdir())}
-    assert {f"{name}.js" for name in NAMES} == {*scripts}
+    assert {f"{name}.js" for name in NAMES} <= {*scripts}
     assert [(name, _SCRIPT_WRITES.findall(text)) for name, text in scripts.items()
             if _SCRIPT_WRITES.search(text)] == []  # fmt: skip
 

@@ -1,6 +1,8 @@
 // A table of ready words. Whatever stands in a cell is somebody's text: it is only ever put in as
 // text. A press, by whichever hand, answers with the key of its row.
 
+import "./over.js";
+
 const RIGHT = new Set(["said", "money", "signed", "number"]);
 const tables = new WeakMap();
 

@@ -1,0 +1,23 @@
+"""What a press asks for may be drawn out of sight: the page goes there, once."""
+
+from typing import Final
+from uuid import uuid4
+
+import streamlit as st
+
+from components import elements
+
+_WHERE: Final = "go-to"
+
+
+def go_to(place: str) -> None:
+    """Call it where a press is taken; the place says `arrive` when it is drawn."""
+    st.session_state[_WHERE] = place
+
+
+def arrive(place: str) -> None:
+    """Below what was asked for: its heading comes to the top, and the keyboard with it."""
+    if st.session_state.get(_WHERE) == place:
+        del st.session_state[_WHERE]
+        # Something new each time: the same twice would not be told again.
+        elements.draw("arrival", {"press": uuid4().hex}, key=f"arrival-{place}")
