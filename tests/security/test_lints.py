@@ -27,6 +27,7 @@ CACHED: Final = {
     ("server/policy.py", "content_security_policy"): "of the installed framework",
     ("server/policy.py", "security_headers"): "of the installed framework",
     ("services/activation/checklist.py", "_all"): "of the checklists in the code",
+    ("services/marketplaces/claim_documents.py", "_all"): "of the documents in the code",
     ("components/elements/__init__.py", "_drawing"): "of the files beside the code",
     ("components/elements/__init__.py", "_version"): "of the files beside the code",
     ("services/activation/request.py", "example_phone"): "of a country",

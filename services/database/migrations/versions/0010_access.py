@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy import Connection, text
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 APP, OPERATOR = "reimbursement_app", "reimbursement_operator"
 # As in 0003: the accounts of this transaction, and its person.
