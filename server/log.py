@@ -12,7 +12,7 @@ _FRAMEWORKS: Final = ("streamlit", "uvicorn", "websockets", "asyncio")
 _SENDERS_FAULT: Final = ("streamlit.web.server", "websockets")
 _LONGEST: Final = 300
 _KINDS_KEPT: Final = 1000
-_SECONDS: Final = 60
+SECONDS: Final = 60
 
 
 def keep_log() -> None:
@@ -35,7 +35,7 @@ def _keep_it_short() -> None:
 
 
 class OnceAMinute(logging.Filter):
-    """Of each kind of warning one a minute; what a sender did wrong in one short line."""
+    """Of each kind one a minute; what a sender did wrong in one short line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,8 +44,6 @@ class OnceAMinute(logging.Filter):
         self._one_at_a_time = Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
-            return True
         left_out = self._left_out_before(_kind(record))
         if left_out is None:
             return False
@@ -60,7 +58,7 @@ class OnceAMinute(logging.Filter):
         """How many were left out since the last that was said; None: this one is left out too."""
         now = time.monotonic()
         with self._one_at_a_time:
-            if now - self._said.get(kind, -_SECONDS) < _SECONDS:
+            if now - self._said.get(kind, -SECONDS) < SECONDS:
                 self._left_out[kind] = self._left_out.get(kind, 0) + 1
                 return None
             if len(self._said) >= _KINDS_KEPT:
@@ -73,10 +71,16 @@ class OnceAMinute(logging.Filter):
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:
     """The line of code that says it, and of an exception its type and where it came up."""
     problem = record.exc_info[1] if record.exc_info else None
-    trace = problem.__traceback__ if problem else None
+    return (record.pathname, record.lineno, *(place_of(problem) if problem else ()))
+
+
+def place_of(problem: BaseException) -> tuple[object, ...]:
+    """What tells one problem from another: its type, and the line where it came up."""
+    trace = problem.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    return (record.pathname, record.lineno, type(problem), trace.tb_lineno if trace else None)
+    where = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ()
+    return (type(problem), *where)
 
 
 def _shorten(record: logging.LogRecord) -> None:

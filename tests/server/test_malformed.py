@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import socket
 import subprocess
 import sys
 import time
@@ -60,6 +62,17 @@ class Served:
             return connection.getresponse().status
         finally:
             connection.close()
+
+    def sent(self, raw: bytes) -> bytes:
+        """What comes back for bytes that are put on the wire as they are."""
+        host, _, port = self.host.partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(raw)
+            line.shutdown(socket.SHUT_WR)
+            try:
+                return line.recv(1000)
+            except ConnectionResetError:
+                return b""
 
     def live(self, path: str = "/_stcore/stream") -> ClientConnection:
         return connect(f"ws://{self.host}{path}", subprotocols=["streamlit"])  # type: ignore[list-item]
@@ -128,6 +141,59 @@ def test_a_message_that_is_none_closes_the_connection_and_fills_no_log(malformed
     with malformed.live() as live:
         live.send(BackMsg(rerun_script={"query_string": ""}).SerializeToString())  # type: ignore[arg-type]
         assert live.recv(timeout=10)
+
+
+NONSENSE: Final = (
+    BackMsg(),
+    BackMsg(debug_disconnect_websocket=True),
+    BackMsg(rerun_script={"query_string": "%00=%ff", "page_script_hash": "\0", "fragment_id": "x"}),
+    BackMsg(rerun_script={"widget_states": {"widgets": [{"id": "$$ID-x", "json_value": "{"}]}}),
+    BackMsg(file_urls_request={"request_id": "\0", "file_names": ["../x"], "session_id": "x"}),
+)
+
+
+def test_messages_that_mean_nothing_fill_no_log(malformed: Served) -> None:
+    before = len(malformed.lines())
+    for _ in range(10):
+        with malformed.live() as live:
+            for message in NONSENSE:
+                live.send(message.SerializeToString())
+            assert live.recv(timeout=10)
+    said = "\n".join(malformed.lines()[before:])
+    # One line a kind; of what a page could not do with it, one trace.
+    assert len(re.findall(r"^20\d\d-", said, re.MULTILINE)) <= len(NONSENSE), said
+    assert said.count("reimbursement.pages: Reference") <= 1
+
+
+RAW: Final = (
+    b"\x16\x03\x01\x02\x00\x01\x00",  # who speaks TLS here
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+    b"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",  # without its key
+    b"GET /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+)
+
+
+def test_what_is_no_request_at_all_fills_no_log(malformed: Served) -> None:
+    before = len(malformed.lines())
+    for _ in range(10):
+        for raw in RAW:
+            answer = malformed.sent(raw)
+            assert answer == b"" or answer.startswith(b"HTTP/1.1 4"), (raw, answer)
+    said = malformed.lines()[before:]
+    assert len(said) <= len(RAW), said
+    assert not any("Traceback" in line for line in said)
+
+
+def test_a_way_back_from_no_provider_fills_no_log(malformed: Served) -> None:
+    before = len(malformed.lines())
+    for _ in range(20):
+        for asked in ("state=x&code=y", f"error={'x' * 5000}&error_description=y"):
+            assert malformed.status(f"/oauth2callback?{asked}") in {302, 400}
+    said = malformed.lines()[before:]
+    assert len(said) <= 2
+    assert all(len(line) < 400 for line in said)
 
 
 def _hear_it_out(live: ClientConnection) -> None:
