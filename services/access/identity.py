@@ -59,7 +59,7 @@ def sign_out(database: Database, claims: Claims, *, everywhere: bool = False) ->
         issuer, subject = str(claims["iss"]), str(claims["sub"])
         person = queries.person_of_subject(connection, issuer, subject)
         was_ended = person and queries.is_ended(connection, hashed)
-        queries.end(connection, hashed, person)
+        queries.end(connection, hashed, person.person_id if person else None)
         if everywhere and person and not was_ended:
             queries.end_all(connection, person)
 

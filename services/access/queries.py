@@ -94,9 +94,8 @@ def begin(connection: Connection, token_hash: str, person: Person) -> None:
     connection.execute(_BEGIN, values)
 
 
-def end(connection: Connection, token_hash: str, person: Person | None) -> None:
-    """`person` None: a stranger's, who is nobody here."""
-    person_id = person.person_id if person else None
+def end(connection: Connection, token_hash: str, person_id: int | None) -> None:
+    """`person_id` None: a stranger's, who is nobody here."""
     connection.execute(_END, {"token_hash": token_hash, "person_id": person_id})
 
 
