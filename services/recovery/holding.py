@@ -95,6 +95,17 @@ better as (
         and other.seen_at > d.seen_at and other.last_day >= d.last_day
     group by d.document_id, v.day, d.parts
     having count(distinct v.part) = cardinality(d.parts)
+    union
+    -- Of one part the document itself says what it tells of, whoever speaks for these days since.
+    select d.document_id, day.day::date
+    from damaged d
+    join report_document other on other.account_id = d.account_id and other.kind = d.kind
+        and other.scope = d.scope and other.is_whole and other.document_id <> d.document_id
+        and other.seen_at > d.seen_at and other.last_day >= d.last_day
+        and other.parts = d.parts and cardinality(d.parts) = 1
+    cross join generate_series(greatest(d.first_day, other.first_day)::timestamp,
+        d.last_day::timestamp, interval '1 day') as day(day)
+    where d.has_days
 ),
 days_left as (
     select d.document_id,

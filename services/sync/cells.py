@@ -61,6 +61,7 @@ class Cells:
 
     values: pl.DataFrame
     faults: pl.DataFrame
+    unread: pl.DataFrame  # the rows that could not be read, as far as they could
     comma_decimals: bool  # 4,10 was read as 4.10
     three_decimals: bool  # 1.234 was read as 1.234
     damaged: Mapping[str, int]  # by field, rows that land without an identity that is damaged
@@ -89,6 +90,7 @@ def read_cells(
     faults = [_faults(trimmed, c, bad[c.field], words, order) for c in columns if at_fault[c.field]]
     return Cells(
         values=values.filter(~wrong).with_columns(_otherwise(values, columns)),
+        unread=values.filter(wrong),
         faults=pl.concat(faults) if faults else pl.DataFrame(schema=FAULT_SCHEMA),
         damaged={name: int((gone & ~wrong).sum()) for name, gone in lost.items()},
         comma_decimals=_has_amount(trimmed, columns, _COMMA_DECIMAL),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
@@ -252,15 +253,19 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     is_undamaged: bool,
     cut: CutOff | None = None,
     to_come: date | None = None,
+    unread_days: Days | None = None,
     before: Landed | None = None,
 ) -> Incoming:
     """Register the document whose rows are staged; its counts follow when they are known.
 
-    to_come: the first day that it names which is still to come. before: what it was until its
-    reading was forgotten.
+    to_come: the first day that it names which is still to come. unread_days: what its unread rows
+    name; where no other row does, they are its days: a readable copy of these must find it. before:
+    what it was until its reading was forgotten.
     """
     asked = place.asked if _was_asked(place, kind.report) else None
     first_day, last_day = _days(connection, place, kind.report, asked)
+    if unread_days and first_day is None and kind.report.covers_days:
+        first_day, last_day = (_as_day(each, place.time_zone) for each in unread_days)
     if cut and cut.day and last_day:
         last_day = max(last_day, cut.day)
     scope = scope_of(place, kind.report)
@@ -341,6 +346,10 @@ def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> No
             f"It holds rows of {first} to {last}, which is more than the days"
             f" {asked[0]} to {asked[1]} that it is said to have been asked for."
         )
+
+
+def _as_day(said: date, time_zone: str) -> date:
+    return said.astimezone(ZoneInfo(time_zone)).date() if isinstance(said, datetime) else said
 
 
 def as_day(report: ReportFormat, field: str) -> str:

@@ -127,6 +127,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         is_undamaged=not any(parser.tally.damaged.values()),
         cut=cut_off(connection, place, kind, parser),
         to_come=parser.tally.to_come,
+        unread_days=parser.tally.unread_days,
         before=before,
     )
     rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)

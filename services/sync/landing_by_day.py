@@ -25,7 +25,8 @@ CONTRADICTS: Final = (
 )
 
 # A file tells of each of its countries from its first row's day to its last's. Where it was asked
-# for certain days it tells of these, its own channel's country included.
+# for certain days it tells of these, its own channel's country included. Where none of its rows
+# could be read they may be of any country that the account has.
 _SPANS: Final = """
 select part, first_day, last_day, true as is_whole from (
     select place.country as part, coalesce(cast(:asked_from as date), min(s.day)) as first_day,
@@ -37,6 +38,12 @@ select part, first_day, last_day, true as is_whole from (
     from channel home
     where home.account_id = :account_id and home.channel_id = :channel_id
         and cast(:asked_from as date) is not null
+    union
+    select home.country, cast(:first_day as date), cast(:last_day as date)
+    from channel home
+    where home.account_id = :account_id and home.marketplace = :marketplace
+        and home.region = :region and cast(:first_day as date) is not null
+        and not exists (select 1 from staged)
 ) span
 """
 

@@ -54,6 +54,9 @@ _MOST_KEPT: Final = 100
 _OBJECTS_A_BATCH: Final = 5000
 
 
+UnreadDays = tuple[date, date]  # or moments, as the report has them
+
+
 @dataclass
 class Tally:
     """What was met on the way through a document."""
@@ -67,6 +70,7 @@ class Tally:
     order: Order = MONTH_FIRST  # in which its days were read
     days: Proofs = field(default_factory=Proofs)
     pages: Pages = field(default_factory=Pages)
+    unread_days: UnreadDays | None = None  # of rows that could not be read, first and last
     to_come: date | None = None  # the first day that was still to come, as the rows were read
     cut_row: int | None = None  # the last row, if it is rejected for its shape: more is missing
 
@@ -75,6 +79,12 @@ class Tally:
         first = days.cast(pl.Date).min()
         if isinstance(first, date):
             self.to_come = min(first, self.to_come or first)
+
+    def hear_of_unread(self, first: object, last: object) -> None:
+        """Widen the days that unread rows name."""
+        if isinstance(first, date) and isinstance(last, date):  # a moment is a day as well
+            before = self.unread_days or (first, last)
+            self.unread_days = min(before[0], first), max(before[1], last)
 
     def pass_over(self, reason: str, rows: int) -> None:
         """Count rows that are no data."""
@@ -168,6 +178,9 @@ class Parser:
         for name, rows in cells.damaged.items():
             tally.damaged[name] = tally.damaged.get(name, 0) + rows
         tally.days = tally.days.with_rows(raw, cells.values, self._kind.report, tally.order)
+        if self._kind.report.days and cells.unread.height:
+            first, last = (cells.unread[name] for name in self._kind.report.days)
+            tally.hear_of_unread(first.min(), last.max())
 
     def _learn_days(self, beside: pl.DataFrame) -> None:
         """A line that names the period says how the file writes its days, too."""

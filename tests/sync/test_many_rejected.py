@@ -87,6 +87,25 @@ def test_what_is_not_listed_holds_back_all_that_its_document_reaches(
     assert held(world.one("2026-07-01")) == (2, "unread_row")
 
 
+@pytest.mark.parametrize("kind", ["payments", "ledger"])
+def test_a_readable_copy_releases_what_a_file_without_any_held_back(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-10", 2, unreconciled=2), quiet("2026-06-30"))
+    if kind == "payments":
+        good = [paid("2026-05-20", 1, "1.00", sku="Z", fnsku="X009", asin="B009")]
+        good *= ROWS // 10
+        header, bad = REIMBURSEMENTS, [{**one, "amount-total": "x"} for one in good]
+    else:
+        good = [lost("2026-05-10", 2, unreconciled=2), *[quiet("2026-07-01")] * (ROWS // 10)]
+        header, bad = LEDGER, [{**one, "Quantity": "x"} for one in good]
+    world.land(header, *bad)
+    assert held(world.one("2026-07-01")) == (2, "unread_row")
+    world.land(header, *good)
+    assert held(world.one("2026-07-01")) == (0, None)
+
+
 def test_rows_of_a_report_without_days_are_named_one_by_one(
     bring: Bring, database: Database
 ) -> None:
