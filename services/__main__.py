@@ -35,7 +35,7 @@ from services.sync import telling
 from services.sync.importing import Progress as Told
 from services.sync.importing import import_files
 from services.sync.refusals import ImportRefusedError
-from services.sync.rejected import rejected_rows
+from services.sync.rejected import not_listed, rejected_rows
 from services.worker import work, work_off
 
 app = typer.Typer(
@@ -131,6 +131,9 @@ def rejected(account: AccountName, as_json: AsJson = False) -> None:
     """Show the rows that could not be landed, and why."""
     with refusals_on_stderr(), opened() as database:
         rows = list(rejected_rows(database, account))
+        more = not_listed(database, account)
+    for said in more:
+        typer.echo(telling.harmless(said), err=True)
     if as_json:
         plain = [telling.rejected_as_plain(row) for row in rows]
         typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))

@@ -24,10 +24,11 @@ from services.insights.answers import (
 )
 from services.insights.cases import Search, cases, look_up
 from services.insights.changes import movements
-from services.insights.documents import rejected_rows
+from services.insights.documents import documents, rejected_rows
 from services.insights.expiring import View, expiring, window_unknown
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
+from services.sync.rejecting import MOST_LISTED
 from services.words import (
     BASES,
     CHANGES,
@@ -122,7 +123,15 @@ def rejected_table(connection: Connection, account_id: int) -> Table:
     """The rows that could not be landed."""
     header = ("File", "Row", "Column", "Expected", "Found", "Row as it came")
     rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
-    return Table("Rejected rows", header, lines(rows, _rejected_line))
+    listed = lines(rows, _rejected_line)
+    return Table("Rejected rows", header, chain(listed, _not_listed(connection, account_id)))
+
+
+def _not_listed(connection: Connection, account_id: int) -> Iterator[Line]:
+    """Of files with more rejected rows than are listed, what is said of the others."""
+    for one in every(lambda cursor: documents(connection, account_id, cursor=cursor)):
+        if one.rows_rejected > MOST_LISTED:
+            yield from (Line([f"{one.file_name}: {note}"]) for note in one.notes)
 
 
 def every(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:

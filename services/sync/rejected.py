@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.access.accounts import account_id_of
 from services.database.engine import Database
+from services.sync.rejecting import MOST_LISTED
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,22 @@ def rejected_rows(database: Database, account: str) -> Iterator[RejectedRow]:
     with database.reading(account_id) as connection:
         for row in connection.execute(text(_ROWS), {"account_id": account_id}):
             yield RejectedRow(*row)
+
+
+_NOTES: Final = """
+select d.file_name, note from report_document d
+cross join lateral jsonb_array_elements_text(d.notes) note
+where d.account_id = :account_id and d.rows_rejected > :most
+order by d.document_id
+"""
+
+
+def not_listed(database: Database, account: str) -> list[str]:
+    """What is said of files with more rejected rows than are listed: where all of them are.
+
+    Raises UnknownAccountError.
+    """
+    account_id = account_id_of(database, account)
+    with database.reading(account_id) as connection:
+        values = {"account_id": account_id, "most": MOST_LISTED}
+        return [f"{name}: {note}" for name, note in connection.execute(text(_NOTES), values)]

@@ -32,9 +32,9 @@ def _plain_file(file: FileResult) -> dict[str, object]:
 def in_words(file: FileResult) -> Iterator[str]:
     """A file's lines for a person: what it is, what became of its rows, what to know."""
     if file.status == "refused":
-        yield _harmless(f"{file.file}: refused. {file.refused_because}")
+        yield harmless(f"{file.file}: refused. {file.refused_because}")
         return
-    yield _harmless(f"{file.file}: {REPORT_KINDS[file.kind or '']}")
+    yield harmless(f"{file.file}: {REPORT_KINDS[file.kind or '']}")
     yield (
         f"  {_rows(file.rows_in_file)}: {file.rows_landed} landed, "
         f"{file.rows_passed_over} passed over, {file.rows_rejected} rejected"
@@ -42,12 +42,12 @@ def in_words(file: FileResult) -> Iterator[str]:
     for reason, rows in file.passed_over_because.items():
         yield f"  passed over: {_rows(rows)}: {reason}"
     for note in file.notes:
-        yield _harmless(f"  note: {note}")
+        yield harmless(f"  note: {note}")
 
 
 def not_whole_in_words(file: FileResult, account: str) -> Iterator[str]:
     """That a file was not read whole, and why: what it may have told otherwise is not ready."""
-    yield _harmless(f"{file.file}: not read whole. {' '.join(_why(file))}")
+    yield harmless(f"{file.file}: not read whole. {' '.join(_why(file))}")
     if file.rows_rejected:
         named = shlex.quote(account)
         yield f"  The rows and their reasons: python -m services rejected --account {named}"
@@ -66,9 +66,7 @@ def read_again_in_words(one: ReadAgain) -> str:
     """What became of a document's rows that waited for their channel, for a person."""
     said = f"{one.rows_landed} landed, {one.rows_passed_over} passed over"
     rest = f", {one.rows_rejected} still rejected" if one.rows_rejected else ""
-    return _harmless(
-        f"{one.file}: {_rows(one.rows)} read again, the channel is there: {said}{rest}"
-    )
+    return harmless(f"{one.file}: {_rows(one.rows)} read again, the channel is there: {said}{rest}")
 
 
 def _rows(count: int) -> str:
@@ -82,10 +80,10 @@ def rejected_as_plain(row: RejectedRow) -> dict[str, object]:
 
 def rejected_in_words(row: RejectedRow) -> Iterator[str]:
     """A rejected row's lines for a person."""
-    yield _harmless(f"{row.document}, row {row.row}, {row.column}: {row.reason}")
-    yield "  " + _harmless(row.raw_text)
+    yield harmless(f"{row.document}, row {row.row}, {row.column}: {row.reason}")
+    yield "  " + harmless(row.raw_text)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Text of a file without what would steer a terminal."""
     return "".join(c if c.isprintable() or c == "\t" else "�" for c in text)
