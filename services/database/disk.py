@@ -41,8 +41,8 @@ def room_at(folder: Path) -> Room | None:
     return Room(folder, usage.free, usage.total)
 
 
-def server_room(database: Database) -> Room | None:
-    """The room where the server keeps its data, if that is this machine and it lets us ask."""
+def server_folder(database: Database) -> Path | None:
+    """Where the server keeps its data, if that is this machine and it lets us ask."""
     host = database.urls.owner.query.get("host", database.urls.owner.host)
     if host not in _HERE and not str(host).startswith("/"):
         return None
@@ -53,7 +53,13 @@ def server_room(database: Database) -> Room | None:
     except SQLAlchemyError:
         return None
     # In a container of this machine it has another name here, and a disk that is not ours to see.
-    return room_at(folder) if os.access(folder, os.F_OK) else None
+    return folder if os.access(folder, os.F_OK) else None
+
+
+def server_room(database: Database) -> Room | None:
+    """The room where the server keeps its data, if that is this machine and it lets us ask."""
+    folder = server_folder(database)
+    return room_at(folder) if folder else None
 
 
 def no_room(error: OSError, folder: Path) -> str | None:

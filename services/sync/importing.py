@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Connection, NestedTransaction, text
 from sqlalchemy.exc import DataError, IntegrityError
 
+from services.database.disk import server_folder
 from services.database.engine import Database
 from services.marketplaces.contract import ByDay
 from services.recovery.changes import set_right
@@ -79,7 +80,9 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     Raises ImportRefusedError.
     """
     files, account = _files(paths), account.strip()
-    run = _Import(database, account, channel, asked, progress or (lambda _what, _done, _of: None))
+    tell = progress or (lambda _what, _done, _of: None)
+    # Asked now: a server in trouble does not answer.
+    run = _Import(database, account, channel, asked, tell, server_folder(database))
     try:
         result = run.of(files)
     except trouble.ERRORS as error:
@@ -102,6 +105,7 @@ class _Import:
     channel: str | None
     asked: Days | None
     tell: Progress
+    server: Path | None  # where it keeps its data, if on this machine
     documents: "list[_Document]" = field(default_factory=list)
     transaction: str | None = None  # once nothing but the commit is left
     result: ImportResult | None = None
@@ -122,7 +126,7 @@ class _Import:
             # Each speaks for days of its own: what was asked for of all of them is not its age.
             place = replace(place, asked_by_day=False)
         for path in files:
-            self.documents += _import_file(self.database, connection, place, path, self.tell)
+            self.documents += _import_file(self.server, connection, place, path, self.tell)
         results = [part for one in self.documents for part in one.parts]
         again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
@@ -139,7 +143,7 @@ class _Import:
 
     def after(self, error: Exception, files: Sequence[Path]) -> ImportResult:
         """What has become of it after the database was in trouble: as a rule nothing."""
-        because = trouble.of_import(self.database, error)
+        because = trouble.of_import(error, self.server)
         if self.transaction and self.result:
             landed = trouble.has_landed(self.database, self.transaction)
             if landed:
@@ -224,11 +228,11 @@ class _Document:
 
 
 def _import_file(
-    database: Database, connection: Connection, place: Place, path: Path, tell: Progress
+    server: Path | None, connection: Connection, place: Place, path: Path, tell: Progress
 ) -> Iterator[_Document]:
     try:
         for document in unpack(path):
-            yield _land_or_refuse(database, connection, place, document, tell)
+            yield _land_or_refuse(server, connection, place, document, tell)
     except RefusedError as refusal:
         yield _refused(path.name, str(refusal))
 
@@ -238,7 +242,7 @@ def _refused(name: str, because: str) -> _Document:
 
 
 def _land_or_refuse(
-    database: Database, connection: Connection, place: Place, document: Unpacked, tell: Progress
+    server: Path | None, connection: Connection, place: Place, document: Unpacked, tell: Progress
 ) -> _Document:
     try:
         [landed] = [_landed(connection, place, it, tell) for it in with_told_lines(document)]
@@ -249,7 +253,7 @@ def _land_or_refuse(
     except trouble.ERRORS as error:
         if not trouble.is_full(error):
             raise
-        return _refused(document.name, trouble.no_room(database, error))
+        return _refused(document.name, trouble.no_room(error, server))
     return landed
 
 

@@ -1,12 +1,13 @@
 """A database in trouble in the middle of an import: what to say of it, and what became of it."""
 
+from pathlib import Path
 from typing import Final
 
 import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
-from services.database.disk import server_room
+from services.database.disk import room_at
 from services.database.engine import Database
 
 # What a statement, a COPY and a transaction that cannot go on raise.
@@ -20,8 +21,16 @@ NOTHING: Final = "Nothing of this import has landed, whatever of it had been rea
 
 
 def said_by(error: Exception) -> str:
-    """The database's own first line."""
-    return str(_driver_error(error)).strip().partition("\n")[0].rstrip(".")
+    """The database's own first line on what came first."""
+    return str(_first(error)).strip().partition("\n")[0].rstrip(".")
+
+
+def _first(error: BaseException) -> BaseException:
+    """The driver's error that led to this one: a broken transaction complains of itself."""
+    found, at = error, error.__cause__ or error.__context__
+    while at is not None:
+        found, at = at if isinstance(at, psycopg.Error) else found, at.__cause__ or at.__context__
+    return found
 
 
 def is_lost(error: Exception) -> bool:
@@ -40,28 +49,38 @@ def is_full(error: Exception) -> bool:
     return getattr(_driver_error(error), "sqlstate", None) in _NO_ROOM
 
 
-def no_room(database: Database, error: Exception) -> str:
-    """What to say where the server has no room for a file."""
+def no_room(error: Exception, server: Path | None) -> str:
+    """What to say where the server has no room for a file. server: its folder, if it is here."""
     return (
-        f"The database has no room for it ({said_by(error)}{_left(database)})."
+        f"The database has no room for it ({said_by(error)}{_left(server)})."
         " Make room there, then import it again."
     )
 
 
-def of_import(database: Database, error: Exception) -> str:
+def of_import(error: Exception, server: Path | None) -> str:
     """What to say of every file of an import that came to nothing."""
     if is_lost(error):
         return (
-            f"The connection to the database was lost ({said_by(error)}{_left(database)})."
-            f" {NOTHING} Import it again once the database answers."
+            f"The connection to the database was lost ({said_by(error)}{_left(server)})."
+            f" {NOTHING} {_way_out(server)} once the database answers."
         )
     if is_full(error):
-        return f"{no_room(database, error)} {NOTHING}"
+        return f"{no_room(error, server)} {NOTHING}"
     return f"The database says: {said_by(error)}. {NOTHING}"
 
 
-def _left(database: Database) -> str:
-    room = server_room(database)
+# A server that cannot write its log for want of room ends, and says so in that log alone.
+_LITTLE: Final = 500 * 10**6
+
+
+def _way_out(server: Path | None) -> str:
+    room = room_at(server) if server else None
+    full = room is not None and room.free < _LITTLE
+    return "Make room there, and import it again" if full else "Import it again"
+
+
+def _left(server: Path | None) -> str:
+    room = room_at(server) if server else None
     return f"; {room.words}" if room else ""
 
 
