@@ -18,7 +18,9 @@ from components.palette import quiet
 
 ACCOUNT: Final = "account"
 SIDEBAR_WIDTH: Final = 232
-_BRAND: Final = Path(__file__).parent.parent / "static" / "brand"
+_STATIC: Final = Path(__file__).parent.parent / "static"
+_BRAND: Final = _STATIC / "brand"
+_PAPER: Final = _STATIC / "paper.css"  # what a page looks like on paper
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def browser_tab(title: str) -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_WIDTH,
     )
+    st.html(_PAPER)
 
 
 def sidebar(accounts: Sequence[Account], sections: Mapping[str, Sequence[Link]]) -> Account | None:

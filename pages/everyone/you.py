@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.money import counted
 from components.page import card, page_header
+from components.palette import quiet
 from components.settings_form import signed_in_everywhere, who_you_are
 from pages.everyone.calendar_section import draw_calendars
 from pages.everyone.summary_section import draw_summary
@@ -21,7 +22,16 @@ with st.container(width=760):
         counted(len(viewer.accounts), "account", "accounts"),
     )
     draw_summary(viewer)
+<<<<<<< HEAD
     draw_calendars(viewer)
     if not viewer.person.is_local:
         with card("Signed in"):
             signed_in_everywhere()
+=======
+    st.markdown(
+        quiet(
+            "Light or dark: as your device is set. On paper: print from your browser, the page "
+            "leaves its controls out."
+        )
+    )
+>>>>>>> 4c15754 (A page on paper shows every part in its share, and the framework's own menu is gone)

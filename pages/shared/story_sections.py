@@ -118,7 +118,11 @@ def case_link(told: Story, account: Account) -> None:
             places.CASES.page(),
             label=f"Case {escape_markdown(told.case_id)}",
             icon=":material/folder_open:",
-            query_params={"account": str(account.account_id), "search": told.case_id},
+            query_params={
+                "account": str(account.account_id),
+                "search": told.case_id,
+                "currency": told.currency,  # in another the case would be hidden
+            },
         )
 
 
