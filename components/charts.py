@@ -402,10 +402,10 @@ def _legend_above(look: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
-# Value at risk per week ------------------------------------------------------------------------
+# What expires per week --------------------------------------------------------------------------
 
 
-def at_risk_by_week(
+def expiring_by_week(
     weeks: Sequence[WeekAmount],
     currency: str,
     *,
@@ -415,11 +415,11 @@ def at_risk_by_week(
     """What is lost if nothing is filed, week by week; a click answers with the week's first day."""
     total = sum((week.amount for week in weeks), Decimal(0))
     alt = f"{money(total, currency)} expires over {counted(len(weeks), 'week', 'weeks')}"
-    figure = at_risk_figure(weeks, currency, palette())
+    figure = expiring_figure(weeks, currency, palette())
     return draw(figure, key=key, alt=alt, on_choose=on_choose, height=CHART_HEIGHT)
 
 
-def at_risk_figure(weeks: Sequence[WeekAmount], currency: str, look: Palette) -> Figure:
+def expiring_figure(weeks: Sequence[WeekAmount], currency: str, look: Palette) -> Figure:
     words = [week.starts.isoformat() for week in weeks]
     highest = max((week.amount for week in weeks), default=Decimal(0))
     return {

@@ -22,16 +22,13 @@ with st.container(width=760):
         counted(len(viewer.accounts), "account", "accounts"),
     )
     draw_summary(viewer)
-<<<<<<< HEAD
     draw_calendars(viewer)
     if not viewer.person.is_local:
         with card("Signed in"):
             signed_in_everywhere()
-=======
     st.markdown(
         quiet(
             "Light or dark: as your device is set. On paper: print from your browser, the page "
             "leaves its controls out."
         )
     )
->>>>>>> 4c15754 (A page on paper shows every part in its share, and the framework's own menu is gone)

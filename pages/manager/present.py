@@ -8,7 +8,7 @@ from pages.shared.since_sections import counting
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.access.rights import Right
-from services.insights.cases import Search, case_statuses, cases
+from services.insights.cases import Search, case_statuses, cases, difference
 from services.insights.expiring import View, expiring
 from services.insights.totals import monthly, totals_by_subtype
 
@@ -27,9 +27,11 @@ with snapshot(viewer) as seen:
         soonest = expiring(*asked, seen.now, View(size=sections.ROWS))
         statuses = case_statuses(*asked, Search())
         newest = cases(*asked, Search())
+        differs = difference(*asked)
 
     sections.draw_buckets(totals, months, filters)
     sections.draw_since(told, filters, seen)
     sections.draw_months(months, filters)
     sections.draw_expiring(soonest, filters, phone=phone)
     sections.draw_cases(newest, statuses, filters, phone=phone)
+    sections.draw_difference(differs, filters)

@@ -15,6 +15,7 @@ from components.since import changed_figures
 from components.states import empty_state, guarded, sample_banner
 from pages.shared import address, clock, places
 from pages.shared.buckets import cards, worth_knowing
+from pages.shared.case_difference import difference_words
 from pages.shared.export import export_summary
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.since_sections import SINCE, Counting, figures_since
@@ -31,6 +32,7 @@ from services.insights.answers import (
     SubtypeTotals,
     summed,
 )
+from services.insights.cases import Difference
 from services.insights.totals import currencies
 from services.words import CASE_STATUSES, case_words
 
@@ -60,10 +62,13 @@ def draw_head(viewer: SignedIn, told: Counting, seen: Snapshot) -> Filters:
 
 
 def _currency(seen: Snapshot) -> str:
-    """One at a time, as everywhere; an account without channels has none yet."""
+    """One at a time, as everywhere; an account without channels has none, and no figures."""
     present = currencies(seen.connection, seen.account_id)
-    if len(present) < 2:
-        return next(iter(present), "USD")
+    if not present:
+        empty_state("Nothing here yet", "Figures appear once a marketplace is connected.")
+        st.stop()
+    if len(present) == 1:
+        return present[0]
     return st.selectbox("Currency", present, key=CURRENCY, bind="query-params",
                         label_visibility="collapsed", width=110)  # fmt: skip
 
@@ -132,6 +137,13 @@ def draw_cases(
         header = ("Filed", "Case", "What", "Where", "Status", "Requested", "Paid")
         told = [_case_line(one, filters.currency) for one in page.rows[:ROWS]]
         lines(*_fitting(header, told, (1, 4, 6), phone=phone), right=1 if phone else 2)
+
+
+def draw_difference(told: Difference, filters: Filters) -> None:
+    """Why what the cases ask for is not what is in progress above."""
+    words = difference_words(told, filters.currency)
+    if words:
+        st.markdown(quiet(words))
 
 
 def _fitting(

@@ -30,5 +30,6 @@ with snapshot(viewer) as seen:
         export_list(viewer, sections.question(seen, filters, search), "cases", narrowed)
     since_cases.section(viewer, counting(viewer), filters, seen)
     sections.draw_statuses(statuses, filters.currency)
+    sections.draw_difference(seen, filters, search)
     sections.draw_hidden(hidden, narrowed)
     sections.draw_list(page, statuses, sign, search, seen, phone=frame.phone)

@@ -9,7 +9,7 @@ from pages.shared.viewer import signed_in
 from services.insights.expiring import (
     View,
     expiring,
-    weeks_at_risk,
+    weeks_ending,
     window_unknown,
     window_unknown_sum,
 )
@@ -24,7 +24,7 @@ with snapshot(viewer) as seen:
     view, sign = sections.asked_for(seen, narrowed)
 
     with loading(PAGE_HEIGHT):
-        weeks = weeks_at_risk(*asked, seen.now, view)
+        weeks = weeks_ending(*asked, seen.now, view)
         page = expiring(*asked, seen.now, view)
         apart = window_unknown_sum(*asked)
         apart_page = window_unknown(*asked, seen.now, View(cursor=sections.apart_cursor(sign)))

@@ -16,13 +16,14 @@ from components.tables import money_table
 from pages.shared import address, lists, since_cases
 from pages.shared.arrival import go_to
 from pages.shared.case_dialog import open_case
+from pages.shared.case_difference import difference_words
 from pages.shared.frame import Narrowed
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
-from services.insights.cases import Kind, Search
+from services.insights.cases import Kind, Search, difference
 from services.words import CASE_STATUSES
 
 PLACE: Final = "rows"
@@ -112,6 +113,17 @@ def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
 def _choose_status(code: str) -> None:
     if address.toggle(STATUS, code):
         go_to(PLACE)
+
+
+def draw_difference(seen: Snapshot, filters: Filters, search: Search) -> None:
+    """Of the whole list alone: a search or a step narrows the cases, and not In progress."""
+    if search.text or search.since or search.kind != "overall":
+        return
+    with guarded("In progress", report):
+        told = difference(seen.connection, seen.account_id, filters)
+        words = difference_words(told, filters.currency)
+        if words:
+            st.markdown(quiet(words))
 
 
 def _tile(words: str, one: CaseStatus | None, currency: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from components.charts import WeekAmount, at_risk_by_week
+from components.charts import WeekAmount, expiring_by_week
 from components.figures import Choice
 from components.filters import Chip, Filter
 from components.money import counted, escape_markdown, money, plain_date
@@ -76,14 +76,14 @@ def draw_weeks(weeks: Sequence[Week], filters: Filters, viewer: SignedIn) -> Non
         if not total.discrepancies:
             empty_state("Nothing runs out here", "Look further ahead, or remove a filter.")
             return
-        at_risk_by_week(
+        expiring_by_week(
             [_week(week) for week in weeks], filters.currency, key="weeks", on_choose=choose_week
         )
         follow_deadlines(viewer, filters)
 
 
 def pile_of(weeks: Sequence[Week]) -> Pile:
-    return reduce(add, (week.at_risk for week in weeks), Pile())
+    return reduce(add, (week.pile for week in weeks), Pile())
 
 
 def pile_words(pile: Pile, currency: str) -> str:
@@ -96,8 +96,8 @@ def pile_words(pile: Pile, currency: str) -> str:
 
 
 def _week(week: Week) -> WeekAmount:
-    figure = week.at_risk.figure
-    return WeekAmount(week.starts, week.ends, figure.known_amount, week.at_risk.discrepancies)
+    figure = week.pile.figure
+    return WeekAmount(week.starts, week.ends, figure.known_amount, week.pile.discrepancies)
 
 
 def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate questions

@@ -121,7 +121,7 @@ def rows_section(
 def _beside(listed: drill.Listed, rows: Sequence[SubtypeTotals], currency: str) -> str:
     """What the list comes to; of the first look, how soon that is."""
     if listed.is_first_look:
-        return _at_risk(rows, currency)
+        return _soon(rows, currency)
     if not listed.rows:
         return ""
     said = [total_words(listed.total, currency, *listed.named)]
@@ -131,7 +131,7 @@ def _beside(listed: drill.Listed, rows: Sequence[SubtypeTotals], currency: str) 
     return " · ".join(said)
 
 
-def _at_risk(rows: Sequence[SubtypeTotals], currency: str) -> str:
+def _soon(rows: Sequence[SubtypeTotals], currency: str) -> str:
     totals = summed(rows)
     return (
         f"{money(totals.within_7_days.amount, currency)} in 7 days · "

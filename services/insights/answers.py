@@ -303,7 +303,7 @@ class Week:
 
     starts: date
     ends: date
-    at_risk: Pile
+    pile: Pile
 
 
 @dataclass(frozen=True)

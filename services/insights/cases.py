@@ -7,6 +7,7 @@ names none).
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
@@ -297,6 +298,53 @@ order by d.event_on, d.discrepancy_id
 """)
 
 
+# Both by case: what the open ones ask for, and what waits with any case, at our estimate.
+_DIFFERENCE: Final = statement("""
+with asks as (
+    select k.channel_id, k.case_id, coalesce(k.requested_amount, 0) as requested
+    from reimbursement_case k
+    join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+    where k.account_id = :account_id and k.currency = :currency and k.status = 'open'
+        and (cast(:channel as text) is null or c.code = :channel)
+        and (cast(:type as text) is null or k.type = :type)
+),
+waits as (
+    select d.channel_id, d.case_id, sum(d.claimed_gross - d.reversed) as paid,
+        coalesce(sum(d.in_progress_units * d.unit_amount), 0) as estimate,
+        sum(d.in_progress_units) filter (where d.unit_amount is null) as unpriced
+    from discrepancy d
+    join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
+    where d.account_id = :account_id and d.currency = :currency and d.in_progress_units > 0
+        and (cast(:channel as text) is null or c.code = :channel)
+        and (cast(:type as text) is null or d.type = :type)
+    group by d.channel_id, d.case_id
+)
+select coalesce(sum(requested), 0) as requested, coalesce(sum(estimate), 0) as in_progress,
+    coalesce(sum(requested) filter (where estimate is null), 0) as not_found,
+    coalesce(sum(paid) filter (where requested is not null), 0) as paid,
+    coalesce(sum(requested - paid - estimate), 0) as beyond,
+    coalesce(sum(estimate) filter (where requested is null), 0) as decided,
+    coalesce(sum(unpriced), 0)::bigint as unpriced
+from asks full join waits using (channel_id, case_id)
+""")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why what open cases ask for is not what is In progress: the parts add up.
+
+    requested = in_progress + not_found + paid + beyond - decided
+    """
+
+    requested: Decimal  # by the open cases
+    in_progress: Decimal  # of Unclaimed, at our estimates
+    not_found: Decimal  # asked for by open cases over nothing that waits here
+    paid: Decimal  # for what open cases still wait for the rest of
+    beyond: Decimal  # asked for above our estimates; negative: below them
+    decided: Decimal  # waits with a case that is not open any more: approved, not yet paid
+    unpriced: int  # units in progress without a known amount: in requested alone
+
+
 def look_up(connection: Connection, account_id: int, search: Search) -> Search:
     """The same search with its hits. A page looks up once; a question alone does it by itself."""
     wanted = search.text.strip().replace("\0", "")
@@ -338,6 +386,11 @@ def case_statuses(
     """How many cases stand in each status; the status filter itself is left aside."""
     values = _looking(connection, account_id, filters, search)
     return ask(connection, _STATUSES, CaseStatus, values)
+
+
+def difference(connection: Connection, account_id: int, filters: Filters) -> Difference:
+    """Between the open cases and In progress, under the same filters."""
+    return ask(connection, _DIFFERENCE, Difference, scope(account_id, filters))[0]
 
 
 def hidden_cases(

@@ -233,7 +233,7 @@ week as (
         '7 days')::date as starts
 )
 select w.starts, w.starts + 6 as ends, coalesce(e.discrepancies, 0) as discrepancies,
-    e.units as at_risk_units, e.amount as at_risk_amount, e.unknown as at_risk_unknown
+    e.units as ending_units, e.amount as ending_amount, e.unknown as ending_unknown
 from week w left join ending e on e.starts = w.starts
 order by w.starts
 """,
@@ -244,8 +244,8 @@ order by w.starts
 
 _WINDOW_UNKNOWN_SUM: Final = text(f"""
 select coalesce(sum(o.discrepancies_remaining), 0) as discrepancies,
-    sum({_UNITS}) as at_risk_units, sum(o.amount_remaining) as at_risk_amount,
-    sum({_UNKNOWN}) as at_risk_unknown
+    sum({_UNITS}) as ending_units, sum(o.amount_remaining) as ending_amount,
+    sum({_UNKNOWN}) as ending_unknown
 from open_total o
 join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
 where o.account_id = :account_id and o.currency = :currency and o.expires_on = 'infinity'
@@ -281,7 +281,7 @@ def window_unknown(
     return keyset.read_page(connection, _WINDOW_UNKNOWN, values, view.cursor, view.size)
 
 
-def weeks_at_risk(
+def weeks_ending(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
 ) -> tuple[Week, ...]:
     """What reaches its last day, week by week. A chosen week changes nothing here."""
@@ -296,7 +296,7 @@ def window_unknown_sum(connection: Connection, account_id: int, filters: Filters
 
 
 def _pile(row: RowMapping) -> Pile:
-    return Pile(int(row["discrepancies"]), figure(row, "at_risk"))
+    return Pile(int(row["discrepancies"]), figure(row, "ending"))
 
 
 def _ahead(account_id: int, now: datetime, filters: Filters, view: View) -> dict[str, Any]:

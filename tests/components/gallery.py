@@ -12,7 +12,7 @@ from components.charts import (
     Segment,
     TypeAmount,
     WeekAmount,
-    at_risk_by_week,
+    expiring_by_week,
     recovered_by_month,
     unclaimed_by_type,
 )
@@ -155,7 +155,7 @@ def expiring() -> None:
     with chrome.card("What is lost if nothing is filed?"):
         first = date(2026, 11, 23)
         weeks = [first + timedelta(days=7 * place) for place in range(13)]
-        at_risk_by_week(
+        expiring_by_week(
             [WeekAmount(day, day + timedelta(days=6), Decimal(90), 8) for day in weeks],
             "USD",
             key="weeks",

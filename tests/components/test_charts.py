@@ -14,8 +14,8 @@ from components.charts import (
     Segment,
     TypeAmount,
     WeekAmount,
-    at_risk_figure,
     channel_panels,
+    expiring_figure,
     parts_figure,
     recovered_figure,
     unclaimed_figure,
@@ -109,12 +109,12 @@ def test_nothing_at_all_is_still_a_figure(look: Any) -> None:
     assert parts_figure([], "USD", look.lost, look)["data"]
     assert unclaimed_figure([], "USD", look, {})["data"] == []
     assert recovered_figure([], "USD", look)["layout"]
-    assert at_risk_figure([], "USD", look)["layout"]
+    assert expiring_figure([], "USD", look)["layout"]
 
 
 def test_a_week_answers_with_its_first_day() -> None:
     week = WeekAmount(date(2026, 11, 23), date(2026, 11, 29), Decimal("2310.40"), 8)
-    trace = at_risk_figure([week], "USD", LIGHT)["data"][0]
+    trace = expiring_figure([week], "USD", LIGHT)["data"][0]
     choice = chosen(clicked(trace["customdata"][0]))
     assert choice is not None
     assert choice.values == {"week": "2026-11-23"}

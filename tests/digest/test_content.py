@@ -13,7 +13,7 @@ from services.digest.letter import Links, letter_of
 from services.digest.posting import as_plain, preview
 from services.digest.words import days
 from services.insights.answers import Figure, summed
-from services.insights.expiring import View, weeks_at_risk
+from services.insights.expiring import View, weeks_ending
 from services.insights.parts import PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.insights.totals import totals_by_subtype
@@ -71,7 +71,7 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
             for name in ("expired", "denied")
         }  # fmt: skip
         totals = summed(totals_by_subtype(connection, world.account_id, "USD", NOW))
-        at_risk = [week.at_risk for week in weeks_at_risk(*asked, NOW, View(within="7d"))]
+        ending = [week.pile for week in weeks_ending(*asked, NOW, View(within="7d"))]
     assert usd.week.recovered == sum(one.amount for one in paid if not one.is_reversal)
     assert usd.week.recovered == Decimal("1234.50")
     assert (
@@ -84,7 +84,7 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
         assert figure.units_without_amount == sum(row.units for row in rows if row.amount is None)
     assert usd.week.denied == Figure(4, Decimal("8.10"), 2)
     assert usd.now == totals
-    assert usd.now.within_7_days == sum((one.figure for one in at_risk), Figure())
+    assert usd.now.within_7_days == sum((one.figure for one in ending), Figure())
     assert usd.now.within_7_days.units > 0
     assert (cad.week.recovered, cad.week.reversed) == (Decimal("55.00"), 0)
 

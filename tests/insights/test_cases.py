@@ -5,9 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from services.insights.answers import CaseFile, Filters, Hidden
-from services.insights.cases import Search, case_file, case_statuses, cases, hidden_cases
-from tests.insights.world import USD, World, in_days
+from pages.shared.case_difference import difference_words
+from services.insights.answers import CaseFile, Filters, Hidden, summed
+from services.insights.cases import (
+    Search,
+    case_file,
+    case_statuses,
+    cases,
+    cases_sum,
+    difference,
+    hidden_cases,
+)
+from services.insights.totals import totals_by_subtype
+from tests.insights.world import NOW, USD, World, in_days
 
 
 def found(world: World, search: Search, filters: Filters = USD) -> list[str]:
@@ -167,3 +177,42 @@ def test_another_accounts_case_gives_nothing(world: World) -> None:
     with world.database.reading(world.account_id) as connection:
         assert case_file(connection, world.account_id, "amazon-us", "THEIRS") is None
         assert case_file(connection, other.account_id, "amazon-us", "THEIRS") is None
+
+
+def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) -> None:
+    for case, status, asked in (
+        ("FULL", "open", "100.00"),
+        ("PART", "open", "50.00"),
+        ("ABROAD", "open", "70.00"),
+        ("YES", "fully_reimbursed", "40.00"),
+        ("UNNAMED", "open", None),
+    ):
+        world.case(case, status=status, requested_amount=asked)
+    for case, units, more in (
+        ("FULL", 8, {}),
+        ("PART", 2, {"paid_cash_units": 1, "claimed_gross": "12.00"}),
+        ("YES", 4, {}),
+        ("UNNAMED", 3, {"unit_amount": None}),
+    ):
+        world.discrepancy(
+            units=units, in_progress_units=units - (case == "PART"), case_id=case,
+            case_units=units, **more,
+        )  # fmt: skip
+    world.sum_up()
+    with world.database.reading(world.account_id) as connection:
+        told = difference(connection, world.account_id, USD)
+        totals = summed(totals_by_subtype(connection, world.account_id, "USD", NOW))
+        asked_for = cases_sum(connection, world.account_id, USD, Search(status="open"))
+    assert (told.in_progress, told.requested) == (totals.in_progress.amount, asked_for.amount)
+    assert told.requested == (
+        told.in_progress + told.not_found + told.paid + told.beyond - told.decided
+    )
+    parts = (told.not_found, told.paid, told.beyond, told.decided, told.unpriced)
+    assert parts == (Decimal(70), Decimal(12), Decimal(48), Decimal(40), 3)  # 20 + 28
+    assert difference_words(told, "USD") == (
+        "Open cases ask for $220.00, In progress is $130.00:"
+        " +$70.00 asked for what nothing here waits for, +$12.00 paid already,"
+        " +$48.00 asked beyond our estimates,"
+        " \N{MINUS SIGN}$40.00 approved and not yet paid: no open case any more."
+        " 3 units in progress are without a known amount."
+    )

@@ -14,7 +14,7 @@ from services.insights.expiring import (
     Order,
     View,
     expiring,
-    weeks_at_risk,
+    weeks_ending,
     window_unknown,
     window_unknown_sum,
 )
@@ -32,7 +32,7 @@ def ids(page: Page[Open]) -> list[int]:
 
 def weeks(world: World, filters: Filters = USD, **view: Any) -> tuple[Week, ...]:
     with world.database.reading(world.account_id) as connection:
-        return weeks_at_risk(connection, world.account_id, filters, NOW, View(**view))
+        return weeks_ending(connection, world.account_id, filters, NOW, View(**view))
 
 
 def test_the_soonest_comes_first_and_what_has_gone_is_not_there(world: World) -> None:
@@ -95,7 +95,7 @@ def test_filters_and_one_week_narrow_the_list(world: World) -> None:
         assert ids(read(world, Filters("CAD"), **week)) == []
 
 
-def test_value_at_risk_goes_by_calendar_week(world: World) -> None:
+def test_what_expires_goes_by_calendar_week(world: World) -> None:
     world.discrepancy(units=2, expires_on=date(2026, 6, 21))  # Sunday of this week
     world.discrepancy(units=3, unit_amount=None, expires_on=date(2026, 6, 15))
     world.discrepancy(units=5, expires_on=date(2026, 7, 4))  # two weeks on, none between

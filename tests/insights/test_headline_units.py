@@ -10,7 +10,7 @@ from services.activation.queue import QueueView, queue
 from services.exports.calendar import deadlines_calendar
 from services.insights.answers import Figure, Pile, summed, summed_alike
 from services.insights.deadlines import deadlines
-from services.insights.expiring import weeks_at_risk, window_unknown_sum
+from services.insights.expiring import weeks_ending, window_unknown_sum
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import monthly, totals_by_subtype
 from services.insights.week_past import week_past
@@ -106,10 +106,10 @@ def test_what_expires_counts_each_unit_once(world: World) -> None:
     lost_and_paid_too_low(world, expires_on=in_days(5))
     lost_and_paid_too_low(world, expires_on=None, opens_on=None)
     with world.database.reading(world.account_id) as connection:
-        (week,) = [one for one in weeks_at_risk(connection, world.account_id, USD, NOW)
-                   if one.at_risk.discrepancies]  # fmt: skip
+        (week,) = [one for one in weeks_ending(connection, world.account_id, USD, NOW)
+                   if one.pile.discrepancies]  # fmt: skip
         unknown = window_unknown_sum(connection, world.account_id, USD)
-    assert week.at_risk == unknown == Pile(3, BOTH)
+    assert week.pile == unknown == Pile(3, BOTH)
 
 
 def test_a_deadline_counts_each_unit_once(world: World) -> None:

@@ -63,5 +63,9 @@ def test_an_account_of_somebody_else_is_not_presented(client: World) -> None:
 
 def test_a_client_with_nothing_yet_has_an_empty_page_that_says_so(world: World) -> None:
     read = words(opened(Role.MANAGER, "manager/present", account=world.account_id))
+    assert "Nothing here yet" in read
+    assert "$" not in read  # in no currency there is no nought either
+    world.channel("amazon-uk")
+    read = words(opened(Role.MANAGER, "manager/present", account=world.account_id))
     assert "Nothing runs out" in read
     assert "No cases yet" in read

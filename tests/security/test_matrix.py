@@ -41,7 +41,7 @@ FIGURES: Final = {"insights", "exports", "calls"}
 # Of figures, support has what the queue is weighed by: money at risk.
 WEIGHED_BY: Final = {
     f"insights.{name}"
-    for name in ("deadlines.deadlines", "expiring.weeks_at_risk",
+    for name in ("deadlines.deadlines", "expiring.weeks_ending",
                  "expiring.window_unknown_sum")
 } | {"exports.across.queue_table"}  # fmt: skip
 

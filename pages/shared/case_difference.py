@@ -1,0 +1,30 @@
+"""Why open cases and In progress are not the same amount, in one sentence whose parts add up."""
+
+from components.money import counted, money, signed_money
+from services.insights.cases import Difference
+
+
+def difference_words(told: Difference, currency: str) -> str:
+    """Empty where both are the same, or there is neither."""
+    if told.requested == told.in_progress:
+        return ""
+    parts = (
+        (told.not_found, "asked for what nothing here waits for"),
+        (told.paid, "paid already"),
+        (told.beyond, "asked beyond our estimates" if told.beyond > 0 else "by higher estimates"),
+        (-told.decided, "approved and not yet paid: no open case any more"),
+    )
+    why = ", ".join(
+        f"{signed_money(amount, currency)} {words}" for amount, words in parts if amount
+    )
+    return (
+        f"Open cases ask for {money(told.requested, currency)}, In progress is"
+        f" {money(told.in_progress, currency)}: {why}.{_unpriced(told.unpriced)}"
+    )
+
+
+def _unpriced(units: int) -> str:
+    if not units:
+        return ""
+    are = "is" if units == 1 else "are"
+    return f" {counted(units, 'unit', 'units')} in progress {are} without a known amount."
