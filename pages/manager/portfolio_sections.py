@@ -42,19 +42,19 @@ PLACE: Final = "clients"
 CURRENCY: Final = "currency"
 ALL: Final = "All currencies"
 _DIGITS: Final = 9
+# Each amount carries its currency's sign.
 COLUMNS: Final = (
     Column("name", "Client", phone=True),
     Column("at_risk", "At risk", "money", phone=True),
     Column("within_7", "In 7 days", "money", phone=True),
     Column("within_30", "In 30 days", "money"),
-    Column("month", "Recovered this month", "money"),
+    Column("month", "Paid this month", "money"),
     Column("since", "Since last call", "said"),
     Column("open", "Open", "number"),
     Column("refused", "Refused", "number"),
     Column("reports", "Reports"),
     Column("called", "Last call"),
 )
-_CURRENCY: Final = Column("currency", "Currency")
 
 
 @dataclass(frozen=True)
@@ -202,18 +202,12 @@ def _sum(
     return Sum(label, values, note, meaning)
 
 
-def _columns(page: Page[Client]) -> tuple[Column, ...]:
-    """Where there are several currencies, each row says its own."""
-    several = len({one.currency for one in page.rows}) > 1
-    return (COLUMNS[0], _CURRENCY, *COLUMNS[1:]) if several else COLUMNS
-
-
 def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone: bool) -> None:
     """The row opens the client's Overview, in the row's currency."""
     with guarded("The clients", report):
         sign = sign_of(asked)
         pressed = money_table(
-            _columns(page),
+            COLUMNS,
             client_rows(page, viewer.person_id),
             key=f"clients-{sign}",
             phone=phone,
@@ -236,7 +230,6 @@ def client_rows(page: Page[Client], person_id: int) -> list[Row]:
             f"{one.account_id}~{one.currency or ''}",
             {
                 "name": one.name,
-                "currency": one.currency or "none yet",
                 **_figures(one),
                 "open": one.open_cases,
                 "refused": one.refused_cases,

@@ -8,18 +8,19 @@ def difference_words(told: Difference, currency: str) -> str:
     """Empty where both are the same, or there is neither."""
     if told.requested == told.in_progress:
         return ""
+    beyond = "beyond our estimates" if told.beyond > 0 else "because our estimates are higher"
     parts = (
-        (told.not_found, "asked for what nothing here waits for"),
+        (told.not_found, "for what nothing here waits for"),
         (told.paid, "paid already"),
-        (told.beyond, "asked beyond our estimates" if told.beyond > 0 else "by higher estimates"),
-        (-told.decided, "approved and not yet paid: no open case any more"),
+        (told.beyond, beyond),
+        (-told.decided, "approved and not yet paid (no open case any more)"),
     )
-    why = ", ".join(
-        f"{signed_money(amount, currency)} {words}" for amount, words in parts if amount
-    )
+    said = [f"{signed_money(amount, currency)} {words}" for amount, words in parts if amount]
+    apart = signed_money(told.requested - told.in_progress, currency)
     return (
-        f"Open cases ask for {money(told.requested, currency)}, In progress is"
-        f" {money(told.in_progress, currency)}: {why}.{_unpriced(told.unpriced)}"
+        f"Open cases ask for {money(told.requested, currency)}; In progress is"
+        f" {money(told.in_progress, currency)}. The difference, {apart}, is {', '.join(said)}."
+        f"{_unpriced(told.unpriced)}"
     )
 
 

@@ -1,8 +1,8 @@
 """An account manager's clients side by side: sums only, each client in its own currencies.
 
 One row a client and currency: amounts of two currencies are never added, nor compared. The rows
-stand by currency, that of most clients first, and in each by priority: money a day left, as in the
-list of what expires (services.insights.expiring), summed over what is at risk.
+stand by currency, that with most units at risk first, and in each by priority: money a day left, as
+in the list of what expires (services.insights.expiring), summed over what is at risk.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from services.words import AT_RISK as AT_RISK_WORDS
 # A client that nobody spoke with for as long is named.
 SILENT_DAYS: Final = 30
 ORDER_WORDS: Final = (
-    "Clients stand by currency, that of most clients first, and in each by priority: what is at"
-    " risk, divided by the days left, today included. What has no known last day is at risk, but"
-    f" counts for no priority. {AT_RISK_WORDS}"
+    "Clients stand by currency, that with most units at risk first, and in each by priority: what"
+    " is at risk, divided by the days left, today included. What has no known last day is at risk,"
+    f" but counts for no priority. {AT_RISK_WORDS}"
 )
 
 
@@ -32,7 +32,7 @@ ORDER_WORDS: Final = (
 class Ahead:
     """What is at risk and what expires soon, in one currency."""
 
-    currency: str | None  # None: a client that no report told of yet
+    currency: str | None  # None: no report of a served channel told of it yet
     at_risk_units: int
     at_risk_amount: Decimal
     at_risk_unknown: int
@@ -128,27 +128,39 @@ _SUMS: Final = ",\n        ".join(
 )
 _COLUMNS: Final = [f"{part}_{name}" for part in _PARTS for name in ("units", "amount", "unknown")]
 
-# The currencies of a client are those of its money, and of the channels that reports came for.
-_HERE: Final = """
+# The currencies of a client are those of its money, and of served channels that reports came for.
+_HERE: Final = f"""
 here as materialized (
-    select account_id, channel_id, currency, today, date_trunc('month', today)::date as this_month
+    select account_id, channel_id, currency, supported, today,
+        date_trunc('month', today)::date as this_month
     from (
-        select account_id, channel_id, currency,
-            (cast(:now as timestamptz) at time zone time_zone)::date as today
-        from channel where account_id = any(:accounts)
+        select c.account_id, c.channel_id, c.currency, m.supported,
+            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        from channel c join marketplace m on m.code = c.code
+        where c.account_id = any(:accounts)
     ) c
 ),
 used as materialized (
     select t.account_id, t.currency from month_total t where t.account_id = any(:accounts)
     union
     select h.account_id, h.currency from here h
-    where exists (
+    where h.supported and exists (
         select 1 from report_document r
         where r.account_id = h.account_id and r.channel_id = h.channel_id)
 ),
+waiting as (
+    select o.currency, sum(o.units_remaining) as units
+    from open_total o
+    join here h on h.account_id = o.account_id and h.channel_id = o.channel_id
+    where o.account_id = any(:accounts) and o.expires_on >= (select min(today) from here)
+        and {AT_RISK}
+    group by o.currency
+),
+-- By units: of amounts in two currencies nobody says which is more.
 ranked as (
-    select currency, row_number() over (order by count(*) desc, currency) as place
-    from used group by currency
+    select u.currency, row_number() over (
+        order by max(coalesce(w.units, 0)) desc, count(*) desc, u.currency) as place
+    from used u left join waiting w on w.currency = u.currency group by u.currency
 )
 """
 _AHEAD: Final = f"""
@@ -287,7 +299,7 @@ _CURRENCIES: Final = statement("with {here} select currency from ranked order by
 
 
 def currencies_of_all(connection: Connection, asked: Portfolio) -> tuple[str, ...]:
-    """The currencies of these clients, that of most clients first."""
+    """The currencies of these clients, that with most units at risk first."""
     return tuple(connection.execute(_CURRENCIES, asked.bound).scalars())
 
 

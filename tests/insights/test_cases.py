@@ -210,9 +210,9 @@ def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) ->
     parts = (told.not_found, told.paid, told.beyond, told.decided, told.unpriced)
     assert parts == (Decimal(70), Decimal(12), Decimal(48), Decimal(40), 3)  # 20 + 28
     assert difference_words(told, "USD") == (
-        "Open cases ask for $220.00, In progress is $130.00:"
-        " +$70.00 asked for what nothing here waits for, +$12.00 paid already,"
-        " +$48.00 asked beyond our estimates,"
-        " \N{MINUS SIGN}$40.00 approved and not yet paid: no open case any more."
+        "Open cases ask for $220.00; In progress is $130.00. The difference, +$90.00, is"
+        " +$70.00 for what nothing here waits for, +$12.00 paid already,"
+        " +$48.00 beyond our estimates,"
+        " \N{MINUS SIGN}$40.00 approved and not yet paid (no open case any more)."
         " 3 units in progress are without a known amount."
     )

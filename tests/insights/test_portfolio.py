@@ -162,7 +162,7 @@ def test_each_client_stands_in_its_own_currencies_and_none_in_one_that_it_has_no
     rows = shown(database, *two, british, nobody, currency=None).rows
     assert [(row.name, row.currency) for row in rows] == [
         ("Acme", "USD"), ("Northwind Kitchen", "USD"), ("Northwind Kitchen", "CAD"),
-        ("British", "EUR"), ("British", "GBP"), ("British", "SEK"), ("Nobody yet", None),
+        ("British", "GBP"), ("British", "EUR"), ("British", "SEK"), ("Nobody yet", None),
     ]  # fmt: skip
     by_currency = {row.currency: row for row in rows if row.name == "British"}
     assert by_currency["GBP"].at_risk == Figure(2, Decimal("20.00"))
