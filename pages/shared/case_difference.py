@@ -1,6 +1,6 @@
 """Why open cases and In progress are not the same amount, in one sentence whose parts add up."""
 
-from components.money import counted, money, signed_money
+from components.money import money, signed_money
 from services.insights.cases import Difference
 
 
@@ -13,6 +13,8 @@ def difference_words(told: Difference, currency: str) -> str:
         (told.not_found, "for what nothing here waits for"),
         (told.paid, "paid already"),
         (told.beyond, beyond),
+        (told.unvalued, "where some units have no known amount"),
+        (-told.unnamed, "in cases that name no amount"),
         (-told.decided, "approved and not yet paid (no open case any more)"),
     )
     said = [f"{signed_money(amount, currency)} {words}" for amount, words in parts if amount]
@@ -20,12 +22,4 @@ def difference_words(told: Difference, currency: str) -> str:
     return (
         f"Open cases ask for {money(told.requested, currency)}; In progress is"
         f" {money(told.in_progress, currency)}. The difference, {apart}, is {', '.join(said)}."
-        f"{_unpriced(told.unpriced)}"
     )
-
-
-def _unpriced(units: int) -> str:
-    if not units:
-        return ""
-    are = "is" if units == 1 else "are"
-    return f" {counted(units, 'unit', 'units')} in progress {are} without a known amount."

@@ -301,7 +301,7 @@ order by d.event_on, d.discrepancy_id
 # Both by case: what the open ones ask for, and what waits with any case, at our estimate.
 _DIFFERENCE: Final = statement("""
 with asks as (
-    select k.channel_id, k.case_id, coalesce(k.requested_amount, 0) as requested
+    select k.channel_id, k.case_id, k.requested_amount as requested, true as is_open
     from reimbursement_case k
     join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
     where k.account_id = :account_id and k.currency = :currency and k.status = 'open'
@@ -322,9 +322,10 @@ waits as (
 select coalesce(sum(requested), 0) as requested, coalesce(sum(estimate), 0) as in_progress,
     coalesce(sum(requested) filter (where estimate is null), 0) as not_found,
     coalesce(sum(paid) filter (where requested is not null), 0) as paid,
-    coalesce(sum(requested - paid - estimate), 0) as beyond,
-    coalesce(sum(estimate) filter (where requested is null), 0) as decided,
-    coalesce(sum(unpriced), 0)::bigint as unpriced
+    coalesce(sum(requested - paid - estimate) filter (where unpriced is null), 0) as beyond,
+    coalesce(sum(requested - paid - estimate) filter (where unpriced > 0), 0) as unvalued,
+    coalesce(sum(estimate) filter (where is_open and requested is null), 0) as unnamed,
+    coalesce(sum(estimate) filter (where is_open is null), 0) as decided
 from asks full join waits using (channel_id, case_id)
 """)
 
@@ -333,7 +334,7 @@ from asks full join waits using (channel_id, case_id)
 class Difference:
     """Why what open cases ask for is not what is In progress: the parts add up.
 
-    requested = in_progress + not_found + paid + beyond - decided
+    requested = in_progress + not_found + paid + beyond + unvalued - unnamed - decided
     """
 
     requested: Decimal  # by the open cases
@@ -341,8 +342,9 @@ class Difference:
     not_found: Decimal  # asked for by open cases over nothing that waits here
     paid: Decimal  # for what open cases still wait for the rest of
     beyond: Decimal  # asked for above our estimates; negative: below them
+    unvalued: Decimal  # asked for where the amount of some units is not known here
+    unnamed: Decimal  # waits with an open case that names no amount
     decided: Decimal  # waits with a case that is not open any more: approved, not yet paid
-    unpriced: int  # units in progress without a known amount: in requested alone
 
 
 def look_up(connection: Connection, account_id: int, search: Search) -> Search:
