@@ -10,6 +10,7 @@ from services.access.local_key import LocalKeyError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
 from services.database.start import database, say_on_stderr
+from services.ending import ToldToEndError, end_in_order
 from services.recovery.again import identify_again
 from services.sample.first_start import fill_empty
 from services.settings import SettingsError, settings
@@ -33,12 +34,13 @@ def prepare() -> None:
 
 
 def main() -> int:
+    end_in_order()
     try:
         serve(app, settings(), prepare=prepare)
     except StartRefusedError as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ToldToEndError):
         return 0
     return 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from psycopg import OperationalError as ConnectionLost
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import OperationalError
@@ -24,6 +25,9 @@ from services.access.people import PeopleError
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import Database, DatabaseUnavailableError
 from services.database.start import Say, open_database, say_nothing, say_on_stderr
+from services.database.trouble import in_words, is_busy
+from services.database.turns import BusyError
+from services.ending import end_in_order
 from services.health import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
@@ -63,13 +67,16 @@ REFUSALS = (
     DatabaseUnavailableError,
     EmbeddedServerError,
     SampleWorldError,
+    BusyError,
     OperationalError,  # the database was lost on the way: nothing was changed
+    ConnectionLost,  # the same, while rows were copied
 )
 
 
 @app.callback()
 def services() -> None:
     """Import reports and ask what they hold."""
+    end_in_order()
 
 
 @app.command("import")
@@ -238,8 +245,15 @@ def refusals_on_stderr() -> Iterator[None]:
     try:
         yield
     except REFUSALS as refusal:
-        typer.echo(str(refusal).partition("\n(Background")[0], err=True)
+        typer.echo(_said(refusal), err=True)
         raise typer.Exit(1) from refusal
+
+
+def _said(refusal: Exception) -> str:
+    was_lost = getattr(refusal, "connection_invalidated", isinstance(refusal, ConnectionLost))
+    if was_lost or is_busy(refusal):
+        return in_words(refusal)
+    return str(refusal).partition("\n(Background")[0]
 
 
 @contextmanager

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         default=PROJECT / ".data",
         description="Where the embedded server and scratch files live.",
     )
+    database_processes: int = Field(
+        default=2,
+        ge=1,
+        le=1000,
+        description="How many dashboards and workers share the database's connections.",
+    )
     host: str = Field(default="127.0.0.1", description="The address the dashboard listens on.")
     port: int = Field(default=8501, ge=1, le=65535, description="The dashboard's port.")
     public_url: AnyHttpUrl | None = Field(

@@ -9,21 +9,26 @@ from typing import Final
 import streamlit as st
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from streamlit.delta_generator import DeltaGenerator
 
 from components.palette import quiet
 from server import failures
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
-from services.database.start import revive
+from services.database.start import ready
+from services.database.trouble import is_busy
+from services.database.turns import BusyError, telling
 
 _logger = logging.getLogger(__name__)
 
 report = failures.report
 ASK_AGAIN_AFTER_SECONDS: Final = 3
+TURN: Final = ":material/hourglass_top:"
 AWAY: Final = (
     OperationalError,
     InterfaceError,
     NoConnectionFree,
+    BusyError,
     DatabaseUnavailableError,
     EmbeddedServerError,
 )
@@ -31,27 +36,68 @@ AWAY: Final = (
 
 @contextmanager
 def waiting_for_the_database() -> Iterator[None]:
-    """What is read inside needs the database; while it is away, the page says so and waits."""
+    """What is read inside needs the database; while it is away, or everybody is looking at once,
+    the page says so and waits."""
     try:
-        yield
+        with telling(_Turn().tell):
+            yield
     except AWAY as problem:
-        _logger.warning("The database is away: %s", problem)
-        _wait(time.monotonic())
+        _logger.warning("The database does not serve a page: %s", problem)
+        (_wait_in_turn if is_busy(problem) else _wait)(time.monotonic())
         st.stop()
+
+
+class _Turn:
+    """Says, where the page will stand, that it waits for others, and for how long by now."""
+
+    def __init__(self) -> None:
+        self._place: DeltaGenerator | None = None
+        self._so_far: DeltaGenerator | None = None
+
+    def tell(self, seconds: float | None) -> None:
+        if seconds is None:
+            self._end()
+            return
+        if self._so_far is None:
+            self._so_far = self._begin()
+        self._so_far.markdown(quiet(f"Many people are looking just now. So far: {seconds:.0f} s."))
+
+    def _begin(self) -> DeltaGenerator:
+        self._place = st.empty()
+        with self._place.container(border=True, gap="xsmall"):
+            st.markdown(f"{TURN} **This page waits its turn**")
+            return st.empty()
+
+    def _end(self) -> None:
+        if self._place is not None:
+            self._place.empty()
+        self._place = self._so_far = None
+
+
+# Not at once: a database that lists accounts and reads none would be asked without a pause.
+def _ask_again(since: float) -> None:
+    if time.monotonic() - since > ASK_AGAIN_AFTER_SECONDS / 2 and _is_back():
+        st.rerun()
 
 
 @st.fragment(run_every=ASK_AGAIN_AFTER_SECONDS)
 def _wait(since: float) -> None:
-    # Not at once: a database that lists accounts and reads none would be asked without a pause.
-    if time.monotonic() - since > ASK_AGAIN_AFTER_SECONDS / 2 and _is_back():
-        st.rerun()
+    _ask_again(since)
     with st.container(border=True, gap="xsmall", key="database-away"):
         st.markdown(":material/cloud_off: **The database does not answer**")
         st.markdown(quiet("Nothing is lost. This page comes back by itself as soon as it does."))
 
 
+@st.fragment(run_every=ASK_AGAIN_AFTER_SECONDS)
+def _wait_in_turn(since: float) -> None:
+    _ask_again(since)
+    with st.container(border=True, gap="xsmall", key="database-busy"):
+        st.markdown(f"{TURN} **The database has much to do just now**")
+        st.markdown(quiet("Nothing is wrong. This page waits its turn and comes by itself."))
+
+
 def _is_back() -> bool:
     try:
-        return revive()
+        return ready()[0]
     except AWAY:
         return False

@@ -11,10 +11,17 @@ Layout of the one folder we own, `<home>/postgresql/`:
     socket/          the unix socket, 0700; `socket.path` names a stand-in when this is too deep
     owner.password   0600
     users/           one file a process that uses the server, locked for as long as it lives
+    keeper           held by the process that stops the server once its last user is gone
     lock             held while somebody starts or stops the server
 
 A process counts as a user while the kernel says that it holds the lock on its file. No process
 id or clock is compared, so neither a killed process nor a reused id is ever taken for a user.
+
+A user that ends in order stops the server itself if it was the last. For one that cannot (killed,
+or ended by a signal that nobody handles) the keeper does it: `keeper.py`.
+
+A server that somebody else has killed, halted or begun to shut down, or that hangs, is brought
+back by whoever needs it next: `start` again, which settles between several who try at once.
 
 One machine at a time: two containers may share a home only if they see each other's processes.
 On Windows the server listens on loopback instead, with the same passwords.
@@ -26,6 +33,7 @@ import atexit
 import functools
 import importlib.util
 import logging
+import math
 import os
 import secrets
 import shutil
@@ -37,8 +45,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +64,15 @@ POLL_SECONDS: Final = 0.02
 # How long one connection attempt may hang: a stopped or swapped-out server accepts and then waits.
 CONNECT_SECONDS: Final = 5
 ORPHAN_SECONDS: Final = 10.0
+# A user file is held for an instant by whoever looks whether it is used.
+LOOK_SECONDS: Final = 0.05
+REGISTER_SECONDS: Final = 5.0
+# A fast shutdown writes everything out. One that is stuck is cut short: what was committed is
+# in the log, and recovered at the next start.
+FAST_STOP_SECONDS: Final = 60.0
+IMMEDIATE_STOP_SECONDS: Final = 10.0
+# A server that starts, recovers or is full says so; one that says nothing at all for so long hangs.
+HUNG_SECONDS: Final = 30.0
 
 # sockaddr_un.sun_path without its closing NUL: 108 bytes on Linux, 104 on the BSDs and macOS.
 SOCKET_PATH_BYTES: Final = 107 if sys.platform == "linux" else 103
@@ -69,6 +87,12 @@ RECOVERING: Final = "PostgreSQL is recovering after an unclean stop"
 STARTING: Final = "PostgreSQL is starting"
 NOT_ANSWERING: Final = "PostgreSQL is running but does not answer yet"
 WAITING: Final = "Another process is starting or stopping PostgreSQL"
+AGAIN: Final = "PostgreSQL {cause}. It runs again; nothing that was saved is lost."
+HAD_ENDED: Final = "had ended while it was in use"
+WAS_STOPPING: Final = "was shutting down while it was in use"
+HUNG: Final = "hung"
+WAS_OUT_OF_REACH: Final = "had lost its socket"
+WAS_HALTED: Final = "PostgreSQL had been halted and goes on now."
 WAY_OUT: Final = (
     "Set DATABASE_URL to a PostgreSQL server that is run elsewhere, "
     "or move the project to a folder that every user may enter."
@@ -78,10 +102,13 @@ WAY_OUT: Final = (
 # place of a dead server learns nothing: libpq would send the password in clear to one that asks.
 REQUIRED_PROOF: Final = "scram-sha-256"
 
+# What a server says that goes of itself, or that has all its connections taken.
+STOPPING: Final = "shutting down"
+FULL: Final = ("too many clients", "connection slots are reserved", "too many connections")
 # What a server that is coming or going says: the only refusals worth waiting through.
 PASSING_REFUSALS: Final = (
     "starting up",
-    "shutting down",
+    STOPPING,
     "not yet accepting connections",
     "not accepting connections",
     "recovery mode",
@@ -117,6 +144,9 @@ SETTINGS: Final = {
 
 # Bits of /proc/self/status, from linux/capability.h.
 CAPABILITY_BITS: Final = {"dac_override": 1, "dac_read_search": 2, "setpcap": 8}
+
+KEEPER: Final = Path(__file__).with_name("keeper.py")
+PROJECT: Final = Path(__file__).resolve().parents[2]
 
 Say = Callable[[str], None]
 
@@ -170,8 +200,29 @@ class _Folder:
         return self.path / "users"
 
     @property
+    def keeper(self) -> Path:
+        return self.path / "keeper"
+
+    @property
     def lock(self) -> Path:
         return self.path / "lock"
+
+
+@dataclass(frozen=True)
+class _Patience:
+    """Who hears what is waited for, and until when (on the monotonic clock) it is."""
+
+    say: Say
+    until: float = math.inf
+
+
+class _State(Enum):
+    """What a connection attempt shows of a server."""
+
+    ANSWERS = "answers"
+    NOT_YET = "starting, recovering, or without its socket"
+    STOPPING = "shutting down"
+    SILENT = "says nothing"
 
 
 @dataclass(frozen=True)
@@ -273,7 +324,7 @@ class EmbeddedServer:
         folder = self._folder
         if _membership_key(folder) not in _memberships:
             return
-        with _exclusive(folder, _logger.warning):
+        with _exclusive(folder, _Patience(_logger.warning)):
             _leave(folder)
 
     @property
@@ -284,33 +335,67 @@ class EmbeddedServer:
 # The lock that each registration holds, by process id: a forked child inherits the dictionary
 # but not the registration.
 _memberships: dict[tuple[int, Path], FileLock] = {}
+# Since when a server has said nothing, by folder: longer than one caller's patience.
+_silent_since: dict[Path, float] = {}
 # Servers that this process started, kept so that a dead one can be reaped.
 _spawned: list[subprocess.Popen[bytes]] = []
 _threads = threading.RLock()
 
 
-def start(home: Path, *, say: Say = _logger.warning) -> EmbeddedServer:
+def start(home: Path, *, say: Say = _logger.warning, patience: float = math.inf) -> EmbeddedServer:
     """Register this process as a user of the server under `home`, starting it if need be.
 
     Returns only when the server has answered a real connection. Crash recovery is waited for
     however long it takes; `say` receives a line every few seconds meanwhile. The registration
     ends with `release`, at exit, or when the process dies.
 
+    Called again by a process that is registered, it brings back a server that was killed,
+    halted or told to stop meanwhile, or that hangs, and says so in one sentence.
+
+    `patience`: how many seconds to wait at most; then the server goes on starting by itself.
+
     Raises:
         EmbeddedServerError: the folder is another user's, the binaries are missing, the server
-            stopped while starting (its last log lines are in the message) or, as root, no
-            unprivileged user can be given a way to the files.
+            stopped while starting (its last log lines are in the message), it takes longer than
+            `patience` or, as root, no unprivileged user can be given a way to the files.
     """
     folder = _Folder(home.resolve() / "postgresql")
+    waits = _Patience(say, time.monotonic() + patience)
     _claim(folder)
-    with _exclusive(folder, say):
-        _register(folder)
+    with _exclusive(folder, waits):
+        is_new = _register(folder)
         try:
-            _ensure_running(folder, say)
+            cause = _ensure_running(folder, waits)
         except BaseException:
-            _leave(folder)
+            if is_new:  # a user from before is one still, and the server may be coming
+                _leave(folder)
             raise
+        _keep(folder)
+    if cause is not None and not is_new:
+        say(AGAIN.format(cause=cause or HAD_ENDED))
     return EmbeddedServer(folder.data)
+
+
+def is_lost(error: psycopg.Error) -> bool:
+    """Whether a failed connection attempt means that the server must be looked after.
+
+    Not where it answers and refuses: a wrong password, or all connections taken.
+    """
+    return _state_told_by(error) is not None
+
+
+def stop_unused(path: Path, then: Callable[[], None]) -> bool:
+    """For the keeper: stop the server of this folder if nobody uses it; False: somebody does.
+
+    `then` is called while nobody else can start or stop it.
+    """
+    folder = _Folder(path)
+    with _exclusive(folder, _Patience(_logger.warning)):
+        if _has_users(folder):
+            return False
+        _stop(folder)
+        then()
+        return True
 
 
 # --- Who may touch the folder -----------------------------------------------------------------
@@ -344,11 +429,13 @@ def _hand_over(folder: _Folder, path: Path) -> None:
 
 
 @contextmanager
-def _exclusive(folder: _Folder, say: Say) -> Iterator[None]:
+def _exclusive(folder: _Folder, waits: _Patience) -> Iterator[None]:
     """Hold the folder against every other process and thread, waiting as long as it takes."""
-    progress = _Progress(say, WAITING)
+    progress = _Progress(waits, WAITING)
     lock = _new_lock(folder.lock)
-    with _threads:
+    while not _threads.acquire(timeout=SAY_EVERY_SECONDS):
+        progress.tick()
+    try:
         while not _try_lock(lock, SAY_EVERY_SECONDS):
             progress.tick()
         try:
@@ -356,6 +443,8 @@ def _exclusive(folder: _Folder, say: Say) -> Iterator[None]:
             yield
         finally:
             lock.release()
+    finally:
+        _threads.release()
 
 
 def _new_lock(path: Path) -> FileLock:
@@ -379,16 +468,19 @@ def _try_lock(lock: FileLock, seconds: float) -> bool:
 class _Progress:
     """Says what is being waited for, and for how many seconds, every few seconds."""
 
-    def __init__(self, say: Say, doing: str) -> None:
-        self._say = say
+    def __init__(self, waits: _Patience, doing: str) -> None:
+        self._waits = waits
         self._doing = doing
         self._begun = self._said = time.monotonic()
 
     def tick(self) -> None:
+        """Raises EmbeddedServerError once patience is at its end."""
         now = time.monotonic()
+        if now > self._waits.until:
+            raise EmbeddedServerError(f"{self._doing}. Try again in a moment.")
         if now - self._said >= SAY_EVERY_SECONDS:
             self._said = now
-            self._say(f"{self._doing} … {now - self._begun:.0f} s")
+            self._waits.say(f"{self._doing} … {now - self._begun:.0f} s")
 
 
 # --- Users of the server ----------------------------------------------------------------------
@@ -398,20 +490,23 @@ def _membership_key(folder: _Folder) -> tuple[int, Path]:
     return os.getpid(), folder.path
 
 
-def _register(folder: _Folder) -> None:
+def _register(folder: _Folder) -> bool:
+    """False: this process is a user already."""
     key = _membership_key(folder)
     if key in _memberships:
-        return
+        return False
     folder.users.mkdir(mode=0o700, exist_ok=True)
     _hand_over(folder, folder.users)
     lock = _new_lock(folder.users / f"{os.getpid()}-{secrets.token_hex(4)}")
-    lock.acquire(blocking=False)
+    lock.acquire(timeout=REGISTER_SECONDS)
     _hand_over(folder, Path(lock.lock_file))
     _memberships[key] = lock
     atexit.register(_release_at_exit, folder)
+    return True
 
 
 def _release_at_exit(folder: _Folder) -> None:
+    _reap()
     # A folder removed by hand took its server with it: PostgreSQL stops when its data is gone.
     if folder.path.exists():
         EmbeddedServer(folder.data).release()
@@ -432,54 +527,135 @@ def _has_users(folder: _Folder) -> bool:
 
 def _is_used(user_file: Path) -> bool:
     lock = _new_lock(user_file)
-    if not _try_lock(lock, 0):
+    if not _try_lock(lock, LOOK_SECONDS):
         return True
     lock.release()
     user_file.unlink()
     return False
 
 
+def _keep(folder: _Folder) -> None:
+    """See to it that somebody outlives the last user: it may end without a chance to say so."""
+    if sys.platform == "win32" or not _is_free(folder.keeper):
+        return
+    _hand_over(folder, folder.keeper)
+    command = [sys.executable, "-I", str(KEEPER), str(folder.path), str(PROJECT)]
+    # A user who may not even read the program still stops the server when ending in order.
+    with suppress(PermissionError):
+        subprocess.run(  # noqa: S603  no shell, our own program; it leaves another one behind
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
+
+
+def _is_free(path: Path) -> bool:
+    lock = _new_lock(path)
+    if not _try_lock(lock, 0):
+        return False
+    lock.release()
+    return True
+
+
 # --- The running server -----------------------------------------------------------------------
 
 
-def _ensure_running(folder: _Folder, say: Say) -> None:
+def _ensure_running(folder: _Folder, waits: _Patience) -> str | None:
+    """None where the server ran. Else it was started, and why: empty if it was not there."""
     _reap()
-    if not _attach(folder, say):
-        _launch(folder, say)
+    cause = _attach(folder, waits)
+    if cause is not None:
+        _launch(folder, waits)
+    return cause
 
 
-def _attach(folder: _Folder, say: Say) -> bool:
-    """Wait for a running server to answer; False if there is none, or it ended meanwhile."""
+def _attach(folder: _Folder, waits: _Patience) -> str | None:
+    """Wait for a running server to answer. Else why it does not run: empty if it is not there."""
     if _has_lost_its_socket(folder):
         _stop(folder)
+        return WAS_OUT_OF_REACH
+    _let_go_on(folder, waits.say)
     return _await_answer(
-        folder, lambda: _postmaster(folder) is not None, _Progress(say, NOT_ANSWERING)
+        folder, lambda: _postmaster(folder) is not None, _Progress(waits, NOT_ANSWERING), waits.say
     )
 
 
-def _await_answer(folder: _Folder, is_alive: Callable[[], bool], progress: _Progress) -> bool:
+def _await_answer(
+    folder: _Folder, is_alive: Callable[[], bool], progress: _Progress, say: Say
+) -> str | None:
+    """None once it answers. Else it has ended, or was ended because it will not answer any more."""
     while is_alive():
-        if _answers(folder):
-            return True
+        state = _state(folder)
+        if state is _State.ANSWERS:
+            return None
+        if state is _State.STOPPING:
+            # Told to by somebody else, it waits for connections that may stay open for ever.
+            _stop(folder)
+            return WAS_STOPPING
+        if state is _State.SILENT and _hangs(folder, say):
+            _stop(folder, IMMEDIATE_STOP_SECONDS)
+            return HUNG
         progress.tick()
         time.sleep(POLL_SECONDS)
+    return ""
+
+
+def _hangs(folder: _Folder, say: Say) -> bool:
+    """Whether a silent server has been so for too long. One that was halted is told to go on."""
+    _let_go_on(folder, say)
+    since = _silent_since.setdefault(folder.path, time.monotonic() - CONNECT_SECONDS)
+    return time.monotonic() - since >= HUNG_SECONDS
+
+
+def _let_go_on(folder: _Folder, say: Say) -> None:
+    postmaster = _postmaster(folder)
+    if postmaster is not None and _resume(postmaster):
+        say(WAS_HALTED)
+
+
+def _resume(process: psutil.Process) -> bool:
+    """Whether the process had been halted (SIGSTOP)."""
+    with suppress(psutil.NoSuchProcess):
+        if process.status() == psutil.STATUS_STOPPED:
+            process.resume()
+            return True
     return False
 
 
-def _answers(folder: _Folder) -> bool:
-    """Whether the server takes a connection now; creates our database if it is not there yet.
+def _state(folder: _Folder) -> _State:
+    """What the server does with a connection now; creates our database if it is not there yet.
 
     Raises:
         EmbeddedServerError: the server refuses for a reason that waiting does not cure.
     """
+    state = _State.ANSWERS
     try:
         with _connect_for_upkeep(folder) as connection:
             _ensure_database(connection)
     except psycopg.Error as error:
         if _is_final(error):
             raise EmbeddedServerError(f"PostgreSQL refuses its owner: {error}") from error
-        return False
-    return True
+        state = _state_told_by(error) or _State.ANSWERS
+    if state is not _State.SILENT:
+        _silent_since.pop(folder.path, None)
+    return state
+
+
+def _state_told_by(error: psycopg.Error) -> _State | None:
+    """None: it answers, with a refusal."""
+    refusal = str(error)
+    if isinstance(error, psycopg.errors.ConnectionTimeout):
+        return _State.SILENT
+    if STOPPING in refusal or isinstance(error, psycopg.errors.AdminShutdown):
+        return _State.STOPPING
+    is_refused = "FATAL" in refusal or "authentication" in refusal
+    if is_refused and not any(passing in refusal for passing in PASSING_REFUSALS):
+        return None
+    return _State.NOT_YET
 
 
 def _is_final(error: psycopg.Error) -> bool:
@@ -489,7 +665,7 @@ def _is_final(error: psycopg.Error) -> bool:
     # anything else is a socket that is not there yet.
     refusal = str(error)
     is_refused = "FATAL" in refusal or "authentication" in refusal
-    return is_refused and not any(passing in refusal for passing in PASSING_REFUSALS)
+    return is_refused and not any(passing in refusal for passing in (*PASSING_REFUSALS, *FULL))
 
 
 def _connect_for_upkeep(folder: _Folder) -> psycopg.Connection[Any]:
@@ -571,25 +747,43 @@ def _has_safe_socket(folder: _Folder) -> bool:
     return _endpoint(folder).socket_file.exists()
 
 
-def _stop(folder: _Folder) -> None:
-    """Shut the server down in order and wait until its process is gone."""
+def _stop(folder: _Folder, fast_seconds: float = FAST_STOP_SECONDS) -> None:
+    """Shut the server down and wait until its process is gone: in order if it can, else at once.
+
+    A fast shutdown loses nothing, an immediate one nothing that was committed; a process that
+    ends by neither is killed, which is the same to the data.
+    """
     postmaster = _postmaster(folder)
     if postmaster is None:
         return
-    cluster_name = _cluster_name(folder)
-    _ask_to_stop(folder, postmaster)
-    while _is_postmaster(postmaster, cluster_name):
-        time.sleep(POLL_SECONDS)
+    for mode, seconds in (("fast", fast_seconds), ("immediate", IMMEDIATE_STOP_SECONDS)):
+        _ask_to_stop(folder, postmaster, mode)
+        if _has_ended(postmaster, _cluster_name(folder), seconds):
+            break
+    else:
+        _end_orphans(folder)
     _reap()
+    _silent_since.pop(folder.path, None)
     _discard_socket_elsewhere(folder)
 
 
-def _ask_to_stop(folder: _Folder, postmaster: psutil.Process) -> None:
+def _has_ended(postmaster: psutil.Process, cluster_name: str, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _is_postmaster(postmaster, cluster_name):
+        if time.monotonic() > deadline:
+            return False
+        _resume(postmaster)  # one that is halted hears nothing
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _ask_to_stop(folder: _Folder, postmaster: psutil.Process, mode: str) -> None:
     if sys.platform != "win32":
-        postmaster.send_signal(signal.SIGINT)
+        with suppress(psutil.NoSuchProcess):
+            postmaster.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
         return
     # Windows has no signals; pg_ctl reaches the server through its named pipe.
-    command = [_program("pg_ctl"), "stop", "-W", "-m", "fast", "-D", folder.data]
+    command = [_program("pg_ctl"), "stop", "-W", "-m", mode, "-D", folder.data]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603  no shell, our binary
 
 
@@ -601,7 +795,7 @@ def _reap() -> None:
 # --- Starting ---------------------------------------------------------------------------------
 
 
-def _launch(folder: _Folder, say: Say) -> None:
+def _launch(folder: _Folder, waits: _Patience) -> None:
     launcher = _launcher(folder)
     _prepare_folder(folder, launcher.account)
     if not folder.data.exists():
@@ -610,8 +804,8 @@ def _launch(folder: _Folder, say: Say) -> None:
     was_unclean = folder.postmaster_file.exists()
     _clear_remains(folder)
     server = _spawn(folder, launcher)
-    progress = _Progress(say, RECOVERING if was_unclean else STARTING)
-    if not _await_answer(folder, lambda: server.poll() is None, progress):
+    progress = _Progress(waits, RECOVERING if was_unclean else STARTING)
+    if _await_answer(folder, lambda: server.poll() is None, progress, waits.say) is not None:
         raise EmbeddedServerError(
             f"PostgreSQL stopped while starting (exit status {server.returncode}). "
             f"Its last lines:\n{_last_lines(folder)}"

@@ -1,13 +1,20 @@
 """How a process comes to its database: start it, check it, migrate it, hand it out."""
 
 import sys
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Final
 
-from services.database import floor
+from sqlalchemy import make_url
+
+from services.database import embedded, floor
 from services.database.engine import Database, DatabaseUnavailableError, owner_url, role_urls
 from services.database.prepare import WAY_OUT, prepare
+from services.database.turns import budget
 from services.settings import Settings, settings
+
+# A page does not wait for a long recovery: it says so, and asks again.
+HEAL_SECONDS: Final = 20.0
 
 Say = Callable[[str], None]
 
@@ -29,13 +36,15 @@ def open_database(say: Say = say_on_stderr, *, warn: Say = say_nothing) -> Datab
     """
     chosen = settings()
     _refuse_to_share_the_embedded(chosen)
-    opened = Database(role_urls(owner_url(chosen, say), chosen))
+    brings_back = None if chosen.database_url else partial(heal, chosen)
+    opened = Database(role_urls(owner_url(chosen, say), chosen), heal=brings_back)
     prepare(
         opened,
         accept_below_floor=chosen.accept_server_below_security_floor,
         embedded=chosen.database_url is None,
         warn=warn,
     )
+    opened.share_out(budget(opened.server_allows(), chosen.database_processes))
     return opened
 
 
@@ -50,6 +59,13 @@ def _refuse_to_share_the_embedded(chosen: Settings) -> None:
         )
 
 
+def heal(chosen: Settings) -> Mapping[str, str]:
+    """Start the embedded server again; returns where it listens, which a start may change."""
+    server = embedded.start(chosen.data_directory, say=say_on_stderr, patience=HEAL_SECONDS)
+    listens = make_url(server.url()).query
+    return {"host": str(listens["host"]), "port": str(listens["port"])}
+
+
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The dashboard's database: opened at the first use, then the same one for all."""
@@ -57,14 +73,8 @@ def database() -> Database:
 
 
 def ready() -> tuple[bool, str]:
-    """Whether this process's database answers, and a sentence about it."""
+    """Whether this process's database answers, and a sentence about it.
+
+    An embedded server that was lost is brought back by the asking.
+    """
     return database().ready()
-
-
-def revive() -> bool:
-    """Whether the database answers; an embedded server that has died is started again first."""
-    answers, _ = ready()
-    if not answers and settings().database_url is None:
-        owner_url(settings(), say_on_stderr)
-        answers, _ = ready()
-    return answers

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -17,16 +18,23 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
 
 from services.database import embedded
 from services.database.embedded import EmbeddedServer, EmbeddedServerError, start
+from services.database.engine import Database, RoleUrls
+from services.database.start import heal
+from services.settings import Settings
+from tests.database.trials import server_lost
 
 IS_ROOT = os.geteuid() == 0
 PROJECT = Path(__file__).parents[2]
@@ -39,10 +47,44 @@ from services.database.embedded import start
 begun = time.perf_counter()
 server = start(Path(sys.argv[1]))
 print(json.dumps({"url": server.url(), "seconds": time.perf_counter() - begun}), flush=True)
-if sys.stdin.readline().strip() == "release":
-    server.release()
-    print("released", flush=True)
-    sys.stdin.readline()
+for line in sys.stdin:
+    if line == "release\\n":
+        server.release()
+        print("released", flush=True)
+    elif line == "start\\n":
+        start(Path(sys.argv[1]))
+        print("started", flush=True)
+    else:
+        break
+"""
+# One of our own programs, which ends in order: it serves a page while a transaction is open.
+PROGRAM = """
+import sys
+from pathlib import Path
+import psycopg
+from sqlalchemy import make_url
+from server.launch import serve
+from services.database.embedded import start
+from services.ending import ToldToEndError, end_in_order
+from services.settings import Settings
+end_in_order()
+server = start(Path(sys.argv[1]))
+url = make_url(server.url())
+opened = psycopg.connect(
+    host=url.query["host"], user=url.username, password=url.password, dbname=url.database
+)
+opened.execute("create table unfinished ()")
+
+async def app(scope, receive, send):
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+try:
+    serve(app, Settings(_env_file=None, port=int(sys.argv[2])), prepare=lambda: None)
+except ToldToEndError:
+    sys.exit(0)
 """
 
 
@@ -285,12 +327,41 @@ def test_release_twice_does_nothing_more(home: Path, worker: Callable[[Path], Wo
     other.leave()
 
 
-def test_a_killed_user_does_not_keep_the_server_alive_for_ever(
+def test_however_users_end_the_server_stops_with_the_last_of_them(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    """By signals that nobody handles and by one that nobody can."""
+    signals = (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)
+    for last in signals:
+        users = [worker(home) for _ in signals]
+        url = {user.served()["url"] for user in users}.pop()
+        postmaster = running(home)
+        endings = [one for one in signals if one is not last]
+        for user, ending in zip(users, endings, strict=False):
+            end_by(user, ending)
+            assert ask(url, "SELECT 1") == 1
+        assert running(home) == postmaster
+        end_by(users[-1], last)
+        wait_for(lambda: postmaster_id(home) is None, 20)
+    server = start(home)
+    assert len(list((home / "postgresql" / "users").iterdir())) == 1, "nobody's file is left"
+    server.release()
+
+
+def end_by(user: Worker, ending: signal.Signals) -> None:
+    user.process.send_signal(ending)
+    assert user.process.wait(20) == -ending
+
+
+def test_the_last_user_killed_while_another_keeper_was_killed_is_noticed_by_the_next(
     home: Path, worker: Callable[[Path], Worker]
 ) -> None:
     killed = worker(home)
     killed.served()
     postmaster = running(home)
+    keeper = next(one for one in psutil.process_iter() if is_keeper(one, home))
+    keeper.kill()
+    wait_for(lambda: not keeper.is_running() or is_zombie(keeper.pid))
     killed.process.kill()
     killed.process.wait()
     server = start(home)
@@ -298,6 +369,32 @@ def test_a_killed_user_does_not_keep_the_server_alive_for_ever(
     server.release()
     assert postmaster_id(home) is None
     assert list((home / "postgresql" / "users").iterdir()) == []
+
+
+def is_keeper(process: psutil.Process, home: Path) -> bool:
+    with suppress(psutil.Error):
+        return process.cmdline()[2:4] == [str(embedded.KEEPER), str(home / "postgresql")]
+    return False
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_our_own_program_has_stopped_the_server_before_it_is_gone(
+    home: Path, ending: signal.Signals
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [sys.executable, "-c", PROGRAM, str(home), port]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline().startswith("Reimbursement is ready")
+        assert running(home)
+        program.send_signal(ending)
+        assert program.wait(30) == 0
+        assert postmaster_id(home) is None
+    server = start(home)
+    assert ask(server.url(), "SELECT to_regclass('unfinished') IS NULL")
+    server.release()
 
 
 def test_ctrl_c_in_the_terminal_of_the_starter_leaves_the_server_to_the_others(
@@ -415,6 +512,7 @@ def test_recovery_is_waited_for_and_said(home: Path, monkeypatch: pytest.MonkeyP
     assert ask(again.url(), "SELECT count(*) FROM wide") == 400_000
     again.release()
     wording = r"PostgreSQL is recovering after an unclean stop … \d+ s"
+    assert said.pop() == embedded.AGAIN.format(cause=embedded.HAD_ENDED)
     assert said
     assert all(re.fullmatch(wording, line) for line in said)
 
@@ -440,6 +538,143 @@ def test_a_lost_password_is_an_error_that_names_the_file(home: Path) -> None:
             start(home)
     finally:
         kept.rename(password)
+
+
+# --- Brought back by whoever needs it next ----------------------------------------------------
+
+
+def smart(home: Path) -> None:
+    os.kill(running(home), signal.SIGTERM)
+
+
+def halted(home: Path) -> None:
+    os.kill(running(home), signal.SIGSTOP)
+
+
+def without_socket(home: Path) -> None:
+    (home / "postgresql" / "socket" / ".s.PGSQL.5432").unlink()
+
+
+def gone(home: Path) -> None:
+    kill_postmaster(home)
+    (home / "postgresql" / "data" / "postmaster.pid").unlink()
+
+
+@pytest.mark.parametrize("trouble", [kill_postmaster, gone, smart, halted, without_socket])
+def test_a_lost_server_is_brought_back_by_the_next_question(
+    home: Path, trouble: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is under way may fail; what is asked next does not, and one sentence is said."""
+    chosen = Settings(_env_file=None, data_directory=home)
+    server = start(home)
+    owner = make_url(server.url())
+    urls = RoleUrls(**{one.name: owner for one in fields(RoleUrls)})
+    database = Database(urls, heal=partial(heal, chosen))
+    try:
+        with suppress(OperationalError), database.owning() as under_way:
+            trouble(home)
+            wait_for(lambda: trouble is halted or is_refused(server), 20)
+            with database.operating() as connection:
+                assert connection.execute(text("select 1")).scalar_one() == 1
+            under_way.execute(text("select 1"))
+        with database.owning() as connection:
+            assert connection.execute(text("select 1")).scalar_one() == 1
+        said = capsys.readouterr().err.splitlines()
+        assert len([line for line in said if "…" not in line]) == 1, said
+    finally:
+        database.dispose()
+        server.release()
+    assert postmaster_id(home) is None
+
+
+def is_refused(server: EmbeddedServer) -> bool:
+    try:
+        connect(server.url()).close()
+    except psycopg.OperationalError:
+        return True
+    return False
+
+
+def test_a_server_that_hangs_for_good_is_ended_and_started_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "CONNECT_SECONDS", 2)
+    monkeypatch.setattr(embedded, "HUNG_SECONDS", 3.0)
+    monkeypatch.setattr(embedded, "IMMEDIATE_STOP_SECONDS", 0.5)
+    server = start(home)
+    with connect(server.url()) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS hung AS SELECT 7 AS answer")
+    hung, said = running(home), list[str]()
+    with held_by_a_debugger(hung) as is_held:
+        again = start(home, say=said.append)
+        if not is_held:
+            again.release()
+            return
+        assert running(home) != hung
+    assert ask(again.url(), "SELECT answer FROM hung") == 7
+    assert said[-1] == embedded.AGAIN.format(cause=embedded.HUNG)
+    again.release()
+
+
+@contextmanager
+def held_by_a_debugger(process_id: int) -> Iterator[bool]:
+    """It hears nothing, whoever tells it to go on. False: this user may not do that here."""
+    holding = (
+        "import ctypes, sys; attached = ctypes.CDLL(None).ptrace(16, int(sys.argv[1]), 0, 0); "
+        "print(attached, flush=True); sys.stdin.readline()"
+    )
+    command = [sys.executable, "-c", holding, str(process_id)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline() == "0\n"
+        process.kill()
+
+
+def test_what_was_reported_as_saved_outlives_every_ending(home: Path) -> None:
+    assert server_lost(home, 3) == 3
+
+
+def test_several_who_need_it_at_once_bring_it_back_once(
+    home: Path, worker: Callable[[Path], Worker]
+) -> None:
+    users = [worker(home) for _ in range(3)]
+    url = {user.served()["url"] for user in users}.pop()
+    killed = kill_postmaster(home)
+    for user in users:
+        user.tell("start")
+    for user in users:
+        assert user.process.stdout is not None
+        assert user.process.stdout.readline() == "started\n"
+    assert running(home) != killed
+    postmasters = [one for one in psutil.process_iter() if is_postmaster_of(one, home)]
+    assert len(postmasters) == 1
+    assert ask(url, "SELECT 1") == 1
+    for user in users:
+        user.leave()
+    assert postmaster_id(home) is None
+
+
+def is_postmaster_of(process: psutil.Process, home: Path) -> bool:
+    with suppress(psutil.Error):
+        return process.cmdline()[1:3] == ["-D", str(home / "postgresql" / "data")]
+    return False
+
+
+def test_who_has_no_more_patience_stays_a_user_and_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    server = start(home)
+    with (
+        holder(home / "postgresql" / "lock"),
+        pytest.raises(EmbeddedServerError, match=f"{embedded.WAITING}. Try again in a moment"),
+    ):
+        start(home, patience=0.1)
+    assert ask(server.url(), "SELECT 1") == 1
+    server.release()
+    assert postmaster_id(home) is None
 
 
 # --- Who gets in ------------------------------------------------------------------------------

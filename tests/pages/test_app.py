@@ -2,6 +2,10 @@
 
 import ast
 import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,8 +13,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import trouble
 from pages.shared.places import EVERY
-from services.database import start
+from services.database import start, turns
 from services.database.engine import Database, RoleUrls
 from services.settings import PROJECT
 from tests.insights.world import World
@@ -125,6 +130,58 @@ def test_a_database_that_dies_under_a_page_is_waited_for(
     app = page("overview", landed.account_id)
     assert not app.exception
     assert "The database does not answer" in words(app)
+
+
+def test_a_page_that_waits_its_turn_says_so_and_nothing_of_a_database_that_is_away(
+    landed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All connections are in use: first it says that it waits, then that it asks again."""
+    told: list[float] = []
+    monkeypatch.setattr(turns, "UNTOLD_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "TELL_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.5)
+    tell = trouble._Turn.tell
+
+    def listen(turn: trouble._Turn, seconds: float | None) -> None:
+        tell(turn, seconds)
+        told.extend([seconds] if seconds else [])
+
+    monkeypatch.setattr(trouble._Turn, "tell", listen)
+    with everybody_else(start.database()) as leave:
+        app = page("overview", landed.account_id)
+        assert not app.exception
+        assert "The database has much to do just now" in words(app)
+        assert "does not answer" not in words(app)
+        assert told
+        monkeypatch.setattr(turns, "PATIENCE_SECONDS", 60)
+        threading.Timer(1, leave.set).start()
+        app.run()
+    assert not app.exception
+    assert app.title[0].value
+    assert "waits its turn" not in words(app)
+
+
+@contextmanager
+def everybody_else(database: Database) -> Iterator[threading.Event]:
+    """They have all turns of the pages' role until they are told to leave."""
+    leave, inside = threading.Event(), threading.Semaphore(0)
+
+    def stay() -> None:
+        with database.reading(1):
+            inside.release()
+            leave.wait(60)
+
+    connections = database.share("app")
+    taken = connections - max(1, connections // 8)
+    with ThreadPoolExecutor(taken) as people:
+        for _ in range(taken):
+            people.submit(stay)
+        for _ in range(taken):
+            assert inside.acquire(timeout=30)
+        try:
+            yield leave
+        finally:
+            leave.set()
 
 
 @pytest.mark.parametrize("path", ALL_PAGE_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
