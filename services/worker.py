@@ -4,21 +4,22 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 from procrastinate import JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
-from sqlalchemy import URL
 
+from services.database.embedded import EmbeddedServerError, is_lost
 from services.database.engine import WITH_JOBS, Database
 from services.delivery import help_desk
 from services.delivery.back_off import TryAgainError
 from services.digest import sending
-from services.jobs import upkeep
+from services.jobs import lanes, upkeep
 from services.jobs.app import DATABASE, app
 
 log = logging.getLogger("reimbursement.worker")
@@ -26,78 +27,111 @@ Say = Callable[[str], None]
 
 # Every module with tasks: one that nobody imports would have its work lie there.
 KINDS_OF_WORK: Final = (upkeep, help_desk, sending)
-AT_ONCE: Final = 4
 # Longer than an answer may take: what is under way is finished before the process ends.
 GRACE_SECONDS: Final = 25
-AGAIN_AFTER_SECONDS: Final = 10
+AGAIN_AFTER_SECONDS: Final = 3
+STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SPARE_THREADS: Final = 4
+# A pool that gets no connection for so long has lost the database.
+CONNECTION_SECONDS: Final = 10
 # New work is heard of at once; what waited for its time or its turn is found by looking.
 LOOK_EVERY_SECONDS: Final = 2
 
 
 def work(database: Database, say: Say) -> None:
     """Work until told to stop (Ctrl-C, SIGTERM); what is under way is finished first."""
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # we tell it in our own words
+    for name in ("procrastinate", "psycopg.pool"):  # we tell it in our own words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     asyncio.run(_until_stopped(database, say))
 
 
 def work_off(database: Database, say: Say) -> None:
     """Do what is due, and what becomes due by that, then return."""
-    while asyncio.run(_work(database, say, wait=False)):
+    while asyncio.run(work_in_all_lanes(database, say, wait=False)):
         pass
 
 
 async def _until_stopped(database: Database, say: Say) -> None:
     stopped = asyncio.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in STOPS:
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
     say("At work. Stop with Ctrl-C.")
     while not stopped.is_set():
         await _until_stopped_or_lost(database, say, stopped)
         if not stopped.is_set():
-            say(f"The database was lost. Trying again in {AGAIN_AFTER_SECONDS} seconds.")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopped.wait(), AGAIN_AFTER_SECONDS)
+            say("The database was lost. Work goes on as soon as it answers.")
+            await _until_stopped_or_back(database, stopped)
     say("Stopped.")
+
+
+async def _until_stopped_or_back(database: Database, stopped: asyncio.Event) -> None:
+    """A server of our own is brought back by the asking."""
+    while not stopped.is_set() and not await asyncio.to_thread(database.reach):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), AGAIN_AFTER_SECONDS)
 
 
 async def _until_stopped_or_lost(database: Database, say: Say, stopped: asyncio.Event) -> None:
     """A worker that loses its database ends by itself."""
-    working = asyncio.create_task(_work(database, say, wait=True))
+    working = asyncio.create_task(work_in_all_lanes(database, say, wait=True))
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     working.cancel()
-    with suppress(asyncio.CancelledError, ConnectorException, psycopg.Error):
+    with suppress(asyncio.CancelledError, ConnectorException, psycopg.Error, EmbeddedServerError):
         await working
 
 
-async def _work(database: Database, say: Say, *, wait: bool) -> int:
+async def work_in_all_lanes(database: Database, say: Say, *, wait: bool) -> int:
     """Returns how many jobs were taken up; with `wait`, when the database is lost."""
+    # Else a few slow receivers would hold all threads, whatever their lane.
+    threads = ThreadPoolExecutor(sum(lanes.AT_ONCE.values()) + SPARE_THREADS)
+    asyncio.get_running_loop().set_default_executor(threads)
     teller = _Teller(say)
-    with app.replace_connector(_connector(database.urls.worker)):
+    with app.replace_connector(_connector(database)):
         async with app.open_async():
             await upkeep.pick_up_left_behind()
-            await app.run_worker_async(
-                concurrency=AT_ONCE,
-                wait=wait,
-                fetch_job_polling_interval=LOOK_EVERY_SECONDS,
-                listen_notify=wait,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=GRACE_SECONDS,
-                install_signal_handlers=False,
-                stalled_worker_timeout=upkeep.DEAD_AFTER_SECONDS,
-                additional_context={DATABASE: database},
-                worker_middleware=[teller],
-            )
+            await _all_lanes(database, teller, wait=wait)
     return teller.jobs
 
 
-def _connector(url: URL) -> PsycopgConnector:
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+async def _all_lanes(database: Database, teller: "_Teller", *, wait: bool) -> None:
+    """Side by side; they end together. Raises what the first of them raised."""
+    try:
+        async with asyncio.TaskGroup() as all_lanes:
+            for lane, at_once in lanes.AT_ONCE.items():
+                all_lanes.create_task(_work_in(lane, at_once, database, teller, wait=wait))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from several
+
+
+async def _work_in(
+    lane: str, at_once: int, database: Database, teller: "_Teller", *, wait: bool
+) -> None:
+    await app.run_worker_async(
+        queues=[lane],
+        concurrency=at_once,
+        wait=wait,
+        fetch_job_polling_interval=LOOK_EVERY_SECONDS,
+        # Each listener holds a connection: where somebody waits for an answer it is worth one.
+        listen_notify=wait and lane == lanes.HELP_DESK,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=GRACE_SECONDS,
+        install_signal_handlers=False,
+        stalled_worker_timeout=upkeep.DEAD_AFTER_SECONDS,
+        additional_context={DATABASE: database},
+        worker_middleware=[teller],
+    )
+
+
+def _connector(database: Database) -> PsycopgConnector:
+    plain = database.queue_address().set(drivername="postgresql")
     return PsycopgConnector(
-        conninfo=plain,
+        conninfo=plain.render_as_string(hide_password=False),
+        connection_class=_healing(database),
         min_size=1,
-        max_size=AT_ONCE + 1,
+        max_size=database.share("queue"),
+        timeout=CONNECTION_SECONDS,
         kwargs={
             "options": f"-c search_path={WITH_JOBS}",
             "application_name": "worker",
@@ -105,6 +139,23 @@ def _connector(url: URL) -> PsycopgConnector:
             "prepare_threshold": None,
         },
     )
+
+
+def _healing(database: Database) -> type[psycopg.AsyncConnection[Any]]:
+    """Connections that bring a lost server of our own back first, as those of every role do."""
+
+    class Healing(psycopg.AsyncConnection[Any]):
+        @classmethod
+        async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+            try:
+                return await super().connect(conninfo, **options)
+            except psycopg.OperationalError as problem:
+                if not is_lost(problem):
+                    raise
+            listens = await asyncio.to_thread(database.bring_back)
+            return await super().connect(conninfo, **{**options, **listens})
+
+    return Healing
 
 
 @dataclass

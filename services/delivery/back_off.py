@@ -19,11 +19,12 @@ _AFTER_OUR_OWN_FAULT: Final = timedelta(minutes=1)
 
 
 class TryAgainError(Exception):
-    """It did not arrive; `at` is when to send it again."""
+    """It did not arrive; `at` is when to send it again, `lane` where it waits until then."""
 
-    def __init__(self, said: str, at: datetime) -> None:
+    def __init__(self, said: str, at: datetime, *, lane: str) -> None:
         super().__init__(said)
         self.at = at
+        self.lane = lane
 
 
 def next_try(schedule: Sequence[timedelta], tries: int, now: datetime) -> datetime | None:
@@ -39,5 +40,5 @@ class BackOff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002
         if isinstance(exception, TryAgainError):
-            return RetryDecision(retry_at=exception.at)
+            return RetryDecision(retry_at=exception.at, queue=exception.lane)
         return RetryDecision(retry_at=datetime.now(UTC) + _AFTER_OUR_OWN_FAULT)

@@ -11,6 +11,7 @@ from services.delivery import queries, webhook
 from services.delivery.back_off import HELP_DESK, BackOff, TryAgainError, next_try
 from services.delivery.message import message_of
 from services.delivery.outbox import DELIVER
+from services.jobs import lanes
 from services.jobs.app import app, database_of
 from services.settings import Settings, settings
 
@@ -47,7 +48,7 @@ def _noted(database: Database, waiting: queries.Waiting, outcome: webhook.Outcom
     with database.working() as connection:
         queries.note(connection, waiting, outcome, again)
     if again is not None:
-        raise TryAgainError(f"{_about(waiting)}. {outcome.problem}", again)
+        raise TryAgainError(f"{_about(waiting)}. {outcome.problem}", again, lane=lanes.HELP_DESK)
     return _in_words(waiting, outcome)
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.jobs import later
+from services.jobs import lanes, later
 from services.settings import settings
 
 DELIVER: Final = "delivery:deliver"
@@ -40,6 +40,7 @@ def put_in_line(connection: Connection, account_id: int, request_id: int, delive
     later.defer(
         connection,
         DELIVER,
+        lane=lanes.HELP_DESK,
         lock=f"request {account_id} {request_id}",
         account_id=account_id,
         delivery_id=delivery_id,

@@ -4,16 +4,25 @@ https://github.com/standard-webhooks/standard-webhooks, specification 1.0.0.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
 from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
 from standardwebhooks import Webhook
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from services.delivery.attempt import Attempt
+
+# Each a limit on one read; their sum is the limit on the whole.
 CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS = 15
 _GONE: Final = 410
@@ -49,8 +58,8 @@ def send(message: Message, url: str, secrets: Sequence[str], *, public_only: boo
     body = message.body()
     headers = signed(message.message_id, body, secrets, datetime.now(UTC))
     try:
-        status = _post(url, body, headers, public_only=public_only)
-    except requests.RequestException as error:
+        status = _in_time(partial(_post, url, body, headers, public_only=public_only))
+    except (requests.RequestException, TimeoutError) as error:
         return Outcome("failed", _in_words(error))
     return _judged(status)
 
@@ -66,10 +75,19 @@ def signed(message_id: str, body: str, secrets: Sequence[str], at: datetime) -> 
     }
 
 
-def _post(url: str, body: str, headers: dict[str, str], *, public_only: bool) -> int:
+def _in_time(post: Callable[[Attempt], int]) -> int:
+    attempt = Attempt(CONNECT_SECONDS + ANSWER_SECONDS)
+    return attempt.run(partial(post, attempt))
+
+
+def _post(
+    url: str, body: str, headers: dict[str, str], attempt: Attempt, *, public_only: bool
+) -> int:
     with _manager(public_only=public_only).get_session() as session:
         # A proxy would look up the name itself, past the check of where it leads.
         session.trust_env = not public_only
+        for connections in _ways(session, url):
+            connections.pool_classes_by_scheme = _watched(attempt)
         # The answer's text says nothing that counts: it is not even read.
         answer = session.post(url, data=body.encode(), headers=headers, stream=True)
         answer.close()
@@ -87,6 +105,45 @@ def _manager(*, public_only: bool) -> Manager:
     return Manager(config)
 
 
+def _ways(session: requests.Session, url: str) -> list[PoolManager]:
+    """What opens the connections to this address: straight, or through the system's proxy."""
+    adapter = session.get_adapter(url)
+    assert isinstance(adapter, HTTPAdapter)  # noqa: S101  requests has no other for http
+    proxy = select_proxy(url, get_environ_proxies(url)) if session.trust_env else None
+    ways = [adapter.poolmanager]
+    if proxy:
+        ways.append(adapter.proxy_manager_for(_with_scheme(proxy)))
+    return ways
+
+
+def _with_scheme(proxy: str) -> str:
+    return str(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+
+
+def _watched(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
+    """Connections that can be cut when their time is over."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            opened = super()._new_conn()
+            attempt.watch(opened)
+            return opened
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            opened = super()._new_conn()
+            attempt.watch(opened)
+            return opened
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
 def _judged(status: int) -> Outcome:
     if 200 <= status < 300:
         return Outcome("delivered")
@@ -98,7 +155,8 @@ def _judged(status: int) -> Outcome:
 
 
 # The first that fits: some are kinds of others.
-_WORDS: Final[tuple[tuple[type[requests.RequestException], str], ...]] = (
+_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (TimeoutError, "It did not answer in time."),
     (InvalidIPAddress, "Its address leads into a private network, where nothing is sent."),
     (requests.exceptions.SSLError, "Its certificate could not be verified."),
     (requests.Timeout, "It did not answer in time."),
@@ -107,6 +165,6 @@ _WORDS: Final[tuple[tuple[type[requests.RequestException], str], ...]] = (
 )
 
 
-def _in_words(error: requests.RequestException) -> str:
+def _in_words(error: requests.RequestException | TimeoutError) -> str:
     fitting = (words for kind, words in _WORDS if isinstance(error, kind))
     return next(fitting, "Its answer could not be understood.")

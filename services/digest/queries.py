@@ -39,17 +39,15 @@ _STOP: Final = text("""
 """)
 
 # Those who came after the hour begin with the next one.
-_DUE: Final = text("""
-    select person_id from digest_subscription
+_DUE: Final = text(f"""
+    select {_FIELDS} from digest_subscription
     where created_at <= :since and (last_week is null or last_week < :week)
     order by person_id
 """)
 
-# Writing the row holds it: a second job of the same week waits here, and then finds nothing.
-_CLAIM: Final = text(f"""
-    update digest_subscription set last_problem = last_problem
+_UNSETTLED: Final = text(f"""
+    select {_FIELDS} from digest_subscription
     where person_id = :person_id and (last_week is null or last_week < :week)
-    returning {_FIELDS}
 """)
 
 _SETTLE: Final = text("""
@@ -58,11 +56,12 @@ _SETTLE: Final = text("""
 
 _SENT: Final = text("""
     update digest_subscription set last_sent_at = now(), last_problem = null
-    where person_id = :person_id
+    where person_id = :person_id and stop_key = :stop_key
 """)
 
 _PROBLEM: Final = text("""
-    update digest_subscription set last_problem = :problem where person_id = :person_id
+    update digest_subscription set last_problem = :problem
+    where person_id = :person_id and stop_key = :stop_key
 """)
 
 
@@ -100,15 +99,19 @@ def end_by_key(connection: Connection, person_id: int, stop_key: str) -> None:
     connection.execute(_STOP, {"person_id": person_id, "stop_key": stop_key})
 
 
-def due(connection: Connection, since: datetime, week: date) -> list[int]:
+def due(connection: Connection, since: datetime, week: date) -> tuple[Subscription, ...]:
     """Who waits for the summary of that week."""
-    return list(connection.execute(_DUE, {"since": since, "week": week}).scalars())
+    rows = connection.execute(_DUE, {"since": since, "week": week}).mappings()
+    return tuple(Subscription(**row) for row in rows)
 
 
-def claim(connection: Connection, person_id: int, week: date) -> Subscription | None:
-    """The subscription, if that week is not settled yet; nobody else settles it meanwhile."""
+def unsettled(connection: Connection, person_id: int, week: date) -> Subscription | None:
+    """The subscription, if that week is not settled yet.
+
+    One person's jobs are done one after the other: nobody else settles it meanwhile.
+    """
     values = {"person_id": person_id, "week": week}
-    row = connection.execute(_CLAIM, values).mappings().one_or_none()
+    row = connection.execute(_UNSETTLED, values).mappings().one_or_none()
     return Subscription(**row) if row else None
 
 
@@ -117,9 +120,10 @@ def settle(connection: Connection, person_id: int, week: date) -> None:
     connection.execute(_SETTLE, {"person_id": person_id, "week": week})
 
 
-def sent(connection: Connection, person_id: int) -> None:
-    connection.execute(_SENT, {"person_id": person_id})
+def sent(connection: Connection, wanted: Subscription) -> None:
+    connection.execute(_SENT, {"person_id": wanted.person_id, "stop_key": wanted.stop_key})
 
 
-def failed(connection: Connection, person_id: int, problem: str) -> None:
-    connection.execute(_PROBLEM, {"person_id": person_id, "problem": problem})
+def failed(connection: Connection, wanted: Subscription, problem: str) -> None:
+    values = {"person_id": wanted.person_id, "stop_key": wanted.stop_key, "problem": problem}
+    connection.execute(_PROBLEM, values)

@@ -1,5 +1,6 @@
 """The tasks of the weekly summary: once an hour who waits for one, then each person's own."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from services.delivery.webhook import Outcome
 from services.digest import queries
 from services.digest.calendar import due_since, week_before
 from services.digest.posting import post
-from services.jobs import later
+from services.jobs import lanes, later
 from services.jobs.app import app, database_of
 
 WEEKLY: Final = "digest:weekly"
@@ -34,8 +35,8 @@ def weekly(context: JobContext, timestamp: int) -> str:  # noqa: ARG001
     """Every hour, so that a Monday on which nobody worked is made up for."""
     now = datetime.now(UTC)
     with database_of(context).working() as connection:
-        people = queries.due(connection, due_since(now), week_before(now))
-        count = sum(_put_in_line(connection, person_id) for person_id in people)
+        waiting = queries.due(connection, due_since(now), week_before(now))
+        count = sum(_put_in_line(connection, wanted) for wanted in waiting)
     return f"Weekly summaries put in line: {count}." if count else ""
 
 
@@ -44,11 +45,20 @@ def line_of(person_id: int) -> str:
     return f"digest {person_id}"
 
 
-def _put_in_line(connection: Connection, person_id: int) -> bool:
-    line = line_of(person_id)
+def lane_of(wanted: queries.Subscription) -> str:
+    """A web address that let us down last waits apart from those that answer."""
+    if wanted.deliver_by == "email":
+        return lanes.MAIL
+    return lanes.SLOW_WEBHOOKS if wanted.last_problem else lanes.WEBHOOKS
+
+
+def _put_in_line(connection: Connection, wanted: queries.Subscription) -> bool:
+    line, lane, person_id = line_of(wanted.person_id), lane_of(wanted), wanted.person_id
     try:
         with connection.begin_nested():
-            later.defer(connection, SEND, lock=line, queueing_lock=line, person_id=person_id)
+            later.defer(
+                connection, SEND, lane=lane, lock=line, queueing_lock=line, person_id=person_id
+            )
     except AlreadyEnqueued:
         return False
     return True
@@ -56,22 +66,28 @@ def _put_in_line(connection: Connection, person_id: int) -> bool:
 
 @app.task(name=SEND, retry=BackOff(), pass_context=True)
 def send(context: JobContext, person_id: int) -> str:
-    """The summary of the week that is over: one for each week, however often this runs."""
+    """The summary of the week that is over: one for each week, however often this runs.
+
+    While it is sent no transaction is open: a receiver takes as long as it likes.
+    """
     database, now = database_of(context), datetime.now(UTC)
     week, tries = week_before(now), context.job.attempts + 1
     with database.working() as connection:
-        wanted = queries.claim(connection, person_id, week)
-        viewer = entitled(database, person_id) if wanted else None
-        if wanted is None or viewer is None:
+        wanted = queries.unsettled(connection, person_id, week)
+    viewer = entitled(database, person_id) if wanted else None
+    if wanted is None or viewer is None:
+        with database.working() as connection:
             queries.settle(connection, person_id, week)
-            return ""
-        outcome = post(database, wanted, viewer, now, f"summary-{person_id}-{week}")
-        again = next_try(SCHEDULE, tries, now) if outcome.state == "failed" else None
+        return ""
+    outcome = post(database, wanted, viewer, now, f"summary-{person_id}-{week}")
+    again = next_try(SCHEDULE, tries, now) if outcome.state == "failed" else None
+    with database.working() as connection:
         if again is None:
             queries.settle(connection, person_id, week)
         note(connection, wanted, outcome)
     if again is not None:
-        raise TryAgainError(f"weekly summary, person {person_id}. {outcome.problem}", again)
+        said = f"weekly summary, person {person_id}. {outcome.problem}"
+        raise TryAgainError(said, again, lane=lane_of(replace(wanted, last_problem=said)))
     return f"Weekly summary, person {person_id}: {outcome.problem or 'sent.'}"
 
 
@@ -81,10 +97,11 @@ def send_now(context: JobContext, person_id: int) -> str:
     database, now = database_of(context), datetime.now(UTC)
     with database.working() as connection:
         wanted = queries.subscription_of(connection, person_id)
-        viewer = entitled(database, person_id) if wanted else None
-        if wanted is None or viewer is None or _just_sent(wanted, now):
-            return ""
-        outcome = post(database, wanted, viewer, now, f"summary-{person_id}-job-{context.job.id}")
+    viewer = entitled(database, person_id) if wanted else None
+    if wanted is None or viewer is None or _just_sent(wanted, now):
+        return ""
+    outcome = post(database, wanted, viewer, now, f"summary-{person_id}-job-{context.job.id}")
+    with database.working() as connection:
         note(connection, wanted, outcome)
     return f"Summary out of turn, person {person_id}: {outcome.problem or 'sent.'}"
 
@@ -101,10 +118,13 @@ def entitled(database: Database, person_id: int) -> Viewer | None:
 
 
 def note(connection: Connection, wanted: queries.Subscription, outcome: Outcome) -> None:
-    """What came of it. An address that answers 410 has had itself taken off."""
+    """What came of it. An address that answers 410 has had itself taken off.
+
+    Nothing where the person has chosen another way meanwhile: that one has its own story.
+    """
     if outcome.state == "delivered":
-        queries.sent(connection, wanted.person_id)
+        queries.sent(connection, wanted)
     elif outcome.state == "gone":
-        queries.end(connection, wanted.person_id)
+        queries.end_by_key(connection, wanted.person_id, wanted.stop_key)
     else:
-        queries.failed(connection, wanted.person_id, outcome.problem)
+        queries.failed(connection, wanted, outcome.problem)

@@ -11,7 +11,7 @@ from services.access.viewer import Viewer
 from services.database.engine import Database
 from services.digest import queries
 from services.digest.queries import Subscription, Way
-from services.digest.sending import SEND_NOW, line_of
+from services.digest.sending import SEND_NOW, lane_of, line_of
 from services.jobs import later
 from services.jobs.state import is_worked_on
 from services.settings import Settings, settings
@@ -92,7 +92,11 @@ def ask_for_one_now(database: Database, viewer: Viewer) -> None:
     viewer.require(Right.KEEP_OWN_SETTINGS)
     person_id = viewer.person_id
     with database.of_person(person_id) as connection:
-        later.defer(connection, SEND_NOW, lock=line_of(person_id), person_id=person_id)
+        wanted = queries.subscription_of(connection, person_id)
+        if wanted is None:  # stopped meanwhile, in another window
+            return
+        line, lane = line_of(person_id), lane_of(wanted)
+        later.defer(connection, SEND_NOW, lane=lane, lock=line, person_id=person_id)
 
 
 def _begin(

@@ -15,19 +15,26 @@ def defer(
     connection: Connection,
     task: str,
     *,
+    lane: str,
     lock: str | None = None,
     queueing_lock: str | None = None,
     **numbers: int,
 ) -> int:
     """Have `task` done with these numbers once the transaction is committed; returns the job's.
 
-    A job carries numbers only: what it is about is read when it is done, with the rights of then.
+    It waits in its `lane` (`lanes.py`). A job carries numbers only: what it is about is read when
+    it is done, with the rights of then.
     Jobs of one `lock` are done one after the other, in the order they were put in. With a
     `queueing_lock` that is waiting already, procrastinate.exceptions.AlreadyEnqueued is raised:
     for the role worker only, the others may not read what waits.
     """
     raw = connection.connection.driver_connection
     deferrer = configure_task(
-        name=task, job_manager=_QUEUE, lock=lock, queueing_lock=queueing_lock, connection=raw
+        name=task,
+        job_manager=_QUEUE,
+        queue=lane,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        connection=raw,
     )
     return deferrer.defer(**numbers)

@@ -37,7 +37,7 @@ from tests.jobs.working import said_by_a_worker
 def monday_comes(database: Database) -> list[str]:
     """The hourly look for who waits, and all that follows from it."""
     with database.working() as connection:
-        later.defer(connection, sending.WEEKLY, timestamp=0)
+        later.defer(connection, sending.WEEKLY, lane="default", timestamp=0)
     return said_by_a_worker(database)
 
 
@@ -64,7 +64,7 @@ def test_each_gets_their_own_once_a_week(database: Database, mailbox: Mailbox) -
     assert said[0] == "Weekly summaries put in line: 4."
     assert monday_comes(database) == [], "the same Monday an hour later"
     with database.working() as connection:
-        later.defer(connection, sending.SEND, person_id=ada)
+        later.defer(connection, sending.SEND, lane="default", person_id=ada)
     assert said_by_a_worker(database) == [], "the same job twice"
 
     letters = {str(letter["to"]): letter for letter in mailbox.letters}

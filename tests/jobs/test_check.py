@@ -11,7 +11,8 @@ from services.database.engine import Database, DatabaseUnavailableError
 from services.database.floor import verdict
 from services.database.prepare import check_server
 from services.database.start import open_database
-from services.health import Finding, findings
+from services.finding import Finding
+from services.health import findings
 from services.jobs import later
 from services.settings import Settings, settings
 from tests.activation.world import add_account
@@ -37,7 +38,7 @@ def test_waiting_work_without_a_worker_is_to_be_mended(database: Database) -> No
     assert found(database)["jobs"].well
     assert "help desk" not in found(database)
     with database.supporting(3) as connection:
-        later.defer(connection, "digest:send", person_id=999_999)
+        later.defer(connection, "digest:send", lane="default", person_id=999_999)
     told = found(database)["jobs"]
     assert not told.well
     assert told.says == "1 waiting, no worker at work"

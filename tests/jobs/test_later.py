@@ -6,7 +6,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from services.database.engine import Database
+from services.delivery.outbox import DELIVER
+from services.digest.sending import SEND
 from services.jobs import later
+from services.jobs.lanes import HELP_DESK, MAIL
 from services.jobs.state import QueueState, queue_state
 from tests.activation.world import add_account
 from tests.jobs.working import said_by_a_worker
@@ -31,7 +34,9 @@ def test_a_job_is_there_if_its_cause_is_and_not_else(database: Database, role: s
     }[role]
 
     def defer(connection: Connection) -> None:
-        later.defer(connection, "delivery:deliver", lock="request 1 1", account_id=1, delivery_id=2)
+        later.defer(
+            connection, DELIVER, lane=HELP_DESK, lock="request 1 1", account_id=1, delivery_id=2
+        )
 
     def break_after_it() -> None:
         with opened() as connection:
@@ -70,9 +75,9 @@ def test_of_one_kind_at_a_time_only_one_waits_and_the_transaction_goes_on(
     database: Database,
 ) -> None:
     with database.working() as connection:
-        later.defer(connection, "digest:send", queueing_lock="digest 3", person_id=3)
+        later.defer(connection, SEND, lane=MAIL, queueing_lock="digest 3", person_id=3)
         with pytest.raises(AlreadyEnqueued), connection.begin_nested():
-            later.defer(connection, "digest:send", queueing_lock="digest 3", person_id=3)
+            later.defer(connection, SEND, lane=MAIL, queueing_lock="digest 3", person_id=3)
         assert connection.execute(text("select 1")).scalar_one() == 1
     assert len(jobs(database)) == 1
 
@@ -84,7 +89,7 @@ def test_work_that_waits_with_nobody_there_is_told(database: Database) -> None:
 
     assert not state().is_stuck
     with database.supporting(PERSON) as connection:
-        later.defer(connection, "digest:send", person_id=999_999)
+        later.defer(connection, SEND, lane=MAIL, person_id=999_999)
     assert state() == QueueState(waiting=1, is_worked_on=False)
     assert state().is_stuck
     with database.working() as connection:
