@@ -14,6 +14,7 @@ from services.database.prepare import MIGRATIONS
 from services.delivery.queries import dead as undelivered
 from services.finding import Finding
 from services.health_of_data import of_clocks, of_disks, of_figures
+from services.health_of_database import connections, schema_as_migrated
 from services.insights.answers import Channel
 from services.insights.channels import channels
 from services.jobs.state import queue_state
@@ -21,13 +22,15 @@ from services.settings import Settings
 
 
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
-    """Settings, server, disks, clocks, migrations, channels, files, jobs and figures, in order."""
+    """Settings, server, machine, schema, channels, files, jobs and figures, in this order."""
     return [
         _settings(chosen),
         _server(database, chosen),
         *of_disks(database, chosen),
         *of_clocks(database),
+        connections(database, chosen.database_processes),
         _migrations(database),
+        schema_as_migrated(database),
         *_channels(database, now),
         *_not_whole(database),
         *_jobs(database),
