@@ -21,8 +21,9 @@ from server import downloads
 from server.routes import routes
 from services.access.rights import Right, Role
 from services.access.viewer import Viewer
-from services.exports.addresses import Feed, feed_address, file_address
+from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
+from services.exports.following import followed
 from services.insights.cases import Search
 from services.settings import PROJECT, settings
 from tests.insights.world import USD
@@ -178,6 +179,7 @@ ROUTES: Final = {
     "/api/ready": "says more to whoever has the key: tests/server/test_key.py",
     "/api/files/{token}/{name}": "below, and tests/server/test_downloads.py",
     "/api/calendar/{token}.ics": "below, and tests/server/test_downloads.py",
+    "/auth/logout": "ends the sign-in of whoever posts: tests/server/test_downloads.py",
     "/weekly-summary/stop": "the key in a letter stops that letter: tests/digest",
 }
 
@@ -234,8 +236,9 @@ def test_another_persons_address_is_nobodys(visit: Visit, web: Starlette) -> Non
     path = file_address(visit.zoo.database, settings(), theirs, question, "cases.csv")
     visit.viewer = viewer(own, Role.SELLER)
     assert _got(web, path).status_code == 404
-    feed = Feed(person_id=own.person_ids["seller"], account_id=other.account_id, filters=USD)
-    address = urlsplit(feed_address(visit.zoo.database, settings(), feed)).path
+    (calendar,) = followed(visit.zoo.database, theirs)
+    signed = feed_address(visit.zoo.database, settings(), visit.viewer, calendar)
+    address = urlsplit(signed).path
     answer = _got(web, address)
     assert answer.status_code == 404
     assert not other.marks_in(answer.text)
