@@ -81,6 +81,8 @@ def damaged_cells(cells: pl.Series, reading: Reading) -> pl.Series:
         gone &= ~cells.str.contains(reading.undamaged)
     if reading.manner == "gtin":  # with other letters than digits it is none, which is a fault
         return gone | _misses_check_digit(cells)
+    if (cells.str.len_bytes() == cells.str.len_chars()).all():  # letters of ASCII alone: the usual
+        return gone
     return gone | cells.str.contains(FOREIGN_DIGIT)
 
 
