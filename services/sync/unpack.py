@@ -115,10 +115,10 @@ _NO_FILES: Final = (
     (stat.S_ISDIR, "a folder"),
 )
 _UNREADABLE: Final = {
-    errno.ENOENT: "It is not there (any more), or a link that leads nowhere.",
-    errno.ELOOP: "It is a link that leads back to itself.",
-    errno.EACCES: "This program may not read it: give its user the right to.",
-    errno.EPERM: "This program may not read it: give its user the right to.",
+    errno.ENOENT: " It is gone, or a link that leads nowhere.",
+    errno.ELOOP: " It is a link that leads back to itself.",
+    errno.EACCES: " Give the user of this program the right to.",
+    errno.EPERM: " Give the user of this program the right to.",
 }
 
 
@@ -153,7 +153,8 @@ def _refuse_changed(before: os.stat_result, after: os.stat_result) -> None:
 
 
 def _unreadable(error: OSError) -> str:
-    return _UNREADABLE.get(error.errno or 0, f"It cannot be read: {error.strerror or error}.")
+    way_out = _UNREADABLE.get(error.errno or 0, "")
+    return f"It cannot be read: {error.strerror or error}.{way_out}"
 
 
 def _documents(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Unpacked]:

@@ -56,8 +56,10 @@ def test_what_is_no_file_is_named_and_costs_no_other(database: Database, tmp_pat
                  " import that.",
         "c.txt": "It is a socket. Save what it holds as a file, and import that.",
         "d.csv": "It is a folder. Save what it holds as a file, and import that.",
-        "e.txt": "It is a link that leads back to itself.",
-        "f.txt": "It is not there (any more), or a link that leads nowhere.",
+        "e.txt": "It cannot be read: Too many levels of symbolic links. It is a link that leads"
+                 " back to itself.",
+        "f.txt": "It cannot be read: No such file or directory. It is gone, or a link that leads"
+                 " nowhere.",
         "g.txt": "It is a device. Save what it holds as a file, and import that.",
     }  # fmt: skip
 
