@@ -7,8 +7,8 @@ from datetime import date
 
 from components.money import counted, escape_markdown, plain_date
 from pages.shared.names import channel_label
+from services.activation.claim_documents import ClaimDocuments, claim_documents
 from services.insights.answers import Story
-from services.marketplaces.claim_documents import ClaimDocuments, claim_documents
 
 
 def marketplace_label(channel: str) -> str:
