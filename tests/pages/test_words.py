@@ -120,8 +120,8 @@ def test_a_british_spelling_is_seen(word: str) -> None:
 _CODE: Final = re.compile(r"\b(?:amazon|walmart)-[a-z]{2}\b")
 # What the browser gives back and nobody reads.
 _UNREAD: Final = frozenset(
-    {"id", "key", "formId", "queryParams", "queryParamKey", "data", "url", "fragmentId",
-     "pageScriptHash", "elementId"}
+    {"id", "key", "formId", "queryParams", "queryString", "queryParamKey", "data", "url",
+     "fragmentId", "pageScriptHash", "elementId"}
 )  # fmt: skip
 _UNREAD_IN_CHARTS: Final = frozenset({"customdata", "ids", "meta"})
 
