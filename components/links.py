@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -21,14 +21,19 @@ class Link:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
-def draw_link(link: Link) -> None:
-    """Without words of its own, a link reads as its page is called."""
+def draw_link(link: Link, *, width: int | Literal["content"] = "content") -> None:
+    """Without words of its own, a link reads as its page is called.
+
+    It is drawn later than the words beside it: where a line could break by it, its width in pixels
+    keeps its room.
+    """
     st.page_link(
         link.page,
         label=link.label or None,
         icon=link.icon or None,
         help="",
         query_params=dict(link.query),
+        width=width,
     )
 
 

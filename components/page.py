@@ -128,6 +128,15 @@ class Header:
     link: DeltaGenerator
     export: DeltaGenerator
 
+    def hold(self, *, link: bool, export: bool) -> None:
+        """Keeps the room of what comes once more is known: the line must not break again then."""
+        if link:
+            with self.link:
+                st.popover("Copy link", icon=":material/link:", type="tertiary", disabled=True)
+        if export:
+            with self.export:
+                st.popover("Export", icon=":material/download:", disabled=True)
+
     def copy_link(self, values: Mapping[str, str]) -> None:
         with self.link:
             copy_link(values)
@@ -144,7 +153,8 @@ def page_header(title: str, *, freshness: Freshness | None = None) -> Header:
         st.space("stretch")
         if freshness:
             st.markdown(quiet(freshness.words), width="content")
-        return Header(notes, st.container(width="content"), st.container(width="content"))
+        link, export = (st.container(width="content").empty() for _ in range(2))
+        return Header(notes, link, export)
 
 
 def copy_link(values: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from components.palette import coloured, palette, quiet
 
 CHART_HEIGHT: Final = 190
 PAGE_HEIGHT: Final = 560
+_LOAD_WIDTH: Final = 116
 
 
 def empty_state(
@@ -82,7 +83,7 @@ def sample_banner(*, link: Link | None = None) -> None:
             help="These figures are invented, to look around in.",
         )
         if link:
-            draw_link(link)
+            draw_link(link, width=_LOAD_WIDTH)
 
 
 def loading(height: int = CHART_HEIGHT) -> AbstractContextManager[object]:

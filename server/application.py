@@ -10,6 +10,7 @@ from streamlit import config
 
 from server.doors import FrameworkDoors
 from server.failures import on_script_error
+from server.first_paint import FirstPaint
 from server.hosts import LOCAL_NAMES, AllowedHosts
 from server.identity import name_at_provider
 from server.key import AskForKey
@@ -43,7 +44,7 @@ def create_app(
         routes=routes(readiness, key),
         on_script_error=on_script_error,
     )
-    inner = FrameworkDoors(_seated(CompressedStatic(app), chosen), key)
+    inner = FrameworkDoors(_seated(CompressedStatic(FirstPaint(app)), chosen), key)
     guarded = _with_sign_in(inner, chosen) if chosen.signs_in else _with_key(inner, chosen, key)
     readable = WellFormed(guarded)
     return SecurityHeaders(AllowedHosts(readable, _public(chosen)), https=chosen.is_https)

@@ -13,7 +13,7 @@ from services.insights.cases import case_statuses, cases, hidden_cases, look_up
 viewer = signed_in()
 
 with snapshot(viewer) as seen:
-    frame = draw_frame("Case tracker", seen)
+    frame = draw_frame("Case tracker", seen, has_export=True)
     search = sections.draw_search()
     narrowed = draw_filters(frame, seen, chips=sections.chips())
     filters = narrowed.filters

@@ -11,7 +11,7 @@ from services.insights.documents import coverage, documents, landed, rejected_ro
 viewer = signed_in()
 
 with snapshot(viewer) as seen:
-    frame = draw_frame("Data", seen)
+    frame = draw_frame("Data", seen, has_link=False, has_export=True)
     asked = (seen.connection, seen.account_id)
 
     with loading(PAGE_HEIGHT):

@@ -17,7 +17,7 @@ from services.insights.expiring import (
 viewer = signed_in()
 
 with snapshot(viewer) as seen:
-    frame = draw_frame("Expiring", seen)
+    frame = draw_frame("Expiring", seen, has_export=True)
     narrowed = draw_filters(frame, seen, *sections.FILTERS, chips=sections.chips())
     filters = narrowed.filters
     asked = (seen.connection, seen.account_id, filters)

@@ -15,7 +15,7 @@ from services.insights.totals import kept, monthly, totals_by_subtype
 viewer = signed_in()
 
 with snapshot(viewer) as seen:
-    frame = draw_frame("Overview", seen)
+    frame = draw_frame("Overview", seen, has_export=True)
     questions_notice(seen)
     narrowed = draw_filters(frame, seen, chips=drill.chips())
     filters = narrowed.filters

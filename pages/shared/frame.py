@@ -73,13 +73,16 @@ class Narrowed:
         }
 
 
-def draw_frame(title: str, seen: Snapshot) -> Frame:
+def draw_frame(
+    title: str, seen: Snapshot, *, has_link: bool = True, has_export: bool = False
+) -> Frame:
     """Header and notices. A page of an account without reports ends here, saying what to do."""
     of_account = channels(seen.connection, seen.account_id, seen.now)
     header = page_header(title, freshness=_freshness(of_account, seen))
     if not any(channel.last_landed_at for channel in of_account):
         no_reports_yet(seen.account.name, *(channel.code for channel in of_account[:1]))
         st.stop()
+    header.hold(link=has_link, export=has_export)
     with header.notes:
         _notices(title, of_account, seen.account)
     return Frame(header, seen.account, of_account, is_phone())

@@ -24,6 +24,7 @@ with sections.queue_snapshot() as seen:
         others = dict(colleagues(seen.connection, viewer))
     else:
         header = page_header("Activation requests")
+        header.hold(link=False, export=True)
         figures = queue_figures(seen.connection, viewer.person_id, seen.now)
         sections.draw_figures(figures, at_risk_in_queue(seen.connection, seen.now), seen.now)
         sections.let_go_of_what_hides()

@@ -1,5 +1,6 @@
 """What every page is held to in a real browser, and the pictures that it leaves behind."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,9 @@ SCREENS: Final = {
 KNOWN: Final = {"aria-dialog-name", "svg-img-alt"}
 
 
+CUT_MONEY: Final = (PROJECT / "tests" / "browser" / "cut_money.js").read_text("utf-8")
+# Beside the laptop's own width: a small and a large one, and a small one at twice the size.
+OTHER_WIDTHS: Final = (1280, 1920, 640)
 TABLE: Final = "[data-testid=stBidiComponentIsolated] table"
 
 
@@ -38,13 +42,31 @@ def rows(page: Page, place: int = 0) -> Locator:
 
 
 def looks_well(page: Page, address: str, name: str) -> None:
-    """Nothing scrolls sideways, nothing bars the way; leaves a picture."""
+    """Nothing scrolls sideways, nothing bars the way, no money is cut; leaves a picture."""
     page.goto(address)
     settle(page)
+    assert cut_money(page) == []
     _keep_picture(page, PICTURES / f"{name}.png")
     assert not _scrolls_sideways(page), f"{address} scrolls sideways"
     serious = _serious(page)
     assert not serious, serious
+
+
+def cut_money(page: Page) -> list[str]:
+    """Amounts that cannot be read whole, in the window as it is."""
+    page.wait_for_timeout(200)  # charts and tables take a new width over one by one
+    # The function alone: a comment before it would not be one.
+    script = CUT_MONEY[CUT_MONEY.index("() =>") :]
+    return [str(each) for each in page.evaluate(script)["cut"]]
+
+
+def no_money_is_cut_at_any_width(page: Page, widths: Sequence[int] = OTHER_WIDTHS) -> None:
+    size = page.viewport_size
+    assert size
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        assert (width, cut_money(page)) == (width, [])
+    page.set_viewport_size(size)
 
 
 def _keep_picture(page: Page, file: Path) -> None:

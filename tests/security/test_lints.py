@@ -24,6 +24,7 @@ FILES: Final = {
 # Everything that is computed once for all visitors, and why it is nobody's in particular.
 CACHED: Final = {
     ("components/money.py", "currency_symbol"): "of a currency",
+    ("server/first_paint.py", "head"): "of the installed framework",
     ("server/policy.py", "content_security_policy"): "of the installed framework",
     ("server/policy.py", "security_headers"): "of the installed framework",
     ("services/activation/checklist.py", "_all"): "of the checklists in the code",

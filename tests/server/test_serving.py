@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from components.elements import SCRIPTS, full_name
+from server.first_paint import head
 from server.policy import INDEX_PAGE, security_headers
 from tests.server.running import get, place, running, settle
 
@@ -150,3 +151,13 @@ def test_the_scripts_of_our_own_elements_are_files_and_nothing_else_is(address: 
     assert security_headers().items() <= headers.items()
     for path in ("../table.css", "..%2f__init__.py", "", "table.css", "../../money.py"):
         assert get(f"{folder}/{path}")[0] in (400, 404), path
+
+
+@pytest.mark.parametrize("path", ["/", "/any/page"])
+def test_the_first_page_keeps_the_room_of_what_comes(address: str, path: str) -> None:
+    status, headers, body = get(address + path, Accept_Encoding="gzip")
+    assert (status, int(headers["content-length"])) == (200, len(body))
+    assert body.count(head()) == 1
+    links = re.findall(rb'modulepreload" crossorigin href="\.(/static/js/[^"]+)"', head())
+    assert len(links) >= 8, "the framework calls its parts otherwise"
+    assert get(address + links[0].decode())[0] == 200
