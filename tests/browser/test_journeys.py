@@ -41,7 +41,7 @@ def test_first_look(page: Page, dashboard: str) -> None:
     for bucket in ("Unclaimed", "Claimed", "Lost"):
         expect(page.get_by_text(bucket, exact=True).first).to_be_in_viewport()
     expect(page.get_by_text("Sample data").first).to_be_visible()
-    expect(page.get_by_text("Expires next")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Expires next")).to_be_in_viewport()
     expect(page.locator(".js-plotly-plot .point").first).to_be_visible()
     assert problems == []
 
