@@ -5,6 +5,7 @@ import streamlit as st
 from components.elements import register
 from components.links import Link
 from components.page import Account, browser_tab, sidebar
+from pages.shared.arrival import come_to
 from pages.shared.places import SECTIONS, home_of, open_to
 from pages.shared.viewer import (
     bare_address,
@@ -38,4 +39,5 @@ if not presenting(page):
     )
     person_menu(viewer, every_page)
 stay_current(viewer)
+come_to(page.url_path)
 page.run()

@@ -75,8 +75,8 @@ def _figure(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -
             st.button(bucket.why.words, key=f"{key}-why", type="tertiary", on_click=on_choose,
                       help="Day by day: what was found, paid, corrected or ran out",
                       args=(bucket.why.part,) if on_choose else None)  # fmt: skip
-    moved, trend = st.columns([5, 3], vertical_alignment="center", wrap=False, gap="xsmall")
-    moved.markdown(f":small[{bucket.moved}]", wrap=False)
+    moved, trend = st.columns([2, 1], vertical_alignment="center", wrap=False, gap="xsmall")
+    moved.markdown(f":small[{bucket.moved}]")
     with trend:
         sparkline(bucket.trend, bucket.currency, palette().bucket(bucket.name)[0])
 

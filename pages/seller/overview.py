@@ -2,6 +2,7 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.shared import drill
+from pages.shared.arrival import land_on
 from pages.shared.export import export_list, page_to_send
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.overview_sections import buckets_section, charts_section, rows_section
@@ -24,6 +25,8 @@ with snapshot(viewer) as seen:
         totals = totals_by_subtype(seen.connection, seen.account_id, filters.currency, seen.now)
         months = monthly(seen.connection, seen.account_id, filters, seen.now)
         listed = drill.listed(seen, filters)
+        if not listed.is_first_look:
+            land_on(drill.PLACE)
         told = counting(viewer)
 
     with frame.header.export:

@@ -8,6 +8,20 @@ import streamlit as st
 from components import elements
 
 _WHERE: Final = "go-to"
+_PAGE: Final = "page-before"
+_OPENS: Final = "page-opens"
+
+
+def come_to(page: str) -> None:
+    """Once a run, before the page: whether it is opened now, or drawn anew where somebody reads."""
+    st.session_state[_OPENS] = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+
+
+def land_on(place: str) -> None:
+    """What the page's address asks for: it is gone to when the page opens, and only then."""
+    if st.session_state.get(_OPENS):
+        go_to(place)
 
 
 def go_to(place: str) -> None:
