@@ -1,4 +1,4 @@
-"""Where trials are held: a real server, and databases of their own."""
+"""Where trials are held: a real server, databases of their own, dashboards that really serve."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -12,6 +12,7 @@ from services.database import embedded
 from services.database.engine import Database
 from services.database.prepare import prepare
 from tests.conftest import fresh_database
+from tests.hardening.dashboard import Dashboard, local_dashboard, signed_dashboard
 from tests.hardening.sweep import swept_folder
 from tests.security.world import Zoo, build
 
@@ -38,6 +39,22 @@ class Ground:
     def zoo(self) -> Zoo:
         """Four accounts that can be told apart in anything; no trial leaves a row in them."""
         return build(self.kept.enter_context(self.database()), 4)
+
+    @cached_property
+    def _served(self) -> Zoo:
+        return build(self.kept.enter_context(self.database()), 2)
+
+    @cached_property
+    def local(self) -> Dashboard:
+        """A dashboard in local mode, over two marked accounts."""
+        started = local_dashboard(self._served, self.subfolder("local"))
+        return self.kept.enter_context(started)
+
+    @cached_property
+    def signed(self) -> Dashboard:
+        """A dashboard that people sign in to, over the same accounts."""
+        started = signed_dashboard(self._served, self.subfolder("signed"))
+        return self.kept.enter_context(started)
 
 
 @contextmanager

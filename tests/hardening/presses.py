@@ -28,7 +28,7 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
         processes = [database, *(Database(database.urls) for _ in range(PROCESSES - 1))]
         try:
             people = [
-                add_person(database, f"Presser {number}", Role.SELLER) for number in range(PEOPLE)
+                add_person(database, f"Presser-{number}", Role.SELLER) for number in range(PEOPLE)
             ]
             made, rounds = 0, 0
             while made < (count or 0):

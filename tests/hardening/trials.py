@@ -4,19 +4,27 @@ from typing import Final
 
 from tests.hardening import (
     consistent_reads,
+    doors,
     imports_killed,
+    malformed,
     policies,
     presses,
+    server_killed,
     tenants,
+    uploads,
     worker_killed,
 )
 from tests.hardening.trial import Trial
 
 TRIALS: Final[tuple[Trial, ...]] = (
     imports_killed.TRIAL,
+    server_killed.TRIAL,
     worker_killed.TRIAL,
     consistent_reads.TRIAL,
     presses.TRIAL,
     tenants.TRIAL,
     policies.TRIAL,
+    uploads.TRIAL,
+    doors.TRIAL,
+    malformed.TRIAL,
 )
