@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
 
+import pytest
+
 from tests.hardening.ground import Ground
 
 HELD: Final = ""
+_BROKEN: Final = (Exception, pytest.fail.Exception)  # that one is no Exception
 # One value an attempt: HELD, or what happened instead. The number is how many are wanted; None
 # means all that there are.
 Attempts: TypeAlias = Generator[str]
@@ -64,6 +67,6 @@ def undergo(
             for story in attempts:
                 outcome.note(story)
                 tell(outcome)
-        except Exception:  # a trial must be able to say how it broke, whatever broke it
+        except _BROKEN:  # a trial must be able to say how it broke, whatever broke it
             outcome.note(traceback.format_exc())
     return outcome
