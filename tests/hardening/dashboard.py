@@ -37,7 +37,7 @@ _NOWHERE: Final = Provider("http://127.0.0.1:9")  # nobody is asked: who signs i
 _ISSUER: Final = "https://provider.example.com"  # of the marked accounts' people
 _KEY_FILE: Final = "local-key"
 # The interface says in two places that it is the one that was handed out: any word will do.
-_TOKEN: Final = generate_xsrf_token_string()
+TOKEN: Final = generate_xsrf_token_string()
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Dashboard:
     def cookies_of(self, one: Marked | None) -> dict[str, str]:
         """The header of a browser: an account's seller's, or nobody's."""
         own = "" if one is None else f"; {self._proof_of(one)}"
-        return {"Cookie": f"_streamlit_xsrf={_TOKEN}{own}"}
+        return {"Cookie": f"_streamlit_xsrf={TOKEN}{own}"}
 
     def _proof_of(self, one: Marked) -> str:
         if self.key:
@@ -149,7 +149,7 @@ def line_to(
     came_by = socket.create_connection(("127.0.0.1", port or dashboard.port), SECONDS)
     with connect(
         f"ws://127.0.0.1:{dashboard.port}/_stcore/stream", sock=came_by, max_size=None,
-        additional_headers=headers, subprotocols=[Subprotocol("streamlit"), Subprotocol(_TOKEN)],
+        additional_headers=headers, subprotocols=[Subprotocol("streamlit"), Subprotocol(TOKEN)],
         open_timeout=SECONDS, close_timeout=1,
     ) as line:  # fmt: skip
         yield line

@@ -111,7 +111,7 @@ _PASSED_ON: Final = (
 def _asked(dashboard: Dashboard, way: Way, chance: Random) -> str:
     """One request by somebody who has no key and no sign-in."""
     host = chance.choice(_hosts(dashboard.port, chance)[: chance.choice((3, None))])
-    path = chance.choice(PATHS)
+    path = chance.choice(PATHS[: chance.choice((2, None))])
     form = chance.choice(_FORMS[: chance.choice((1, None))])
     target = _target(form, path, dashboard.port)
     headers = {

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from tests.hardening.dashboard import Dashboard, first_run, line_to, request, said_to
+from tests.hardening.dashboard import TOKEN, Dashboard, first_run, line_to, request, said_to
 from tests.hardening.ground import Ground
 from tests.hardening.trial import HELD, Attempts, Trial
 
@@ -55,7 +55,8 @@ def _tried(dashboard: Dashboard, sessions: Sequence[str], chance: Random) -> str
         "Host": f"127.0.0.1:{dashboard.port}",
         "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
         **dashboard.cookies_of(who),
-        **chance.choice([{}, {"Origin": dashboard.address}, {"X-Xsrftoken": "x"}]),
+        "Origin": dashboard.address,
+        "X-Xsrftoken": chance.choice((TOKEN, TOKEN, "x")),
     }
     answer = said_to(dashboard.port, request(method, path, headers, content))
     if answer.status == 0 or 400 <= answer.status < 500:

@@ -24,8 +24,12 @@ from tests.jobs.working import said_by_a_worker
 STEPS: Final = ("requested", "taken", "asked", "answered", "ready")
 REQUESTS: Final = 3
 _START_SECONDS: Final = 60
-_LONGEST_ANSWER: Final = 0.2  # seconds
-_MOMENTS: Final = 1.5  # seconds after the first message within which the worker is killed
+# How long the help desk takes to answer, in seconds.
+_SHORTEST_ANSWER: Final = 0.05
+_LONGEST_ANSWER: Final = 0.3
+# Seconds after the first message within which the worker is killed: while that one is on its way,
+# or at any time until all have arrived.
+_MOMENTS: Final = 5
 
 
 def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
@@ -61,9 +65,10 @@ def _killed_and_made_up_for(
 ) -> str:
     messages = _steps_taken(database, number)
     already = len(receiver.tries)
-    receiver.answers.extend(_slowly(chance.uniform(0, _LONGEST_ANSWER)) for _ in range(60))
+    pause = chance.uniform(_SHORTEST_ANSWER, _LONGEST_ANSWER)
+    receiver.answers.extend(_slowly(pause) for _ in range(60))
     receiver.arrived.clear()
-    moment = chance.uniform(0, _MOMENTS)
+    moment = chance.choice((chance.uniform(0, pause), chance.uniform(0, _MOMENTS)))
     worker = started(environment_of(database), "worker")
     try:
         arrived = receiver.arrived.wait(_START_SECONDS)
