@@ -203,6 +203,7 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "now": lambda _: NOW,
     "today": lambda _: TODAY,
     "call_id": lambda one: one.ids["call"],
+    "days": lambda _: 30,
     "day": lambda _: TODAY - timedelta(days=30),
     "monday": lambda _: TODAY - timedelta(days=7),
     "week": lambda _: TODAY,
