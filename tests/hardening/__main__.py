@@ -6,7 +6,8 @@
     python -m tests.hardening --count N        N attempts of each
     python -m tests.hardening --json           for machines
 
-Exit code 1 if anything did not hold, 2 for wrong usage. What each line means: docs/hardening.md.
+Exit code 1 if anything did not hold, 2 for wrong usage, 130 when interrupted: the table then says
+what was tried until then. What each line means: docs/hardening.md.
 """
 
 import argparse
@@ -15,8 +16,10 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -25,20 +28,33 @@ from tests.hardening.ground import own_ground
 from tests.hardening.trial import Outcome, Trial, undergo
 from tests.hardening.trials import TRIALS
 
+_INTERRUPTED: Final = 130
+
 
 def main() -> int:
     asked = _asked()
     signal.signal(signal.SIGTERM, _leave)  # in order: what was started is ended
     logging.disable()  # refusals are written down as they should be: here they are the rule
     chosen = [one for one in TRIALS if not asked.only or one.name in asked.only]
-    outcomes = []
+    outcomes: list[Outcome] = []
+    ended = 0
+    try:
+        _undergo_all(chosen, outcomes, asked)
+    except KeyboardInterrupt:  # what has been tried until then still counts
+        ended = _INTERRUPTED
+    _show(outcomes, asked)
+    return ended or (0 if all(one.all_held for one in outcomes) else 1)
+
+
+def _undergo_all(
+    chosen: Sequence[Trial], outcomes: list[Outcome], asked: argparse.Namespace
+) -> None:
     with own_ground() as ground:
         for one in chosen:
             begun = time.monotonic()
-            outcomes.append(undergo(one, ground, _count(one, asked), asked.seed, _tell))
+            outcomes.append(Outcome(one))
+            undergo(outcomes[-1], ground, _count(one, asked), asked.seed, _tell)
             _tell_end(outcomes[-1], time.monotonic() - begun)
-    _show(outcomes, asked)
-    return 0 if all(one.all_held for one in outcomes) else 1
 
 
 def _asked() -> argparse.Namespace:
@@ -57,7 +73,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(143)
+    raise KeyboardInterrupt
 
 
 def _count(one: Trial, asked: argparse.Namespace) -> int | None:

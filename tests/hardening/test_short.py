@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.hardening.ground import Ground
-from tests.hardening.trial import Trial, undergo
+from tests.hardening.trial import Outcome, Trial, undergo
 from tests.hardening.trials import TRIALS
 
 # One ground for the whole file: its trials stay in one process.
@@ -15,5 +15,6 @@ pytestmark = pytest.mark.xdist_group("hardening")
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda one: one.name)
 def test_it_holds(ground: Ground, trial: Trial) -> None:
     seed = datetime.now(UTC).toordinal()  # other samples every day
-    outcome = undergo(trial, ground, trial.short, seed)
+    outcome = Outcome(trial)
+    undergo(outcome, ground, trial.short, seed)
     assert outcome.all_held, f"{outcome.held} of {outcome.tried}, seed {seed}: {outcome.first}"

@@ -50,23 +50,21 @@ class Outcome:
 
 
 def undergo(
-    trial: Trial,
+    outcome: Outcome,
     ground: Ground,
     count: int | None,
     seed: int,
     tell: Callable[[Outcome], None] = lambda _: None,
-) -> Outcome:
+) -> None:
     """All attempts of a trial. One that breaks the trial itself is the last one, and did not hold.
 
     The same seed chooses the same moments, samples and garbage for the same trial.
     """
-    outcome = Outcome(trial)
-    chance = Random(f"{seed} {trial.name}")  # noqa: S311  no secret
-    with closing(trial.attempts(ground, count, chance)) as attempts:
+    chance = Random(f"{seed} {outcome.trial.name}")  # noqa: S311  no secret
+    with closing(outcome.trial.attempts(ground, count, chance)) as attempts:
         try:
             for story in attempts:
                 outcome.note(story)
                 tell(outcome)
         except _BROKEN:  # a trial must be able to say how it broke, whatever broke it
             outcome.note(traceback.format_exc())
-    return outcome
