@@ -29,7 +29,7 @@ from tests.sync import files
 Read: TypeAlias = "queue.Queue[tuple[str, str]]"
 
 READERS: Final = 2
-READINGS: Final = 3  # that differ from each other, at least
+READINGS: Final = 2  # that differ from each other, at least
 _SECONDS: Final = 120
 BUCKETS: Final = ("future", "ready", "in_progress", "expired", "denied")
 # Imports one new reading of the same days after the other, until it is ended.
@@ -157,7 +157,7 @@ def _disagree(shown: Totals, row: dict[str, Any]) -> Iterator[str]:
 TRIAL: Final = Trial(
     "reads",
     "figures read while imports rewrite them: each snapshot's sums are what its own rows add up to",
-    short=40,
+    short=20,
     long=10_000,
     attempts=attempts,
 )

@@ -172,7 +172,7 @@ TRIAL: Final = Trial(
     "malformed",
     "addresses, messages and pages' parameters that make no sense: refused or closed, never an"
     " error, and a line of the log at most",
-    short=40,
+    short=30,
     long=2_000,
     attempts=attempts,
 )

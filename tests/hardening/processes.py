@@ -30,7 +30,7 @@ def started(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str
     )  # fmt: skip
 
 
-def said_by(process: subprocess.Popen[str], seconds: float = 120) -> str:
+def said_by(process: subprocess.Popen[str], seconds: float = 600) -> str:
     """Everything it said, when it has ended. Raises TimeoutExpired, and ends it."""
     try:
         return process.communicate(timeout=seconds)[0]

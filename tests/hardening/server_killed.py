@@ -45,22 +45,14 @@ while True:
     print(number, flush=True)
     number += 1
 """
-READ: Final = """
-from services.database.start import open_database
-with open_database().owning() as connection:
-    print(*connection.exec_driver_sql("select number from written").scalars())
-"""
-PREPARE: Final = """
-from services.database.start import open_database
-with open_database().owning() as connection:
-    connection.exec_driver_sql("create table written (number bigint)")
-"""
 
 
 def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
     home = _Home(ground.subfolder("killed server"))
     home.prepare()
     with home.dashboard() as address:
+        with home.looked_into() as owner:
+            owner.execute("create table written (number bigint)")
         healers = (
             _Healer("the next command", home.asked_by_a_command),
             _Healer("an open dashboard", lambda: _ready(address)),
@@ -103,15 +95,16 @@ class _Home:
         report.write_bytes(files.ledger([files.lost(unreconciled="2")]))
         where = ("--account", ACCOUNT, "--channel", "amazon-us")
         said_by(started(self.environment, "import", str(report), *where))
-        self.python(PREPARE)
         self.totals = self.said_totals()
 
-    def python(self, script: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=PROJECT, env=self.environment, check=True,
-            capture_output=True, text=True, timeout=HEALED_SECONDS,
+    def looked_into(self) -> psycopg.Connection[Any]:
+        """As the owner, past the product: who looks in like this brings no server back."""
+        folder = self.folder / "postgresql"
+        return psycopg.connect(
+            host=str(folder / "socket"), port=embedded.UNIX_PORT, user=embedded.OWNER,
+            password=(folder / "owner.password").read_text(), dbname=embedded.DATABASE,
+            connect_timeout=5,
         )  # fmt: skip
-        return done.stdout
 
     @contextmanager
     def dashboard(self) -> Iterator[str]:
@@ -168,16 +161,9 @@ class _Home:
 
     def answers_again(self) -> str:
         """Nobody but whoever is at work needs it: looked at, it is not brought back."""
-        folder = self.folder / "postgresql"
-        password = (folder / "owner.password").read_text()
 
         def answers() -> bool:
-            with (
-                suppress(psycopg.Error),
-                psycopg.connect(host=str(folder / "socket"), port=embedded.UNIX_PORT,
-                                user=embedded.OWNER, password=password, dbname="postgres",
-                                connect_timeout=5),
-            ):  # fmt: skip
+            with suppress(psycopg.Error), self.looked_into():
                 return True
             return False
 
@@ -222,10 +208,10 @@ def _number_said(writer: subprocess.Popen[str]) -> int:
 
 def _lost(home: _Home, committed: list[int]) -> str:
     """A number may stand that was not said any more; one that was said must stand."""
-    stands = {int(number) for number in home.python(READ).split()}
+    with home.looked_into() as owner:
+        stands = {number for (number,) in owner.execute("select number from written")}
     lost = sorted(set(committed) - stands)
-    wrong = home.asked_by_a_command()
-    return wrong or (f"committed and lost: {lost[:5]} and {len(lost)} in all" if lost else HELD)
+    return f"committed and lost: {lost[:5]} and {len(lost)} in all" if lost else HELD
 
 
 def _ready(address: str) -> str:

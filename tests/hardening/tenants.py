@@ -200,7 +200,7 @@ TRIAL: Final = Trial(
     "tenants",
     "every question, action, page and signed address as everybody, about accounts that are not"
     " theirs: nothing is told, nothing done",
-    short=60,
+    short=40,
     long=None,
     attempts=attempts,
 )

@@ -74,7 +74,7 @@ TRIAL: Final = Trial(
     "uploads",
     "files sent to anybody's session, signed in or not, and taken from it: refused, and the process"
     " holds no more than before",
-    short=20,
+    short=10,
     long=400,
     attempts=attempts,
 )

@@ -23,7 +23,7 @@ from tests.jobs.working import said_by_a_worker
 # Each request's steps, in order; all of them are told.
 STEPS: Final = ("requested", "taken", "asked", "answered", "ready")
 REQUESTS: Final = 3
-_START_SECONDS: Final = 60
+_START_SECONDS: Final = 300  # on a machine that does much else
 # How long the help desk takes to answer, in seconds.
 _SHORTEST_ANSWER: Final = 0.05
 _LONGEST_ANSWER: Final = 0.3
