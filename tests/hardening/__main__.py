@@ -1,7 +1,7 @@
 """What was tried against the product, how often, and how often it held: one table.
 
-    python -m tests.hardening                  the long form: hours
-    python -m tests.hardening --short          the short one: a minute
+    python -m tests.hardening                  the long form: an hour or more
+    python -m tests.hardening --short          the short one: minutes
     python -m tests.hardening --only NAME …    these trials alone
     python -m tests.hardening --count N        N attempts of each
     python -m tests.hardening --json           for machines
