@@ -82,7 +82,9 @@ def _killed_and_made_up_for(
     as_if_it_were_time(database)
     said_by_a_worker(database)
     told = f"killed {moment:.2f} s after the first message: "
-    wrong = _wrong(database, messages, [one for one, _ in receiver.tries[already:]])
+    # Killed in mid-sentence, it sends half a message, which the receiver refuses by its signature.
+    whole = [one for one, _ in receiver.tries[already:] if one != "refused"]
+    wrong = _wrong(database, messages, whole)
     return f"{told}{wrong}" if wrong else HELD
 
 
