@@ -1,57 +1,84 @@
 """Whether a browser of this machine's own user is itself at the other end of a connection.
 
 The operating system knows which program holds that end, whatever its headers say. A proxy, a tunnel
-or a published port is a program too, and none of these; what such a program passes on is therefore
+or a published port is a program too, and no browser; what such a program passes on is therefore
 never taken for a visitor of this machine. Where the system does not tell (another user's browser,
 one in a box of its own), nobody is let in by this.
 """
 
-from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import PurePath
-from typing import Final
+from typing import Final, TypeAlias
 
 import psutil
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from starlette.types import Scope
 
-# Programs that ask for what somebody wants to see, and pass nothing on to anybody else.
-_DIRECT: Final = frozenset({
-    "chrome", "chromium", "chromium-browser", "chrome-headless-shell", "headless_shell",
-    "google chrome", "google chrome helper", "chromium helper", "firefox", "firefox-bin",
-    "firefox-esr", "librewolf", "msedge", "microsoft edge", "microsoft edge helper", "brave",
-    "brave browser", "brave browser helper", "opera", "opera helper", "vivaldi", "vivaldi-bin",
-    "vivaldi helper", "com.apple.webkit.networking", "webkitnetworkprocess", "epiphany", "curl",
-    "wget",
+End: TypeAlias = tuple[IPv4Address | IPv6Address, int]
+
+# What somebody looks at pages with. Programs that fetch or draw pages for others are not here.
+_BROWSERS: Final = frozenset({
+    "chrome", "chromium", "chromium-browser", "google chrome", "google chrome helper",
+    "chromium helper", "firefox", "firefox-bin", "firefox-esr", "librewolf", "msedge",
+    "microsoft edge", "microsoft edge helper", "brave", "brave browser", "brave browser helper",
+    "opera", "opera helper", "vivaldi", "vivaldi-bin", "vivaldi helper",
+    "com.apple.webkit.networking", "webkitnetworkprocess", "epiphany",
 })  # fmt: skip
+# Looking takes some hundredths of a second of a whole core: one at a time, and never a long queue.
+_MOST_WAITING: Final = 8
+_looking: RunVar[CapacityLimiter] = RunVar("looking who connects")
 
 
-def comes_directly(scope: Scope) -> bool:
-    """By the program that holds the client's end. Takes some tenths of a second at most."""
-    client, server = scope.get("client"), scope.get("server")
-    if client is None or server is None:
+async def comes_directly(scope: Scope) -> bool:
+    """By the program that holds the client's end; False where too many ask at once."""
+    client, server = _end(scope.get("client")), _end(scope.get("server"))
+    limiter = _limiter()
+    if not client or not server or limiter.statistics().tasks_waiting >= _MOST_WAITING:
         return False
-    return any(_holds(process, client[1], server[1]) for process in _own_browsers())
+    return await to_thread.run_sync(_is_own_browser, client, server, limiter=limiter)
 
 
-def _own_browsers() -> Iterator[psutil.Process]:
-    me = psutil.Process().username()
-    for process in psutil.process_iter():
-        try:
-            if _name(process) in _DIRECT and process.username() == me:
-                yield process
-        except (psutil.Error, OSError):
-            continue  # gone, or somebody else's
-
-
-def _name(process: psutil.Process) -> str:
-    """As its file is called: what a program calls itself is its own choice."""
-    return PurePath(process.exe()).name.lower().removesuffix(".exe")
-
-
-def _holds(process: psutil.Process, own_port: int, server_port: int) -> bool:
+def _limiter() -> CapacityLimiter:
+    """Of this loop, and apart from what pages and readiness wait for."""
     try:
-        held = process.net_connections("tcp")
-    except (psutil.Error, OSError):
-        return False
-    return any(
-        one.raddr and (one.laddr.port, one.raddr.port) == (own_port, server_port) for one in held
-    )
+        return _looking.get()
+    except LookupError:
+        _looking.set(CapacityLimiter(1))
+        return _looking.get()
+
+
+def _end(address: tuple[str, int] | None) -> End | None:
+    try:
+        return (_plain(address[0]), address[1]) if address else None
+    except ValueError:
+        return None
+
+
+def _plain(host: str) -> IPv4Address | IPv6Address:
+    """One address whichever way it is written: a socket for both kinds maps the older one."""
+    address = ip_address(host.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_own_browser(client: End, server: End) -> bool:
+    try:
+        holder = psutil.Process(_holder(client, server))
+        return (
+            PurePath(holder.exe()).name.lower().removesuffix(".exe") in _BROWSERS
+            and holder.username() == psutil.Process().username()
+        )
+    except (psutil.Error, OSError, LookupError):
+        return False  # gone, somebody else's, or not told
+
+
+def _holder(client: End, server: End) -> int:
+    """The process at the client's end of this very connection. Raises LookupError."""
+    for held in psutil.net_connections("tcp"):
+        if (
+            held.pid
+            and held.raddr
+            and (_end(held.laddr or None), _end(held.raddr)) == (client, server)
+        ):
+            return held.pid
+    raise LookupError

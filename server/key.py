@@ -8,7 +8,6 @@ passes on whatever it likes.
 import hmac
 from typing import Final
 
-from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
@@ -25,7 +24,7 @@ NO_KEY: Final = "Open the address that was printed when the dashboard started: d
 _REMEMBERED_SECONDS: Final = 365 * 24 * 3600
 _BEARER: Final = "Bearer "
 # Whether the process lives may be asked by anybody; a calendar's address is a key of its own.
-_NO_KEY_NEEDED: Final = ("/api/health", "/api/ready")
+_NO_KEY_NEEDED: Final = ("/api/health", "/api/ready", "/_stcore/health")
 _KEY_OF_ITS_OWN: Final = "/api/calendar/"
 
 
@@ -50,7 +49,7 @@ class AskForKey:
             await self._opened(path, self.key, scope)(scope, receive, send)
         elif self._may_pass(path, scope):
             await self.app(scope, receive, send)
-        elif self.key and await _comes_directly(scope):
+        elif self.key and await comes_directly(scope):
             await self.app(scope, receive, self._remembering(self.key, scope, send))
         else:
             await refuse_with(_door(), NO_KEY, scope, receive, send)
@@ -99,11 +98,6 @@ def cookie_name(scope: Scope) -> str:
     """Browsers keep one box of cookies for all ports of a machine: each dashboard has its own."""
     _, port = scope.get("server") or ("", None)
     return f"local_key_{port}"
-
-
-async def _comes_directly(scope: Scope) -> bool:
-    """Beside the loop: the system is asked about every program."""
-    return await to_thread.run_sync(comes_directly, scope)
 
 
 def _is_here(scope: Scope) -> bool:

@@ -16,7 +16,7 @@ from streamlit import config
 from server.hosts import OwnAddressesOnly
 from server.log import keep_log
 from services.access.local import is_loopback
-from services.access.local_key import opening_address
+from services.access.local_key import OPENING, opening_address
 from services.settings import Settings
 
 _BACKLOG: Final = 2048
@@ -113,7 +113,12 @@ class AnnouncingServer(uvicorn.Server):
         if not self.should_exit:
             print(f"Reimbursement is ready at {self.address}", flush=True)  # noqa: T201
             if somebody_looks(os.environ):
-                await asyncio.to_thread(webbrowser.open, self.address)
+                await asyncio.to_thread(webbrowser.open, _without_key(self.address))
+
+
+def _without_key(address: str) -> str:
+    """A browser's command line is everybody's to read on this machine; it comes in without."""
+    return address.partition(OPENING)[0]
 
 
 def somebody_looks(environment: Mapping[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """Without sign-in the dashboard opens for whoever has the key of this machine, and nobody else."""
 
+import os
 import socket
 import socketserver
 import stat
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from server.direct import End, _end, _holder
 from server.doors import FrameworkDoors
 from server.key import AskForKey
 from services.access.local_key import FILE, LocalKeyError, local_key, opening_address
@@ -177,7 +179,7 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-PATHS = ("/", "/overview", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics",
+PATHS = ("/", "/overview", "/_stcore/host-config", "/_stcore/metrics",
          "/static/js/index.js", "/app/static/x", "/api/files/x/y.csv", "/full")  # fmt: skip
 
 
@@ -210,6 +212,27 @@ def test_a_browser_of_this_machine_comes_in_by_itself_and_is_remembered(
     kept = {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies()}
     assert kept[f"local_key_{urlsplit(opening).port}"] == opening.rpartition("/")[2]
     page.close()
+
+
+def test_a_connection_is_known_by_both_of_its_ends_whole() -> None:
+    """Ports alone say nothing: the same ones may be in use between other addresses."""
+    with (
+        socket.create_server(("127.0.0.2", 0)) as elsewhere,
+        socket.create_connection(elsewhere.getsockname(), source_address=("127.0.0.3", 0)) as held,
+    ):
+        (_, own), (_, port) = held.getsockname(), elsewhere.getsockname()
+        assert _holder(end("127.0.0.3", own), end("127.0.0.2", port)) == os.getpid()
+        assert _holder(end("::ffff:127.0.0.3", own), end("127.0.0.2", port)) == os.getpid()
+        for client, server in (("127.0.0.1", "127.0.0.1"), ("127.0.0.3", "127.0.0.1"),
+                               ("127.0.0.1", "127.0.0.2")):  # fmt: skip
+            with pytest.raises(LookupError):
+                _holder(end(client, own), end(server, port))
+
+
+def end(host: str, port: int) -> End:
+    found = _end((host, port))
+    assert found
+    return found
 
 
 def test_any_other_program_reads_how_to_come_in(opening: str) -> None:
