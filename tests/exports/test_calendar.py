@@ -65,7 +65,7 @@ def test_an_entry_leads_back_to_the_list_it_is_made_from(
     assert "X-WR-CALNAME:A\\; b\\, c d xxx" in whole
     (entry,) = Calendar.from_ical(content).walk("VEVENT")
     link = urlsplit(str(entry["url"]))
-    assert f"{link.scheme}://{link.netloc}{link.path}" == "http://127.0.0.1:8501/expiring"
+    assert f"{link.scheme}://{link.netloc}{link.path}" == "http://localhost:8501/expiring"
     # The last day, 1 July, is a Wednesday.
     assert dict(parse_qsl(link.query)) == {
         "account": str(world.account_id), "currency": "USD", "channel": "Amazon US",

@@ -93,7 +93,7 @@ def test_a_colleagues_call_names_them_and_a_client_stands_in_each_of_its_currenc
     (rows,) = tables(app)
     assert rows[1]["Last call"] == "6 Jun · Grace"
     assert [row["Client"] for row in rows] == [acme.name, north.name, north.name, "Nobody yet"]
-    assert (rows[2]["At risk"], rows[2]["Open"]) == (50.0, 0)
+    assert (rows[2]["At risk"], rows[2]["Open"]) == ("€50.00", "0")
     assert rows[3]["Reports"] == "None yet"
     # All clients together, each currency by itself; what nobody knows is no nought.
     assert figures(app)["At risk"] == "$830.00"

@@ -188,7 +188,8 @@ def _payments(world: World, word: str, place: int, discrepancy_id: int, case_id:
 
 def _person(connection: Connection, word: str, role: str, account_id: int) -> int:
     """Someone of that role with a sign-in, a history and a digest; operators have no account."""
-    address = f"{role}@{word.lower()}.example.com"
+    plain = re.sub("[^a-z0-9]", "", word.lower())  # the one form that an address may have
+    address = f"{role}@{plain}.example.com"
     person_id = int(
         connection.execute(_PERSON, {"name": f"{word} {role}", "email": address, "role": role})
         .scalar_one()
