@@ -284,11 +284,12 @@ where v.account_id = :account_id
 order by 1, 2, 3
 """
 
-# What was lost by the end of the month before, of the discrepancies in a temporary table `touched`:
-# what services.recovery.lost compares with today.
+# What was lost by the end of the month before, of the discrepancies in a temporary table `touched`;
+# `this_month` has each channel's month: what services.recovery.lost compares with today.
 LOST_BEFORE_THIS_MONTH: Final = (
     _TEMPLATE.format(
-        day="""date_trunc('month', cast(:now as timestamptz) at time zone time_zone)::date - 1""",
+        day="""(select first - 1 from this_month
+            where this_month.channel_id = channel.channel_id)""",
         only="and d.discrepancy_id in (select discrepancy_id from touched)",
     )
     + _WORTH

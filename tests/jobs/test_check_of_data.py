@@ -1,6 +1,6 @@
 """`check` says where a disk runs full, a clock was wrong, or a figure is not what its rows make."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,20 @@ from sqlalchemy import text
 from services import health_of_data
 from services.database.engine import Database
 from services.finding import Finding
+from services.recovery import clock
 from services.recovery.agreement import EQUATIONS
 from services.settings import Settings
-from tests.recovery.world import COST, LEDGER, REIMBURSEMENTS, World, cost, lost, paid, quiet
+from tests.recovery.world import (
+    COST,
+    LEDGER,
+    REIMBURSEMENTS,
+    World,
+    case,
+    cost,
+    lost,
+    paid,
+    quiet,
+)
 
 UPSET = {
     "units of discrepancies": "update discrepancy set units = units + 1",
@@ -74,6 +85,28 @@ def test_every_kept_sum_that_is_upset_is_said(world: World) -> None:
         assert {(one.account, one.channel, one.currency) for one in said} == {
             ("Hand-made", "amazon-us", "USD")
         }
+
+
+def test_what_is_kept_of_a_month_stays_right_in_the_next_ones(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Refused in May, and open again in June, when the files came: Lost fell by it in June.
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 20, 17, tzinfo=UTC))
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-05-01", 2, unreconciled=2), quiet("2026-06-18"))
+    steps = [{"at": "2026-05-20T18:00:00Z", "status": "not_eligible", "note": "no"},
+             {"at": "2026-06-10T18:00:00Z", "status": "open", "note": "again"}]  # fmt: skip
+    world.land_cases(case("open", "2026-05-10", events=steps))
+    unlost = "select month::text from month_total where units_unlost = 2"
+    for moment in ((2026, 6, 30), (2026, 7, 1), (2026, 7, 2), (2027, 2, 1)):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: datetime(*moment, 17, tzinfo=UTC))
+        with database.loading() as connection:
+            assert connection.execute(text(unlost)).scalars().all() == ["2026-06-01"]
+            assert list(health_of_data.stale_sums(connection)) == []
+            connection.execute(text("update month_total set units_unlost = units_unlost - 1"))
+            [said] = health_of_data.stale_sums(connection)
+            assert said.table == "month_total"
+            connection.get_transaction().rollback()  # type: ignore[union-attr]
 
 
 def test_a_disk_that_runs_full_is_to_be_mended(
