@@ -58,7 +58,10 @@ cased as (
 ),
 case_then as (
     select cased.*, case
-            when cased.closed or cased.is_now then cased.status_now
+            when cased.is_now then cased.status_now
+            -- The step that brought the present status knows its day better than closed_on.
+            when cased.closed and said.last is distinct from cased.status_now
+                then cased.status_now
             when said.status is not null then said.status
             when said.steps > 0 or cased.closed_later then 'open'
             else cased.status_now end as status
@@ -66,7 +69,9 @@ case_then as (
     left join lateral (
         select count(*) as steps, (array_agg(e.status order by e.at desc, e.event_number desc)
             filter (where (e.at at time zone channel.time_zone)::date <= cased.day
-                and e.status = any(:case_statuses)))[1] as status
+                and e.status = any(:case_statuses)))[1] as status,
+            (array_agg(e.status order by e.at desc, e.event_number desc)
+                filter (where e.status = any(:case_statuses)))[1] as last
         from case_event e
         join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
         where e.account_id = cased.account_id and e.channel_id = cased.channel_id

@@ -10,11 +10,37 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.words import CASE_STATUSES
 
 _COVERING = """
 drop table if exists covering;
 create temp table covering on commit drop as
+-- The day of the step that brought a case its present status; several notes on it are one step.
+with stepped as (
+    select e.channel_id, e.case_id, e.status, (e.at at time zone channel.time_zone)::date as day,
+        row_number() over latest_first as place,
+        lag(e.status) over (partition by e.channel_id, e.case_id
+            order by e.at, e.event_number) as before
+    from case_event e
+    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+    where e.account_id = :account_id and e.status = any(:case_statuses)
+    window latest_first as (partition by e.channel_id, e.case_id
+        order by e.at desc, e.event_number desc)
+),
+brought as (
+    select distinct on (s.channel_id, s.case_id) s.channel_id, s.case_id, s.day
+    from stepped s
+    join stepped last on last.channel_id = s.channel_id and last.case_id = s.case_id
+        and last.place = 1
+    join reimbursement_case k on k.account_id = :account_id and k.channel_id = s.channel_id
+        and k.case_id = s.case_id and k.status = last.status
+    where s.status = last.status and s.before is distinct from s.status
+    order by s.channel_id, s.case_id, s.place
+)
 select c.candidate_id, c.channel_id, k.case_id, k.status, k.opened_on, k.closed_on, k.units,
+    -- A payment of a part refuses the rest once the case is closed, not before.
+    case when k.status = 'partially_reimbursed' then greatest(k.opened_on, b.day, k.closed_on)
+        else greatest(k.opened_on, coalesce(b.day, k.closed_on)) end as decided_on,
     row_number() over (partition by c.candidate_id order by k.opened_on desc, k.case_id) as place
 from reimbursement_case k
 join candidate c on c.channel_id = k.channel_id
@@ -25,6 +51,7 @@ join candidate c on c.channel_id = k.channel_id
     and (c.expires_on is null or c.event_on_approximate or k.opened_on <= c.expires_on)
     and array_remove(array[c.fnsku, c.sku, c.item_code, c.order_id, c.reference, c.place], null)
         && k.reference_ids
+left join brought b on b.channel_id = k.channel_id and b.case_id = k.case_id
 where k.account_id = :account_id;
 analyze covering;
 """
@@ -69,8 +96,7 @@ shared as (
         rows between unbounded preceding and current row) as so_far
     from wanted
 )
-select candidate_id, place, status, closed_on,
-    coalesce(closed_on, opened_on) as decided_on, paid,
+select candidate_id, place, status, closed_on, decided_on, paid,
     greatest(0, least(wanted, coalesce(units, so_far) - (so_far - wanted)))::integer as units
 from shared
 """
@@ -109,7 +135,8 @@ from said where said.candidate_id = c.candidate_id
 
 def link_cases(connection: Connection, account_id: int) -> None:
     """Give each candidate the case that covers it, the one filed last. Leaves `covering`."""
-    run_script(connection, _COVERING, {"account_id": account_id})
+    values = {"account_id": account_id, "case_statuses": list(CASE_STATUSES)}
+    run_script(connection, _COVERING, values)
     connection.execute(text(_LINK))
 
 

@@ -3,6 +3,8 @@
 16 or 3 units of X001 are lost; the ledger speaks up to 30 May or later.
 """
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.recovery.world import (
@@ -19,6 +21,7 @@ from tests.recovery.world import (
     reversal,
     units,
 )
+from tests.sync.files import one
 
 
 @pytest.mark.parametrize(
@@ -139,3 +142,43 @@ def test_today_a_case_stands_as_its_own_status_says(world: World) -> None:
     world.land_cases(case("open", "2026-05-20", events=steps))
     assert units(world.one("2026-06-02")) == {"denied": 1}
     assert units(world.one("2099-01-01")) == {"in_progress": 1}
+
+
+@pytest.mark.parametrize(
+    ("closed", "steps", "day"),
+    [
+        (None, ["06-02T05:00:00Z not_eligible"], "2026-06-01"),  # in Los Angeles
+        ("2026-06-09", ["06-05T18:00:00Z not_eligible"], "2026-06-05"),
+        ("2026-06-03", ["06-05T18:00:00Z not_eligible"], "2026-06-05"),
+        # Refused again after a second look; a note on it is no second refusal.
+        (None, ["06-01T18:00:00Z not_eligible", "06-04T18:00:00Z open",
+                "06-07T18:00:00Z not_eligible", "06-10T18:00:00Z not_eligible"], "2026-06-07"),
+        ("2026-06-09", ["06-05T18:00:00Z open"], "2026-06-09"),
+        ("2026-06-09", [], "2026-06-09"),
+        (None, [], "2026-05-20"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_of_the_day_of_the_step_that_brought_it(
+    world: World, closed: str | None, steps: list[str], day: str
+) -> None:
+    said = [dict(zip(("at", "status"), f"2026-{step}".split(), strict=True)) | {"note": ""}
+            for step in steps]  # fmt: skip
+    world.land(LEDGER, lost("2026-05-01", 3, unreconciled=3), quiet("2026-06-20"))
+    world.land_cases(case("not_eligible", "2026-05-20", closed=closed, events=said))
+    assert units(world.one("2026-06-20")) == {"denied": 3}
+    denied = one(world.database, "select denied_on from discrepancy where denied_units > 0")
+    assert denied == date.fromisoformat(day)
+    before = {"ready": 3} if day == "2026-05-20" else {"in_progress": 3}
+    if len(steps) < 2:
+        assert units(world.one((denied - timedelta(1)).isoformat())) == before
+    assert units(world.one(day)) == {"denied": 3}
+
+
+def test_a_payment_of_a_part_refuses_the_rest_once_the_case_is_closed(world: World) -> None:
+    steps = [{"at": "2026-06-01T18:00:00Z", "status": "partially_reimbursed", "note": ""}]
+    world.land(LEDGER, lost("2026-05-01", 3, unreconciled=3), quiet("2026-06-20"))
+    world.land_cases(case("partially_reimbursed", "2026-05-20", closed="2026-06-09", events=steps))
+    told = [units(world.one(f"2026-06-0{day}")) for day in (8, 9)]
+    assert told == [{"in_progress": 3}, {"denied": 3}]
+    denied = one(world.database, "select denied_on from discrepancy where denied_units > 0")
+    assert denied == date(2026, 6, 9)
