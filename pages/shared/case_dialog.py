@@ -40,7 +40,7 @@ def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
     if pressed is None:
         return
     channel, _, case_id = pressed.partition("~")
-    whole = case_file(seen.connection, seen.account_id, channel, case_id)
+    whole = case_file(seen.connection, seen.account_id, channel, case_id, seen.now)
     if whole:
         st.dialog(f"Case {escape_markdown(case_id)}", width="large")(_draw)(
             whole, seen.account, phone
@@ -75,7 +75,7 @@ def _appeal(whole: CaseFile) -> None:
     refused = [item for item in whole.items if item.denied_units]
     if refused or whole.case.status == "not_eligible":
         ends = [item.appeal_until for item in refused if item.appeal_until]
-        st.markdown(appeal_words(whole.case.channel, max(ends, default=None)))
+        st.markdown(appeal_words(whole.case.channel, max(ends, default=None), whole.today))
 
 
 def _figures(case: Case) -> None:

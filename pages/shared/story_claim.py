@@ -31,11 +31,8 @@ def documents_words(needed: ClaimDocuments) -> str:
     return f"**Have ready for the claim**\n\n{listed}"
 
 
-def appeal_words(channel: str, until: date | None, today: date | None = None) -> str:
-    """Whether, and until when: never a day that no source names.
-
-    `today` is the marketplace's own; without it, how long that is stays unsaid.
-    """
+def appeal_words(channel: str, until: date | None, today: date) -> str:
+    """Whether, and until when: never a day that no source names. `today`: the marketplace's own."""
     who = marketplace_label(channel)
     if until is None:
         return (
@@ -43,8 +40,6 @@ def appeal_words(channel: str, until: date | None, today: date | None = None) ->
             "we have says so."
         )
     day = plain_date(until)
-    if today is None:
-        return f"Last day to appeal the decision: **{day}**."
     left = (until - today).days
     if left < 0:
         return f"The decision could be appealed until {day}."

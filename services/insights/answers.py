@@ -549,6 +549,7 @@ class CaseFile:
     events: tuple[CaseEvent, ...]
     payments: tuple[Payment, ...]
     items: tuple[CaseItem, ...]
+    today: date  # the channel's own
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ names none).
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -298,6 +298,12 @@ order by d.event_on, d.discrepancy_id
 """)
 
 
+_TODAY: Final = statement("""
+select (cast(:now as timestamptz) at time zone time_zone)::date from channel
+where account_id = :account_id and code = :channel
+""")
+
+
 # Both by case: what the open ones ask for, and what waits with any case, at our estimate.
 _DIFFERENCE: Final = statement("""
 with asks as (
@@ -407,7 +413,7 @@ def hidden_cases(
 
 
 def case_file(
-    connection: Connection, account_id: int, channel: str, case_id: str
+    connection: Connection, account_id: int, channel: str, case_id: str, now: datetime
 ) -> CaseFile | None:
     """One case, whole; None where the account has no such case."""
     values = {"account_id": account_id, "channel": channel, "case_id": case_id}
@@ -419,6 +425,7 @@ def case_file(
         ask(connection, _EVENTS, CaseEvent, values),
         ask(connection, _PAYMENTS, Payment, values),
         ask(connection, _ITEMS, CaseItem, values),
+        connection.execute(_TODAY, {**values, "now": now}).scalar_one(),
     )
 
 

@@ -32,7 +32,7 @@ def hidden(world: World, search: Search, filters: Filters = USD) -> Hidden:
 
 def whole(world: World, case_id: str, code: str = "amazon-us") -> CaseFile:
     with world.database.reading(world.account_id) as connection:
-        answer = case_file(connection, world.account_id, code, case_id)
+        answer = case_file(connection, world.account_id, code, case_id, NOW)
     assert answer is not None
     return answer
 
@@ -175,8 +175,8 @@ def test_another_accounts_case_gives_nothing(world: World) -> None:
     assert found(world, Search(text="THEIRS")) == []
     assert hidden(world, Search(text="THEIRS")) == Hidden(0, ())
     with world.database.reading(world.account_id) as connection:
-        assert case_file(connection, world.account_id, "amazon-us", "THEIRS") is None
-        assert case_file(connection, other.account_id, "amazon-us", "THEIRS") is None
+        assert case_file(connection, world.account_id, "amazon-us", "THEIRS", NOW) is None
+        assert case_file(connection, other.account_id, "amazon-us", "THEIRS", NOW) is None
 
 
 def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) -> None:

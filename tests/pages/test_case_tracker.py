@@ -93,11 +93,15 @@ def test_a_search_without_a_hit_says_so(seller: World) -> None:
     assert "hidden by" not in read
 
 
+def press(app: AppTest, world: World, case: str) -> None:
+    sign = address.sign_of(world.account_id, Filters("USD"), Search())
+    app.session_state[pressed_key(f"cases-{sign}")] = case
+    app.run()
+
+
 def test_a_case_opens_with_timeline_figures_and_proof(seller: World) -> None:
     app = page("case_tracker", seller.account_id)
-    sign = address.sign_of(seller.account_id, Filters("USD"), Search())
-    app.session_state[pressed_key(f"cases-{sign}")] = "amazon-us~PART-1"
-    app.run()
+    press(app, seller, "amazon-us~PART-1")
     read = words(app)
     assert "**Partially reimbursed** · Amazon US · Lost in warehouse" in read
     for amount in ("**$80.00**", "**$50.00**", "**−$12.50**"):
@@ -117,3 +121,18 @@ def test_nothing_on_the_page_writes(seller: World) -> None:
     app = page("case_tracker", seller.account_id)
     pressable = {one.key for one in app.button}
     assert all(key.startswith(("status-", "rows-", "show-hidden")) for key in pressable)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(-1, "could be appealed until 14 Jun 2026."), (0, "**15 Jun 2026**: today is the last day"),
+     (2, "**17 Jun 2026**: 2 days left")],
+)  # fmt: skip
+def test_an_appeal_that_is_over_reads_so(world: World, days: int, said: str) -> None:
+    world.case("NO-2", "walmart-us", status="not_eligible", opened_on=in_days(-50),
+               closed_on=in_days(days - 30))  # fmt: skip
+    world.discrepancy("walmart-us", case_id="NO-2", case_units=1, denied_units=1,
+                      denied_on=in_days(days - 30), appeal_until=in_days(days))  # fmt: skip
+    app = page("case_tracker", world.sum_up().account_id)
+    press(app, world, "walmart-us~NO-2")
+    assert said in words(app)

@@ -139,8 +139,11 @@ def test_a_refusal_by_walmart_can_be_appealed_for_thirty_days(
     assert units(world.one("2026-05-03")) == {"denied": 4}
     assert str(stored(world, "appeal_until")) == "2026-06-01"
     with world.database.reading(world.account_id) as connection:
-        told = case_file(connection, world.account_id, "walmart-us", "C1")
+        told = case_file(
+            connection, world.account_id, "walmart-us", "C1", dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+        )
     assert told is not None
+    assert told.today == dt.date(2026, 5, 31)  # Walmart's own
     assert [item.appeal_until for item in told.items] == [dt.date(2026, 6, 1)]
 
 
