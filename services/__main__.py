@@ -36,6 +36,7 @@ from services.sample.first_start import load as load_sample_world
 from services.sample.load import SampleWorldError
 from services.settings import SettingsError, settings
 from services.sync import telling
+from services.sync.harmless import harmless
 from services.sync.importing import Progress as Told
 from services.sync.importing import import_files
 from services.sync.refusals import ImportRefusedError
@@ -140,7 +141,7 @@ def rejected(account: AccountName, as_json: AsJson = False) -> None:
         rows = list(rejected_rows(database, account))
         more = not_listed(database, account)
     for said in more:
-        typer.echo(telling.harmless(said), err=True)
+        typer.echo(harmless(said), err=True)
     if as_json:
         plain = [telling.rejected_as_plain(row) for row in rows]
         typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))

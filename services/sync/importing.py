@@ -17,6 +17,7 @@ from services.marketplaces.contract import ByDay
 from services.recovery.changes import set_right
 from services.recovery.identify import identify
 from services.sync import rejected_file, trouble
+from services.sync.harmless import shown_name
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing import FileResult, land
 from services.sync.line_ends import with_told_lines
@@ -152,7 +153,9 @@ class _Import:
         for part in (part for one in self.documents for part in one.parts):
             if part.rejected_file:
                 rejected_file.remove(part.rejected_file)
-        refused = (FileResult(one.name, "refused", refused_because=because) for one in files)
+        refused = (
+            FileResult(shown_name(one.name), "refused", refused_because=because) for one in files
+        )
         return ImportResult(self.account, self.channel, tuple(refused))
 
 
@@ -184,7 +187,9 @@ def _looked_into(path: Path) -> list[Path]:
     try:
         return sorted(one for one in path.iterdir() if one.name[0] != "." and _is_meant(one))
     except OSError as error:
-        raise ImportRefusedError(f"{path} cannot be looked into: {error.strerror}.") from error
+        raise ImportRefusedError(
+            f"{shown_name(str(path))} cannot be looked into: {error.strerror}."
+        ) from error
 
 
 def _is_meant(path: Path) -> bool:
@@ -234,7 +239,7 @@ def _import_file(
         for document in unpack(path):
             yield _land_or_refuse(server, connection, place, document, tell)
     except RefusedError as refusal:
-        yield _refused(path.name, str(refusal))
+        yield _refused(shown_name(path.name), str(refusal))
 
 
 def _refused(name: str, because: str) -> _Document:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from services.sync.harmless import harmless
 from services.sync.importing import ImportResult
 from services.sync.landing import FileResult
 from services.sync.reading_again import ReadAgain
@@ -82,8 +83,3 @@ def rejected_in_words(row: RejectedRow) -> Iterator[str]:
     """A rejected row's lines for a person."""
     yield harmless(f"{row.document}, row {row.row}, {row.column}: {row.reason}")
     yield "  " + harmless(row.raw_text)
-
-
-def harmless(text: str) -> str:
-    """Text of a file without what would steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\t" else "�" for c in text)

@@ -23,6 +23,7 @@ from typing import IO, Final
 from services.database.disk import no_room
 from services.settings import settings
 from services.sync.encoding import Probe, Script
+from services.sync.harmless import shown_name
 from services.sync.refusals import RefusedError
 
 _BLOCK: Final = 1 << 20
@@ -44,7 +45,10 @@ WORKBOOK: Final = (
 _OF_A_WORKBOOK: Final = ("[Content_Types].xml", "content.xml")
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
+# The last: a name within says that it is UTF-8, and is not.
+_DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, UnicodeDecodeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def unpack(path: Path) -> Iterator[Unpacked]:
     try:
         with _opened(path) as packed:
             before = os.fstat(packed.fileno())
-            for document in _documents(path.name, packed, ()):
+            for document in _documents(shown_name(path.name), packed, ()):
                 _refuse_changed(before, os.fstat(packed.fileno()))
                 yield document
     except OSError as error:
@@ -212,7 +216,7 @@ def _members(name: str, file: IO[bytes], layers: tuple[str, ...]) -> Iterator[Un
     members = [member for member in archive.infolist() if _holds_data(member)]
     _check_members(members)
     for member in members:
-        shown = name if len(members) == 1 else f"{name}/{member.filename}"
+        shown = name if len(members) == 1 else f"{name}/{shown_name(member.filename)}"
         with _scratch() as content:
             with _damage_refused(), archive.open(member) as stream:
                 _spill(stream, content, member.compress_size)

@@ -1,5 +1,6 @@
 """An import as a whole: one transaction, file by file, the same content once."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.database.engine import Database
+from services.sync import telling
 from services.sync.importing import ImportResult, import_files
 from services.sync.refusals import ImportRefusedError
 from tests.sync import files
@@ -56,6 +58,41 @@ def test_an_older_file_stays_replaced_when_it_is_brought_again(
 
 
 # Files side by side ------------------------------------------------------------------------
+
+
+BYTES = os.fsdecode(b"m\xff\xfe.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(BYTES, "m\ufffd\ufffd.csv"), ("a\u202ecsv\nb\x1b[2J.csv", "a\ufffdcsv\ufffdb\ufffd[2J.csv"),
+     ("Café à\tB.csv", "Café à B.csv")],
+)  # fmt: skip
+def test_a_name_of_any_bytes_is_told_and_kept_in_a_harmless_form(
+    bring: Bring, database: Database, tmp_path: Path, name: str, shown: str
+) -> None:
+    landed = bring(files.ledger([lost(), ledger_row(quantity="x")]), name=name)
+    assert (landed.status, landed.file, landed.rows_rejected) == ("landed", shown, 1)
+    assert one(database, "select file_name from report_document") == shown
+    (tmp_path / name).write_text("what,is,this\n1,2,3\n")
+    (tmp_path / "zipped.zip").write_bytes(files.zipped(**{"one": files.ledger([lost("05/15/2026")]),
+                                                         "a\u202e": b"what"}))  # fmt: skip
+    told = import_all(database, tmp_path / name, tmp_path / "zipped.zip")
+    assert [(file.file, file.status) for file in told.files] == [
+        (shown, "refused"), ("zipped.zip/one.csv", "landed"), ("zipped.zip/a\ufffd.csv", "refused")
+    ]  # fmt: skip
+    for file in told.files:
+        "".join(telling.in_words(file)).encode()
+
+
+def test_a_name_within_an_archive_that_is_not_what_it_says_costs_no_other_file(
+    database: Database, tmp_path: Path
+) -> None:
+    packed = files.zipped(é=b"what").replace("é".encode(), b"\xff\xfe")
+    (tmp_path / "a.zip").write_bytes(packed)
+    (tmp_path / "b.txt").write_bytes(files.ledger([ledger_row()]))
+    told = import_all(database, tmp_path)
+    assert [file.status for file in told.files] == ["refused", "landed"]
 
 
 def test_a_refused_file_costs_no_other(database: Database, tmp_path: Path) -> None:
