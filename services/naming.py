@@ -4,6 +4,7 @@ A name with a hidden sign in it looks like another's, turns round the line it st
 it in two.
 """
 
+import unicodedata
 from typing import Final
 
 # Letters by their category, but drawn as nothing: fillers, a joiner, selectors of a variant.
@@ -11,6 +12,15 @@ _DRAWN_AS_NOTHING: Final = frozenset(
     map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2800, 0x3164, 0xFFA0,
               *range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )  # fmt: skip
+
+
+def normal_name(name: str) -> str:
+    """As it is kept and compared: one form of each letter, one space between words, none around.
+
+    Nothing else is taken away: why_no_name says what is hidden in it.
+    """
+    words = unicodedata.normalize("NFC", name).strip().split(" ")
+    return " ".join(word for word in words if word)
 
 
 def why_no_name(name: str, longest: int) -> str:

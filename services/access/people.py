@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from services.access.people_queries import Change, Grant, Known
 from services.access.rights import Right, Role, rights_of
 from services.access.viewer import Viewer
 from services.database.engine import Database
-from services.naming import why_no_name
+from services.naming import normal_name, why_no_name
 
 LONGEST_NAME: Final = 120
 
@@ -94,7 +94,7 @@ def clean_email(email: str) -> str:
 def invite(database: Database, hand: Hand, email: str, wanted: Wanted) -> int:
     """Let somebody in, from their first sign-in with that address on. Raises PeopleError."""
     address = clean_email(email)
-    _refuse_nonsense(wanted)
+    wanted = _checked(wanted)
     with _changing(database) as connection:
         person_id = queries.insert_person(connection, address, wanted.name, sorted(wanted.roles))
         if person_id is None:
@@ -109,7 +109,7 @@ def change(database: Database, hand: Hand, person_id: int, wanted: Wanted) -> No
 
     Raises PeopleError.
     """
-    _refuse_nonsense(wanted)
+    wanted = _checked(wanted)
     with _changing(database) as connection:
         person = _person(connection, person_id)
         if Role.OPERATOR not in wanted.roles:
@@ -173,11 +173,13 @@ def _person(connection: Connection, person_id: int) -> Known:
     return found
 
 
-def _refuse_nonsense(wanted: Wanted) -> None:
+def _checked(wanted: Wanted) -> Wanted:
+    wanted = replace(wanted, name=normal_name(wanted.name))
     if reason := why_no_name(wanted.name, LONGEST_NAME):
         raise PeopleError(reason)
     if not wanted.roles:
         raise PeopleError("Choose at least one role.")
+    return wanted
 
 
 def _keep_an_operator(connection: Connection, person: Known) -> None:

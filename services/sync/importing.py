@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from services.database.disk import server_folder
 from services.database.engine import Database
 from services.marketplaces.contract import ByDay
+from services.naming import normal_name
 from services.recovery.changes import set_right
 from services.recovery.identify import identify
 from services.sync import rejected_file, trouble
@@ -80,7 +81,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     so does each of several ledgers in one import.
     Raises ImportRefusedError.
     """
-    files, account = _files(paths), account.strip()
+    files, account = _files(paths), normal_name(account)
+    channel = None if channel is None else normal_name(channel)
     tell = progress or (lambda _what, _done, _of: None)
     # Asked now: a server in trouble does not answer.
     run = _Import(database, account, channel, asked, tell, server_folder(database))

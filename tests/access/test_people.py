@@ -32,7 +32,7 @@ def test_each_change_is_written_down_with_who_made_it(database: Database) -> Non
     manager = Wanted("Dana Roe", frozenset({Role.SELLER, Role.MANAGER}), False, frozenset({mine}))
     people.change(database, hand, number, manager)
     people.change(database, BY_COMMAND, number, manager)  # the same again: nothing to write
-    last = Wanted("Dana Roe", frozenset({Role.MANAGER}), True, frozenset({other}))
+    last = Wanted(" Dana  Roe ", frozenset({Role.MANAGER}), True, frozenset({other}))
     people.change(database, BY_COMMAND, number, last)
     assert said(database, number) == [
         "Invited dana@example.com as Seller",
@@ -50,7 +50,7 @@ def test_each_change_is_written_down_with_who_made_it(database: Database) -> Non
         hands = connection.execute(text("select distinct by_person_id from person_history"))
         assert {row.by_person_id for row in hands} == {operator.person_id, None}
     known = people.known_by(database, "dana@example.com")
-    assert (known.name, known.roles, known.every_account) == (last.name, last.roles, True)
+    assert (known.name, known.roles, known.every_account) == ("Dana Roe", last.roles, True)
     assert known.account_ids == {other}
 
 

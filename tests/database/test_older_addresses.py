@@ -11,9 +11,14 @@ from sqlalchemy import URL, text
 from services.access import people
 from services.database.engine import Database
 from services.database.prepare import MIGRATIONS, migrate
+from services.naming import normal_name, why_no_name
 from tests.conftest import fresh_database
 
 WHEN_IT_CAME = "0010"
+OLDER_NAMES = ("ACME", "AC\u200bME", "ACME\u2028", "Caf\xe9", "Cafe\u0301", "Two  spaces",
+               "B\u3164B", "\u2800", "\ufb2c" * 70)  # fmt: skip
+NAMES = ["ACME", "AC ME", "ACME (3)", "Caf\xe9", "Caf\xe9 (5)", "Two spaces", "B B", "Account 8",
+         ("\u05e9\u05bc\u05c1" * 70)[:200]]  # fmt: skip
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def test_older_addresses_become_ascii_or_nobodys(older: Database) -> None:
         connection.execute(person, [{"email": one, "name": "Kim\u202e"} for one in kept])
         connection.execute(text("insert into sign_in select email, person_id from person"))
         connection.execute(text("alter table account no force row level security"))
-        for name in ("ACME", "AC\u200bME", "ACME\u2028"):
+        for name in OLDER_NAMES:
             connection.execute(text("insert into account (name) values (:name)"), {"name": name})
         connection.execute(text("alter table account force row level security"))
         migrate(connection)
@@ -63,4 +68,5 @@ def test_older_addresses_become_ascii_or_nobodys(older: Database) -> None:
     with older.owning() as connection:
         connection.execute(text("alter table account no force row level security"))
         names = connection.execute(text("select name from account order by account_id"))
-        assert list(names.scalars()) == ["ACME", "AC ME", "ACME (3)"]
+        assert list(names.scalars()) == NAMES
+    assert [name for name in NAMES if why_no_name(name, 200) or normal_name(name) != name] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from services.access.accounts import account_id_of
 from services.database.engine import Database
 from services.sync import telling
 from services.sync.importing import ImportResult, import_files
@@ -93,6 +94,17 @@ def test_a_name_within_an_archive_that_is_not_what_it_says_costs_no_other_file(
     (tmp_path / "b.txt").write_bytes(files.ledger([ledger_row()]))
     told = import_all(database, tmp_path)
     assert [file.status for file in told.files] == ["refused", "landed"]
+
+
+def test_one_name_however_it_is_written_is_one_account(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(files.ledger([ledger_row()]))
+    for account in ("Caf\xe9 Nord", "Cafe\u0301 Nord", "  Caf\xe9   Nord "):
+        told = import_files(database, [tmp_path], account=account, channel=" amazon-us ")
+        assert (told.account, told.channel) == ("Caf\xe9 Nord", "amazon-us")
+        account_id_of(database, account)
+    assert every_row(database, "select name from account") == [("Caf\xe9 Nord",)]
+    with pytest.raises(ImportRefusedError):
+        import_files(database, [tmp_path], account="A\nB", channel="amazon-us")
 
 
 def test_a_refused_file_costs_no_other(database: Database, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Addresses in one normal form, names that can be seen, calendars that can be taken back."""
 
+import unicodedata
 from pathlib import Path
 
 import idna
@@ -17,6 +18,12 @@ SCOPE = (
 )
 SELF = "person_id = nullif(current_setting('app.person', true), '')::bigint"
 OWN = f"{SCOPE} and {SELF}"
+
+# As services/naming.py: letters by their category, but drawn as nothing.
+DRAWN_AS_NOTHING = frozenset(
+    map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2800, 0x3164, 0xFFA0,
+              *range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -86,17 +93,19 @@ def _rewrite(connection: Connection, person_id: int, address: str, said: str) ->
 
 
 def _names(connection: Connection) -> None:
-    """Hidden signs go out of the names of accounts and people; no two accounts become one."""
+    """Names get the form in which they are compared (services/naming.py), without hidden signs.
+
+    No two accounts become one.
+    """
     # Row-level security binds the owner as well: let go of for these lines.
     op.execute("alter table account no force row level security")
-    for table, key in (("account", "account_id"), ("person", "person_id")):
+    for table, key, longest in (("account", "account_id", 200), ("person", "person_id", 120)):
         named = connection.execute(text(f"select {key} as number, name from {table}")).all()
         taken = {str(one.name) for one in named}
         for one in named:
-            if one.name.isprintable():
+            name = _seen(one.name)[:longest].strip() or f"{table.capitalize()} {one.number}"
+            if name == one.name:
                 continue
-            seen = "".join(sign if sign.isprintable() else " " for sign in one.name)
-            name = " ".join(seen.split()) or f"{table.capitalize()} {one.number}"
             if table == "account" and name in taken:
                 name = f"{name[:170]} ({one.number})"
             taken.add(name)
@@ -105,6 +114,12 @@ def _names(connection: Connection) -> None:
                 {"name": name, "number": one.number},
             )
     op.execute("alter table account force row level security")
+
+
+def _seen(name: str) -> str:
+    normal = unicodedata.normalize("NFC", name)
+    seen = (s if s.isprintable() and s not in DRAWN_AS_NOTHING else " " for s in normal)
+    return " ".join("".join(seen).split())
 
 
 def _calendars() -> None:

@@ -2,6 +2,11 @@
 alter table person add constraint person_email_check check (
     email collate "C" ~ '^[\u0021-\u0040\u005b-\u007e]{3,254}$');
 
+-- One form of each name, and one line (services/naming.py).
+alter table account add constraint account_name_form check (
+    name is nfc normalized
+    and name collate "C" !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+
 -- A stranger's sign-in that was ended is remembered too: whoever lets them in lets in no copy.
 alter table sign_in
     alter column person_id drop not null,
