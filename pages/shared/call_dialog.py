@@ -121,7 +121,7 @@ def _logged(viewer: SignedIn, call: Call, count_from: CountFrom | None) -> None:
 def _count_from(call: Call, count_from: CountFrom) -> None:
     if st.button("Count from here", key=f"count-from-{call.call_id}", type="tertiary",
                  help="Shows what changed since this call"):  # fmt: skip
-        count_from(call.held_on)
+        count_from(call.counted_from)
         st.rerun()
 
 

@@ -45,7 +45,7 @@ class Counting:
     def title(self) -> str:
         if self.since is None:
             return "Since our last call"
-        return self.since.title(plain_date(self.since.day))
+        return self.since.title(plain_date(self.since.named))
 
 
 def chosen_day() -> date | None:
@@ -74,15 +74,15 @@ def counting(viewer: SignedIn) -> Counting:
         return Counting()
     account_id = viewer.account.account_id
     calls = calls_before(database(), viewer.viewer, account_id, clock.today())
-    days = [one.held_on for one in calls]
-    day = chosen_day() or next(iter(days), None)
-    return Counting(_counted_from(day, days) if day else None, calls)
+    day = chosen_day() or next((one.counted_from for one in calls), None)
+    return Counting(_counted_from(day, calls) if day else None, calls)
 
 
-def _counted_from(day: date, days: Sequence[date]) -> CountedFrom:
-    if day not in days:
+def _counted_from(day: date, calls: Sequence[Call]) -> CountedFrom:
+    of_day = next((one for one in calls if one.counted_from == day), None)
+    if of_day is None:
         return CountedFrom(day)
-    return CountedFrom(day, "last" if day == days[0] else "earlier")
+    return CountedFrom(day, "last" if of_day == calls[0] else "earlier", of_day.held_on)
 
 
 def since_section(viewer: SignedIn, told: Counting, filters: Filters, seen: Snapshot) -> None:
@@ -174,7 +174,7 @@ def _call_button(call: Call, *, is_last: bool) -> None:
     if is_last:
         _day_button(f"Our last call, {words}", "last-call", None)
     else:
-        _day_button(f"Our call on {words}", f"call-{call.call_id}", call.held_on)
+        _day_button(f"Our call on {words}", f"call-{call.call_id}", call.counted_from)
 
 
 def _count_from_call(day: date) -> None:

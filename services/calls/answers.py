@@ -16,6 +16,7 @@ class Call:
     note: str
     logged_at: datetime
     undone_at: datetime | None  # by the one who logged it
+    counted_from: date  # by the marketplaces' calendars: held_on or a day before
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,15 @@ class CountedFrom:
 
     day: date
     call: Literal["last", "earlier", "none"] = "none"
+    held_on: date | None = None  # the day of the call, where there was one
+
+    @property
+    def named(self) -> date:
+        """The day that people know it by."""
+        return self.held_on or self.day
 
     def title(self, day: str) -> str:
-        """`day`: the same day in words."""
+        """`day`: `named` in words."""
         match self.call:
             case "last":
                 return f"Since our last call, {day}"

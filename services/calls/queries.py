@@ -18,15 +18,21 @@ _LATELY: Final = text("""
     where account_id = :account_id and person_id = :person_id
         and logged_at > now() - interval '1 day' and entry <> :entry
 """)
-_SHOWN: Final = "call_id, held_on, person_id, by_name, note, logged_at, undone_at"
+# A call is held on the reader's day. East of the marketplace that has begun earlier: what came
+# after the call may be of the marketplace's day before.
+COUNTED_FROM: Final = """least(k.held_on, (
+    select min((k.logged_at at time zone c.time_zone)::date)
+    from channel c where c.account_id = k.account_id))"""
+_SHOWN: Final = f"""k.call_id, k.held_on, k.person_id, k.by_name, k.note, k.logged_at, k.undone_at,
+    {COUNTED_FROM} as counted_from"""
 _CALLS: Final = text(f"""
-    select {_SHOWN} from client_call
+    select {_SHOWN} from client_call k
     where account_id = :account_id
     order by held_on desc, call_id desc limit :size
 """)
 # Several calls of one day count as one: the one that was logged last speaks for it.
 _BEFORE: Final = text(f"""
-    select distinct on (held_on) {_SHOWN} from client_call
+    select distinct on (held_on) {_SHOWN} from client_call k
     where account_id = :account_id and held_on < :today and undone_at is null
     order by held_on desc, call_id desc limit :size
 """)

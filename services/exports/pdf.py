@@ -152,7 +152,7 @@ def _middle(sheet: Sheet, place: Box, told: Summary) -> None:
 def _changed(sheet: Sheet, place: Box, told: Summary) -> None:
     sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
     inner = place.inner(10)
-    title = told.counted.title(day(told.counted.day))
+    title = told.counted.title(day(told.counted.named))
     sheet.words(title, inner.left, inner.top + 8, HEADING, room=inner.width)
     changed = told.changed
     lines = (

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from services.calls.queries import COUNTED_FROM
 from services.database.headline import AT_RISK, headline
 from services.insights import keyset
 from services.insights.answers import Figure, Page
@@ -210,7 +211,7 @@ shown as (
 select s.*, spoken.held_on as called_on, spoken.by_name as called_by,
     spoken.person_id as called_by_id,
     coalesce(month.net, 0) as recovered_this_month,
-    case when counted.held_on is not null then coalesce(lately.net, 0) end as recovered_since,
+    case when counted.day is not null then coalesce(lately.net, 0) end as recovered_since,
     filed.open as open_cases, filed.refused as refused_cases,
     fresh.channels, fresh.without_reports, fresh.stale
 from shown s
@@ -220,7 +221,7 @@ left join lateral (
     order by k.held_on desc, k.call_id desc limit 1
 ) spoken on true
 left join lateral (
-    select k.held_on from client_call k
+    select {counted_from} as day from client_call k
     where k.account_id = s.account_id and k.undone_at is null and k.held_on < :today
     order by k.held_on desc limit 1
 ) counted on true
@@ -234,7 +235,7 @@ cross join lateral (
 cross join lateral (
     select sum(t.gross - t.reversed) as net from claimed_total t
     where t.account_id = s.account_id and t.currency = s.currency
-        and t.approved_on >= counted.held_on
+        and t.approved_on >= counted.day
 ) lately
 cross join lateral (
     select count(*) filter (where k.status = 'open') as open,
@@ -261,6 +262,7 @@ order by s.of_currency {rising}, s.priority {falling}, s.place {rising}
         "place": (keyset.number, 0),
     },
     ahead=_AHEAD,
+    counted_from=COUNTED_FROM,
     told_until=TOLD_UNTIL,
 )
 

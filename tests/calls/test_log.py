@@ -22,7 +22,7 @@ from services.calls.log import (
 )
 from services.database.engine import Database
 from services.database.tables import ROLES
-from tests.activation.world import add_account
+from tests.activation.world import add_account, add_channel
 
 TODAY = datetime.now(UTC).date()
 
@@ -174,3 +174,24 @@ def test_the_database_lets_nobody_else_read_write_or_change_a_call(
             connection.execute(insert, values)
     with database.comparing([other]) as connection:
         assert not connection.exec_driver_sql("select 1 from client_call").all()
+
+
+def test_a_call_east_of_the_marketplace_counts_from_the_marketplaces_day(
+    database: Database, account: int
+) -> None:
+    """Logged at three at night, UTC: in America it is the day before."""
+    add_channel(database, account, "amazon-us")
+    grace = viewer(database, Role.MANAGER, account)
+    log_call(database, grace, account, a_call(days=5))
+    for moved, days in (("3 hours", 6), ("20 hours", 5), ("3 days", 5)):
+        with database.owning() as connection:
+            connection.execute(text("alter table client_call no force row level security"))
+            connection.execute(
+                text("""update client_call set logged_at =
+                    (held_on + cast(:moved as interval)) at time zone 'UTC'"""),
+                {"moved": moved},
+            )
+            connection.execute(text("alter table client_call force row level security"))
+        [call] = calls_before(database, grace, account, TODAY)
+        assert call.counted_from == TODAY - timedelta(days=days), moved
+        assert call.held_on == TODAY - timedelta(days=5)

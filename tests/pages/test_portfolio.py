@@ -162,7 +162,8 @@ def test_during_a_call_everything_counts_from_the_one_before(
         assert "Since our last call, 5 Jun 2026" in words(app)
         assert "$40.00" in everything(app)
         (sent,) = [one for one in made if one.kind == "summary"]
-        assert sent.view == {"day": "2026-06-05", "call": "last"}
+        told = {"day": "2026-06-05", "call": "last", "held_on": "2026-06-05"}
+        assert sent.view == told
     (rows,) = tables(opened(Role.MANAGER))
     assert [row["Since last call"] for row in rows] == ["no call", "$40.00"]
     assert rows[1]["Last call"] == "15 Jun · you"
