@@ -19,6 +19,8 @@ from services.database.engine import Database
 
 # What makes one sign-in another than the last: the provider never gives all of these twice.
 _TOKEN_CLAIMS: Final = ("iss", "sub", "iat", "nonce", "at_hash", "sid", "jti")
+# OpenID Connect: 255 signs.
+_LONGEST_NAME: Final = 1000
 # A provider's clock may be a little ahead of ours.
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 
@@ -54,14 +56,13 @@ def sign_out(database: Database, claims: Claims, *, everywhere: bool = False) ->
     A stranger's too: whoever lets them in later lets in no copy. `everywhere` ends all the
     person's other ones as well; from a sign-in that was ended itself, nothing but itself.
     """
-    hashed = token_hash(claims)
+    hashed, issued = token_hash(claims), _issued(claims)
     with database.knowing_people() as connection:
-        issuer, subject = str(claims["iss"]), str(claims["sub"])
-        person = queries.person_of_subject(connection, issuer, subject)
-        was_ended = person and queries.is_ended(connection, hashed)
+        person = queries.person_of_subject(connection, *_name_at_provider(claims))
+        was_ended = person and queries.is_ended(connection, hashed, person, issued=issued)
         queries.end(connection, hashed, person.person_id if person else None)
         if everywhere and person and not was_ended:
-            queries.end_all(connection, person)
+            queries.end_all(connection, person.person_id)
 
 
 def token_hash(claims: Claims) -> str:
@@ -71,18 +72,45 @@ def token_hash(claims: Claims) -> str:
 
 
 def _refuse_old(claims: Claims, hours: int) -> None:
-    issued = datetime.fromtimestamp(int(claims["iat"]), UTC)
+    issued = _issued(claims)
     age = datetime.now(UTC) - issued
     if not -_CLOCK_SKEW <= age < timedelta(hours=hours):
         raise SignedOutError(f"Signed in {issued:%Y-%m-%d %H:%M} UTC; at most {hours} h hold.")
 
 
+def _issued(claims: Claims) -> datetime:
+    said = claims.get("iat")
+    try:
+        if isinstance(said, int | float):
+            return datetime.fromtimestamp(int(said), UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise SignedOutError("The provider does not say when they signed in.")
+
+
+def _name_at_provider(claims: Claims) -> tuple[str, str]:
+    """Issuer and subject, which together are one person's and nobody else's for good."""
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    if not (_is_a_name(issuer) and _is_a_name(subject)):
+        raise SignedOutError("The provider does not say who they are.")
+    return str(issuer), str(subject)
+
+
+def _is_a_name(said: object) -> bool:
+    """What the database can keep, and find by an index."""
+    plain = isinstance(said, str) and said.isprintable()
+    return plain and 0 < len(str(said).encode()) <= _LONGEST_NAME
+
+
 def _known(connection: Connection, claims: Claims, *, trusts_addresses: bool) -> Person:
-    issuer, subject = str(claims["iss"]), str(claims["sub"])
+    issuer, subject = _name_at_provider(claims)
     person = queries.person_of_subject(connection, issuer, subject)
     address = _own_address(claims, trusts_addresses=trusts_addresses)
     if person is None and address:
-        queries.bind(connection, address, issuer, subject)
+        issued = _issued(claims)
+        if queries.is_over(connection, address, issued):
+            raise SignedOutError("Every sign-in until then was ended.")
+        queries.bind(connection, address, issuer, subject, issued=issued)
         person = queries.person_of_subject(connection, issuer, subject)
     if person is None:
         raise StrangerError("Nobody has let this person in.")
@@ -101,7 +129,8 @@ def _own_address(claims: Claims, *, trusts_addresses: bool) -> str | None:
 
 def _refuse_ended(connection: Connection, claims: Claims, person: Person, hours: int) -> None:
     hashed = token_hash(claims)
-    standing = queries.is_standing(connection, hashed, person, hours=hours)
+    issued = _issued(claims)
+    standing = queries.is_standing(connection, hashed, person, issued=issued, hours=hours)
     if standing is None:
         queries.begin(connection, hashed, person)
     elif not standing:

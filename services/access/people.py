@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.access import people_queries as queries
 from services.access.address import AddressError, normal_address
 from services.access.people_queries import Change, Grant, Known
+from services.access.queries import end_all
 from services.access.rights import Right, Role, rights_of
 from services.access.viewer import Viewer
 from services.database.engine import Database
@@ -124,7 +125,7 @@ def disable(database: Database, hand: Hand, person_id: int) -> None:
         _keep_an_operator(connection, person)
         if person.disabled_at is None:
             queries.disable(connection, person_id)
-            queries.end_sign_ins(connection, person_id)
+            end_all(connection, person_id)
             queries.end_calendars(connection, person_id, ())
             _say(connection, hand, person_id, "Disabled")
 
@@ -134,6 +135,7 @@ def enable(database: Database, hand: Hand, person_id: int) -> None:
     with _changing(database) as connection:
         if _person(connection, person_id).disabled_at is not None:
             queries.enable(connection, person_id)
+            end_all(connection, person_id)
             _say(connection, hand, person_id, "Enabled")
 
 
@@ -141,18 +143,18 @@ def forget_identity(database: Database, hand: Hand, person_id: int) -> None:
     """For somebody with a new account at the provider: the next sign-in with their confirmed
     address binds anew. Raises PeopleError."""
     with _changing(database) as connection:
-        if _person(connection, person_id).is_bound:
-            queries.forget_identity(connection, person_id)
-            queries.end_sign_ins(connection, person_id)
-            _say(connection, hand, person_id, "Sign-in with the provider forgotten")
+        _person(connection, person_id)
+        queries.forget_identity(connection, person_id)
+        end_all(connection, person_id)
+        _say(connection, hand, person_id, "Sign-in with the provider forgotten")
 
 
 def end_sign_ins(database: Database, hand: Hand, person_id: int) -> None:
     """Signs a person out everywhere. Raises PeopleError."""
     with _changing(database) as connection:
         _person(connection, person_id)
-        if queries.end_sign_ins(connection, person_id):
-            _say(connection, hand, person_id, "Signed out everywhere")
+        end_all(connection, person_id)
+        _say(connection, hand, person_id, "Signed out everywhere")
 
 
 @contextmanager

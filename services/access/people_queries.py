@@ -86,9 +86,6 @@ _ENABLE: Final = text("update person set disabled_at = null where person_id = :p
 _FORGET: Final = text(
     "update person set issuer = null, subject = null where person_id = :person_id"
 )
-_END: Final = text(
-    "update sign_in set ended_at = now() where person_id = :person_id and ended_at is null"
-)
 _END_CALENDARS: Final = text("""
     delete from calendar_address where person_id = :person_id and account_id <> all(:accounts)
 """)
@@ -164,11 +161,6 @@ def enable(connection: Connection, person_id: int) -> None:
 
 def forget_identity(connection: Connection, person_id: int) -> None:
     connection.execute(_FORGET, {"person_id": person_id})
-
-
-def end_sign_ins(connection: Connection, person_id: int) -> int:
-    """How many were ended."""
-    return connection.execute(_END, {"person_id": person_id}).rowcount
 
 
 def end_calendars(connection: Connection, person_id: int, accounts: Collection[int]) -> None:

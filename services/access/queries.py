@@ -1,5 +1,6 @@
 """The SQL of access: who a sign-in belongs to, and the accounts of a person."""
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, text
@@ -17,9 +18,14 @@ _BY_ID: Final = text(f"{_PERSON} person_id = :person_id")
 _BIND: Final = text("""
     update person set issuer = :issuer, subject = :subject
     where email = :email and subject is null and disabled_at is null and not is_local
+        and (signed_out_at is null or signed_out_at < :issued)
         and not exists (
             select 1 from person other
             where other.issuer = :issuer and other.subject = :subject)
+""")
+_IS_OVER: Final = text("""
+    select signed_out_at >= :issued from person
+    where email = :email and subject is null and disabled_at is null and not is_local
 """)
 # Sample accounts stand in the order they were made in: the first shows most.
 _ACCOUNTS: Final = text("""
@@ -34,9 +40,11 @@ _BEGIN: Final = text("""
     on conflict (token_hash) do nothing
 """)
 _STANDING: Final = text("""
-    select person_id = :person_id and ended_at is null
-        and started_at > now() - make_interval(hours => :hours)
-    from sign_in where token_hash = :token_hash
+    select case when p.signed_out_at >= :issued then false else
+        s.person_id = p.person_id and s.ended_at is null
+        and s.started_at > now() - make_interval(hours => :hours) end
+    from person p left join sign_in s on s.token_hash = :token_hash
+    where p.person_id = :person_id
 """)
 # One that no page was ever opened with is written down as ended.
 _END: Final = text("""
@@ -44,10 +52,16 @@ _END: Final = text("""
     on conflict (token_hash) do update set ended_at = now() where sign_in.ended_at is null
 """)
 _IS_ENDED: Final = text("""
-    select ended_at is not null from sign_in where token_hash = :token_hash
+    select p.signed_out_at >= :issued or exists (
+        select 1 from sign_in s where s.token_hash = :token_hash and s.ended_at is not null)
+    from person p where p.person_id = :person_id
 """)
 _END_ALL: Final = text("""
     update sign_in set ended_at = now() where person_id = :person_id and ended_at is null
+""")
+# `now()` would be when the transaction began, and it may have waited since.
+_NONE_HOLDS: Final = text("""
+    update person set signed_out_at = clock_timestamp() where person_id = :person_id
 """)
 
 
@@ -69,10 +83,21 @@ def person_of_id(connection: Connection, person_id: int) -> Person | None:
     return _person(row) if row else None
 
 
-def bind(connection: Connection, email: str, issuer: str, subject: str) -> None:
-    """At a first sign-in: from now on the person is known by the provider's own name."""
+def bind(
+    connection: Connection, email: str, issuer: str, subject: str, *, issued: datetime
+) -> None:
+    """At a first sign-in: from now on the person is known by the provider's own name.
+
+    A sign-in from before all of the person's were ended binds nobody.
+    """
     values = {"email": email, "issuer": issuer, "subject": subject}
-    connection.execute(_BIND, values)
+    connection.execute(_BIND, {**values, "issued": issued})
+
+
+def is_over(connection: Connection, email: str, issued: datetime) -> bool:
+    """Whether a sign-in would bind a person of this address, had all of theirs not been ended."""
+    found = connection.execute(_IS_OVER, {"email": email, "issued": issued})
+    return bool(found.scalar_one_or_none())
 
 
 def accounts_of(connection: Connection, person: Person) -> tuple[Account, ...]:
@@ -82,11 +107,15 @@ def accounts_of(connection: Connection, person: Person) -> tuple[Account, ...]:
 
 
 def is_standing(
-    connection: Connection, token_hash: str, person: Person, *, hours: int
+    connection: Connection, token_hash: str, person: Person, *, issued: datetime, hours: int
 ) -> bool | None:
-    """Whether a sign-in still holds; None: it was never seen before."""
-    values = {"token_hash": token_hash, "person_id": person.person_id, "hours": hours}
-    return connection.execute(_STANDING, values).scalar_one_or_none()
+    """Whether a sign-in still holds; None: it was never seen before.
+
+    Providers say whole seconds: one of the second in which all were ended is ended as well.
+    """
+    values = {"token_hash": token_hash, "person_id": person.person_id}
+    found = connection.execute(_STANDING, {**values, "issued": issued, "hours": hours})
+    return found.scalar_one_or_none()
 
 
 def begin(connection: Connection, token_hash: str, person: Person) -> None:
@@ -99,12 +128,17 @@ def end(connection: Connection, token_hash: str, person_id: int | None) -> None:
     connection.execute(_END, {"token_hash": token_hash, "person_id": person_id})
 
 
-def is_ended(connection: Connection, token_hash: str) -> bool:
-    return bool(connection.execute(_IS_ENDED, {"token_hash": token_hash}).scalar_one_or_none())
+def is_ended(
+    connection: Connection, token_hash: str, person: Person, *, issued: datetime
+) -> bool:
+    values = {"token_hash": token_hash, "person_id": person.person_id, "issued": issued}
+    return bool(connection.execute(_IS_ENDED, values).scalar_one_or_none())
 
 
-def end_all(connection: Connection, person: Person) -> None:
-    connection.execute(_END_ALL, {"person_id": person.person_id})
+def end_all(connection: Connection, person_id: int) -> None:
+    """Those that were seen here, and those that no page was ever opened with."""
+    connection.execute(_END_ALL, {"person_id": person_id})
+    connection.execute(_NONE_HOLDS, {"person_id": person_id})
 
 
 def _person(row: RowMapping) -> Person:

@@ -1,6 +1,7 @@
 """Whose sign-in it is, and whether it still holds: without a browser, claim by claim."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,6 +27,11 @@ def claims(subject: str = "s1", **said: Any) -> dict[str, Any]:
         "nonce": "n1",
     }
     return {key: one for key, one in {**told, **said}.items() if one is not None}
+
+
+def later(subject: str = "s1") -> dict[str, Any]:
+    """Signed in anew, after the second in which something was ended."""
+    return claims(subject, nonce="later", iat=int(time.time()) + 2)
 
 
 def enter(database: Database, said: dict[str, Any], *, trusts: bool = False) -> Viewer:
@@ -94,7 +100,7 @@ def test_a_second_identity_with_the_same_address_opens_nothing(
     people.forget_identity(database, BY_COMMAND, dana)
     with pytest.raises(SignedOutError):  # what was signed in before is over
         enter(database, claims("s1"))
-    assert enter(database, claims("s2")).person_id == dana
+    assert enter(database, later("s2")).person_id == dana
 
 
 def test_one_identity_is_one_person(database: Database, dana: int) -> None:
@@ -124,7 +130,7 @@ def test_signed_out_is_out_with_every_copy_of_that_sign_in_and_no_other(
     people.end_sign_ins(database, BY_COMMAND, dana)
     with pytest.raises(SignedOutError):
         enter(database, second)
-    assert enter(database, claims(nonce="n3")).person_id == dana
+    assert enter(database, later()).person_id == dana
 
 
 def test_disabled_is_out_and_enabled_needs_a_new_sign_in(database: Database, dana: int) -> None:
@@ -135,7 +141,79 @@ def test_disabled_is_out_and_enabled_needs_a_new_sign_in(database: Database, dan
     people.enable(database, BY_COMMAND, dana)
     with pytest.raises(SignedOutError):
         enter(database, claims())
-    assert enter(database, claims(nonce="n2")).person_id == dana
+    assert enter(database, later()).person_id == dana
+
+
+def sign_out_here(database: Database, dana: int) -> None:
+    del dana
+    sign_out(database, claims(nonce="opened"), everywhere=True)
+
+
+def end(database: Database, dana: int) -> None:
+    people.end_sign_ins(database, BY_COMMAND, dana)
+
+
+def disable_and_enable(database: Database, dana: int) -> None:
+    people.disable(database, BY_COMMAND, dana)
+    people.enable(database, BY_COMMAND, dana)
+
+
+def forget(database: Database, dana: int) -> None:
+    people.forget_identity(database, BY_COMMAND, dana)
+
+
+@pytest.mark.parametrize("ended", [sign_out_here, end, disable_and_enable, forget])
+def test_ended_for_a_person_holds_for_sign_ins_that_opened_no_page_yet(
+    database: Database, dana: int, ended: Callable[[Database, int], None]
+) -> None:
+    people.invite(database, BY_COMMAND, "kim@example.com", Wanted("Kim", SELLER))
+    enter(database, claims(nonce="opened"))
+    ended(database, dana)
+    for age in (0, 3600):
+        with pytest.raises(SignedOutError):
+            enter(database, claims(nonce="kept", iat=int(time.time()) - 1 - age))
+    assert not any(one.is_bound for one in people.everyone(database) if ended is forget)
+    assert enter(database, claims("s2", email="kim@example.com")).person.name == "Kim"
+    assert enter(database, later()).person_id == dana
+    with pytest.raises(SignedOutError):
+        enter(database, claims(nonce="kept", iat=int(time.time()) - 1))
+
+
+def test_of_the_second_in_which_all_were_ended_none_holds(database: Database, dana: int) -> None:
+    enter(database, claims(nonce="opened"))
+    end(database, dana)
+    with database.owning() as connection:
+        at = connection.exec_driver_sql("select max(signed_out_at) from person").scalar_one()
+    with pytest.raises(SignedOutError):
+        enter(database, claims(nonce="kept", iat=int(at.timestamp())))
+    assert enter(database, claims(nonce="anew", iat=int(at.timestamp()) + 1)).person_id == dana
+
+
+def test_a_copy_that_ended_before_it_was_seen_signs_nobody_out(
+    database: Database, dana: int
+) -> None:
+    enter(database, claims())
+    end(database, dana)
+    enter(database, later())
+    sign_out(database, claims(nonce="kept"), everywhere=True)
+    assert enter(database, later()).person_id == dana
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"iss": None}, {"sub": None}, {"sub": ""}, {"sub": "s\x001"}, {"sub": "s\ud800"},
+        {"sub": "s" * 3000}, {"iss": ["https://provider.example"]}, {"iat": None},
+        {"iat": "now"}, {"iat": float("nan")}, {"iat": float("inf")}, {"iat": 1e20},
+        {"iat": -1e20},
+    ],
+)  # fmt: skip
+def test_a_sign_in_that_does_not_say_whose_and_from_when_it_is_opens_nothing(
+    database: Database, dana: int, said: dict[str, Any]
+) -> None:
+    for answer in (enter, sign_out):
+        with pytest.raises(SignedOutError):
+            answer(database, claims(**said))
 
 
 def test_rights_are_those_of_the_moment(database: Database, dana: int) -> None:

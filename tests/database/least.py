@@ -82,7 +82,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     "access": {
         "account": "select",
         "account_access": "select",
-        "person": "select update(issuer subject)",
+        "person": "select update(issuer subject signed_out_at)",
         "sign_in": "select insert update(ended_at)",
     },
     "operator": {

@@ -221,6 +221,7 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "by_name": lambda _: "A name",
     "what": lambda _: "did something",
     "issuer": lambda _: "https://provider.example.com",
+    "issued": lambda _: NOW,
     "subject": lambda one: f"seller@{one.word.lower()}.example.com",
     "token_hash": lambda one: f"{one.word} seller token",
     "url": lambda _: "https://hooks.example.com/one",

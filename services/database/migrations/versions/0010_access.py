@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 revision = "0010"
 down_revision = "0009"
 
-APP, OPERATOR = "reimbursement_app", "reimbursement_operator"
+ACCESS, APP, OPERATOR = "reimbursement_access", "reimbursement_app", "reimbursement_operator"
 # As in 0003: the accounts of this transaction, and its person.
 SCOPE = (
     "account_id = any (string_to_array("
@@ -32,6 +32,7 @@ def upgrade() -> None:
     _addresses(connection)
     _names(connection)
     op.execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+    op.execute(f"grant update (signed_out_at) on person to {ACCESS}")
     _calendars()
 
 

@@ -6,6 +6,8 @@ alter table person add constraint person_email_check check (
 alter table account add constraint account_name_form check (
     name is nfc normalized
     and name collate "C" !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]');
+-- Ended for a person, sign-ins end that no page was ever opened with too: nobody wrote those down.
+alter table person add column signed_out_at timestamptz;  -- none that was issued until then holds
 
 -- A stranger's sign-in that was ended is remembered too: whoever lets them in lets in no copy.
 alter table sign_in
