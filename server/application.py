@@ -1,27 +1,30 @@
 """The app with everything that stands around it."""
 
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
-from starlette.types import ASGIApp
+from anyio import CapacityLimiter, to_thread
+from starlette.types import ASGIApp, Scope
 from streamlit import config
 
 from server.doors import FrameworkDoors
 from server.failures import on_script_error
 from server.first_paint import FirstPaint
 from server.hosts import LOCAL_NAMES, AllowedHosts
-from server.identity import name_at_provider
+from server.identity import who_was_let_in
 from server.key import AskForKey
 from server.middleware import CompressedStatic, SecurityHeaders
 from server.routes import Readiness, database_readiness, routes
-from server.seats import Seats
+from server.seats import Seats, Visitor
 from server.sign_in import BackToThePage, StrictCookies, secrets_of
 from server.warmup import warm_start
 from server.well_formed import WellFormed
 from services.access.local_key import local_key
 from services.settings import Settings, settings
+
+_LOOKED_UP_AT_ONCE: Final = 3
 
 
 def create_app(
@@ -51,8 +54,16 @@ def create_app(
 
 
 def _seated(app: ASGIApp, chosen: Settings) -> ASGIApp:
-    visitor = partial(name_at_provider, chosen=chosen) if chosen.signs_in else None
-    return Seats(app, chosen.sessions_per_process, visitor)
+    return Seats(app, chosen.sessions_per_process, _visitor() if chosen.signs_in else None)
+
+
+def _visitor() -> Visitor:
+    limiter = CapacityLimiter(_LOOKED_UP_AT_ONCE)
+
+    async def visitor(scope: Scope) -> str:
+        return await to_thread.run_sync(who_was_let_in, scope, limiter=limiter)
+
+    return visitor
 
 
 def _with_key(app: ASGIApp, chosen: Settings, key: str) -> ASGIApp:

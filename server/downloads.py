@@ -8,19 +8,15 @@ from datetime import UTC, datetime
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from server.identity import refusal_status, viewer_of
+from server.identity import AWAY, refusal_status, viewer_of
 from services.access.absent import absent_viewer
 from services.access.viewer import NotAllowedError, Viewer
-from services.database.embedded import EmbeddedServerError
-from services.database.engine import DatabaseUnavailableError
 from services.database.start import database
 from services.database.trouble import is_busy
-from services.database.turns import BusyError
 from services.exports.addresses import BadAddressError, feed_of, wish_of
 from services.exports.calendar import calendar_for
 from services.exports.files import NoSuchFileError, file_for
@@ -30,13 +26,6 @@ from services.settings import settings
 log = logging.getLogger("reimbursement.files")
 
 _AT_ONCE: Final = 3  # pages come first: they share the connections
-_AWAY: Final = (
-    OperationalError,
-    InterfaceError,
-    BusyError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-)
 _BUSY: Final = "This takes too long just now. Narrow the filters, or try again later."
 _LOST: Final = "The database does not answer just now. Try again in a moment: nothing is lost."
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.(csv|xlsx|pdf|ics)")
@@ -74,7 +63,7 @@ def _guarded(answer: Answer, request: Request) -> Response:
         return _refused(refusal_status(refusal))
     except (BadAddressError, NoSuchFileError):
         return _refused(404)
-    except _AWAY as problem:
+    except AWAY as problem:
         log.warning("A file could not be made", exc_info=problem)
         return _said(_BUSY if is_busy(problem) else _LOST, 503)
 

@@ -6,6 +6,7 @@ private of the framework is used in this module alone.
 
 from typing import Final
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -17,9 +18,20 @@ from services.access.identity import Claims, SignedOutError, signed_in_viewer
 from services.access.local import NotLocalError, local_viewer
 from services.access.rights import Role
 from services.access.viewer import Viewer
+from services.database.embedded import EmbeddedServerError
+from services.database.engine import DatabaseUnavailableError
 from services.database.start import database
+from services.database.turns import BusyError
 from services.settings import Settings, settings
 
+# The database does not answer, or not in time.
+AWAY: Final = (
+    OperationalError,
+    InterfaceError,
+    BusyError,
+    DatabaseUnavailableError,
+    EmbeddedServerError,
+)
 # In local mode: as which persona to look.
 PERSONA: Final = "as"
 
@@ -53,16 +65,20 @@ def claims_of(request: Request, chosen: Settings) -> Claims:
     return claims
 
 
-def name_at_provider(scope: Scope, chosen: Settings) -> str:
-    """What the provider calls whoever asks; empty where they have not signed in.
+def who_was_let_in(scope: Scope) -> str:
+    """Which person asks; empty for whoever is not signed in, or was not let in.
 
-    Says nothing of what they may do, nor whether the sign-in was ended since.
+    While the database does not answer, whoever has signed in passes as let in: by the name that
+    the provider gives them.
     """
+    request = Request({**scope, "type": "http"})
     try:
-        claims = claims_of(Request({**scope, "type": "http"}), chosen)
-    except SignedOutError:
+        return f"person {viewer_of(request).person_id}"
+    except PermissionError:
         return ""
-    return f"{claims.get('iss')} {claims.get('sub')}"
+    except AWAY:
+        claims = claims_of(request, settings())
+        return f"{claims.get('iss')} {claims.get('sub')}"
 
 
 async def forgotten(request: Request) -> Response:

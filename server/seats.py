@@ -1,15 +1,16 @@
 """How many open pages one process carries, and what whoever comes after them is told."""
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
-from anyio import move_on_after
+from anyio import CancelScope, move_on_after
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from server.plain_page import plain_page
@@ -22,18 +23,22 @@ _LEAVING_SECONDS: Final = 10
 _TRY_AGAIN_LATER: Final = 1013  # of the registry that RFC 6455 founded
 # So many that a person's tabs never meet it, and so few that four such people are needed.
 _SHARE: Final = 4
+# As long nobody takes to read the few words at the door; signing in needs no place.
+PATIENCE_SECONDS: Final = 60
 
 _AGAIN: Final = '<a class="button" href="{wanted}">Try again</a>'
 
-# Who holds a page open; "" for everybody who has not signed in.
-Visitor = Callable[[Scope], str]
+# Who holds a page open; "" for everybody whom nobody has let in.
+Visitor = Callable[[Scope], Awaitable[str]]
 
 
 class Seats:
     """A page that is open holds a live connection, a thread's memory and its turn at the processor.
 
     More of them than the process can carry would make everyone wait without a word. Where people
-    sign in, no one person and not all those together who have not may hold more than a quarter.
+    sign in, no one person may hold more than a quarter, nor may all those together whom nobody has
+    let in. These keep nobody out: of them, whoever has been silent for long gives way to the next
+    at the door, and whoever has been silent for longest to a person who was let in.
     """
 
     def __init__(self, app: ASGIApp, seats: int, visitor: Visitor | None = None) -> None:
@@ -41,8 +46,9 @@ class Seats:
         self.app = app
         self.seats = seats
         self.share = max(1, seats // _SHARE) if visitor else seats
-        self.visitor = visitor or (lambda _: "")
+        self.visitor = visitor
         self.taken: Counter[str] = Counter()
+        self.door: list[_AtTheDoor] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == FULL:
@@ -53,19 +59,74 @@ class Seats:
             await self.app(scope, receive, send)
 
     async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
-        who = self.visitor(scope)
-        if self._is_full_for(who):
+        who = await self.visitor(scope) if self.visitor else ""
+        if self._is_full_for(who) and not self._made_room_for(who):
             await _led_away(scope, receive, send)
-            return
-        self.taken[who] += 1
+        elif self.visitor and not who:
+            await self._at_the_door(scope, receive, send)
+        else:
+            self.taken[who] += 1
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self.taken[who] -= 1
+                self.taken += Counter()  # forgets whoever holds none
+
+    async def _at_the_door(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seat = _AtTheDoor(receive, send)
+        self.door.append(seat)
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, seat.receive, seat.send)
         finally:
-            self.taken[who] -= 1
-            self.taken += Counter()  # forgets whoever holds none
+            if seat in self.door:
+                self.door.remove(seat)
 
     def _is_full_for(self, who: str) -> bool:
-        return self.taken.total() >= self.seats or self.taken[who] >= self.share
+        held = self.taken[who] if who or not self.visitor else len(self.door)
+        return self._are_all_taken() or held >= self.share
+
+    def _are_all_taken(self) -> bool:
+        return self.taken.total() + len(self.door) >= self.seats
+
+    def _made_room_for(self, who: str) -> bool:
+        if not self.door or self.taken[who] >= self.share:
+            return False
+        longest = min(self.door, key=lambda one: one.heard_at)
+        if not who and time.monotonic() - longest.heard_at < PATIENCE_SECONDS:
+            return False
+        self.door.remove(longest)
+        longest.give_way()
+        return True
+
+
+class _AtTheDoor:
+    """The place of somebody whom nobody has let in: how long they have been silent, and its end."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._hearing = CancelScope()
+        self.heard_at = time.monotonic()
+        self.is_over = False
+
+    def give_way(self) -> None:
+        self.is_over = True
+        self._hearing.cancel()
+
+    async def receive(self) -> Message:
+        if not self.is_over:
+            with CancelScope() as self._hearing:
+                message = await self._receive()
+                # Before a page is open it has said nothing.
+                if message["type"] != "websocket.connect":
+                    self.heard_at = time.monotonic()
+                return message
+        await self._send({"type": "websocket.close", "code": _TRY_AGAIN_LATER})
+        return {"type": "websocket.disconnect", "code": _TRY_AGAIN_LATER}
+
+    async def send(self, message: Message) -> None:
+        if not self.is_over:  # what is still on its way finds nobody
+            await self._send(message)
 
 
 def _full_page(asked: Headers) -> HTMLResponse:

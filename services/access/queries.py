@@ -128,9 +128,7 @@ def end(connection: Connection, token_hash: str, person_id: int | None) -> None:
     connection.execute(_END, {"token_hash": token_hash, "person_id": person_id})
 
 
-def is_ended(
-    connection: Connection, token_hash: str, person: Person, *, issued: datetime
-) -> bool:
+def is_ended(connection: Connection, token_hash: str, person: Person, *, issued: datetime) -> bool:
     values = {"token_hash": token_hash, "person_id": person.person_id, "issued": issued}
     return bool(connection.execute(_IS_ENDED, values).scalar_one_or_none())
 

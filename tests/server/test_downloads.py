@@ -19,6 +19,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 
 from server import downloads, sign_out
 from server.downloads import download_routes
+from server.identity import who_was_let_in
 from server.launch import bind
 from services.access import people, signing
 from services.access.absent import absent_viewer
@@ -338,6 +339,35 @@ def test_a_lasting_address_of_an_earlier_version_shows_nothing(
             "filters": {"currency": "USD", "channel": None, "type": None}}  # fmt: skip
     token = signing.lasting(world.database, settings(), "calendar").dumps(told)
     assert get(served, f"/api/calendar/{token}.ics").status_code == 404
+
+
+# Whose place an open page takes ------------------------------------------------------------------
+
+
+def who(cookies: dict[str, str]) -> str:
+    said = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode()
+    return who_was_let_in(
+        {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"cookie", said)]}
+    )
+
+
+def test_a_place_is_a_persons_who_was_let_in_and_everybody_elses_together(
+    world: World, signed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana, cookies = someone(world, subject="dana")
+    assert who(cookies) == f"person {dana.person_id}"  # at the very first sign-in
+    assert who({}) == who(cookie_of("stranger")) == ""
+    people.disable(world.database, BY_COMMAND, dana.person_id)
+    assert who(cookies) == ""
+    people.enable(world.database, BY_COMMAND, dana.person_id)
+    assert who(cookies) == ""
+
+    def away(*_: object, **__: object) -> Viewer:
+        raise OperationalError("select", {}, Exception("gone"))
+
+    monkeypatch.setattr("server.identity.signed_in_viewer", away)
+    assert who(cookies) == "https://id.example.com dana"
+    assert who({}) == ""
 
 
 # The way out: what a copied cookie opens afterwards ----------------------------------------------

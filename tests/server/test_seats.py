@@ -58,6 +58,10 @@ def led_away(sent: list[Message]) -> bool:
     return bool(message.auth_redirect.url == "/full")
 
 
+async def named(scope: Scope) -> str:
+    return str(scope["who"])
+
+
 def told(seats: Seats, *visitors: str) -> list[bool]:
     """Who of them was told that all places are taken; all stay until the last has come."""
 
@@ -77,11 +81,53 @@ def test_whoever_comes_after_the_last_seat_is_told_and_those_who_leave_make_room
 
 
 def test_neither_one_person_nor_all_strangers_together_take_more_than_a_quarter() -> None:
-    seats = Seats(page, 8, visitor=lambda scope: scope["who"])
+    seats = Seats(page, 8, named)
     assert told(seats, "ann", "ann", "ann", "", "", "", "bob") == [
         False, False, True, False, False, True, False,
     ]  # fmt: skip
     assert not seats.taken
+    assert not seats.door
+
+
+def test_of_the_strangers_whoever_has_long_been_silent_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seats = Seats(page, 8, named)
+
+    async def come() -> None:
+        async with AsyncExitStack() as stack:
+            first, second = [await stack.enter_async_context(looking(seats, "")) for _ in "12"]
+            third = await stack.enter_async_context(looking(seats, ""))
+            assert (led_away(first), led_away(second), led_away(third)) == (False, False, True)
+            monkeypatch.setattr("server.seats.PATIENCE_SECONDS", 0)
+            fourth = await stack.enter_async_context(looking(seats, ""))
+            assert first[1:] == [{"type": "websocket.close", "code": 1013}]
+            assert [len(second), len(fourth), len(seats.door)] == [1, 1, 2]
+
+    apart(asyncio.run, come)
+    assert not seats.door
+
+
+def test_strangers_give_way_to_people_and_people_to_nobody() -> None:
+    seats = Seats(page, 4, named)
+
+    async def come() -> None:
+        async with AsyncExitStack() as stack:
+            stranger, *people = [
+                await stack.enter_async_context(looking(seats, who))
+                for who in ("", "ann", "bob", "kim")
+            ]
+            dana, late, another = [
+                await stack.enter_async_context(looking(seats, who)) for who in ("dana", "eva", "")
+            ]
+            assert stranger[1:] == [{"type": "websocket.close", "code": 1013}]
+            assert [len(one) for one in (*people, dana)] == [1, 1, 1, 1]
+            assert led_away(late)
+            assert led_away(another)
+
+    apart(asyncio.run, come)
+    assert not seats.taken
+    assert not seats.door
 
 
 @pytest.mark.parametrize(

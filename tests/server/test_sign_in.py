@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from server.identity import claims_of, name_at_provider
+from server.identity import claims_of
 from server.sign_in import WANTED, BackToThePage, StrictCookies, own_path, secrets_of
 from services.access.identity import SignedOutError
 from services.settings import Settings, SettingsError, settings
@@ -196,9 +196,3 @@ def test_the_frameworks_own_cookie_says_who_asks(signing: None) -> None:
 def test_a_forged_cookie_or_one_of_another_address_is_nobodys(signing: None, forged: str) -> None:
     with pytest.raises(SignedOutError):
         claims_of(asked_with(forged), chosen())
-    assert name_at_provider(asked_with(forged).scope, chosen()) == ""
-
-
-def test_whoever_has_signed_in_is_known_by_the_providers_own_name(signing: None) -> None:
-    live = {**asked_with(cookie(SECRET, ORIGIN, iss="https://id")).scope, "type": "websocket"}
-    assert name_at_provider(live, chosen()) == "https://id s1"
