@@ -11,6 +11,12 @@ from server.refusing import refuse
 from services.access.local import is_loopback
 
 LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
+# What comes before a body, without an end to it: a page's own is a few thousand.
+_LONGEST_HEAD: Final = 65_536
+_TOO_LONG: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -69,10 +75,31 @@ class OwnAddressesOnly(HttpToolsProtocol):
     """Reads no request that names its server in its first line (`GET http://elsewhere/ …`).
 
     Such a name counts for more than the Host header, and the app never sees it. Only proxies are
-    asked like that, and this is none.
+    asked like that, and this is none. Nor one whose first line, headers or trailers never end.
     """
 
+    _waiting = 0  # bytes read since something was whole
+    _went_on = False
+
+    def data_received(self, data: bytes) -> None:
+        self._went_on = False
+        super().data_received(data)
+        self._waiting = 0 if self._went_on else self._waiting + len(data)
+        if self._waiting > _LONGEST_HEAD and not self.transport.is_closing():
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.write(_TOO_LONG)
+            self.transport.close()
+
     def on_headers_complete(self) -> None:
+        self._went_on = True
         if not self.url.startswith(b"/"):
             raise ValueError("This server is no proxy.")
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._went_on = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._went_on = True
+        super().on_message_complete()

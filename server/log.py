@@ -8,6 +8,8 @@ from typing import Final
 _FORM: Final = "%(asctime)s %(name)s: %(message)s"
 # Whose lines anybody can cause at will, by sending what is none of ours.
 _FRAMEWORKS: Final = ("streamlit", "uvicorn", "websockets", "asyncio")
+# Ours, and as easily caused: a calendar app asks again and again for what was taken back.
+_REFUSALS: Final = "reimbursement.access"
 # Of these a fault is the sender's: the place in the code says nothing about it.
 _SENDERS_FAULT: Final = ("streamlit.web.server", "websockets")
 _LONGEST: Final = 300
@@ -29,6 +31,7 @@ def keep_log() -> None:
 def _keep_it_short() -> None:
     """A filter of a logger is not asked about those below it: each gets the same one."""
     seldom = OnceAMinute()
+    logging.getLogger(_REFUSALS).addFilter(seldom)
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in _FRAMEWORKS:
             logging.getLogger(name).addFilter(seldom)
@@ -69,7 +72,12 @@ class OnceAMinute(logging.Filter):
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:
-    """The line of code that says it, and of an exception its type and where it came up."""
+    """The line of code that says it, and of an exception its type and where it came up.
+
+    A refusal of ours says of whom and what: each of them counts for itself.
+    """
+    if record.name == _REFUSALS:
+        return (record.getMessage(),)
     problem = record.exc_info[1] if record.exc_info else None
     return (record.pathname, record.lineno, *(place_of(problem) if problem else ()))
 

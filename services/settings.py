@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _is_an_origin(cls, value: AnyHttpUrl | None) -> AnyHttpUrl | None:
-        if value and (value.path not in {None, "/"} or value.query or value.username):
+        if value and not re.fullmatch(r"https?://[^/?#@]+/?", str(value)):
             raise ValueError("expected an address without a path, e.g. https://claims.example.com")
         return value
 

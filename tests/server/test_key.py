@@ -5,6 +5,7 @@ import socket
 import socketserver
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -283,6 +284,27 @@ def test_a_request_that_names_another_server_in_its_first_line_is_not_read(openi
     for first in ("GET http://evil.example/api/health HTTP/1.1", "OPTIONS * HTTP/1.1"):
         assert said_to(opening, first, host) == b"HTTP/1.1 400 Bad Request"
     assert said_to(opening, "GET /api/health HTTP/1.0").startswith(b"HTTP/1.1 421")
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"GET /", b"x"),
+        (b"GET /api/health HTTP/1.1\r\nX: ", b"x"),
+        (b"GET /api/health HTTP/1.1\r\n", b"X: 1\r\n"),
+    ],
+)
+def test_a_request_whose_head_never_ends_is_cut_off(
+    opening: str, begun: bytes, more: bytes
+) -> None:
+    port = urlsplit(opening).port
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:  # type: ignore[arg-type]
+        line.sendall(begun)
+        with suppress(ConnectionError):
+            for _ in range(100):
+                line.sendall(more * (20_000 // len(more)))
+                time.sleep(0.01)
+            pytest.fail("it was read on and on")
 
 
 def test_what_a_page_sends_in_is_small(opening: str) -> None:

@@ -21,6 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from server.log import OnceAMinute
 from server.well_formed import is_well_formed
+from services.access.refusals import note_foreign_account
 from tests.server.running import OPEN_TO_ALL, PROJECT, START, place
 
 BAD: Final = (
@@ -218,3 +219,18 @@ def test_of_one_kind_one_line_a_minute_is_kept(caplog: pytest.LogCaptureFixture)
     log.warning("Another kind")
     assert caplog.messages == ["Line of 0 and \ufffd[2J more (ValueError)", "Another kind"]
     assert not any(one.exc_info for one in caplog.records)
+
+
+def test_of_a_refusal_one_line_a_minute_is_kept_for_each_account_and_person(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log, seldom = logging.getLogger("reimbursement.access"), OnceAMinute()
+    log.addFilter(seldom)
+    try:
+        for person_id, account_id in [(1, 7), (1, 7), (2, 7), (1, 8), (1, 7)]:
+            note_foreign_account(person_id, account_id)
+    finally:
+        log.removeFilter(seldom)
+    assert [one[:26] for one in caplog.messages] == [
+        "Person 1 asked for account", "Person 2 asked for account", "Person 1 asked for account",
+    ]  # fmt: skip

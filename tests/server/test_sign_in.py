@@ -124,6 +124,9 @@ def test_half_a_sign_in_is_refused_by_name(missing: str) -> None:
     [
         ("COOKIE_SECRET", "short", "COOKIE_SECRET: Value should have at least 32"),
         ("PUBLIC_URL", "https://claims.example.com/app", "PUBLIC_URL: expected an address without"),
+        ("PUBLIC_URL", "https://claims.example.com#f", "PUBLIC_URL: expected an address without"),
+        ("PUBLIC_URL", "https://claims.example.com/?", "PUBLIC_URL: expected an address without"),
+        ("PUBLIC_URL", "https://:p@claims.example.com", "PUBLIC_URL: expected an address without"),
         ("OIDC_CLIENT_ID", "dashboard", "Sign-in needs OIDC_METADATA_URL too"),
         ("PORT", "none", "PORT: Input should be a valid integer"),
     ],
