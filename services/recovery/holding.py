@@ -26,7 +26,7 @@ from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.marketplaces.contract import IDENTITIES, Identity
-from services.marketplaces.registry import COVERING_KINDS, MARKETPLACE_REPORTS
+from services.marketplaces.registry import COVERING_KINDS, MARKETPLACE_REPORTS, PERIOD_KINDS
 from services.marketplaces.rules import (
     REACHES_WITHIN_DAYS,
     MarketplaceRecovery,
@@ -74,58 +74,82 @@ analyze reach;
 
 # Rows that still matter: no whole reading of their days has come since, for every part that their
 # own document tells of. A report adds rows to a day for a while: an older reading proves nothing,
-# and one that ends before the damaged document does is older, whenever it comes.
+# and one that ends before the damaged document does is older, whenever it comes. The same bytes
+# again are as old as when they came first, and of two files of one import only that is newer which
+# reaches further. A row that names no day may be of any that its file could hold: those it was
+# asked for, else up to the day on which it came, however early the last row is that could be read.
 _UNREAD: Final = """
 create temp table unread on commit drop as
 with damaged as (
-    select d.*, d.first_day is not null and d.kind = any(:covering) and d.parts <> '{}' as has_days
+    select d.*, d.first_day is not null and d.kind = any(:covering) and d.parts <> '{}' as has_days,
+        case when d.first_day is null or d.kind = any(:by_period) then d.last_day
+            else coalesce(d.asked_to, greatest(d.last_day, (
+                select max((greatest(d.landed_at, d.read_at) at time zone c.time_zone)::date)
+                from channel c
+                where c.account_id = d.account_id
+                    and d.scope in ('account', c.marketplace || ':' || c.region)))) end as reaches
     from report_document d
     where d.account_id = :account_id and exists (
         select 1 from unread_row u
         where u.account_id = d.account_id and u.document_id = d.document_id)
 ),
+-- Of any day: for rows that name none.
+needed as (
+    select d.*, needed.* from damaged d
+    cross join lateral (
+        select least(max(u.day), d.reaches) as day from unread_row u
+        where u.account_id = d.account_id and u.document_id = d.document_id
+    ) unread
+    cross join lateral (values (false, greatest(d.last_day, unread.day)), (true, d.reaches))
+        needed(of_any_day, until)
+),
 better as (
-    select d.document_id, v.day
-    from damaged d
+    select d.document_id, d.of_any_day, v.day
+    from needed d
     join report_coverage v on v.account_id = d.account_id and v.kind = d.kind
         and v.scope = d.scope and v.is_whole and v.document_id <> d.document_id
         and v.part = any(d.parts)
     join report_document other on other.account_id = v.account_id
-        and other.document_id = v.document_id
-        and other.seen_at > d.seen_at and other.last_day >= d.last_day
-    group by d.document_id, v.day, d.parts
+        and other.document_id = v.document_id and {newer}
+    group by d.document_id, d.of_any_day, v.day, d.parts
     having count(distinct v.part) = cardinality(d.parts)
     union
     -- Of one part the document itself says what it tells of, whoever speaks for these days since.
-    select d.document_id, day.day::date
-    from damaged d
+    select d.document_id, d.of_any_day, day.day::date
+    from needed d
     join report_document other on other.account_id = d.account_id and other.kind = d.kind
         and other.scope = d.scope and other.is_whole and other.document_id <> d.document_id
-        and other.seen_at > d.seen_at and other.last_day >= d.last_day
+        and {newer}
         and other.parts = d.parts and cardinality(d.parts) = 1
     cross join generate_series(greatest(d.first_day, other.first_day)::timestamp,
-        d.last_day::timestamp, interval '1 day') as day(day)
+        d.until::timestamp, interval '1 day') as day(day)
     where d.has_days
 ),
 days_left as (
     select d.document_id,
-        d.last_day - d.first_day + 1 - count(better.day) filter (
-            where better.day between d.first_day and d.last_day) as days
-    from damaged d left join better on better.document_id = d.document_id
-    where d.has_days group by d.document_id, d.last_day, d.first_day
+        d.reaches - d.first_day + 1 - count(better.day) filter (
+            where better.day between d.first_day and d.reaches) as days
+    from damaged d
+    left join better on better.document_id = d.document_id and better.of_any_day
+    where d.has_days group by d.document_id, d.reaches, d.first_day
 )
-select u.*, coalesce(u.day, d.last_day, 'infinity'::date) as latest, d.has_days,
+select u.*, coalesce(u.day, d.reaches, 'infinity'::date) as latest, d.has_days,
     d.seen_at
 from unread_row u
 join damaged d on d.document_id = u.document_id
 left join days_left on days_left.document_id = d.document_id
-left join better on better.document_id = d.document_id and better.day = u.day
+left join better on better.document_id = d.document_id and not better.of_any_day
+    and better.day = u.day
 where u.account_id = :account_id and case
     when not d.has_days then true
     when u.day is null then days_left.days > 0
     else better.day is null end;
 analyze unread;
-"""
+""".replace(
+    "{newer}",
+    "other.last_day >= d.until and (other.seen_at > d.seen_at"
+    " or other.seen_at = d.seen_at and other.last_day > d.until)",
+)
 
 # A document that speaks for no days is replaced row by row: by what a later whole one of its kind
 # says of all that the row names.
@@ -503,7 +527,8 @@ def hold_back(connection: Connection, account_id: int) -> None:
     """
     values = {"account_id": account_id, "now": clock.now(), "within": REACHES_WITHIN_DAYS}
     run_script(connection, _TABLES, values)
-    run_script(connection, _UNREAD, values | {"covering": COVERING_KINDS})
+    kinds = {"covering": COVERING_KINDS, "by_period": PERIOD_KINDS}
+    run_script(connection, _UNREAD, values | kinds)
     for kind, statement in _REPLACED.items():
         connection.execute(text(statement), values | {"kind": kind})
     run_script(connection, _LEFT, {})

@@ -144,25 +144,6 @@ from (
 """
 
 
-# Later than every other document was seen, whatever the clock says: it may have been put back.
-_LATER: Final = """
-greatest(clock_timestamp(), (
-    select max(other.seen_at) + interval '1 microsecond' from report_document other
-    where other.account_id = :account_id))
-"""
-
-_SEEN: Final = """
-update report_document set seen_at = {later}
-where account_id = :account_id and document_id = :document_id
-""".replace("{later}", _LATER)
-
-
-def see_again(connection: Connection, place: Place, document_id: int) -> None:
-    """Note that the document's content has come again: it still says what it said."""
-    values = {"account_id": place.account_id, "document_id": document_id}
-    connection.execute(text(_SEEN), values)
-
-
 def find_landed(
     connection: Connection, place: Place, report: ReportFormat, checksum: str
 ) -> Landed | None:
@@ -186,20 +167,21 @@ insert into report_document (account_id, channel_id, scope, kind, checksum, file
     seen_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
     :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, :read_at,
-    :to_come, {later}, 0, 0, 0, 0)
+    :to_come, :came_at, 0, 0, 0, 0)
 returning document_id
-""".replace("{later}", _LATER)
+"""
 
+# Read anew it is as old as it was: only what came first says which of two files is newer.
 _OPEN_AGAIN: Final = """
 update report_document set channel_id = :channel_id, file_name = :file_name,
     encoding = :encoding, delimiter = :delimiter, compression = :compression,
     first_day = :first_day, last_day = :last_day, asked_from = :asked_from, asked_to = :asked_to,
-    read_at = :read_at, to_come = :to_come, read_anew = false, landed_at = now(), seen_at = {later},
+    read_at = :read_at, to_come = :to_come, read_anew = false, landed_at = now(),
     parts = '{}', header = null, rows_in_file = 0, rows_landed = 0, rows_passed_over = 0,
     rows_rejected = 0
 where account_id = :account_id and document_id = :document_id
 returning document_id
-""".replace("{later}", _LATER)
+"""
 
 _FORGET: Final = """
 delete from {table} where account_id = :account_id and document_id = :document_id;
@@ -286,6 +268,7 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "asked_to": asked and asked[1],
         "read_at": clock.now(),
         "to_come": to_come,
+        "came_at": place.came_at,
         "document_id": before and before.document_id,
     }
     opened = _OPEN_AGAIN if before else _OPEN

@@ -36,7 +36,6 @@ from services.sync.documents import (
     find_landed,
     forget_reading,
     open_document,
-    see_again,
 )
 from services.sync.kinds import Recognised, recognise
 from services.sync.landing_by_case import land_by_case
@@ -100,7 +99,6 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     _check_channel(place, kind.report)
     before = find_landed(connection, place, kind.report, document.checksum)
     if before and not before.is_misread:
-        see_again(connection, place, before.document_id)
         reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)

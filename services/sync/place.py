@@ -44,6 +44,7 @@ class Place:
     account: str
     channel: Channel | None
     words: Mapping[Known, frozenset[str]]  # of lists that only the database knows
+    came_at: datetime  # of all its files: nothing tells which of them is older
     asked: Days | None = None  # the days that a person asked the marketplace for
     asked_by_day: bool = True  # and whether a report that speaks by day was asked for just these
 
@@ -70,6 +71,13 @@ from channel where account_id = :account_id and code = :code
 """
 
 
+# Later than whatever came before, whatever the clock says: it may have been put back.
+_CAME_AT: Final = """
+select greatest(now(), max(seen_at) + interval '1 microsecond')
+from report_document where account_id = :account_id
+"""
+
+
 def find_or_make(connection: Connection, account: str, channel: str | None) -> Place:
     """The place of an import, locked against other imports of the account until it commits.
 
@@ -81,7 +89,8 @@ def find_or_make(connection: Connection, account: str, channel: str | None) -> P
     made = _channel(connection, account_id, channel) if channel else None
     if made and made.is_new:
         _rehome(connection, account_id, made)
-    return Place(account_id, account, made, known_words(connection, account_id))
+    came_at = connection.execute(text(_CAME_AT), {"account_id": account_id}).scalar_one()
+    return Place(account_id, account, made, known_words(connection, account_id), came_at)
 
 
 def here() -> datetime:

@@ -1,9 +1,11 @@
 """Rows that could not be landed: column, reason, the file's own text, and what they name."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import compress
+from operator import not_
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -93,16 +95,6 @@ select field, expected, count(*) from staged_fault
 group by field, expected order by count(*) desc, field, expected limit 5
 """
 
-# One row stands for all that are not kept one by one: the document may be about anything that its
-# report tells of, on any of its days.
-_STAND_FOR_ALL: Final = """
-update unread_row u set day = null, names_nothing = true, orders = '{}', skus = '{}',
-    fnskus = '{}', items = '{}', rows = u.rows + :rows
-where u.account_id = :account_id and u.document_id = :document_id and u.row_number = (
-    select max(row_number) from unread_row one
-    where one.account_id = :account_id and one.document_id = :document_id)
-"""
-
 _KEEP: Final = """
 insert into rejected_row (account_id, document_id, row_number, column_name, expected, found,
     raw_text)
@@ -123,11 +115,11 @@ where row_number = any(cast(:row_numbers as bigint[])) group by row_number
 
 _NAME: Final = """
 insert into unread_row (account_id, document_id, row_number, kind, scope, day, names_nothing,
-    orders, skus, fnskus, items)
+    orders, skus, fnskus, items, rows)
 select :account_id, :document_id, one.row_number, :kind, :scope, one.day,
-    one.orders || one.skus || one.fnskus || one.items = '[]', {lists}
-from jsonb_to_recordset(cast(:rows as jsonb)) as one(row_number bigint, day date, orders jsonb,
-    skus jsonb, fnskus jsonb, items jsonb)
+    one.orders || one.skus || one.fnskus || one.items = '[]', {lists}, one.rows
+from jsonb_to_recordset(cast(:unread as jsonb)) as one(row_number bigint, day date, orders jsonb,
+    skus jsonb, fnskus jsonb, items jsonb, rows bigint)
 """.replace(
     "{lists}",
     ", ".join(
@@ -162,8 +154,9 @@ class Rejecting:
     """Rows of one document that cannot be landed: kept with what they name, in a bounded space.
 
     Of many, MOST_LISTED are listed in the database and all are written to a file. Where their
-    report speaks for days, one then stands for the rest and holds back all that the document
-    reaches to; else what each of them names is kept all the same.
+    report speaks for days, of the rest one of every day then stands for all that name this day,
+    and one for all that name none: they hold back whatever the report may tell of until then. Else
+    what each of them names is kept all the same.
     """
 
     connection: Connection
@@ -194,13 +187,13 @@ class Rejecting:
         if rows > room:
             self.notes += self._reasons()
         try:
-            kept = sum(self._keep_some(some) for some in self._batches(raw_text))
+            rest = _Rest()
+            for some in self._batches(raw_text):
+                rest.add(self._keep_some(some))
         except BaseException:
             self.discard()
             raise
-        if kept < rows:
-            values = self.incoming.values | {"rows": rows - kept}
-            self.connection.execute(text(_STAND_FOR_ALL), values)
+        self._store(rest.of_days())
         self.rejected += rows
         self.connection.execute(text("truncate staged_fault"))
 
@@ -251,18 +244,35 @@ class Rejecting:
         values = {"after": after, "at_once": _AT_ONCE}
         return [(int(row[0]), bool(row[1])) for row in self.connection.execute(text(_NEXT), values)]
 
-    def _keep_some(self, rows: Sequence[_Rejected]) -> int:
-        """How many of them are kept one by one."""
+    def _keep_some(self, rows: Sequence[_Rejected]) -> "list[_Unread]":
+        """Keep them; what those are about that are not kept one by one."""
         if self.file:
             self.file.write(self._told(rows))
         listed = [row for row in rows if row.is_listed]
         self._list(listed)
         self.listed += len(listed)
         # What speaks for no days is replaced row by row: by what a later one says of the same.
-        kept = listed if self.incoming.report.kind in COVERING_KINDS else rows
-        _name(self.connection, self.incoming, self.kind, self.order,
-              {row.number: row.text for row in kept})  # fmt: skip
-        return len(kept)
+        one_by_one = self.incoming.report.kind not in COVERING_KINDS
+        unread = self._unread(rows)
+        kept = [row.is_listed or one_by_one for row in rows]
+        self._store(compress(unread, kept))
+        return list(compress(unread, map(not_, kept)))
+
+    def _unread(self, rows: Sequence[_Rejected]) -> "list[_Unread]":
+        """What each of the rows is about."""
+        numbers = {"row_numbers": [row.number for row in rows]}
+        found = self.connection.execute(text(_UNREADABLE), numbers)
+        unreadable = {int(number): fields for number, fields in found}
+        names = [names_of(self.kind, row.text, unreadable[row.number]) for row in rows]
+        report, zone = self.incoming.report, self.incoming.place.time_zone
+        days = days_of(report, zone, [each.day for each in names], self.order)
+        return [
+            _Unread(row.number, day, each) for row, day, each in zip(rows, days, names, strict=True)
+        ]
+
+    def _store(self, unread: "Iterable[_Unread]") -> None:
+        values = {"unread": json.dumps([one.as_plain() for one in unread])}
+        self.connection.execute(text(_NAME), self.incoming.values | values)
 
     def _list(self, rows: Sequence[_Rejected]) -> None:
         values = self.incoming.values | {
@@ -286,33 +296,47 @@ class Rejecting:
             }
 
 
-def _name(
-    connection: Connection,
-    incoming: Incoming,
-    kind: Recognised,
-    order: Order,
-    texts: Mapping[int, str],
-) -> None:
-    found = connection.execute(text(_UNREADABLE), {"row_numbers": list(texts)})
-    unreadable = {int(number): fields for number, fields in found}
-    names = [names_of(kind, raw, unreadable[number]) for number, raw in texts.items()]
-    cells = [each.day for each in names]
-    days = days_of(incoming.report, incoming.place.time_zone, cells, order)
-    rows = [
-        _as_plain(number, each, day) for number, each, day in zip(texts, names, days, strict=True)
-    ]
-    connection.execute(text(_NAME), incoming.values | {"rows": json.dumps(rows)})
+@dataclass(frozen=True)
+class _Unread:
+    """A row that could not be read, or one that stands for several: which day and what it names."""
+
+    number: int
+    day: date | None
+    names: Names
+    rows: int = 1
+
+    def as_plain(self) -> dict[str, object]:
+        """As the database takes it."""
+        return {
+            "row_number": self.number,
+            "day": self.day and self.day.isoformat(),
+            "orders": sorted(self.names.orders),
+            "skus": sorted(self.names.skus),
+            "fnskus": sorted(self.names.fnskus),
+            "items": sorted(self.names.items),
+            "rows": self.rows,
+        }
 
 
-def _as_plain(number: int, names: Names, day: date | None) -> dict[str, object]:
-    return {
-        "row_number": number,
-        "day": day and day.isoformat(),
-        "orders": sorted(names.orders),
-        "skus": sorted(names.skus),
-        "fnskus": sorted(names.fnskus),
-        "items": sorted(names.items),
-    }
+@dataclass
+class _Rest:
+    """The rows that are not kept one by one, counted by their day."""
+
+    by_day: dict[date | None, _Unread] = field(default_factory=dict)
+
+    def add(self, unread: Iterable[_Unread]) -> None:
+        """Let one row of each day stand for these."""
+        for one in unread:
+            # More days than rows are listed: as if none were known.
+            is_many = len(self.by_day) > MOST_LISTED and one.day not in self.by_day
+            day = None if is_many else one.day
+            before = self.by_day.get(day)
+            number, rows = (before.number, before.rows) if before else (one.number, 0)
+            self.by_day[day] = _Unread(number, day, Names(), rows + one.rows)
+
+    def of_days(self) -> Iterable[_Unread]:
+        """Those that stand for all."""
+        return self.by_day.values()
 
 
 def days_of(

@@ -1,9 +1,33 @@
 """Which reading of the same days lets a row that could not be read be forgotten."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
 import pytest
 
-from tests.recovery.amazon_reports import another_return, came_back, ordered, refunded, settle
-from tests.recovery.world import RETURNS, World, held, units
+from services.database.engine import Database
+from tests.recovery.amazon_reports import (
+    another_return,
+    came_back,
+    days_ago,
+    ordered,
+    refunded,
+    settle,
+)
+from tests.recovery.world import (
+    LEDGER,
+    REIMBURSEMENTS,
+    RETURNS,
+    Row,
+    World,
+    found,
+    held,
+    lost,
+    paid,
+    quiet,
+    units,
+)
 
 # Refunded on 10 March 2026, so it may be claimed from 9 May on; it came back on 20 March, in a row
 # whose quantity cannot be read.
@@ -38,3 +62,97 @@ def test_a_whole_file_that_ends_before_the_damaged_one_releases_nothing(
 @pytest.mark.parametrize("order", ["damaged readable", "damaged older readable"])
 def test_a_readable_file_that_reaches_as_far_does(world: World, order: str) -> None:
     assert units(_landed(world, order).one(READY)) == {"found": 1}
+
+
+# Three units lost, and nothing known of them until a newer file, of which one row cannot be read.
+LOST: Final = (lost("2026-10-20", 3, unreconciled=3), quiet("2026-11-20"))
+ELSEWHERE: Final = {"sku": "Z", "fnsku": "X009", "asin": "B009"}
+OTHERS: Final = (paid("2026-10-01", 1, "1.00", **ELSEWHERE),
+                 paid("2026-11-20", 1, "1.00", **ELSEWHERE))  # fmt: skip
+NEWER: Final[dict[str, tuple[Sequence[str], Sequence[Row], Row]]] = {
+    "ledger": (LEDGER, LOST, {**found("2026-11-10", 3), "Quantity": "x"}),
+    "payments": (REIMBURSEMENTS, OTHERS, paid("2026-11-10", 3, "x")),
+}
+
+
+def _lost(database: Database, folder: Path) -> World:
+    world = World(database, folder)
+    world.land(LEDGER, *LOST)
+    assert units(world.one("2026-11-21")) == {"ready": 3}
+    return world
+
+
+def _holds(world: World, as_of: str = "2026-11-21") -> bool:
+    """Whether the unread row holds all; else all is ready."""
+    one = world.one(as_of)
+    said = units(one), held(one)
+    assert said in [({"future": 3}, (3, "unread_row")), ({"ready": 3}, (0, None))]
+    return said[1] == (3, "unread_row")
+
+
+@pytest.mark.parametrize("kind", NEWER)
+def test_the_same_bytes_again_are_no_newer_reading(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    header, older, unread = NEWER[kind]
+    world = _lost(database, tmp_path)
+    world.land(header, *older)
+    world.land(header, *older, unread)
+    assert _holds(world)
+    world.land(header, *older)
+    assert _holds(world)
+    # What reaches as far and comes for the first time is.
+    world.land(header, *older, older[-1] if kind == "ledger" else paid(
+        "2026-11-20", 1, "1.00", **ELSEWHERE))  # fmt: skip
+    assert not _holds(world)
+
+
+@pytest.mark.parametrize("kind", NEWER)
+def test_of_files_of_one_import_none_is_newer_by_its_name(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    header, older, unread = NEWER[kind]
+    world = World(database, tmp_path, at_once=False)
+    world.land(LEDGER, LOST[0], quiet("2026-11-19"))
+    world.land(header, *older, unread)
+    world.land(header, *older)
+    assert _holds(world)
+
+
+def test_of_files_of_one_import_that_is_newer_which_reaches_further(
+    database: Database, tmp_path: Path
+) -> None:
+    header, older, unread = NEWER["payments"]
+    world = World(database, tmp_path, at_once=False)
+    world.land(LEDGER, *LOST)
+    world.land(header, *older, paid("2026-11-21", 1, "1.00", **ELSEWHERE))
+    world.land(header, *older, unread)
+    assert not _holds(world)
+
+
+@pytest.mark.parametrize("names", [{}, {"sku": "", "fnsku": "", "asin": ""}], ids=["some", "none"])
+def test_a_row_without_a_day_may_be_of_any_day_until_its_file_came(
+    database: Database, tmp_path: Path, names: dict[str, str]
+) -> None:
+    world = _lost(database, tmp_path)
+    good = [paid(day, 1, "1.00", **ELSEWHERE) for day in ("2026-09-05", "2026-09-06")]
+    unread = paid("2026-10-25", 3, "30.00", **{"approval-date": "2026-1", **names})
+    world.land(REIMBURSEMENTS, good[0], unread, good[1])
+    assert _holds(world)
+    for last in ("2026-09-06", "2026-11-21"):
+        world.land(REIMBURSEMENTS, *good, asked=("2026-09-05", last))
+        assert _holds(world), last
+    world.land(REIMBURSEMENTS, *good, *OTHERS, asked=("2026-09-05", days_ago(0)))
+    # The other reports do not reach to today.
+    assert held(world.one("2026-11-21")) == (3, "report")
+
+
+def test_a_row_without_a_day_is_of_those_that_its_file_was_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    world = _lost(database, tmp_path)
+    unread = paid("2026-10-25", 3, "30.00", **{"approval-date": "2026-1"})
+    world.land(REIMBURSEMENTS, unread, *OTHERS, asked=("2026-09-01", "2026-11-20"))
+    assert _holds(world)
+    world.land(REIMBURSEMENTS, *OTHERS, asked=("2026-09-01", "2026-11-20"))
+    assert not _holds(world)

@@ -87,6 +87,28 @@ def test_what_is_not_listed_holds_back_all_that_its_document_reaches(
     assert held(world.one("2026-07-01")) == (2, "unread_row")
 
 
+def test_what_stands_for_rows_keeps_their_days_and_nobody_else_loses_names(
+    database: Database, tmp_path: Path
+) -> None:
+    """The rows that could be read end long before those that could not."""
+    world = World(database, tmp_path)
+    world.land(LEDGER, lost("2026-10-20", 2, unreconciled=2), quiet("2026-11-20"))
+    other = {"fnsku": "X009", "sku": "SKU-Z", "asin": "B009"}
+    good = [paid(day, 1, "1.00", **other) for day in ("2026-09-05", "2026-09-06")]
+    rows = [paid("2026-10-25", 1, "x", **other)] * ROWS
+    rows[501] = paid("2026-10-25", 2, "x")
+    world.land(REIMBURSEMENTS, *good, *rows)
+    assert held(world.one("2026-11-21")) == (2, "unread_row")
+    assert world.rows(
+        "select day::text, names_nothing, sum(rows), count(*) from unread_row"
+        " where account_id = :account_id group by 1, 2 order by 2"
+    ) == [("2026-10-25", False, 51, 51), ("2026-10-25", True, ROWS - 51, 1)]
+    world.land(REIMBURSEMENTS, asked=("2026-09-05", "2026-09-06"))
+    assert held(world.one("2026-11-21")) == (2, "unread_row")
+    world.land(REIMBURSEMENTS, *good, asked=("2026-09-05", "2026-11-20"))
+    assert held(world.one("2026-11-21")) == (0, None)
+
+
 @pytest.mark.parametrize("kind", ["payments", "ledger"])
 def test_a_readable_copy_releases_what_a_file_without_any_held_back(
     database: Database, tmp_path: Path, kind: str

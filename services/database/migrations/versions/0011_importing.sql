@@ -11,3 +11,9 @@ alter table report_document
     -- A document that a wrong clock misread may have replaced rows of it: it is read again when it
     -- is brought again.
     add column read_anew boolean not null default false;
+
+-- When a document's content came first, one moment for all of an import: the same bytes again are
+-- no newer. As in 0008.
+alter table report_document no force row level security;
+update report_document set seen_at = landed_at where seen_at <> landed_at;
+alter table report_document force row level security;
