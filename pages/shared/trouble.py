@@ -15,7 +15,7 @@ from components.palette import quiet
 from server import failures
 from services.database.embedded import EmbeddedServerError
 from services.database.engine import DatabaseUnavailableError
-from services.database.start import ready
+from services.database.start import ready as database_answers
 from services.database.trouble import is_busy
 from services.database.turns import BusyError, telling
 
@@ -98,6 +98,6 @@ def _wait_in_turn(since: float) -> None:
 
 def _is_back() -> bool:
     try:
-        return ready()[0]
+        return database_answers()[0]
     except AWAY:
         return False

@@ -87,6 +87,7 @@ _CHANGES: Final = {
 # Changed while the process runs, and nobody's in particular.
 CHANGED: Final = {
     ("services/database/embedded.py", "_memberships"),  # of this process in its server
+    ("services/database/embedded.py", "_silent_since"),
     ("services/database/embedded.py", "_spawned"),
     ("server/failures.py", "_lately"),  # where it broke, under which reference: of no account
 }
