@@ -4,15 +4,50 @@
 const STEP = "over";
 let isOpen = false;
 let isSteppingBack = false;
+// What was pressed inside may lead on to another page: "link" surely, "button" perhaps.
+let pressed = "";
 
 const over = () => document.querySelector('[data-testid="stDialog"]');
 
 new MutationObserver(() => {
   const was = isOpen;
   isOpen = over() !== null;
-  if (isOpen && !was) history.pushState({ [STEP]: true }, "");
-  else if (was && !isOpen && history.state?.[STEP]) stepBack();
+  if (isOpen && !was) open();
+  else if (was && !isOpen) closed();
 }).observe(document.body, { childList: true, subtree: true });
+
+document.addEventListener("click", ({ target }) => {
+  if (!over()?.contains(target)) return;
+  const link = target.closest("a[href]");
+  if (link && link.target !== "_blank") pressed = "link";
+  else if (target.closest("button")) {
+    pressed = target.closest('button[aria-label="Close"]') ? "" : "button";
+  }
+}, true);
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") pressed = "";
+}, true);
+
+function open() {
+  pressed = "";
+  history.pushState({ [STEP]: true }, "");
+}
+
+// A link takes its step along: going back at the same time would take the reader back with it.
+function closed() {
+  if (pressed === "button") stepBackUnlessLeft(10);
+  else if (pressed !== "link" && history.state?.[STEP]) stepBack();
+}
+
+function stepBackUnlessLeft(looks) {
+  setTimeout(() => {
+    if (isOpen || !history.state?.[STEP]) return;
+    const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
+    if (looks > 0 || state !== "notRunning") stepBackUnlessLeft(looks - 1);
+    else stepBack();
+  }, 50);
+}
 
 function stepBack() {
   isSteppingBack = true;
