@@ -187,7 +187,7 @@ def test_clients_of_two_currencies_take_turns(database: Database) -> None:
 
 
 def test_names_are_text_in_every_part(database: Database) -> None:
-    hostile = '<img src=x onerror=alert(1)> & "Söhne"\nBcc: all@example.com'
+    hostile = '<img src=x onerror=alert(1)> & "Söhne" Bcc: all@example.com'
     world = business(database, hostile, "1.00").sum_up()
     viewer = viewer_of(database, person(database, "Ada", "seller", world.account_id))
     letter = letter_of(digest_of(database, viewer, datetime.now(UTC)), "<b>Ada</b>\n", LINKS)
