@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 import psutil
 from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
 from starlette.types import Scope
 
 End: TypeAlias = tuple[IPv4Address | IPv6Address, int]
@@ -25,27 +24,20 @@ _BROWSERS: Final = frozenset({
     "opera", "opera helper", "vivaldi", "vivaldi-bin", "vivaldi helper",
     "com.apple.webkit.networking", "webkitnetworkprocess", "epiphany",
 })  # fmt: skip
-# Looking takes some hundredths of a second of a whole core: one at a time, and never a long queue.
+# Looking takes some hundredths of a second of a whole core: few at a time, and never a long queue.
+AT_ONCE: Final = 1
 _MOST_WAITING: Final = 8
-_looking: RunVar[CapacityLimiter] = RunVar("looking who connects")
 
 
-async def comes_directly(scope: Scope) -> bool:
-    """By the program that holds the client's end; False where too many ask at once."""
+async def comes_directly(scope: Scope, limiter: CapacityLimiter) -> bool:
+    """By the program that holds the client's end; False where too many ask at once.
+
+    `limiter`: apart from what pages and readiness wait for.
+    """
     client, server = _end(scope.get("client")), _end(scope.get("server"))
-    limiter = _limiter()
     if not client or not server or limiter.statistics().tasks_waiting >= _MOST_WAITING:
         return False
     return await to_thread.run_sync(_is_own_browser, client, server, limiter=limiter)
-
-
-def _limiter() -> CapacityLimiter:
-    """Of this loop, and apart from what pages and readiness wait for."""
-    try:
-        return _looking.get()
-    except LookupError:
-        _looking.set(CapacityLimiter(1))
-        return _looking.get()
 
 
 def _end(address: tuple[str, int] | None) -> End | None:

@@ -8,12 +8,13 @@ passes on whatever it likes.
 import hmac
 from typing import Final
 
+from anyio import CapacityLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.direct import comes_directly
+from server.direct import AT_ONCE, comes_directly
 from server.plain_page import plain_page
 from server.refusing import refuse, refuse_with
 from services.access.local import is_loopback
@@ -38,6 +39,7 @@ class AskForKey:
         self.app = app
         self.key = key
         self.secure = secure
+        self.looking = CapacityLimiter(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -49,7 +51,7 @@ class AskForKey:
             await self._opened(path, self.key, scope)(scope, receive, send)
         elif self._may_pass(path, scope):
             await self.app(scope, receive, send)
-        elif self.key and await comes_directly(scope):
+        elif self.key and await comes_directly(scope, self.looking):
             await self.app(scope, receive, self._remembering(self.key, scope, send))
         else:
             await refuse_with(_door(), NO_KEY, scope, receive, send)
