@@ -1,10 +1,8 @@
 """Names, origins, request lines and proxies: a dashboard answers to its own names alone, local mode
 to whoever has the key alone, and what is behind the door is sent to nobody before it."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -15,6 +13,7 @@ from tests.hardening.dashboard import Answer, Dashboard, first_run, line_to, req
 from tests.hardening.ground import Ground
 from tests.hardening.trial import HELD, Attempts, Trial
 from tests.security.world import Marked
+from tests.server.proxies import Change, proxy
 
 # What may be asked of a process from anywhere: whether it lives.
 FOR_WATCHERS: Final = ("/api/health", "/api/ready")
@@ -35,9 +34,9 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
             (dashboard, way) for dashboard in dashboards
             for way in (
                 Way("straight", dashboard.port),
-                Way("a bare proxy", proxies.enter_context(_proxy(dashboard.port))),
+                Way("a bare proxy", proxies.enter_context(proxy(dashboard.port))),
                 Way("a proxy that rewrites Host",
-                    proxies.enter_context(_proxy(dashboard.port, _rewriting(dashboard.port)))),
+                    proxies.enter_context(proxy(dashboard.port, _rewriting(dashboard.port)))),
             )
         ]  # fmt: skip
         for number in range(count or 0):
@@ -198,44 +197,6 @@ def _sent(dashboard: Dashboard, way: Way, one: Marked | None, origin: str | None
 
 
 # Proxies -----------------------------------------------------------------------------------------
-
-Change = Callable[[bytes], bytes]
-
-
-@contextmanager
-def _proxy(port: int, change: Change = lambda said: said) -> Iterator[int]:
-    """Passes on what comes, as it comes but for `change` of the first bytes; its own port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_serve, args=(listener, port, change), daemon=True).start()
-        try:
-            yield int(listener.getsockname()[1])
-        finally:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-
-
-def _serve(listener: socket.socket, port: int, change: Change) -> None:
-    with suppress(OSError):  # closed: the trial is over
-        while True:
-            visitor, _ = listener.accept()
-            threading.Thread(target=_pass_on, args=(visitor, port, change), daemon=True).start()
-
-
-def _pass_on(visitor: socket.socket, port: int, change: Change) -> None:
-    with visitor, socket.create_connection(("127.0.0.1", port)) as inside:
-        back = threading.Thread(target=_copy, args=(inside, visitor), daemon=True)
-        back.start()
-        with suppress(OSError):
-            inside.sendall(change(visitor.recv(65536)))
-        _copy(visitor, inside)
-        back.join()
-
-
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while part := source.recv(65536):
-            target.sendall(part)
-        target.shutdown(socket.SHUT_WR)
 
 
 def _rewriting(port: int) -> Change:

@@ -2,12 +2,10 @@
 
 import os
 import socket
-import socketserver
 import stat
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +22,7 @@ from server.doors import FrameworkDoors
 from server.key import AskForKey
 from services.access.local_key import FILE, LocalKeyError, local_key, opening_address
 from services.settings import Settings
+from tests.server.proxies import proxy
 from tests.server.running import place, running, settle
 from tests.server.test_middleware import ask, headers_of, hello, status_of
 
@@ -153,33 +152,6 @@ def own(opening: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-@contextmanager
-def bare_proxy(port: int) -> Iterator[int]:
-    """Passes every byte on as it is, from another port of this machine: it says nothing of itself,
-    and whoever asks it writes this machine's name into the request.
-    """
-
-    class Visit(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with socket.create_connection(("127.0.0.1", port)) as server:
-                back = threading.Thread(target=_pass_on, args=(server, self.request))
-                back.start()
-                _pass_on(self.request, server)
-                back.join()
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Visit) as proxy:
-        threading.Thread(target=proxy.serve_forever).start()
-        yield proxy.server_address[1]
-        proxy.shutdown()
-
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while received := source.recv(65536):
-            target.sendall(received)
-        target.shutdown(socket.SHUT_WR)
-
-
 PATHS = ("/", "/overview", "/_stcore/host-config", "/_stcore/metrics",
          "/static/js/index.js", "/app/static/x", "/api/files/x/y.csv", "/full")  # fmt: skip
 
@@ -188,7 +160,7 @@ def test_a_bare_proxy_gets_nothing(opening: str) -> None:
     port = urlsplit(opening).port
     assert port
     named = {"Host": f"127.0.0.1:{port}"}
-    with bare_proxy(port) as at:
+    with proxy(port) as at:
         for path in PATHS:
             answer = told(f"http://127.0.0.1:{at}{path}", named)
             assert answer.status_code == 403
