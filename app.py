@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from components.elements import register
 from components.links import Link
 from components.page import Account, browser_tab, sidebar
 from pages.shared.arrival import come_to
@@ -17,7 +16,6 @@ from pages.shared.viewer import (
 )
 from services.access.rights import Right
 
-register()
 viewer = visitor()
 every_page = {place.path: place.page() for place in open_to(viewer)}
 page = st.navigation([bare_address(), *every_page.values()], position="hidden")
