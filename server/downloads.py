@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from server.identity import AWAY, refusal_status, viewer_of
+from server.identity import refusal_status, viewer_of
 from services.access.absent import absent_viewer
 from services.access.viewer import NotAllowedError, Viewer
 from services.database.start import database
-from services.database.trouble import is_busy
+from services.database.trouble import AWAY, is_busy
 from services.exports.addresses import BadAddressError, feed_of, wish_of
 from services.exports.calendar import calendar_for
 from services.exports.files import NoSuchFileError, file_for

@@ -6,7 +6,6 @@ private of the framework is used in this module alone.
 
 from typing import Final
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -18,20 +17,10 @@ from services.access.identity import Claims, SignedOutError, signed_in_viewer
 from services.access.local import NotLocalError, local_viewer
 from services.access.rights import Role
 from services.access.viewer import Viewer
-from services.database.embedded import EmbeddedServerError
-from services.database.engine import DatabaseUnavailableError
 from services.database.start import database
-from services.database.turns import BusyError
+from services.database.trouble import AWAY
 from services.settings import Settings, settings
 
-# The database does not answer, or not in time.
-AWAY: Final = (
-    OperationalError,
-    InterfaceError,
-    BusyError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-)
 # In local mode: as which persona to look.
 PERSONA: Final = "as"
 

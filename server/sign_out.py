@@ -8,7 +8,6 @@ from html import escape
 from typing import Final
 
 from anyio import to_thread
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -17,6 +16,7 @@ from server.identity import claims_of, forgotten
 from server.sign_in import LOGOUT, own_origin
 from services.access.identity import Claims, SignedOutError, sign_out
 from services.database.start import database
+from services.database.trouble import AWAY
 from services.settings import Settings, settings
 
 EVERYWHERE: Final = "everywhere"
@@ -50,7 +50,7 @@ async def leave(request: Request) -> Response:
         return PlainTextResponse("Sign out with the button on the page.", 403)
     try:
         await to_thread.run_sync(_end, request, chosen)
-    except OperationalError:
+    except AWAY:
         said = "You are not signed out yet: the database does not answer. Try again in a minute."
         return PlainTextResponse(said, 503)
     return _onward(await forgotten(request))

@@ -7,31 +7,19 @@ from contextlib import contextmanager
 from typing import Final
 
 import streamlit as st
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from streamlit.delta_generator import DeltaGenerator
 
 from components.palette import quiet
 from server import failures
-from services.database.embedded import EmbeddedServerError
-from services.database.engine import DatabaseUnavailableError
 from services.database.start import ready as database_answers
-from services.database.trouble import is_busy
-from services.database.turns import BusyError, telling
+from services.database.trouble import AWAY, is_busy
+from services.database.turns import telling
 
 _logger = logging.getLogger(__name__)
 
 report = failures.report
 ASK_AGAIN_AFTER_SECONDS: Final = 3
 TURN: Final = ":material/hourglass_top:"
-AWAY: Final = (
-    OperationalError,
-    InterfaceError,
-    NoConnectionFree,
-    BusyError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from components.how_to_claim import Remark, remarks
 from components.money import ago, counted, escape_markdown, plain_date
 from components.queue import Press, Writing, hand_over, primary, said, written
 from pages.shared import clock
-from pages.shared.trouble import AWAY
 from pages.shared.viewer import as_of_now
 from pages.support.words import EVENTS
 from services.access.viewer import Viewer
@@ -22,6 +21,7 @@ from services.activation.request import MESSAGE_LENGTH
 from services.activation.request_file import Event, RequestFile
 from services.activation.states import Step, StepOutcome
 from services.database.start import database
+from services.database.trouble import AWAY
 
 SAID: Final = "request-said"
 NOT_STORED: Final = "The database did not answer. Nothing was changed: please press again."

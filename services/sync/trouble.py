@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from services.database.disk import room_at
 from services.database.engine import Database
+from services.database.trouble import driver_error
 
 # What a statement, a COPY and a transaction that cannot go on raise.
 ERRORS: Final = (DBAPIError, PendingRollbackError, psycopg.Error)
@@ -37,7 +38,7 @@ def is_lost(error: Exception) -> bool:
     """Whether the connection is gone, and with it the transaction."""
     if isinstance(error, PendingRollbackError):
         return True
-    cause = _driver_error(error)
+    cause = driver_error(error)
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_SHUT_DOWN)
@@ -46,7 +47,7 @@ def is_lost(error: Exception) -> bool:
 
 def is_full(error: Exception) -> bool:
     """Whether the server has no room for what it was given; the connection lives on."""
-    return getattr(_driver_error(error), "sqlstate", None) in _NO_ROOM
+    return getattr(driver_error(error), "sqlstate", None) in _NO_ROOM
 
 
 def no_room(error: Exception, server: Path | None) -> str:
@@ -82,10 +83,6 @@ def _way_out(server: Path | None) -> str:
 def _left(server: Path | None) -> str:
     room = room_at(server) if server else None
     return f"; {room.words}" if room else ""
-
-
-def _driver_error(error: Exception) -> BaseException:
-    return error.orig or error if isinstance(error, DBAPIError) else error
 
 
 # A connection that is lost while it commits does not say whether it has ---------------------

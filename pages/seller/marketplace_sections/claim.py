@@ -25,7 +25,6 @@ from components.states import all_set, not_supported
 from pages.seller.marketplace_sections.asked import asked, draw_progress, questions_of
 from pages.shared import address
 from pages.shared.claim_link import ASKED, SHOWN
-from pages.shared.trouble import AWAY
 from pages.shared.viewer import SignedIn, as_of_now
 from services.access.rights import Right
 from services.activation.answering import ASKED_MORE, answer
@@ -44,6 +43,7 @@ from services.activation.request import (
 from services.activation.states import RequestKey, StepOutcome
 from services.database.engine import Database
 from services.database.start import database as open_database
+from services.database.trouble import AWAY
 from services.insights.answers import SubtypeTotals
 from services.words import TYPES
 
