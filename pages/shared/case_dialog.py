@@ -5,16 +5,16 @@ import streamlit as st
 from components.money import counted, escape_markdown, money, plain_date
 from components.palette import quiet
 from components.tables import Column, Row, money_table
-from components.timeline import Standing, Step, timeline
+from components.timeline import timeline
+from pages.shared.case_steps import status_words, steps_of
 from pages.shared.lists import PAYMENTS, payment_rows
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.story_claim import appeal_words
 from pages.shared.story_dialog import open_page
 from services.access.viewer import Account
-from services.insights.answers import Case, CaseEvent, CaseFile, CaseItem
+from services.insights.answers import Case, CaseFile, CaseItem
 from services.insights.cases import case_file
-from services.words import case_words
 
 _ITEMS = (
     Column("event_on", "Event", "date"),
@@ -26,13 +26,6 @@ _ITEMS = (
     Column("open", "In progress", "number"),
     Column("denied", "Denied", "number"),
 )
-_ENDS: dict[str, Standing] = {
-    "fully_reimbursed": "good",
-    "partially_reimbursed": "good",
-    "not_eligible": "bad",
-    "closed": "done",
-    "open": "current",
-}
 
 
 def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
@@ -53,7 +46,7 @@ def _draw(whole: CaseFile, account: Account, phone: bool) -> None:
     _figures(whole.case)
     way, proof = st.columns([2, 3], gap="large")
     with way:
-        timeline([_step(event, whole) for event in whole.events] or [_only_step(whole.case)])
+        timeline(steps_of(whole.case, whole.events))
     with proof:
         _payments(whole, phone)
     open_page(account, _items(whole, phone))
@@ -63,9 +56,8 @@ def _headline(case: Case) -> str:
     what = subtype_label(case.subtype) if case.subtype else type_label(case.type)
     units = f" · {counted(case.units, 'unit', 'units')}" if case.units else ""
     closed = f" · closed {plain_date(case.closed_on)}" if case.closed_on else ""
-    status = case_words(case.status, is_paid=case.is_paid)
     return (
-        f"**{status}** · {channel_label(case.channel)} · {what}{units}"
+        f"**{status_words(case)}** · {channel_label(case.channel)} · {what}{units}"
         f" · filed {plain_date(case.opened_on)}{closed}"
     )
 
@@ -90,18 +82,6 @@ def _figures(case: Case) -> None:
             with st.container(gap=None):
                 st.markdown(quiet(label))
                 st.markdown(f"**{money(amount, case.currency)}**")
-
-
-def _step(event: CaseEvent, whole: CaseFile) -> Step:
-    is_last = event == whole.events[-1]
-    standing = _ENDS.get(event.status, "done") if is_last else "done"
-    word = case_words(event.status, is_paid=whole.case.is_paid)
-    return Step(word, plain_date(event.day), event.note or "", standing)
-
-
-def _only_step(case: Case) -> Step:
-    word = case_words(case.status, is_paid=case.is_paid)
-    return Step(word, plain_date(case.opened_on), "", _ENDS[case.status])
 
 
 def _payments(whole: CaseFile, phone: bool) -> None:

@@ -18,7 +18,7 @@ from pages.shared.arrival import go_to
 from pages.shared.case_dialog import open_case
 from pages.shared.case_difference import difference_words
 from pages.shared.frame import Narrowed
-from pages.shared.pager import turn_pages
+from pages.shared.pager import ROWS, turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.exports.files import Question
@@ -26,7 +26,7 @@ from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference
 from services.words import CASE_STATUSES
 
-PLACE: Final = "rows"
+PLACE: Final = ROWS
 SEARCH: Final = "search"
 STATUS: Final = "status"
 _LONGEST: Final = 100  # no id is longer

@@ -13,6 +13,7 @@ from components.tables import Column, Row
 from pages.shared import address, changes_list, lists
 from pages.shared.arrival import go_to
 from pages.shared.buckets import CHANGES, SHOW
+from pages.shared.pager import ROWS
 from pages.shared.since_sections import chosen_list
 from pages.shared.since_words import title_of
 from pages.shared.snapshot import Snapshot
@@ -28,7 +29,7 @@ from services.insights.since import SinceName
 from services.words import STATES
 
 MONTH: Final = "month"
-PLACE: Final = "rows"
+PLACE: Final = ROWS
 _FIRST_ROWS: Final = 5
 _CALENDAR: Final = ("ready", "future")
 _DAYS: Final[dict[PartName, str]] = {

@@ -8,6 +8,11 @@ from services.words import HOLDS, REPORT_KINDS, SUBTYPES, TYPES
 channel_label: Final = words.channel_label
 
 
+def marketplace_label(channel: str) -> str:
+    """`Amazon` for amazon-us."""
+    return channel_label(channel).partition(" ")[0]
+
+
 def subtype_label(code: str) -> str:
     """A subtype that the word list does not have yet is named by its code, never left out."""
     known = SUBTYPES.get(code)

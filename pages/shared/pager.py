@@ -1,6 +1,6 @@
 """From one page of a list to its neighbours. The place is in the address, so a link keeps it."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from pages.shared.arrival import arrive, go_to
 from services.insights.answers import Counted, Page
 from services.insights.keyset import MOST_COUNTED, PAGE_SIZE
 
+# In the address: where in the one list of a page somebody is.
+ROWS: Final = "rows"
 # Of which list, under which sign, after which row, as which page.
 Place: TypeAlias = tuple[str, str, str | None, int | None]
 

@@ -16,6 +16,7 @@ from pages.shared import address, clock, places
 from pages.shared.arrival import go_to
 from pages.shared.buckets import SHOW
 from pages.shared.call_dialog import call_button
+from pages.shared.pager import ROWS
 from pages.shared.since_words import changed
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
@@ -123,7 +124,7 @@ def _figures(day: date, filters: Filters, seen: Snapshot) -> None:
 def _choose(name: str, day: date) -> None:
     """The day goes into the address with the list, so that a copied link opens the same."""
     if address.toggle(SHOW, f"{_PREFIX}{name}"):
-        go_to("rows")
+        go_to(ROWS)
     address.write(SINCE, day.isoformat())
 
 

@@ -6,14 +6,9 @@ Everything here is Markdown, with sellers' and reports' own words escaped.
 from datetime import date
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import channel_label
+from pages.shared.names import marketplace_label
 from services.activation.claim_documents import ClaimDocuments, claim_documents
 from services.insights.answers import Story
-
-
-def marketplace_label(channel: str) -> str:
-    """`Amazon` for amazon-us."""
-    return channel_label(channel).partition(" ")[0]
 
 
 def documents_of(story: Story) -> ClaimDocuments | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import awaits_label, channel_label, kind_label
+from pages.shared.names import awaits_label, kind_label, marketplace_label
 from services.insights.answers import Evidence, Story
 
 
@@ -135,7 +135,7 @@ def _never_received(_: Story) -> str:
 
 
 def _reimbursed_unseen(story: Story) -> str:
-    who = channel_label(story.channel).partition(" ")[0]
+    who = marketplace_label(story.channel)
     return (
         f"{who}'s own report says that it was reimbursed, but no payment for it is in a report "
         "yet. The payment, once it is in a report, settles it."

@@ -8,28 +8,21 @@ from components.facts import facts
 from components.money import escape_markdown, plain_date
 from components.palette import quiet
 from components.tables import Column, Row, money_table
-from components.timeline import Standing, Step, timeline
+from components.timeline import timeline
 from pages.shared import places, story_changes, story_words
+from pages.shared.case_steps import status_words, steps_of
 from pages.shared.lists import PAYMENTS, payment_rows
 from pages.shared.story_claim import documents_of, documents_words
 from pages.shared.story_rules import rule_of
 from pages.shared.story_worth import worth
 from services.access.viewer import Account
-from services.insights.answers import Case, CaseEvent, Evidence, Story
-from services.words import case_words
+from services.insights.answers import Evidence, Story
 
 _MOST_ROWS: Final = 12
 _LANDED: Final = (
     Column("column", "Column", phone=True),
     Column("value", "As landed", "prose", phone=True),
 )
-_ENDS: Final[dict[str, Standing]] = {
-    "fully_reimbursed": "good",
-    "partially_reimbursed": "good",
-    "not_eligible": "bad",
-    "closed": "done",
-    "open": "current",
-}
 
 
 def opening(told: Story) -> None:
@@ -103,12 +96,12 @@ def case(told: Story, account: Account) -> None:
         st.markdown(quiet("No case covers this event."))
         return
     closed = f", closed {plain_date(told.case.closed_on)}" if told.case.closed_on else ""
-    status = _case_words(told.case.status, told.case).lower()
+    status = status_words(told.case).lower()
     st.markdown(
         f"Case **{escape_markdown(told.case.case_id)}**, filed "
         f"{plain_date(told.case.opened_on)}{closed}: {status}."
     )
-    timeline(_steps(told.case, told.case_events))
+    timeline(steps_of(told.case, told.case_events))
     case_link(told, account)
 
 
@@ -124,23 +117,6 @@ def case_link(told: Story, account: Account) -> None:
                 "currency": told.currency,  # in another the case would be hidden
             },
         )
-
-
-def _steps(case: Case, events: tuple[CaseEvent, ...]) -> list[Step]:
-    if not events:
-        end = _ENDS[case.status]
-        return [Step(_case_words(case.status, case), plain_date(case.opened_on), "", end)]
-    return [_case_step(event, case, is_last=event == events[-1]) for event in events]
-
-
-def _case_step(event: CaseEvent, case: Case, *, is_last: bool) -> Step:
-    standing = _ENDS.get(event.status, "done") if is_last else "done"
-    word = _case_words(event.status, case)
-    return Step(word, plain_date(event.day), event.note or "", standing)
-
-
-def _case_words(status: str, case: Case) -> str:
-    return case_words(status, is_paid=case.is_paid)
 
 
 def changes(told: Story) -> None:

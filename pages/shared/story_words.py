@@ -8,8 +8,14 @@ from decimal import Decimal
 
 from components.facts import Fact
 from components.money import TRUE_MINUS, counted, days_left, escape_markdown, money, plain_date
-from pages.shared.names import channel_label, item_label, kind_label, subtype_label
-from pages.shared.story_claim import appeal_words, marketplace_label
+from pages.shared.names import (
+    channel_label,
+    item_label,
+    kind_label,
+    marketplace_label,
+    subtype_label,
+)
+from pages.shared.story_claim import appeal_words
 from pages.shared.story_held import held_back, held_units_words
 from services.insights.answers import ClaimWindow, Evidence, Story
 from services.words import ROLES, STATES, SUBTYPES
