@@ -2,8 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# The tests start many processes: what the first one has compiled, the others read.
+# The tests start many processes: what the first one has compiled, the others read, and none keeps
+# a pool of threads for files of a few rows.
 unexport PYTHONDONTWRITEBYTECODE
+test: export POLARS_MAX_THREADS := 1
 
 .PHONY: run test check lock chromium
 

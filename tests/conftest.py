@@ -36,6 +36,10 @@ TEMPLATE = "reimbursement_template"
 SAMPLE = "reimbursement_sample"
 SAMPLE_SEED = 1
 
+# A machine's own server has one dashboard and one worker; this one has those of all tests at once,
+# each with what it may hold.
+_CONNECTIONS: Final = "400"
+
 Fill = Callable[[Database], object]  # brings into a database what its clones start with
 Stocked = Callable[[str, Fill], str]
 
@@ -51,7 +55,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
     shared = _shared_folder(tmp_path_factory)
-    running = embedded.start(shared / "postgresql-home")
+    with pytest.MonkeyPatch.context() as wider:
+        wider.setitem(embedded.SETTINGS, "max_connections", _CONNECTIONS)
+        running = embedded.start(shared / "postgresql-home")
     _hasten(make_url(running.url()))
     yield make_url(running.url())
     running.release()

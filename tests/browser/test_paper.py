@@ -31,6 +31,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def printed(page: Page, address: str) -> bytes:
+    """With its chart, which comes last."""
     page.goto(address)
     settle(page)
     expect(page.locator(".js-plotly-plot .point").first).to_be_visible()
@@ -79,9 +80,11 @@ def test_paper_shows_every_part_in_its_share_and_nothing_to_press(
 
 def test_rows_of_a_list_are_on_paper(page: Page, dashboard: str) -> None:
     """Each row with its whole amount."""
-    said = text_of(printed(page, f"{dashboard}/expiring?account=1"))
+    page.goto(f"{dashboard}/expiring?account=1")
+    settle(page)
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(50)
+    said = text_of(page.pdf(format="Letter"))
     amounts = re.findall(_AMOUNT, "\n".join(rows.all_inner_texts()))
     assert len(amounts) == 50
     missing = Counter(amounts) - Counter(re.findall(_AMOUNT, said))

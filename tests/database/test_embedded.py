@@ -34,7 +34,6 @@ from services.database.embedded import EmbeddedServer, EmbeddedServerError, star
 from services.database.engine import Database, RoleUrls
 from services.database.start import heal
 from services.settings import Settings
-from tests.database.trials import server_lost
 
 IS_ROOT = os.geteuid() == 0
 PROJECT = Path(__file__).parents[2]
@@ -630,10 +629,6 @@ def held_by_a_debugger(process_id: int) -> Iterator[bool]:
         assert process.stdout is not None
         yield process.stdout.readline() == "0\n"
         process.kill()
-
-
-def test_what_was_reported_as_saved_outlives_every_ending(home: Path) -> None:
-    assert server_lost(home, 3) == 3
 
 
 def test_several_who_need_it_at_once_bring_it_back_once(

@@ -113,7 +113,7 @@ def whole_state(database: Database) -> list[tuple[object, ...]]:
         ]  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=worlds())
 def test_every_unit_and_every_cent_is_in_one_bucket(
     kept: Database, tmp_path: Path, story: Any
@@ -127,7 +127,7 @@ def test_every_unit_and_every_cent_is_in_one_bucket(
         assert whole_state(world.database) == before
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     story=worlds(),
     order=st.tuples(st.permutations(range(4)), st.lists(st.integers(0, 3), max_size=3)),

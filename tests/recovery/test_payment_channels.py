@@ -403,7 +403,7 @@ def test_any_order_of_imports_gives_the_same_totals(
     expected = _totals(database, tmp_path, files)
     assert {row["channel"] for row in expected} >= {file.channel for file in files}
 
-    @settings(max_examples=6, deadline=None,
+    @settings(max_examples=4, deadline=None,
               suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
     @given(st.permutations(files))
     def holds(shuffled: Sequence[_File]) -> None:

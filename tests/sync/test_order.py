@@ -18,7 +18,7 @@ accounts = itertools.count()
 
 # One database for all examples: each has an account of its own.
 QUICKLY = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
