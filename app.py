@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.links import Link
-from components.page import Account, browser_tab, sidebar
+from components.page import Account, browser_tab, looks, sidebar
 from pages.shared.arrival import come_to
 from pages.shared.places import SECTIONS, home_of, open_to
 from pages.shared.viewer import (
@@ -36,6 +36,7 @@ if not presenting(page):
         },
     )
     person_menu(viewer, every_page)
+looks()
 stay_current(viewer)
 come_to(page.url_path)
 page.run()

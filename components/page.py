@@ -20,7 +20,9 @@ ACCOUNT: Final = "account"
 SIDEBAR_WIDTH: Final = 232
 _STATIC: Final = Path(__file__).parent.parent / "static"
 _BRAND: Final = _STATIC / "brand"
-_PAPER: Final = _STATIC / "paper.css"  # what a page looks like on paper
+# What a page looks like beyond what the framework can be told.
+_SCREEN: Final = _STATIC / "screen.css"
+_PAPER: Final = _STATIC / "paper.css"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ def browser_tab(title: str) -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_WIDTH,
     )
+
+
+def looks() -> None:
+    """Once the sidebar stands: whatever comes first in the page would show it without its room."""
+    st.html(_SCREEN)
     st.html(_PAPER)
 
 

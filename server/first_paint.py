@@ -17,8 +17,17 @@ _NOTHING_YET: Final = (
     ":is([data-test-script-state=initial],:has([data-testid=stAppSkeleton]),:not(:has([data-testid=stElementContainer])))"
     " [data-testid=stAppViewContainer]"
 )
+# A part of the framework that is still on its way stands in for itself with a height of its own.
+# Until it is there, what it would push away is not shown yet: for a moment, at most three seconds.
+_AWAITED: Final = (
+    ".stApp:has([data-testid=stElementContainer][height=auto]"
+    ">[data-testid=stSkeleton][aria-hidden=true])"
+    " :is([data-testid=stMain],[data-testid=stSidebar])"
+)
 STYLE: Final = (
     "<style>"
+    "@keyframes awaited{from{visibility:hidden}}"
+    f"{_AWAITED}{{animation:awaited 3s step-end}}"
     f"{_NOTHING_YET}>*{{visibility:hidden}}"
     f"{_NOTHING_YET} [data-testid=stAppSkeleton]{{visibility:visible}}"
     f"@media(min-width:768px){{{_NOTHING_YET}{{padding-left:{SIDEBAR_WIDTH}px}}}}"

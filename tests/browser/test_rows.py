@@ -149,26 +149,3 @@ def test_k_is_typed_into_at_once_and_digits_still_choose(page: Page, dashboard: 
     page.go_back()
     expect(story(page)).to_be_hidden()
     expect(page.get_by_role("heading", name="Portfolio")).to_be_visible()
-
-
-MOVED: Final = """
-window.moved = [];
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    for (const { previousRect, currentRect } of entry.sources ?? []) {
-      // What is wider than half the page moves with all of it, as when a sidebar comes late.
-      if (currentRect.width > innerWidth / 2) moved.push(currentRect.x - previousRect.x);
-    }
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
-
-
-def test_the_sidebar_finds_its_room(browser: Browser, dashboard: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(MOVED)
-    page = context.new_page()
-    page.goto(f"{dashboard}/overview")
-    settle(page)
-    assert max(map(abs, page.evaluate("moved")), default=0) < 100
-    context.close()

@@ -19,6 +19,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Response, sync_pl
 from playwright.sync_api import Error as BrowserError
 
 from tests.browser.conftest import settle
+from tests.browser.looking import cut_money
 
 Hand = Literal["mouse", "keyboard"]
 
@@ -277,6 +278,8 @@ class Walker:
             self._tell(view, way, f"an error box: {broken.group()}")
         if self.page.locator("[data-testid=stException]").count():
             self._tell(view, way, "an exception on the page")
+        for cut in cut_money(self.page):
+            self._tell(view, way, f"money is cut: {cut}")
         for problem in dict.fromkeys(self._problems):
             self._tell(view, way, f"the browser says: {problem[:300]}")
         self._problems.clear()

@@ -203,4 +203,5 @@ chrome.browser_tab(current.title)
 account = chrome.sidebar(
     [chrome.Account("11", "Northwind Kitchen"), chrome.Account("12", "Harbor & Pine")], SECTIONS
 )
+chrome.looks()
 current.run()

@@ -31,6 +31,8 @@ from tests.sync import files
 ACCOUNT: Final = "Outlives"
 # In the order in which people meet them: killed, told to end, Ctrl-C in its terminal, halted.
 HOW: Final = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSTOP)
+# One that was told to end, or halts, lets go on what is connected: the worker needs nobody then.
+ENDS_ALL: Final = (signal.SIGKILL, signal.SIGINT)
 # Within which whoever needs the server has an answer; a hanging one must be told from a slow one.
 HEALED_SECONDS: Final = 90
 
@@ -57,8 +59,7 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
             _Healer("the next command", home.asked_by_a_command),
             _Healer("an open dashboard", lambda: _ready(address)),
             _Healer("a page", lambda: _shown(address)),
-            # One that halts lets go on what is connected: the worker needs nobody then.
-            _Healer("the worker", home.answers_again, home.worker, HOW[:3]),
+            _Healer("the worker", home.answers_again, home.worker, ENDS_ALL),
         )
         for number in range(count or 0):
             healer = healers[number % len(healers)]
