@@ -19,6 +19,7 @@ from components.figures import (
     day_axis,
     draw,
     hidden_axis,
+    in_large_type,
     layout,
     mark,
     money_axis,
@@ -311,11 +312,13 @@ def recovered_by_month(
     currency: str,
     *,
     key: str,
+    large: bool = False,
     on_choose: OnChoose | None = None,
 ) -> Choice | None:
     """Paid stands up, reversed hangs down, net is the line: place and shape tell them apart."""
+    figure = recovered_figure(months, currency, palette())
     return draw(
-        recovered_figure(months, currency, palette()),
+        in_large_type(figure) if large else figure,
         key=key,
         alt=_recovered_alt(months, currency),
         on_choose=on_choose,

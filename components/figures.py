@@ -22,6 +22,7 @@ Trace: TypeAlias = dict[str, Any]
 
 FONT: Final = "Inter, system-ui, sans-serif"
 TEXT_SIZE: Final = 12
+LARGE_TEXT_SIZE: Final = 13.5  # on a shared screen
 NOT_CHOSEN_OPACITY: Final = 0.35
 _CONFIG: Final = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _EVEN_STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
@@ -174,6 +175,19 @@ def _hover_label(colours: Palette) -> dict[str, Any]:
         "align": "left",
         "namelength": 0,
     }
+
+
+def in_large_type(figure: Any) -> Any:
+    """The same figure with all its words larger. A style could not: the room that words have is
+    measured by what the figure says."""
+    if isinstance(figure, list):
+        return [in_large_type(one) for one in figure]
+    if not isinstance(figure, dict):
+        return figure
+    larger = {key: in_large_type(value) for key, value in figure.items()}
+    for key in larger.keys() & {"font", "tickfont"}:
+        larger[key] = {**larger[key], "size": LARGE_TEXT_SIZE}
+    return larger
 
 
 def hidden_axis(**changes: Any) -> dict[str, Any]:

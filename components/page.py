@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -150,18 +150,23 @@ class Header:
 
 
 def page_header(title: str, *, freshness: Freshness | None = None) -> Header:
-    """Title left, how fresh and what to do right."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    """Title left, how fresh and what to do right: these stay together where the line breaks."""
+    with _in_line("small"):
         st.title(title, anchor=False, width="content")
-        notes = st.container(
-            horizontal=True, vertical_alignment="center", gap="small", width="content"
-        )
+        notes = _in_line("xsmall", width="content")
         # A page without notes leaves their place empty, and an empty place pushes nothing right.
         st.space("stretch")
-        if freshness:
-            st.markdown(quiet(freshness.words), width="content")
-        link, export = (st.container(width="content").empty() for _ in range(2))
+        with _in_line("xsmall", width="content"):
+            if freshness:
+                st.markdown(quiet(freshness.words), width="content")
+            link, export = (st.container(width="content").empty() for _ in range(2))
         return Header(notes, link, export)
+
+
+def _in_line(
+    gap: Literal["xsmall", "small"], width: Literal["content", "stretch"] = "stretch"
+) -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", gap=gap, width=width)
 
 
 def copy_link(values: Mapping[str, str]) -> None:

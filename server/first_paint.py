@@ -26,6 +26,10 @@ _AWAITED: Final = (
 )
 STYLE: Final = (
     "<style>"
+    # On a small laptop the sides are narrower, so that a page's title line does not break.
+    "@media(min-width:768px) and (max-width:1439px)"
+    "{[data-testid=stMain] [data-testid=stMainBlockContainer]"
+    "{padding-left:2.5rem;padding-right:2.5rem}}"
     "@keyframes awaited{from{visibility:hidden}}"
     f"{_AWAITED}{{animation:awaited 3s step-end}}"
     f"{_NOTHING_YET}>*{{visibility:hidden}}"

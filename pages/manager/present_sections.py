@@ -102,6 +102,7 @@ def draw_months(months: Sequence[Month], filters: Filters) -> None:
             [MonthAmount(month.month, month.paid, month.reversed) for month in months],
             filters.currency,
             key="present-recovered",
+            large=True,
         )
 
 

@@ -13,7 +13,8 @@
   const there = (one) => {
     const box = one.getBoundingClientRect();
     const style = getComputedStyle(one);
-    return box.width > 1 && box.height > 1 && style.visibility !== 'hidden';
+    const within = box.right > 0 && box.left < innerWidth;  // a folded sidebar stands outside
+    return box.width > 1 && box.height > 1 && within && style.visibility !== 'hidden';
   };
   const layers = [...document.querySelectorAll(LAYERS)].filter(there);
   const layer = layers.find((one) => !layers.some((other) => other !== one && one.contains(other)));

@@ -10,10 +10,12 @@ import re
 import shutil
 import sys
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlsplit
+from zlib import crc32
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, sync_playwright
 from playwright.sync_api import Error as BrowserError
@@ -24,9 +26,12 @@ from tests.browser.looking import cut_money
 Hand = Literal["mouse", "keyboard"]
 
 _FOUND: Final = (Path(__file__).parent / "walk.js").read_text("utf-8")
-# All that somebody sees: words, what is open, chosen or in hand, and where they are.
+# All that somebody sees: where they are, whether the sidebar is folded, the page's words and all
+# others, what is open, chosen or in hand.
 _SEEN: Final = """() => JSON.stringify([
   location.href,
+  document.querySelector('[data-testid=stSidebar]')?.getBoundingClientRect().x,
+  document.querySelector('[data-testid=stMain]')?.innerText,
   document.body.innerText,
   document.querySelectorAll('[role=dialog], [role=listbox], [role=menu], [role=tooltip]').length,
   document.querySelectorAll('[aria-expanded=true], [aria-selected=true], [aria-checked=true],'
@@ -34,6 +39,14 @@ _SEEN: Final = """() => JSON.stringify([
   /^(INPUT|TEXTAREA)$/.test(document.activeElement?.tagName) && document.activeElement.ariaLabel,
   document.querySelector('[data-testid=stMain]')?.scrollTop > 20,
 ])"""
+# As whom a visit begins in local mode.
+_FIRST_PERSON: Final = "Seller"
+_FORGET: Final = "() => location.origin === 'null' || localStorage.clear()"
+# As Back and Forward do it: the visit goes on, at another address.
+_GO: Final = """(path) => {
+  history.pushState(null, '', path);
+  dispatchEvent(new PopStateEvent('popstate'));
+}"""
 _LAYER: Final = (
     "[role=dialog]:visible, [role=listbox]:visible, [role=menu]:visible,"
     " [data-testid=stPopoverBody]:visible"
@@ -44,8 +57,12 @@ _BROKEN: Final = re.compile(
 # By these the interface finds out below which address it lives.
 _FEELERS: Final = ("/_stcore/health", "/_stcore/host-config")
 _WAIT_MILLISECONDS: Final = 4_000
+# Figures in a name: with other figures it is the same thing to press.
+_FIGURES: Final = re.compile(r"[−+-]?[A-Z]{0,3}[$€£]?\d[\d,.]*")
 # Rows of a table and bars of a chart are alike: a short walk presses two of each.
 _ALIKE: Final = ("row", "bar", "option")
+# What a hand on the keyboard finds beside it: a bar's own button, the list's arrows.
+_BY_MOUSE: Final = ("bar", "option")
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,17 @@ class Press:
         return f"{self.kind} “{self.name}”" + (f" ({self.nth + 1})" if self.nth else "")
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of so many equal parts of all presses, whichever those are."""
+
+    number: int
+    of: int
+
+    def has(self, group: Sequence[str]) -> bool:
+        return crc32("|".join(group).encode()) % self.of == self.number % self.of
+
+
 Way = tuple[Press, ...]  # what was pressed, one after another, from a page on
 
 
@@ -68,7 +96,7 @@ class View:
     """A page at an address, and as whom it is looked at."""
 
     path: str
-    person: str = "Seller"
+    person: str = _FIRST_PERSON
 
     @property
     def page(self) -> str:
@@ -93,12 +121,16 @@ class Faults:
 
 
 class Walker:
-    """One browser. A short walk presses a few of what is alike, and the sidebar once a person."""
+    """One browser. A short walk presses one part of what stands on the pages, all that lies open
+    after it, a few of what is alike, and what is everywhere once.
+    """
 
-    def __init__(self, page: Page, address: str, *, short: bool, hand: Hand = "mouse") -> None:
-        self.page, self.address, self.short, self.hand = page, address, short, hand
+    def __init__(
+        self, page: Page, address: str, *, part: Part | None = None, hand: Hand = "mouse"
+    ) -> None:
+        self.page, self.address, self.part, self.hand = page, address, part, hand
         self.faults = Faults()
-        self._depth = 2 if short else 3
+        self._depth = 2 if part else 3
         self._tried: Counter[tuple[str, ...]] = Counter()
         self._problems: list[str] = []
         self._start = ""
@@ -155,23 +187,23 @@ class Walker:
         self._go_back_to(view, ())
 
     def _arrive(self, view: View) -> None:
-        self.page.goto(f"{self.address}{view.path}")
-        settle(self.page)
-        self._become(view.person, view.path)
+        """As for the first time: the browser keeps nothing of an earlier visit."""
+        self.page.evaluate(_FORGET)
+        if view.person == _FIRST_PERSON:
+            self.page.goto(f"{self.address}{view.path}")
+        else:
+            self._become(view.person)
+            self.page.evaluate(_GO, view.path)
+        self._rest()
         self._start = self._seen()
 
-    def _become(self, person: str, path: str) -> None:
-        """The person's own first page opens; from there on to the wanted one, in the same visit."""
-        persona = self.page.get_by_role("combobox", name="View as")
-        if persona.input_value() == person:
-            return
-        persona.click()
+    def _become(self, person: str) -> None:
+        """The person's own first page opens; from there on it is the same visit."""
+        self.page.goto(self.address)
+        settle(self.page)
+        self.page.get_by_role("combobox", name="View as").click()
         self.page.get_by_role("option", name=person).click()
         self._rest()
-        name = path.strip("/").partition("?")[0]
-        self.page.locator(f'[data-testid="stSidebar"] a[href*="/{name}"]').first.click()
-        self.page.wait_for_url(re.compile(f"/{name}"))
-        settle(self.page)
 
     def _untried(self, view: View, way: Way) -> list[Press]:
         """What a view, or what lies open on it, offers; of what is alike, a few."""
@@ -180,8 +212,12 @@ class Walker:
     def _is_new(self, view: View, way: Way, press: Press) -> bool:
         group = self._group(view, way, press)
         self._tried[group] += 1
+        if self.hand == "keyboard" and press.kind.endswith(_BY_MOUSE):
+            return False
+        if not self.part:
+            return True
         most = 2 if press.kind.endswith(_ALIKE) else 1
-        return not self.short or self._tried[group] <= most
+        return self._tried[group] <= most and (bool(way) or self.part.has(group))
 
     def _group(self, view: View, way: Way, press: Press) -> tuple[str, ...]:
         """Those alike: all rows of a table; a part of the frame, on whatever page it stands."""
@@ -191,7 +227,7 @@ class Walker:
         )
         if press.kind.endswith(_ALIKE):
             return (view.look, *place, press.kind)
-        return (*place, press.kind, press.name)
+        return (*place, press.kind, _FIGURES.sub("#", press.name))
 
     def _found(self) -> list[Press]:
         return [Press(one["kind"], one["name"], one["nth"]) for one in self.page.evaluate(_FOUND)]
@@ -223,18 +259,7 @@ class Walker:
             self._views.append(replace(view, path=f"{at.path}?{at.query}"))
 
     def _press(self, press: Press) -> None:
-        marks = self.page.evaluate(_FOUND)
-        number = next(
-            (
-                one["number"]
-                for one in marks
-                if (one["kind"], one["name"], one["nth"]) == (press.kind, press.name, press.nth)
-            ),
-            None,
-        )
-        if number is None:
-            raise BrowserError(f"it is not there any more: {press}")
-        mark = self.page.locator(f'[data-walk="{number}"]').first
+        mark = self._mark(press)
         if self.hand == "keyboard":
             mark.focus(timeout=3_000)
             self.page.keyboard.press("Enter")
@@ -242,6 +267,15 @@ class Walker:
             self._press_middle(mark)
         else:
             mark.click(timeout=5_000)
+
+    def _mark(self, press: Press) -> Locator:
+        """Where it stands now; what is drawn late is waited for."""
+        for _ in range(_WAIT_MILLISECONDS // 100):
+            for one in self.page.evaluate(_FOUND):
+                if (one["kind"], one["name"], one["nth"]) == (press.kind, press.name, press.nth):
+                    return self.page.locator(f'[data-walk="{one["number"]}"]').first
+            self.page.wait_for_timeout(100)
+        raise BrowserError(f"it is not there any more: {press}")
 
     def _press_middle(self, mark: Locator) -> None:
         mark.scroll_into_view_if_needed(timeout=3_000)
@@ -268,9 +302,13 @@ class Walker:
         return press.kind.startswith("sidebar") and not press.kind.endswith("combobox")
 
     def _rest(self) -> None:
-        """A press is on its way for a moment before anything moves."""
-        self.page.wait_for_timeout(250)
+        """A press is on its way for a moment before anything moves; what moves comes to rest."""
+        self.page.wait_for_timeout(150)
         settle(self.page)
+        before = ""
+        while (now := self._seen()) != before:
+            before = now
+            self.page.wait_for_timeout(100)
 
     def _check(self, view: View, way: Way) -> None:
         broken = _BROKEN.search(self.page.locator("body").inner_text())
@@ -294,7 +332,7 @@ class Walker:
         self._close_layers(view)
         if self._is_still(view.person):
             self._step_back(view)
-        if self._seen() != self._start:
+        if not self._is_as_found():
             self._arrive(view)
         for press in way:
             self._press(press)
@@ -323,6 +361,10 @@ class Walker:
         if _page_of(self.page.url) != _page_of(start):
             self._tell(view, (), f"Back leads to {self.page.url}, not to {start}")
 
+    def _is_as_found(self) -> bool:
+        """Where it lies and what it says: what is told aside or in hand makes no other page."""
+        return bool(json.loads(self._seen())[:3] == json.loads(self._start)[:3])
+
     def _seen(self) -> str:
         return str(self.page.evaluate(_SEEN))
 
@@ -336,7 +378,7 @@ def main(address: str, *views: str) -> int:
     chromium = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
     with sync_playwright() as playwright, playwright.chromium.launch(**chromium) as browser:  # type: ignore[arg-type]
         page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-        walker = Walker(page, address, short=False)
+        walker = Walker(page, address)
         walker.everywhere(*(View(*view.split(" ", 1)) for view in views))
     for told in walker.faults.told:
         print(told)  # noqa: T201
