@@ -114,7 +114,12 @@ def current(one: Filter) -> str:
 
 
 def _take_over(one: Filter) -> None:
-    """What a link that was followed wants of this filter, once: before its control is drawn."""
+    """What a link that was followed wants of this filter, once: before its control is drawn.
+
+    What it holds of another account, which offers other options, is let go.
+    """
+    if st.session_state.get(one.key, one.widest) not in one.options:
+        del st.session_state[one.key]
     words = st.session_state.get(AWAITED, {}).pop(one.key, None)
     for value, said in one.options.items():
         if said == words:

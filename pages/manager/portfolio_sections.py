@@ -39,7 +39,8 @@ from services.insights.portfolio import (
 from services.words import AT_RISK
 
 PLACE: Final = "clients"
-CURRENCY: Final = "currency"
+# A key of its own: elsewhere one currency is always read in, here all may be.
+SHOWN: Final = "shown"
 ALL: Final = "All currencies"
 _DIGITS: Final = 9
 # Each amount carries its currency's sign.
@@ -143,7 +144,7 @@ def asked_for(seen: Seen, viewer: Viewer, place: DeltaGenerator) -> Portfolio:
     offered = currencies_of_all(seen.connection, whole)
     if len(offered) < 2:
         return whole
-    chosen = place.selectbox("Currency", (ALL, *offered), key=CURRENCY, bind="query-params",
+    chosen = place.selectbox("Currency", (ALL, *offered), key=SHOWN, bind="query-params",
                              label_visibility="collapsed", width=140)  # fmt: skip
     return replace(whole, currency=chosen if chosen in offered else None)
 
@@ -153,7 +154,7 @@ def question(asked: Portfolio) -> Question:
 
 
 def link_of(asked: Portfolio) -> dict[str, str]:
-    return {CURRENCY: asked.currency} if asked.currency else {}
+    return {SHOWN: asked.currency} if asked.currency else {}
 
 
 def read(seen: Seen, asked: Portfolio) -> tuple[Book | None, Page[Client]]:
@@ -221,7 +222,7 @@ def _open(pressed: str | None, viewer: Viewer) -> None:
     number, _, currency = (pressed or "").partition("~")
     account = viewer.account(number) if number else None
     if account:
-        follow(places.OVERVIEW.link(account, values={CURRENCY: currency} if currency else {}))
+        follow(places.OVERVIEW.link(account, values={"currency": currency} if currency else {}))
 
 
 def client_rows(page: Page[Client], person_id: int) -> list[Row]:

@@ -77,6 +77,18 @@ def test_back_from_the_page_of_a_row_leads_to_its_list(page: Page, dashboard: st
     page.wait_for_url("**/cases")
 
 
+def test_one_step_back_leads_past_what_a_page_writes_into_its_address(
+    page: Page, dashboard: str
+) -> None:
+    page.goto(f"{dashboard}/portfolio")
+    settle(page)
+    rows(page).filter(has_text="Baltic Outdoor").filter(has_text="€").click()
+    page.wait_for_url("**/overview?**currency=EUR**")
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Portfolio")).to_be_visible()
+
+
 def test_what_a_press_asks_for_comes_into_sight_and_says_what_it_comes_to(
     page: Page, dashboard: str
 ) -> None:

@@ -99,7 +99,7 @@ def test_a_colleagues_call_names_them_and_a_client_stands_in_each_of_its_currenc
     assert figures(app)["At risk"] == "$830.00"
     assert "**€50.00**" in words(app)
     assert "no call" not in rows[3]["Since last call"]
-    (only,) = tables(opened(Role.MANAGER, currency="EUR"))
+    (only,) = tables(opened(Role.MANAGER, shown="EUR"))
     assert [row["Client"] for row in only] == [north.name]
 
 

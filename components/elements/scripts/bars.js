@@ -1,6 +1,8 @@
 // The marks of a chart as buttons, for whoever has no mouse: unseen until the keyboard reaches them,
 // then one at a time below the chart. A press answers with the place of the mark.
 
+import "./steps.js";
+
 const lists = new WeakMap();
 
 export default function draw({ data, parentElement, setTriggerValue }) {

@@ -1,6 +1,8 @@
 // What lies over the page is left by Back as by Escape, and leaves nothing behind in the history:
 // while it is open, one step back is its own. Loaded once with the page's first table.
 
+import { push } from "./steps.js";
+
 const STEP = "over";
 let isOpen = false;
 let isSteppingBack = false;
@@ -31,7 +33,7 @@ document.addEventListener("keydown", ({ key }) => {
 
 function open() {
   pressed = "";
-  history.pushState({ [STEP]: true }, "");
+  push({ [STEP]: true }, "");
 }
 
 // A link takes its step along: going back at the same time would take the reader back with it.
