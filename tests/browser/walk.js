@@ -18,9 +18,11 @@
   };
   const layers = [...document.querySelectorAll(LAYERS)].filter(there);
   const layer = layers.find((one) => !layers.some((other) => other !== one && one.contains(other)));
+  // Another program's address opens that program, if there is one.
+  const ELSEWHERE = 'a[href^="webcal:"], a[href^="mailto:"]';
   // The arrow of a list to choose from does what the list itself does.
   const off = (one) =>
-    one.disabled || one.closest('[role=group] [role=combobox] ~ button') || one.closest('[inert], [aria-hidden=true], [aria-disabled=true]');
+    one.disabled || one.matches(ELSEWHERE) || one.closest('[role=group] [role=combobox] ~ button') || one.closest('[inert], [aria-hidden=true], [aria-disabled=true]');
   const host = (one) => {
     const root = one.getRootNode();
     return root instanceof ShadowRoot ? host(root.host) : one;

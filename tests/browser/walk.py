@@ -334,6 +334,9 @@ class Walker:
             self._step_back(view)
         if not self._is_as_found():
             self._arrive(view)
+        self._repeat(way)
+
+    def _repeat(self, way: Way) -> None:
         for press in way:
             self._press(press)
             self._rest()
