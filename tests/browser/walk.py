@@ -176,15 +176,25 @@ class Walker:
         ways: list[Way] = [()]
         while ways:
             way = ways.pop(0)
-            self._go_back_to(view, way)
+            if not self._stands_at(view, way):
+                continue
             for press in self._untried(view, way):
-                self._go_back_to(view, way)
-                if press not in self._found():  # what was pressed before has left its mark
-                    self._arrive(view)
-                    self._repeat(way)
-                if self._try(view, (*way, press)) and len(way) + 1 < self._depth:
+                deeper = self._stands_at(view, way, press) and self._try(view, (*way, press))
+                if deeper and len(way) + 1 < self._depth:
                     ways.append((*way, press))
         self._go_back_to(view, ())
+
+    def _stands_at(self, view: View, way: Way, press: Press | None = None) -> bool:
+        """Back where something may be pressed; False where an earlier press has taken it away."""
+        try:
+            self._go_back_to(view, way)
+            if press and press not in self._found():
+                self._arrive(view)
+                self._repeat(way)
+        except BrowserError:
+            self._arrive(view)
+            return False
+        return not press or press in self._found()
 
     def _arrive(self, view: View) -> None:
         """As for the first time: the browser keeps nothing of an earlier visit."""
