@@ -34,7 +34,6 @@ BY_CURRENCY: Final = (
     places.EXPIRING,
     places.CASES,
     places.AMAZON,
-    places.PRESENT,
 )
 
 
@@ -46,19 +45,21 @@ class Walked:
     accounts: dict[str, tuple[int, int]]
 
     def views(self, role: Role) -> list[View]:
-        """Every page that is open to them, where it differs by currency in each of them."""
-        open_to = rights_of([role])
+        """Every page that is open to them; as a seller also in each currency, where it differs."""
+        most = None if role is Role.SELLER else 1
         return [
             View(f"/{place.path}?{query}", role.words)
             for place in EVERY
-            if place.right in open_to
-            for query in self._queries(place)
+            if place.right in rights_of([role])
+            for query in self._queries(place)[:most]
         ]
 
     def _queries(self, place: Place) -> list[str]:
         (two, lost), (one, _) = self.accounts[TWO_CURRENCIES], self.accounts[ONE_CURRENCY]
         if place is places.DISCREPANCY:
             return [f"account={two}&{ID}={lost}"]
+        if place is places.PRESENT:
+            return [f"account={two}&currency=CAD"]
         if place not in BY_CURRENCY:
             return [f"account={two}"] if place.right is Right.SEE_RECOVERY else [""]
         return [f"account={two}", f"account={two}&currency=CAD", f"account={one}"]
