@@ -200,16 +200,23 @@ class Walker:
         """As for the first time: the browser keeps nothing of an earlier visit."""
         self.page.evaluate(_FORGET)
         if view.person == _FIRST_PERSON:
-            self.page.goto(f"{self.address}{view.path}")
+            self._open(f"{self.address}{view.path}")
         else:
             self._become(view.person)
             self.page.evaluate(_GO, view.path)
         self._rest()
         self._start = self._seen()
 
+    def _open(self, address: str) -> None:
+        """A step that a press before has begun may still end this one: then once more."""
+        try:
+            self.page.goto(address)
+        except BrowserError:
+            self.page.goto(address)
+
     def _become(self, person: str) -> None:
         """The person's own first page opens; from there on it is the same visit."""
-        self.page.goto(self.address)
+        self._open(self.address)
         settle(self.page)
         self.page.get_by_role("combobox", name="View as").click()
         self.page.get_by_role("option", name=person).click()
