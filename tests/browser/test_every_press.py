@@ -116,7 +116,7 @@ def test_what_is_pressed_does_something_and_breaks_nothing(
     walker = Walker(page, walked.address, part=_part())
     walker.everywhere(*walked.views(role))
     assert not walker.faults.told, _told(walker.faults)
-    assert walker.faults.pressed
+    assert walker.faults.found
 
 
 @pytest.mark.parametrize("place", [places.OVERVIEW, places.AMAZON], ids=lambda place: place.path)
@@ -128,4 +128,4 @@ def test_what_is_pressed_by_keyboard_does_the_same(
     account, _ = walked.accounts[TWO_CURRENCIES]
     walker.walk(View(f"/{place.path}?account={account}&currency=CAD"))
     assert not walker.faults.told, _told(walker.faults)
-    assert walker.faults.pressed
+    assert walker.faults.found

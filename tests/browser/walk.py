@@ -114,8 +114,9 @@ class View:
 
 @dataclass
 class Faults:
-    """How much was tried, and what went wrong."""
+    """How much there was to press, how much of it was tried, and what went wrong."""
 
+    found: int = 0
     pressed: int = 0
     told: list[str] = field(default_factory=list)
 
@@ -229,6 +230,7 @@ class Walker:
     def _is_new(self, view: View, way: Way, press: Press) -> bool:
         group = self._group(view, way, press)
         self._tried[group] += 1
+        self.faults.found += 1
         if self.hand == "keyboard" and press.kind.endswith(_BY_MOUSE):
             return False
         if not self.part:
