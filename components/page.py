@@ -198,7 +198,7 @@ def card(
 
 def _card_title(title: str, aside: str, link: Link | None, anchor: str) -> None:
     phone = is_phone()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with _in_line("small"):
         st.header(title, anchor=anchor or False, width="content")
         if not phone:
             _beside_title(aside, link)

@@ -19,7 +19,7 @@ from pages.shared.story_dialog import ID
 from services.access.rights import Right, Role, rights_of
 from services.database.engine import Database
 from tests.browser.conftest import served
-from tests.browser.walk import Faults, Hand, Part, View, Walker
+from tests.browser.walk import Faults, Part, View, Walker
 from tests.conftest import fresh_database
 from tests.insights.world import World
 
@@ -123,8 +123,7 @@ def test_what_is_pressed_does_something_and_breaks_nothing(
 def test_what_is_pressed_by_keyboard_does_the_same(
     page: Page, walked: Walked, place: Place
 ) -> None:
-    hand: Hand = "keyboard"
-    walker = Walker(page, walked.address, part=_part(), hand=hand)
+    walker = Walker(page, walked.address, part=_part(), hand="keyboard")
     account, _ = walked.accounts[TWO_CURRENCIES]
     walker.walk(View(f"/{place.path}?account={account}&currency=CAD"))
     assert not walker.faults.told, _told(walker.faults)

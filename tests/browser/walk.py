@@ -248,8 +248,12 @@ class Walker:
             return (view.look, *place, press.kind)
         return (*place, press.kind, _FIGURES.sub("#", press.name))
 
-    def _found(self) -> list[Press]:
-        return [Press(one["kind"], one["name"], one["nth"]) for one in self.page.evaluate(_FOUND)]
+    def _found(self) -> dict[Press, int]:
+        """What can be pressed now, and the number that it is marked with."""
+        return {
+            Press(one["kind"], one["name"], one["nth"]): one["number"]
+            for one in self.page.evaluate(_FOUND)
+        }
 
     # One press -----------------------------------------------------------------------------
 
@@ -290,9 +294,9 @@ class Walker:
     def _mark(self, press: Press) -> Locator:
         """Where it stands now; what is drawn late is waited for."""
         for _ in range(_WAIT_MILLISECONDS // 100):
-            for one in self.page.evaluate(_FOUND):
-                if (one["kind"], one["name"], one["nth"]) == (press.kind, press.name, press.nth):
-                    return self.page.locator(f'[data-walk="{one["number"]}"]').first
+            number = self._found().get(press)
+            if number is not None:
+                return self.page.locator(f'[data-walk="{number}"]').first
             self.page.wait_for_timeout(100)
         raise BrowserError(f"it is not there any more: {press}")
 
