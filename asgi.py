@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from sample.first_start import fill_empty
 from server.application import create_app
 from server.launch import StartRefusedError, serve
 from services.access.local_key import LocalKeyError
@@ -12,7 +13,6 @@ from services.database.engine import DatabaseUnavailableError
 from services.database.start import database, say_on_stderr
 from services.ending import ToldToEndError, end_in_order
 from services.recovery.again import identify_again
-from services.sample.first_start import fill_empty
 from services.settings import SettingsError, settings
 
 SCRIPT: Final = Path(__file__).parent / "app.py"

@@ -22,9 +22,9 @@ from benchmarks.landing import DAYS, FIRST_DAY, HEADER, peak_mebibytes
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
+from services.landing.importing import import_files
 from services.recovery.identify import identify
 from services.settings import Settings
-from services.sync.importing import import_files
 
 ITEMS = 20_000
 PAID = (

@@ -22,9 +22,9 @@ from sqlalchemy import make_url
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
+from services.landing.importing import import_files
+from services.landing.staging import psycopg_connection
 from services.settings import Settings
-from services.sync.importing import import_files
-from services.sync.staging import psycopg_connection
 
 HEADER = (
     "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",

@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import OperationalError
 
+from sample.first_start import load as load_sample_world
+from sample.load import SampleWorldError
 from services.access.accounts import UnknownAccountError
 from services.access.commands import people_commands
 from services.access.local_key import LocalKeyError, opening_address
@@ -31,16 +33,14 @@ from services.ending import end_in_order
 from services.health import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
+from services.landing import telling
+from services.landing.harmless import harmless
+from services.landing.importing import Progress as Told
+from services.landing.importing import import_files
+from services.landing.refusals import ImportRefusedError
+from services.landing.rejected.listing import not_listed, rejected_rows
 from services.recovery.again import identify_again
-from services.sample.first_start import load as load_sample_world
-from services.sample.load import SampleWorldError
 from services.settings import SettingsError, settings
-from services.sync import telling
-from services.sync.harmless import harmless
-from services.sync.importing import Progress as Told
-from services.sync.importing import import_files
-from services.sync.refusals import ImportRefusedError
-from services.sync.rejected import not_listed, rejected_rows
 from services.worker import work, work_off
 
 app = typer.Typer(

@@ -17,11 +17,11 @@ from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
 from streamlit.components.v2 import manifest_scanner
 
+from sample.first_start import fill_empty
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
 from services.database.tables import SECURED_TABLES
-from services.sample.first_start import fill_empty
 from services.settings import Settings
 
 # No package comes or goes during a run: looking through all of them for each AppTest took longer

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from sample.world import ACCOUNTS, SampleImport, write_world
 from services.database.engine import Database
 from services.database.floor import verdict
-from services.sample.world import ACCOUNTS, SampleImport, write_world
 from tests.conftest import SAMPLE_SEED
 from tests.recovery.world import LEDGER, REIMBURSEMENTS, World, lost, paid
 from tests.sample.independent_reader import claimed

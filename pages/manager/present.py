@@ -4,7 +4,7 @@ from components.device import is_phone
 from components.presenting import large_type
 from components.states import PAGE_HEIGHT, loading
 from pages.manager import present_sections as sections
-from pages.shared.since_sections import counting
+from pages.shared.since.sections import counting
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.access.rights import Right

@@ -18,7 +18,7 @@ from pages.shared.buckets import cards, worth_knowing
 from pages.shared.case_difference import difference_words
 from pages.shared.export import export_summary
 from pages.shared.names import channel_label, item_label, subtype_label, type_label
-from pages.shared.since_sections import SINCE, Counting, figures_since
+from pages.shared.since.sections import SINCE, Counting, figures_since
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn

@@ -1,11 +1,11 @@
 """Case tracker: every case that our service team filed, what it asked for and what it brought."""
 
 from components.states import PAGE_HEIGHT, loading
-from pages.shared import case_sections as sections
-from pages.shared import since_cases
+from pages.seller.case_tracker_sections import cases as sections
+from pages.seller.case_tracker_sections import since
 from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
-from pages.shared.since_sections import counting
+from pages.shared.since.sections import counting
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.insights.cases import case_statuses, cases, hidden_cases, look_up
@@ -28,7 +28,7 @@ with snapshot(viewer) as seen:
 
     with frame.header.export:
         export_list(viewer, sections.question(seen, filters, search), "cases", narrowed)
-    since_cases.section(viewer, counting(viewer), filters, seen)
+    since.section(viewer, counting(viewer), filters, seen)
     sections.draw_statuses(statuses, filters.currency)
     sections.draw_difference(seen, filters, search)
     sections.draw_hidden(hidden, narrowed)

@@ -1,7 +1,7 @@
 """Data: which reports were landed, which days they speak for, and what could not be read."""
 
 from components.states import PAGE_HEIGHT, loading
-from pages.shared import data_sections as sections
+from pages.seller.data_sections import reports as sections
 from pages.shared.export import export_list
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot

@@ -4,12 +4,12 @@ import streamlit as st
 
 from components.page import ACCOUNT, card
 from components.states import guarded
-from pages.shared import story_sections as sections
-from pages.shared.discrepancy_asked import asked_for, not_there
+from pages.seller.discrepancy_asked import asked_for, not_there
+from pages.seller.story import sections
+from pages.seller.story.dialog import ID
+from pages.seller.story.words import title
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
-from pages.shared.story_dialog import ID
-from pages.shared.story_words import title
 from pages.shared.trouble import report
 from pages.shared.viewer import signed_in
 

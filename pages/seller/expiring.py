@@ -1,7 +1,7 @@
 """Expiring: what can still be claimed, what it is worth, and for how long."""
 
 from components.states import PAGE_HEIGHT, loading
-from pages.shared import expiring_sections as sections
+from pages.seller import expiring_sections as sections
 from pages.shared.export import export_list
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.snapshot import snapshot

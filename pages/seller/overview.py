@@ -1,16 +1,16 @@
 """Overview: what can be had back, what came in, what was lost, and what runs out first."""
 
 from components.states import PAGE_HEIGHT, loading
-from pages.shared import drill
+from pages.seller.overview_sections import drill
+from pages.seller.overview_sections.figures import buckets_section, charts_section, rows_section
+from pages.seller.overview_sections.questions import questions_notice
+from pages.seller.overview_sections.waiting import waiting_section
 from pages.shared.arrival import land_on
 from pages.shared.export import export_list, page_to_send
 from pages.shared.frame import draw_filters, draw_frame
-from pages.shared.overview_sections import buckets_section, charts_section, rows_section
-from pages.shared.questions_notice import questions_notice
-from pages.shared.since_sections import counting, since_section
+from pages.shared.since.sections import counting, since_section
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
-from pages.shared.waiting_section import waiting_section
 from services.insights.totals import kept, monthly, totals_by_subtype
 
 viewer = signed_in()

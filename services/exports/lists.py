@@ -28,7 +28,7 @@ from services.insights.documents import documents, rejected_rows
 from services.insights.expiring import View, expiring, window_unknown
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
-from services.sync.rejecting import MOST_LISTED
+from services.landing.rejected.rejecting import MOST_LISTED
 from services.words import (
     BASES,
     CHANGES,

@@ -1,7 +1,7 @@
 """What a marketplace brings to landing: its report formats, described as data.
 
 A format says which columns a file of its kind has, how each cell is read, and how its rows find
-their place beside those already landed. `services.sync` does the rest for every format alike, so
+their place beside those already landed. `services.landing` does the rest for every format alike, so
 a new report kind is one description here and one table in the schema.
 """
 

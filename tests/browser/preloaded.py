@@ -8,8 +8,8 @@ import os
 import signal
 import sys
 
+import sample.first_start  # noqa: F401  read here, so that no child has to
 import server.application  # noqa: F401
-import services.sample.first_start  # noqa: F401  read here, so that no child has to
 from services.settings import settings
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.sample.world import ACCOUNTS
+from sample.world import ACCOUNTS
 from tests.browser.conftest import settle
 
 # One server for the whole file: its tests stay in one process.

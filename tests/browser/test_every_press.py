@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import URL, text
 
+from pages.seller.story.dialog import ID
 from pages.shared import places
 from pages.shared.places import EVERY, Place
-from pages.shared.story_dialog import ID
 from services.access.rights import Right, Role, rights_of
 from services.database.engine import Database
 from tests.browser.conftest import served

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
-from services.sync.importing import import_files
+from services.landing.importing import import_files
 from tests.cases.playing import ACCOUNT, Play, play, plays
 
 PROJECT: Final = Path(__file__).resolve().parents[2]

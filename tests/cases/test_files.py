@@ -16,13 +16,13 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
-from services.sync.importing import import_files
-from services.sync.landing import FileResult
-from services.sync.place import Days
-from services.sync.rejected import rejected_rows
+from services.landing.importing import import_files
+from services.landing.land import FileResult
+from services.landing.place import Days
+from services.landing.rejected.listing import rejected_rows
 from tests.cases.playing import ACCOUNT, CASES, measure
+from tests.landing.files import REIMBURSEMENTS, every_row
 from tests.recovery.world import held
-from tests.sync.files import REIMBURSEMENTS, every_row
 
 HALF_YEAR: Final = (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
 ORDER: Final = "111-0000001-0000001"

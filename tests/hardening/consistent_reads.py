@@ -16,15 +16,15 @@ from services.database.engine import Database
 from services.insights.answers import Totals
 from services.insights.as_of import When, totals
 from services.insights.totals import totals_by_subtype
+from services.landing.importing import import_files
 from services.settings import PROJECT
-from services.sync.importing import import_files
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, environment_of
 from tests.hardening.trial import HELD, Attempts, Trial
+from tests.landing import files
 from tests.recovery.amazon_reports import days_ago
 from tests.recovery.test_law import written
 from tests.recovery.whole_world import amazon
-from tests.sync import files
 
 Read: TypeAlias = "queue.Queue[tuple[str, str]]"
 

@@ -26,7 +26,7 @@ from tests.browser.wire import first_run
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, said_by, started, wait_for
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.sync import files
+from tests.landing import files
 
 ACCOUNT: Final = "Outlives"
 # In the order in which people meet them: killed, told to end, Ctrl-C in its terminal, halted.

@@ -18,9 +18,9 @@ from services.database.engine import Database
 from services.insights.answers import Filters, Movement, MovementKey, summed
 from services.insights.changes import behind, moved_since, movements, own_movements
 from services.insights.totals import totals_by_subtype
+from services.landing.importing import import_files
 from services.recovery import clock
 from services.recovery.identify import identify
-from services.sync.importing import import_files
 from services.words import CHANGES, SUBTYPES
 from tests.conftest import emptied
 from tests.recovery.test_conservation import cases, finds, losses, payments

@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from services.insights.answers import Story
 from services.insights.story import ROWS, story, table_of
+from services.marketplaces.own_formats import OWN_FORMATS
 from services.marketplaces.registry import MARKETPLACE_REPORTS
-from services.sync.own_formats import OWN_FORMATS
 from tests.insights.world import NOW, World, in_days
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from components.tables import pressed_key
+from pages.seller.story.held import REASONS
+from pages.seller.story.rules import RULES
 from pages.shared.address import sign_of
-from pages.shared.story_held import REASONS
-from pages.shared.story_rules import RULES
 from services.exports.csv import as_csv
 from services.exports.lists import movements_table
 from services.insights.answers import Filters

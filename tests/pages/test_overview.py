@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.figures import clicked_key
 from components.tables import pressed_key
-from pages.shared import overview_sections
+from pages.seller.overview_sections import figures as overview_figures
 from pages.shared.address import sign_of
 from services.insights.answers import Filters
 from tests.insights.world import World, in_days
@@ -197,7 +197,7 @@ def test_a_part_that_breaks_leaves_the_rest(seller: World, monkeypatch: pytest.M
     def breaks(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(overview_sections, "recovered_by_month", breaks)
+    monkeypatch.setattr(overview_figures, "recovered_by_month", breaks)
     app = page("overview", seller.account_id)
     read = words(app)
     assert "This chart cannot be shown right now" in read

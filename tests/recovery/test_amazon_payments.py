@@ -8,6 +8,7 @@ import pytest
 from services.database.engine import Database
 from services.marketplaces.amazon.recovery import RECOVERY
 from services.words import SUBTYPES
+from tests.landing.files import every_row
 from tests.recovery.amazon_reports import ORDER
 from tests.recovery.world import (
     COST,
@@ -21,7 +22,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-from tests.sync.files import every_row
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.database.engine import Database
+from tests.landing.files import REPLACEMENTS
 from tests.recovery.amazon_reports import (
     ORDER,
     came_back,
@@ -13,7 +14,6 @@ from tests.recovery.amazon_reports import (
     settlements_cover,
 )
 from tests.recovery.world import COST, REIMBURSEMENTS, RETURNS, Row, World, cost, paid, units
-from tests.sync.files import REPLACEMENTS
 
 NO_RETURN = ("2026-01-01", "2026-12-31")  # the returns report covers the year
 

@@ -8,6 +8,7 @@ import pytest
 
 from services.database.engine import Database
 from services.recovery import clock
+from tests.landing.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
 from tests.recovery.world import (
     COST,
     LEDGER,
@@ -20,7 +21,6 @@ from tests.recovery.world import (
     quiet,
     units,
 )
-from tests.sync.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
 
 NAME = "FBA (2/11/26, 11:18 AM) - 1"
 PARCEL = "1Z0000000000000001"

@@ -19,12 +19,12 @@ from sqlalchemy import URL
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
-from services.sync.importing import import_files
+from services.landing.importing import import_files
 from tests.conftest import Stocked, emptied, fresh_database
+from tests.landing.files import every_row
 from tests.recovery.amazon_reports import days_ago
 from tests.recovery.damage import Damage, damages
 from tests.recovery.whole_world import File, amazon, walmart_files
-from tests.sync.files import every_row
 
 FILES: Final[dict[str, tuple[File, ...]]] = {
     "amazon-us": amazon(),

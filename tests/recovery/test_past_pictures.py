@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from services.database.engine import Database
+from tests.landing.files import REPLACEMENTS
 from tests.recovery.amazon_reports import ORDER, came_back, ordered, refunded, returns_cover, settle
 from tests.recovery.walmart import month
 from tests.recovery.world import (
@@ -28,7 +29,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-from tests.sync.files import REPLACEMENTS
 
 
 def picture(world: World, as_of: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.database.engine import Database
+from tests.landing.files import MYI, REMOVAL_SHIPMENTS, every_row
 from tests.recovery.amazon_reports import came_back, ordered, settle
 from tests.recovery.world import (
     COST,
@@ -33,7 +34,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-from tests.sync.files import MYI, REMOVAL_SHIPMENTS, every_row
 
 DE: Final = {"Country": "DE"}
 FR: Final = {"Country": "FR"}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.landing.files import one
 from tests.recovery.world import (
     LEDGER,
     OLD_LEDGER,
@@ -21,7 +22,6 @@ from tests.recovery.world import (
     reversal,
     units,
 )
-from tests.sync.files import one
 
 
 @pytest.mark.parametrize(

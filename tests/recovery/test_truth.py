@@ -22,13 +22,13 @@ from typing import Final
 import pytest
 from sqlalchemy import URL, text
 
+from sample.model import Loss, Story
+from sample.standing import standing
+from sample.story import build_story, markets
+from sample.world import SampleImport, write_channel
 from services.database.engine import Database
-from services.sample.model import Loss, Story
-from services.sample.standing import standing
-from services.sample.story import build_story, markets
-from services.sample.world import SampleImport, write_channel
-from services.sync.importing import import_files
-from services.sync.place import Days
+from services.landing.importing import import_files
+from services.landing.place import Days
 from tests.conftest import Stocked, fresh_database
 from tests.recovery.damage import shown_by_a_spreadsheet
 from tests.sample.told import told

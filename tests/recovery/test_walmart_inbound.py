@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
+from tests.landing.files import WFS_SETTLEMENT
 from tests.recovery.walmart import (
     OTHER_GTIN,
     adjustment,
@@ -20,7 +21,6 @@ from tests.recovery.walmart import (
     whole_world,
 )
 from tests.recovery.world import COST, RECEIPTS, RECON, Row, World, cost, units
-from tests.sync.files import WFS_SETTLEMENT
 
 
 @pytest.fixture

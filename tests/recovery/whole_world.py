@@ -15,7 +15,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from services.sample.products import check_digit
+from sample.products import check_digit
+from tests.landing.files import (
+    FEE_PREVIEW,
+    REMOVAL_RECEIPTS,
+    REMOVAL_SHIPMENTS,
+    REPLACEMENTS,
+    SETTLEMENT,
+    WFS_SETTLEMENT,
+)
 from tests.recovery import walmart
 from tests.recovery.amazon_reports import came_back, days_ago, line, ordered, refunded
 from tests.recovery.world import (
@@ -34,14 +42,6 @@ from tests.recovery.world import (
     old,
     paid,
     quiet,
-)
-from tests.sync.files import (
-    FEE_PREVIEW,
-    REMOVAL_RECEIPTS,
-    REMOVAL_SHIPMENTS,
-    REPLACEMENTS,
-    SETTLEMENT,
-    WFS_SETTLEMENT,
 )
 
 Cells = tuple[str, ...]

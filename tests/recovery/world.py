@@ -22,10 +22,10 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
-from services.sync import importing
-from services.sync.importing import import_files
-from services.sync.place import Days
-from tests.sync.files import (
+from services.landing import importing
+from services.landing.importing import import_files
+from services.landing.place import Days
+from tests.landing.files import (
     INVENTORY,
     LEDGER,
     RECEIPTS,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.sample.model import Story
-from services.sample.story import build_story
-from services.sample.world import SampleImport, write_world
+from sample.model import Story
+from sample.story import build_story
+from sample.world import SampleImport, write_world
 from tests.conftest import SAMPLE_SEED
 
 # The world that the run's other tests clone too (tests/conftest.py): loaded once.

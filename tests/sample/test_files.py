@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from services.sample.model import Story
-from services.sample.products import check_digit
-from services.sample.world import SampleImport
+from sample.model import Story
+from sample.products import check_digit
+from sample.world import SampleImport
 
 
 def columns(joined: str) -> list[str]:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from services.sample.model import Story
-from services.sample.world import SampleImport
+from sample.model import Story
+from sample.world import SampleImport
 from tests.sample.independent_reader import Sums, claimed
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, text
 
+from sample.load import SampleWorldError, is_loaded, load_sample
+from sample.model import Loss, Story
+from sample.standing import standing
+from sample.world import SampleImport
 from services.database.engine import Database
-from services.sample.load import SampleWorldError, is_loaded, load_sample
-from services.sample.model import Loss, Story
-from services.sample.standing import standing
-from services.sample.world import SampleImport
-from services.sync.importing import import_files
+from services.landing.importing import import_files
 from tests.conftest import fresh_database
 from tests.sample.conftest import SEED, TODAY
 from tests.sample.independent_reader import claimed

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.sample.model import Story
-from services.sample.world import SampleImport
+from sample.model import Story
+from sample.world import SampleImport
 
 Row = dict[str, str]
 

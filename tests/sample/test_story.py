@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
-from services.sample.amazon_ledger import resolved_by
-from services.sample.model import Fate, Story
-from services.sample.plans import IN_WAREHOUSE
-from services.sample.standing import standing
-from services.sample.walmart_calendar import periods
+from sample.amazon.ledger import resolved_by
+from sample.model import Fate, Story
+from sample.plans import IN_WAREHOUSE
+from sample.standing import standing
+from sample.walmart.calendar import periods
 from services.words import CASE_STATUSES, SUBTYPES
 
 

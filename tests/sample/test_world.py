@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.sample.world import SampleImport, write_world
+from sample.world import SampleImport, write_world
 from tests.sample.conftest import SEED, TODAY
 
 
@@ -26,7 +26,7 @@ def test_the_same_day_and_seed_are_the_same_bytes_in_any_process(
 ) -> None:
     script = (
         "import sys; from datetime import date; from pathlib import Path;"
-        "from services.sample.world import write_world;"
+        "from sample.world import write_world;"
         f"write_world(Path(sys.argv[1]), today=date.fromisoformat('{TODAY}'), seed={SEED})"
     )
     # Another hash seed: nothing may hang on the order of a set.

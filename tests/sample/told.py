@@ -3,7 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from services.sample.model import Loss, Story
+from sample.model import Loss, Story
 
 _PREVIEW_DAYS = 90  # a fee preview speaks for the charges of so many days before it was landed
 

@@ -6,9 +6,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from components.page import ACCOUNT
+from pages.seller.story.dialog import ID
 from pages.shared import places
 from pages.shared.places import Place
-from pages.shared.story_dialog import ID
 from services.access.viewer import Viewer
 from services.settings import PROJECT
 from tests.security.world import Marked, Zoo

@@ -14,7 +14,8 @@ from components.page import card
 from components.palette import quiet
 from components.states import empty_state
 from pages.seller.marketplace_sections.picture import Chosen
-from pages.shared import changes_list, places
+from pages.seller.parts import changes_list
+from pages.shared import places
 from pages.shared.buckets import CHANGES, SHOW, worth_knowing
 from pages.shared.names import subtype_label, type_label
 from services.insights.answers import SubtypeTotals, Totals, summed, summed_alike

@@ -1,0 +1,214 @@
+"""The sections of the case tracker, from the questions' answers to what is drawn."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from components.filters import Chip, Filter, clear
+from components.money import counted, escape_markdown, money
+from components.page import card
+from components.palette import quiet
+from components.states import empty_state, guarded
+from components.tables import money_table
+from pages.seller.case_tracker_sections import since
+from pages.seller.parts import lists
+from pages.seller.parts.case_dialog import open_case
+from pages.shared import address
+from pages.shared.arrival import go_to
+from pages.shared.case_difference import difference_words
+from pages.shared.frame import Narrowed
+from pages.shared.pager import ROWS, turn_pages
+from pages.shared.snapshot import Snapshot
+from pages.shared.trouble import report
+from services.exports.files import Question
+from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
+from services.insights.cases import Kind, Search, difference
+from services.words import CASE_STATUSES
+
+PLACE: Final = ROWS
+SEARCH: Final = "search"
+STATUS: Final = "status"
+_LONGEST: Final = 100  # no id is longer
+KIND: Final = Filter(
+    "cases",
+    "Cases",
+    {"overall": "Overall cases", "reimbursed": "Reimbursed cases"},
+    removable=False,
+)
+_FILTER_WORDS: Final = {
+    "currency": "currency",
+    "channel": "marketplace",
+    "type": "type",
+    "status": "status",
+    "kind": "reimbursed",
+    "since": "since",
+}
+
+
+def draw_search() -> Search:
+    """Any id that a case, an item, an order, a shipment or a payment is known by."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        wanted = st.text_input(
+            "Search by any id",
+            key=SEARCH,
+            bind="query-params",
+            icon=":material/search:",
+            placeholder="Search: case, SKU, FNSKU, ASIN, GTIN, order, shipment or payment id",
+            label_visibility="collapsed",
+            type="search",
+        )
+        kind = st.segmented_control(
+            KIND.label,
+            list(KIND.options),
+            default=KIND.widest,
+            required=True,
+            key=KIND.key,
+            format_func=KIND.options.__getitem__,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    shown: Kind = "reimbursed" if kind == "reimbursed" else "overall"
+    return since.narrowed(Search(shown, _status(), wanted[:_LONGEST]))
+
+
+def _status() -> str | None:
+    status = address.read(STATUS)
+    return status if status in CASE_STATUSES else None
+
+
+def chips() -> list[Chip]:
+    status = _status()
+    shown = [address.chip(STATUS, f"Status: {CASE_STATUSES[status]}")] if status else []
+    return [*shown, *since.chips()]
+
+
+def sign_of(seen: Snapshot, filters: Filters, search: Search) -> str:
+    return address.sign_of(seen.account_id, filters, search)
+
+
+def cursor(sign: str) -> str | None:
+    return address.read_cursor(PLACE, sign)
+
+
+def question(seen: Snapshot, filters: Filters, search: Search) -> Question:
+    return Question.of("cases", seen.account_id, filters, search)
+
+
+def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
+    """How many cases stand where; a press narrows to one status, a second press takes it back."""
+    by_status = {one.status: one for one in statuses}
+    with guarded("The statuses", report), st.grid(len(CASE_STATUSES), min_column_width=150):
+        for code, words in CASE_STATUSES.items():
+            st.button(
+                _tile(words, by_status.get(code), currency),
+                key=f"status-{code}",
+                on_click=_choose_status,
+                args=(code,),
+                width="stretch",
+                icon=":material/check:" if code == _status() else None,
+            )
+
+
+def _choose_status(code: str) -> None:
+    if address.toggle(STATUS, code):
+        go_to(PLACE)
+
+
+def draw_difference(seen: Snapshot, filters: Filters, search: Search) -> None:
+    """Of the whole list alone: a search or a step narrows the cases, and not In progress."""
+    if search.text or search.since or search.kind != "overall":
+        return
+    with guarded("In progress", report):
+        told = difference(seen.connection, seen.account_id, filters)
+        words = difference_words(told, filters.currency)
+        if words:
+            st.markdown(quiet(words))
+
+
+def _tile(words: str, one: CaseStatus | None, currency: str) -> str:
+    cases = f"{one.cases:,}" if one else "none"
+    asked = f"{money(one.requested, currency)} requested" if one else "nothing requested"
+    return f"**{words}** {cases}  \n{quiet(asked)}"
+
+
+def draw_hidden(hidden: Hidden, narrowed: Narrowed) -> None:
+    """A search that finds something which a filter does not show says so, and offers to show it."""
+    if not hidden.cases:
+        return
+    named = " and ".join(_FILTER_WORDS[name] for name in hidden.filters)
+    are = "matches but is" if hidden.cases == 1 else "match but are"
+    filters = "filter" if len(hidden.filters) == 1 else "filters"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="hidden-hits"):
+        st.markdown(
+            f":material/visibility_off: **{counted(hidden.cases, 'case', 'cases')} {are} hidden "
+            f"by the {named} {filters}**",
+            width="content",
+        )
+        label = "Show it" if hidden.cases == 1 else "Show them"
+        st.button(label, key="show-hidden", on_click=partial(_show, hidden, narrowed))
+
+
+def _show(hidden: Hidden, narrowed: Narrowed) -> None:
+    """Lets go of the filters that hide a hit, and reads in its currency."""
+    if hidden.currency:
+        st.session_state["currency"] = hidden.currency
+    if "status" in hidden.filters:
+        address.write(STATUS, None)
+    if "since" in hidden.filters:
+        address.write(since.STEP, None)
+    if "kind" in hidden.filters:
+        clear(KIND)
+    for one in narrowed.offered:
+        if one.key in hidden.filters and one.removable:
+            clear(one)
+
+
+def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate questions
+    page: Page[Case],
+    statuses: Sequence[CaseStatus],
+    sign: str,
+    search: Search,
+    seen: Snapshot,
+    *,
+    phone: bool,
+) -> None:
+    shown = [one for one in statuses if search.status in (None, one.status)]
+    with card("Cases", aside=_whole_words(page, shown)), guarded("The list", report):
+        if not page.rows:
+            _nothing(search)
+            return
+        pressed = money_table(
+            lists.CASES,
+            lists.case_rows(page.rows),
+            key=f"cases-{sign}",
+            phone=phone,
+            alt=f"{len(page.rows)} cases",
+        )
+        turn_pages(page, PLACE, sign, _count(shown))
+        open_case(seen, pressed, phone=phone)
+
+
+def _whole_words(page: Page[Case], shown: Sequence[CaseStatus]) -> str:
+    if not page.rows:
+        return ""
+    requested = money(sum((one.requested for one in shown), Decimal(0)), page.rows[0].currency)
+    count = counted(_count(shown), "case", "cases")
+    return f"{count} · {escape_markdown(requested)} requested · the newest first"
+
+
+def _count(shown: Sequence[CaseStatus]) -> int:
+    return sum(one.cases for one in shown)
+
+
+def _nothing(search: Search) -> None:
+    if search.text.strip():
+        empty_state(
+            f"No case shown for {escape_markdown(search.text.strip())}",
+            "The beginning of any id will do: of a case, an item, an order, a payment.",
+            icon=":material/search_off:",
+        )
+    else:
+        empty_state("No cases with these filters", "Our service team files them once it is asked.")

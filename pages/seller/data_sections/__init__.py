@@ -1,0 +1,1 @@
+"""The sections of Data, and what opens over it."""

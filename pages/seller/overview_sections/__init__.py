@@ -1,0 +1,1 @@
+"""The sections of the Overview, and what opens over it."""

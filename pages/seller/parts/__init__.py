@@ -1,0 +1,1 @@
+"""Lists and dialogs that several of the seller's pages use."""

@@ -1,0 +1,1 @@
+"""One discrepancy explained, on its own page and in the quick look over a list."""

@@ -1,0 +1,1 @@
+"""Amazon's half of the sample world: what happens, and the reports that tell of it."""

@@ -1,0 +1,1 @@
+"""Walmart's half of the sample world: what happens, and the reports that tell of it."""

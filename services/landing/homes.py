@@ -1,0 +1,121 @@
+"""Whose channel a row is, where a report of a whole region says it row by row.
+
+A row belongs to the account's channel of the country or shop it names, else to the account's only
+channel with its currency, else to the channel that its document was imported for. A payment names
+neither country nor shop: its row lies with the first of the account's channels of its currency,
+whichever it was imported for, and recovery looks for a better ground.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from services.landing.statements import filled
+
+# The account's only channel of each currency in the region.
+OWN: Final = """
+own as (
+    select currency, min(channel_id) as channel_id from channel
+    where account_id = :account_id and marketplace = :marketplace and region = :region
+    group by currency having count(*) = 1
+)
+"""
+
+# The account's first channel of each currency in the region, by the fixed order of
+# marketplaces.json: never by which of them came first.
+FIRST: Final = """
+own as (
+    select distinct on (channel.currency) channel.currency, channel.channel_id
+    from channel join marketplace place on place.code = channel.code
+    where channel.account_id = :account_id and channel.marketplace = :marketplace
+        and channel.region = :region
+    order by channel.currency, place.currency_rank, channel.code
+)
+"""
+
+# What to make of currencies in which the account has no channel: the first of the region's.
+MISSING: Final = """
+select distinct on (place.currency) place.currency, place.code
+from marketplace place
+where place.marketplace = :marketplace and place.region = :region
+    and place.currency in (select currency from staged)
+    and not exists (
+        select 1 from channel
+        where channel.account_id = :account_id and channel.marketplace = :marketplace
+            and channel.region = :region and channel.currency = place.currency)
+order by place.currency, place.currency_rank, place.code
+"""
+
+# How reports name a marketplace: by its country's code, by its shop's address, by its id, or by the
+# name under which Amazon books what it fulfils for orders from elsewhere.
+_NAMED: Final = """
+(upper(trim({name})) in (place.country, place.marketplace_id)
+    or upper(trim({name})) = any (place.country_aliases)
+    or regexp_replace(lower(trim({name})), '^www\\.', '') = lower(place.shop)
+    or lower(trim({name})) = any (lower(place.shop_aliases::text)::text[]))
+"""
+
+_COUNTRIES: Final = """
+create temp table staged_place on commit drop as
+select written.country as written,
+    coalesce(place.country, written.country) as country,
+    coalesce(own.channel_id, :channel_id) as channel_id
+from (select distinct {field} as country from staged) written
+left join marketplace place
+    on place.marketplace = :marketplace and place.region = :region and {named}
+left join channel own on own.account_id = :account_id and own.code = place.code
+"""
+
+
+def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
+    """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
+    named = _NAMED.replace("{name}", "written.country")
+    connection.execute(text(filled(_COUNTRIES, named=named, field=field)), values)
+
+
+# A new channel takes what is its own -------------------------------------------------------
+
+# Rows of its country, shop or currency that came before it, with another channel's import. So the
+# order of imports makes no difference.
+TAKE_COUNTRY: Final = """
+update {table} e set channel_id = :channel_id
+from channel other
+where e.account_id = :account_id and e.{country} = :country
+    and other.account_id = e.account_id and other.channel_id = e.channel_id
+    and other.marketplace = :marketplace and other.region = :region
+    and e.channel_id <> :channel_id
+"""
+
+_TAKE_HOME: Final = """
+with {own},
+home as (
+    select r.account_id, r.document_id, r.row_number,
+        coalesce({shop_channel}own.channel_id, d.channel_id) as channel_id
+    from {table} r
+    join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
+    {join_shop}
+    left join own on own.currency = r.currency
+    where r.account_id = :account_id and d.scope = :marketplace || ':' || :region
+)
+update {table} r set channel_id = home.channel_id
+from home
+where r.account_id = home.account_id and r.document_id = home.document_id
+    and r.row_number = home.row_number and r.channel_id <> home.channel_id
+"""
+
+JOIN_SHOP: Final = f"""
+left join marketplace place on place.marketplace = :marketplace and place.region = :region
+    and {_NAMED.replace("{name}", "{row}.marketplace_name")}
+left join channel shop on shop.account_id = :account_id and shop.code = place.code
+"""
+
+
+def take_home(table: str, *, by_shop: bool) -> str:
+    """The statement that moves a table's rows where they would have landed today."""
+    return filled(
+        _TAKE_HOME,
+        own=OWN if by_shop else FIRST,
+        table=table,
+        shop_channel="shop.channel_id, " if by_shop else "",
+        join_shop=JOIN_SHOP.replace("{row}", "r") if by_shop else "",
+    )

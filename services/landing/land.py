@@ -1,0 +1,309 @@
+"""One document on its way into the database: recognise, parse, stage, land, account for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal
+
+import polars as pl
+from sqlalchemy import Connection
+
+from services.landing import staging
+from services.landing.cut_off import cut_off
+from services.landing.documents import (
+    Counts,
+    Incoming,
+    close_document,
+    find_landed,
+    forget_reading,
+    open_document,
+)
+from services.landing.place import Place, make_of_currencies
+from services.landing.read.delimited import IrregularError
+from services.landing.read.lines import Told
+from services.landing.read.unpack import Unpacked
+from services.landing.recognise.kinds import Recognised, recognise
+from services.landing.refusals import RefusedError
+from services.landing.rejected import rejecting
+from services.landing.rejected.rejecting import Rejecting
+from services.landing.rows.cells import ORIGINAL
+from services.landing.rows.days import DAY_FIRST, MONTH_FIRST, Order
+from services.landing.rows.parse import REPEATED_HEADER, Parser, Tally
+from services.landing.rows.put_together import PutTogetherError
+from services.landing.same import damaged, unknown
+from services.landing.ways import day, period, settlement
+from services.landing.ways.case import land_by_case
+from services.landing.ways.key import land_by_key
+from services.marketplaces.contract import (
+    ByDay,
+    ByKey,
+    ByPeriod,
+    BySettlement,
+    Column,
+    ReportFormat,
+)
+
+UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
+DAMAGED: Final = (
+    "Rows with a {name} of which a spreadsheet has lost digits (such as 6.57913E+12): {rows}. "
+    "They landed without it."
+)
+WHOSE: Final = f"Nothing is claimed on what they cannot name. {ORIGINAL}."
+NOT_WHOLE: Final = (
+    "{rejected} of its {rows} rows could not be read. It speaks only for what was read: what the "
+    "others may be about is not claimed until a readable copy has come."
+)
+READ_ANEW: Final = (
+    "It was read before, by a clock that was wrong or when days that it tells of were still to come"
+    " (it landed on {day}): it has been read anew."
+)
+NO_ROWS: Final = "The file holds no rows."
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file. rows_in_file = landed + passed over + rejected."""
+
+    file: str
+    status: Literal["landed", "already_landed", "refused"]
+    kind: str | None = None
+    document_id: int | None = None
+    rows_in_file: int = 0
+    rows_landed: int = 0
+    rows_passed_over: int = 0
+    rows_rejected: int = 0
+    passed_over_because: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    refused_because: str | None = None
+    is_whole: bool = True  # every row was read, and its lines come to the total that it states
+    landed_at: datetime | None = None  # of an earlier landing of the same content
+    encoding: str | None = None
+    delimiter: str | None = None
+    compression: str | None = None
+    misread_at: datetime | None = None  # when it was read before, by a clock that was wrong
+    rejected_file: str | None = None  # with every rejected row, where they are too many to list
+
+
+def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
+    """Land one document, which is one download.
+
+    Raises RefusedError, and PutTogetherError where it is several: having then changed what the
+    caller must undo.
+    """
+    kind = recognise(document, place.channel.marketplace if place.channel else None)
+    _check_channel(place, kind.report)
+    before = find_landed(connection, place, kind.report, document.checksum)
+    if before and not before.is_misread:
+        reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
+        counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
+        return _result(document, kind, before.document_id, counts, before.landed_at)
+    if kind.rows_above:
+        raise PutTogetherError(kind, 0)
+    parser = _stage(connection, place, document, kind, told)
+    if repeated := parser.tally.passed_over.get(REPEATED_HEADER):
+        raise PutTogetherError(kind, repeated)
+    damaged.read_whole_numbers(connection, kind.report)
+    if before:
+        forget_reading(connection, place, kind.report, before)
+    notes = _prepare(connection, kind, parser.tally)
+    if before:
+        notes.append(READ_ANEW.format(day=f"{before.landed_at:%Y-%m-%d}"))
+    misfits = _misfits(connection, kind.report, parser.tally)
+    notes += damaged.compare(connection, place, kind)
+    notes += make_of_currencies(connection, place, kind.report)
+    incoming = open_document(
+        connection,
+        place,
+        document,
+        kind,
+        adds_up=not misfits,
+        is_undamaged=not any(parser.tally.damaged.values()),
+        cut=cut_off(connection, place, kind, parser),
+        to_come=parser.tally.to_come,
+        unread_days=parser.tally.unread_days,
+        before=before,
+    )
+    rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)
+    counts = _move(rejecting_of, parser)
+    notes += [*misfits, *rejecting_of.notes, *_contradictions(connection, incoming)]
+    notes += _notes(document, counts)
+    close_document(connection, incoming, counts, notes)
+    staging.clear(connection)
+    # Of what is stored the rows tell it: some may be read later (rejected.reading_again).
+    said = (*_not_whole(counts), *notes)
+    return replace(
+        _result(document, kind, incoming.document_id, counts),
+        notes=said,
+        rejected_file=rejecting_of.file.name if rejecting_of.file else None,
+        misread_at=before.read_at if before and (before.was_ahead or before.was_behind) else None,
+    )
+
+
+def _result(
+    document: Unpacked,
+    kind: Recognised,
+    document_id: int,
+    counts: Counts,
+    before: datetime | None = None,
+) -> FileResult:
+    return FileResult(
+        file=document.name,
+        status="already_landed" if before else "landed",
+        kind=kind.report.kind,
+        document_id=document_id,
+        rows_in_file=counts.rows,
+        rows_landed=counts.landed,
+        rows_passed_over=sum(counts.passed_over.values()),
+        rows_rejected=counts.rejected,
+        passed_over_because={reason: n for reason, n in counts.passed_over.items() if n},
+        is_whole=counts.is_whole,
+        landed_at=before,
+        encoding=document.script.encoding,
+        delimiter=kind.delimiter,
+        compression=document.compression,
+    )
+
+
+def _stage(
+    connection: Connection, place: Place, document: Unpacked, kind: Recognised, told: Told
+) -> Parser:
+    """Stage the rows; once more where the file itself proves that its days have the day first."""
+    parser = _read(connection, place, document, kind, told)
+    before, earlier = parser.tally.days, parser.tally.to_come
+    if before.order() != parser.tally.order:
+        parser = _read(connection, place, document, kind, told, before.order())
+        days = before.and_then(parser.tally.days)
+        if days.order() != parser.tally.order:  # days to come, read either way: no proof
+            parser = _read(connection, place, document, kind, told)
+        parser.tally.days = days
+        if earlier:
+            parser.tally.hear_of_time_to_come(pl.Series([earlier]))
+    return parser
+
+
+def _read(  # noqa: PLR0913, PLR0917  each is another thing to know
+    connection: Connection,
+    place: Place,
+    document: Unpacked,
+    kind: Recognised,
+    told: Told,
+    order: Order = MONTH_FIRST,
+) -> Parser:
+    parser = Parser(document, kind, place.words, told, order=order)
+    try:
+        staging.fill(connection, kind.report.columns, parser.batches())
+    except IrregularError:
+        parser = Parser(document, kind, place.words, told, line_by_line=True, order=order)
+        staging.fill(connection, kind.report.columns, parser.batches())
+    return parser
+
+
+def _check_channel(place: Place, report: ReportFormat) -> None:
+    if report.marketplace is None:
+        return
+    if place.channel is None:
+        raise RefusedError("It is a marketplace's report: name the channel it belongs to.")
+    if place.channel.marketplace != report.marketplace:
+        raise RefusedError(
+            f"It is a report of {report.marketplace.capitalize()}, "
+            f"but {place.channel.code} is a channel of {place.channel.marketplace.capitalize()}."
+        )
+
+
+def _prepare(connection: Connection, kind: Recognised, tally: Tally) -> list[str]:
+    report = kind.report
+    rejecting.check(connection, report)
+    rejecting.derive(connection, report)
+    notes = [*_damaged(kind, tally), *([tally.days.note] if tally.order == DAY_FIRST else [])]
+    match report.landing:
+        case ByPeriod() as landing:
+            period.prepare(connection, report, landing, tally)
+        case BySettlement() as landing:
+            settlement.prepare(connection, landing)
+    return notes
+
+
+def _misfits(connection: Connection, report: ReportFormat, tally: Tally) -> list[str]:
+    """Where the file's lines do not come to the total that it states itself, or it is one page."""
+    if tally.pages.missing:
+        return [tally.pages.missing]
+    match report.landing:
+        case ByPeriod() as landing:
+            return period.misfits(connection, report, landing, tally)
+        case BySettlement() as landing:
+            return settlement.misfits(connection, landing)
+    return []
+
+
+def _contradictions(connection: Connection, incoming: Incoming) -> list[str]:
+    if isinstance(incoming.report.landing, ByDay):
+        return day.contradictions(connection, incoming)
+    return []
+
+
+def _damaged(kind: Recognised, tally: Tally) -> Iterator[str]:
+    """Which columns have lost digits, and in how many of the rows that landed."""
+    for column in kind.report.columns:
+        if rows := tally.damaged.get(column.field, 0):
+            is_named = _is_named_beside(column)
+            said = DAMAGED.format(name="GTIN" if is_named else kind.seen_as(column), rows=rows)
+            yield said if is_named else f"{said} {WHOSE}"
+
+
+def _is_named_beside(column: Column) -> bool:
+    """Whether a row without this identity still says whose it is: by its order and SKU."""
+    return column.reading.manner == "gtin"
+
+
+def _move(rejected: Rejecting, parser: Parser) -> Counts:
+    # What could not be read is known before the rest finds its place: a day of which a row is
+    # missing is not whole. Finding its place may reject a row as well.
+    incoming = rejected.incoming
+    rejected.keep(parser.raw_texts())
+    try:
+        landed, reasons = _by_landing(rejected.connection, incoming)
+    except BaseException:
+        rejected.discard()
+        raise
+    rejected.keep(parser.raw_texts())
+    rejected.close()
+    for reason, rows in reasons.items():
+        parser.tally.pass_over(reason, rows)
+    return Counts(
+        parser.tally.rows,
+        landed,
+        parser.tally.passed_over,
+        rejected.rejected,
+        incoming.adds_up,
+        is_named=not any(
+            parser.tally.damaged.get(column.field)
+            for column in incoming.report.columns
+            if not _is_named_beside(column)
+        ),
+    )
+
+
+def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
+    match incoming.report.landing:
+        case ByDay():
+            return day.land_by_day(connection, incoming)
+        case ByPeriod() as landing:
+            return period.land_by_period(connection, incoming, landing)
+        case BySettlement() as landing:
+            return settlement.land_by_settlement(connection, incoming, landing)
+        case ByKey() as landing:
+            known = unknown.give_way(connection, incoming, landing)
+            landed, reasons = land_by_key(connection, incoming, landing)
+            return landed, reasons | {unknown.KNOWN_WHOLE: known}
+        case _:
+            return land_by_case(connection, incoming)
+
+
+def _not_whole(counts: Counts) -> Iterator[str]:
+    if counts.rejected:
+        yield NOT_WHOLE.format(rejected=counts.rejected, rows=counts.rows)
+
+
+def _notes(document: Unpacked, counts: Counts) -> list[str]:
+    notes = [] if document.script.readable else [UNREADABLE]
+    return notes if counts.rows else [*notes, NO_ROWS]

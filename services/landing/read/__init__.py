@@ -1,0 +1,1 @@
+"""From a path to lines and records: unpacking, encodings, JSON. Knows no report."""

@@ -1,0 +1,1 @@
+"""How a document's rows find their place beside those that landed before: one way each."""

@@ -1,0 +1,179 @@
+"""Walmart's reconciliation: one accounting period a file, replaced whole.
+
+Its money lines leave period and currency empty; the summary line has them, and the total that
+the lines add up to.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from sqlalchemy import Connection, text
+
+from services.landing.documents import Incoming, reach_days, take_days
+from services.landing.read.lines import ROW
+from services.landing.refusals import RefusedError
+from services.landing.rows.cells import read_cells
+from services.landing.rows.days import Order
+from services.landing.rows.parse import Tally
+from services.landing.statements import filled
+from services.marketplaces.contract import (
+    TOTAL,
+    ByPeriod,
+    Column,
+    ReportFormat,
+)
+
+NEWER_PERIOD: Final = "a newer or better report covers this period"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the summary line says of the whole file."""
+
+    start: date
+    end: date
+    currency: str
+    total: Decimal | None
+
+
+def prepare(connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally) -> None:
+    """Write the summary's period and currency into the staged lines.
+
+    A line may name a period of its own, the one of its sale: it is paid in the summary's all the
+    same. Raises RefusedError where the file does not say its period, says two, or is cut off.
+    """
+    _refuse_cut_off(tally)
+    summary = _summary(report, landing, tally)
+    if summary:
+        _reject_other_currencies(connection, landing, summary)
+        _inherit(connection, landing, summary)
+    _refuse_unclear_period(connection, landing)
+
+
+def misfits(
+    connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally
+) -> list[str]:
+    """Where the lines do not add up to the total that the file itself states: it is not whole."""
+    summary = _summary(report, landing, tally)
+    if summary is None or summary.total is None:
+        return []
+    total = connection.execute(
+        text(f"select coalesce(sum({landing.amount}), 0) from staged")
+    ).scalar_one()
+    if total == summary.total:
+        return []
+    return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
+
+
+def _summary(report: ReportFormat, landing: ByPeriod, tally: Tally) -> Summary | None:
+    said = [cells for aside, cells in tally.asides if aside.tells == "period"]
+    summaries = {_read_summary(report, landing, cells, tally.order) for cells in said}
+    if len({(summary.start, summary.end, summary.currency) for summary in summaries}) > 1:
+        raise RefusedError("It holds more than one period; import one file a period.")
+    return next(iter(summaries), None)
+
+
+def _read_summary(
+    report: ReportFormat, landing: ByPeriod, said: dict[str, str], order: Order
+) -> Summary:
+    wanted = (*landing.period, landing.currency)
+    columns = [column for column in report.columns if column.field in wanted]
+    columns.append(Column("total", landing.total, TOTAL))
+    row = {c.field: next((said[n] for n in c.names if n in said), "") for c in columns}
+    cells = read_cells(pl.DataFrame([{ROW: 0, **row}]), columns, {}, order)
+    read = next(cells.values.iter_rows(named=True), None)
+    if read is None or None in [read[field] for field in wanted]:
+        raise RefusedError(f"Its summary line does not say period and currency: {row}.")
+    total = None if read["total"] is None else Decimal(read["total"])
+    start, end, currency = (read[field] for field in wanted)
+    return Summary(start, end, currency, total)
+
+
+_OTHER_CURRENCIES: Final = """
+with other as (
+    delete from staged where {currency} <> :currency returning row_number, {currency}
+)
+insert into staged_fault (row_number, field, expected, found)
+select row_number, :field, 'the currency of the payment summary: ' || :currency, {currency}
+from other
+"""
+
+
+def _reject_other_currencies(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
+    connection.execute(
+        text(_OTHER_CURRENCIES.replace("{currency}", landing.currency)),
+        {"currency": summary.currency, "field": landing.currency},
+    )
+
+
+def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
+    start, end = landing.period
+    connection.execute(
+        text(f"update staged set {start} = :start, {end} = :end, {landing.currency} = :currency"),
+        {"start": summary.start, "end": summary.end, "currency": summary.currency},
+    )
+
+
+def _refuse_unclear_period(connection: Connection, landing: ByPeriod) -> None:
+    start, end = landing.period
+    periods = connection.execute(
+        text(f"select distinct {start}, {end}, {landing.currency} from staged limit 2")
+    ).all()
+    if any(None in period for period in periods):
+        raise RefusedError("It has no PaymentSummary line, so its period and currency are unknown.")
+    if len(periods) > 1:
+        raise RefusedError("It holds more than one period; import one file a period.")
+
+
+def _refuse_cut_off(tally: Tally) -> None:
+    """Refuse a file that says it has more lines than it has: the download broke off."""
+    for aside, cells in tally.asides:
+        stated = (
+            re.search("[0-9]{1,18}", " ".join(cells.values())) if aside.tells == "count" else None
+        )
+        # One line of grace for the header, which no source says is counted or not.
+        if stated and int(stated.group()) > tally.rows + 1:
+            raise RefusedError(
+                f"It says it has {stated.group()} lines but has {tally.rows}: the download is cut "
+                "off. Download it again."
+            )
+
+
+_REPLACE: Final = """
+delete from {table} w using staged_day taken
+where w.account_id = :account_id and w.document_id = taken.previous and w.{start} = taken.day
+"""
+
+_INSERT: Final = """
+insert into {table} (account_id, document_id, row_number, channel_id, {columns})
+select :account_id, :document_id, row_number, :channel_id, {columns}
+from staged join staged_day taken on taken.day = staged.{start}
+order by row_number
+"""
+
+
+def land_by_period(
+    connection: Connection, incoming: Incoming, landing: ByPeriod
+) -> tuple[int, dict[str, int]]:
+    """Move the staged rows in; rows landed, and rows passed over by reason."""
+    start, end = landing.period
+    reach_days(
+        connection,
+        incoming,
+        f"select distinct '' as part, {start} as first_day, {end} as last_day,"
+        f" {str(incoming.adds_up).lower()} as is_whole from staged",
+    )
+    take_days(connection, incoming)
+    connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
+    landed = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values).rowcount
+    staged = connection.execute(text("select count(*) from staged")).scalar_one()
+    return landed, {NEWER_PERIOD: staged - landed}
+
+
+def _named(statement: str, incoming: Incoming, start: str) -> str:
+    fields = ", ".join(incoming.report.fields)
+    return filled(statement, table=incoming.report.table, start=start, columns=fields)
