@@ -18,10 +18,10 @@ from services.access.viewer import Viewer
 from services.activation import steps
 from services.activation.answering import answer
 from services.activation.asking import ask
-from services.activation.checklist import checklist
 from services.activation.request import read_request
 from services.activation.states import CheckState, RequestKey, StepOutcome
 from services.database.engine import Database
+from services.marketplaces.registry import MARKETPLACES
 from services.settings import settings
 
 _CHANNEL: Final = text("""
@@ -134,11 +134,13 @@ class _Telling:
         return answer(self.database, self.seller, self.key, question, words)
 
     def check(self, others: CheckState = "done", **states: CheckState) -> StepOutcome:
-        items = dict.fromkeys((item.key for item in checklist(self.marketplace)), others)
+        items = dict.fromkeys(
+            (item.key for item in MARKETPLACES[self.marketplace].checklist), others
+        )
         return steps.check(*self.at, {**items, **states})
 
     def check_only(self, state: CheckState, *groups: str) -> StepOutcome:
-        listed = checklist(self.marketplace)
+        listed = MARKETPLACES[self.marketplace].checklist
         return steps.check(*self.at, {item.key: state for item in listed if item.group in groups})
 
 

@@ -39,12 +39,15 @@ from services.landing.importing import Progress as Told
 from services.landing.importing import import_files
 from services.landing.refusals import ImportRefusedError
 from services.landing.rejected.listing import not_listed, rejected_rows
+from services.marketplaces.registry import FIRST_CHANNEL, MARKETPLACES
 from services.recovery.again import identify_again
 from services.settings import SettingsError, settings
 from services.worker import work, work_off
 
+_SOLD_ON = " and ".join(one.name for one in MARKETPLACES.values())
+
 app = typer.Typer(
-    help="What Amazon and Walmart sellers may claim, have recovered and have lost.",
+    help=f"What {_SOLD_ON} sellers may claim, have recovered and have lost.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -90,7 +93,8 @@ def import_reports(  # noqa: PLR0917  a command line names its options
     ],
     account: AccountName,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="The channel they are for, e.g. amazon-us.")
+        str | None,
+        typer.Option("--channel", help=f"Their channel, e.g. {FIRST_CHANNEL}."),
     ] = None,
     first: Annotated[
         dt.datetime | None,

@@ -127,7 +127,7 @@ _SUBTYPES: Final = (
         "awd_shortage",
         "shipment",
         "AWD shortage",
-        "Units went missing on the way to Amazon's bulk storage (AWD) or from it.",
+        "Units went missing on the way to the marketplace's bulk storage (AWD) or from it.",
     ),
     Subtype(
         "multichannel_order",
@@ -250,32 +250,6 @@ MOMENTS: Final[dict[str, str]] = {
     "inbound": "losses on the way in",
 }
 
-REPORT_KINDS: Final[dict[str, str]] = {
-    "amazon_reimbursements": "Amazon FBA reimbursements",
-    "amazon_ledger_detail": "Amazon inventory ledger, detail",
-    "amazon_customer_returns": "Amazon FBA customer returns",
-    "amazon_settlement": "Amazon settlement",
-    "amazon_fee_preview": "Amazon fee preview",
-    "amazon_removal_orders": "Amazon removal order detail",
-    "amazon_removal_shipments": "Amazon removal shipment detail",
-    "amazon_ledger_summary": "Amazon inventory ledger, summary",
-    "amazon_inventory": "Amazon FBA inventory",
-    "amazon_replacements": "Amazon replacements",
-    "amazon_inbound_shipments": "Amazon inbound shipments",
-    "amazon_inbound_items": "Amazon inbound shipment items",
-    "walmart_payments": "Walmart reconciliation (payments)",
-    "walmart_inventory_reconciliation": "Walmart WFS inventory reconciliation",
-    "walmart_inbound_receipts": "Walmart WFS inbound receipts",
-    "walmart_settlement": "Walmart WFS settlement",
-    "walmart_returns": "Walmart returns",
-    "walmart_inventory_log": "Walmart WFS inventory log",
-    "walmart_inbound_shipments": "Walmart WFS inbound shipments",
-    "walmart_inbound_items": "Walmart WFS inbound shipment items",
-    "case_feed": "Case feed",
-    "sourcing_cost": "Sourcing cost",
-    "removal_receipts": "Removal receipts",
-}
-
 # Why units that may be owed are not called ready: what must be seen or decided first.
 HOLDS: Final[dict[str, str]] = {
     "unread_row": "Awaits a readable row: one that could not be read may be about it",
@@ -324,12 +298,6 @@ CHANGES: Final[dict[str, str]] = {
     "rematched": "Payment counts for another loss",
     "gone": "No longer in the reports",
 }
-
-
-def channel_label(code: str) -> str:
-    """`Amazon US` for amazon-us: a code is for addresses and machines, never for a reader."""
-    marketplace, _, country = code.partition("-")
-    return f"{marketplace.capitalize()} {country.upper()}".rstrip()
 
 
 def case_words(status: str, *, is_paid: bool) -> str:

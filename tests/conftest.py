@@ -21,7 +21,7 @@ from sample.first_start import fill_empty
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
-from services.database.tables import SECURED_TABLES
+from services.marketplaces.tables import SECURED_TABLES
 from services.settings import Settings
 
 # No package comes or goes during a run: looking through all of them for each AppTest took longer

@@ -6,7 +6,7 @@ from components.money import ago
 from components.page import card
 from components.settings_form import CalendarRow, calendar_rows, nothing_to_tell
 from pages.shared import clock
-from pages.shared.names import channel_label, type_label
+from pages.shared.names import type_label
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import still_here
 from services.access.rights import Right
@@ -15,6 +15,7 @@ from services.database.start import database
 from services.exports import following
 from services.exports.addresses import feed_address
 from services.exports.following import Followed
+from services.marketplaces.labels import channel_label
 from services.settings import settings
 
 NONE: str = "None yet. Deadlines for your calendar, on the page Expiring, makes one."

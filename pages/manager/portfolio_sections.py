@@ -17,7 +17,6 @@ from components.portfolio import Sum, sums
 from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.shared import address, clock, places
-from pages.shared.names import channel_label
 from pages.shared.pager import turn_pages
 from pages.shared.trouble import report, waiting_for_the_database
 from services.access.viewer import Viewer
@@ -36,6 +35,7 @@ from services.insights.portfolio import (
     clients,
     currencies_of_all,
 )
+from services.marketplaces.labels import channel_label
 from services.words import AT_RISK
 
 PLACE: Final = "clients"

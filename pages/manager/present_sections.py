@@ -17,7 +17,7 @@ from pages.shared import address, clock, places
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.case_difference import difference_words
 from pages.shared.export import export_summary
-from pages.shared.names import channel_label, item_label, subtype_label, type_label
+from pages.shared.names import item_label, subtype_label, type_label
 from pages.shared.since.sections import SINCE, Counting, figures_since
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
@@ -34,6 +34,7 @@ from services.insights.answers import (
 )
 from services.insights.cases import Difference
 from services.insights.totals import currencies
+from services.marketplaces.labels import channel_label
 from services.words import CASE_STATUSES, case_words
 
 ROWS: Final = 6

@@ -18,6 +18,11 @@ def come_to(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
+def here() -> str:
+    """The address of the page that is drawn."""
+    return str(st.session_state[_PAGE])
+
+
 def land_on(place: str) -> None:
     """What the page's address asks for: it is gone to when the page opens, and only then."""
     if st.session_state.get(_OPENS):

@@ -4,13 +4,12 @@ from typing import Final, Protocol
 
 from components.links import Link
 from pages.shared import places
-from pages.shared.names import channel_label
 from services.access.viewer import Account
+from services.marketplaces.labels import channel_label
 
 # In the address: the channel whose How to claim was pressed, and which one is shown in it.
 ASKED: Final = "to"
 SHOWN: Final = "claim"
-MARKETPLACES: Final = {"amazon": places.AMAZON, "walmart": places.WALMART}
 
 
 class AChannel(Protocol):
@@ -32,5 +31,5 @@ def claim_link(account: Account, channel: AChannel, label: str) -> Link:
         "channel": channel_label(channel.code),
         "currency": channel.currency,
     }
-    place = MARKETPLACES[channel.marketplace]
+    place = places.OF_MARKETPLACES[channel.marketplace]
     return place.link(account, label, ":material/arrow_forward:", values)

@@ -12,13 +12,13 @@ from components.money import plain_date
 from components.page import ACCOUNT, Freshness, Header, page_header
 from components.states import not_supported, sample_banner, stale_notice
 from pages.shared import clock, places
-from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import no_reports_yet
 from services.access.viewer import Account
 from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
 from services.insights.totals import currencies
+from services.marketplaces.labels import channel_label
 from services.words import TYPES
 
 ALL: Final = "all"

@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from services import words
-from services.words import HOLDS, REPORT_KINDS, SUBTYPES, TYPES
-
-channel_label: Final = words.channel_label
-
-
-def marketplace_label(channel: str) -> str:
-    """`Amazon` for amazon-us."""
-    return channel_label(channel).partition(" ")[0]
+from services.marketplaces.labels import short_report_label
+from services.words import HOLDS, SUBTYPES, TYPES
 
 
 def subtype_label(code: str) -> str:
@@ -21,10 +14,6 @@ def subtype_label(code: str) -> str:
 
 def type_label(code: str) -> str:
     return TYPES.get(code, code.replace("_", " ").capitalize())
-
-
-def kind_label(kind: str) -> str:
-    return REPORT_KINDS.get(kind, kind.replace("_", " ").capitalize())
 
 
 # Short enough for a column; the story says the whole.
@@ -66,7 +55,7 @@ def awaits_label(because: str | None, kind: str | None) -> str:
     Its marketplace is not said: the row or the page says it already.
     """
     if because == "report" and kind:
-        return f"awaits {kind_label(kind).removeprefix('Amazon ').removeprefix('Walmart ')}"
+        return f"awaits {short_report_label(kind)}"
     return _AWAITS.get(because or "", (because or "").replace("_", " "))
 
 

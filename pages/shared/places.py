@@ -11,6 +11,7 @@ from components.links import Link
 from components.page import ACCOUNT
 from services.access.rights import Right, Role
 from services.access.viewer import Account, Viewer
+from services.marketplaces.registry import MARKETPLACES
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ EXPIRING: Final = Place(
     "seller/expiring", "expiring", "Expiring", ":material/hourglass_bottom:", SEE
 )
 CASES: Final = Place("seller/case_tracker", "cases", "Case tracker", ":material/folder_open:", SEE)
-AMAZON: Final = Place("seller/amazon", "amazon", "Amazon", ":material/package_2:", SEE)
-WALMART: Final = Place("seller/walmart", "walmart", "Walmart", ":material/local_shipping:", SEE)
+# One page serves them all; which of them it is, its address says.
+OF_MARKETPLACES: Final[dict[str, Place]] = {
+    one.code: Place("seller/marketplace", one.code, one.name, f":material/{one.icon}:", SEE)
+    for one in MARKETPLACES.values()
+}
 DISCREPANCY: Final = Place(
     "seller/discrepancy", "discrepancy", "Discrepancy", ":material/find_in_page:", SEE
 )
@@ -72,7 +76,7 @@ SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
     "Support": (REQUESTS,),
     "Operation": (PEOPLE,),
     "Recovery": (OVERVIEW, EXPIRING, CASES),
-    "Marketplaces": (AMAZON, WALMART),
+    "Marketplaces": tuple(OF_MARKETPLACES.values()),
     "Reports": (DATA,),
 }
 

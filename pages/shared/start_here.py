@@ -6,12 +6,13 @@ import streamlit as st
 
 from components.palette import quiet
 from components.states import empty_state
+from services.marketplaces.registry import FIRST_CHANNEL
 from services.settings import settings
 
 SAMPLE: str = ".venv/bin/python -m services sample"
 
 
-def import_command(account_name: str, channel: str = "amazon-us") -> str:
+def import_command(account_name: str, channel: str = FIRST_CHANNEL) -> str:
     """The command that lands report files for this account, safe to paste into a shell."""
     return (
         ".venv/bin/python -m services import path/to/reports/*"
@@ -30,7 +31,7 @@ def no_account_yet() -> None:
     st.code(SAMPLE, language=None)
 
 
-def no_reports_yet(account_name: str, channel: str = "amazon-us") -> None:
+def no_reports_yet(account_name: str, channel: str = FIRST_CHANNEL) -> None:
     """An account that nothing has been landed for."""
     if settings().signs_in:
         empty_state(
@@ -45,6 +46,6 @@ def no_reports_yet(account_name: str, channel: str = "amazon-us") -> None:
     _command("Download the reports from the marketplace, then run:", account_name, channel)
 
 
-def _command(words: str, account_name: str, channel: str = "amazon-us") -> None:
+def _command(words: str, account_name: str, channel: str = FIRST_CHANNEL) -> None:
     st.markdown(quiet(words))
     st.code(import_command(account_name, channel), language=None, wrap_lines=True)

@@ -19,7 +19,6 @@ from components.queue import hits_hidden
 from components.states import empty_state, guarded
 from components.tables import Column, Row, money_table
 from pages.shared import address, clock
-from pages.shared.names import channel_label
 from pages.shared.pager import turn_pages
 from pages.shared.trouble import report, waiting_for_the_database
 from pages.support import words
@@ -36,6 +35,8 @@ from services.activation.states import OPEN, SETTLED, STATUS_WORDS, RequestKey
 from services.database.start import database
 from services.exports.files import Question
 from services.insights.answers import Page
+from services.marketplaces.labels import channel_label
+from services.marketplaces.registry import MARKETPLACES
 from services.words import AT_RISK
 
 REQUEST: Final = "request"
@@ -57,7 +58,7 @@ ORDER: Final = Filter(
 MARKETPLACE: Final = Filter(
     "marketplace",
     "Marketplace",
-    {ALL: "All marketplaces", "amazon": "Amazon", "walmart": "Walmart"},
+    {ALL: "All marketplaces", **{one.code: one.name for one in MARKETPLACES.values()}},
 )
 WHOSE: Final = Filter(
     "whose", "Whose", {"everyone's": "Everyone's", "mine": "Mine", "nobody's": "Not taken"}

@@ -132,7 +132,7 @@ def _not_a_number(country: str) -> str:
 
 
 def phone_region(country: str) -> str:
-    """The telephone world's code of a marketplace country: UK is Amazon's own word for GB."""
+    """The telephone world's code of a marketplace country: marketplaces write UK for GB."""
     return "GB" if country == "UK" else country
 
 

@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from services.database import embedded
-from services.database.tables import ROLES, TENANT_TABLES
+from services.database.tables import ROLES
 from services.database.turns import BusyError, Turns, budget, shares
 from services.settings import Settings
 
@@ -330,10 +330,10 @@ class Database:
         with self._begun("worker") as connection:
             yield connection
 
-    def refresh_statistics(self) -> None:
+    def refresh_statistics(self, tables: Iterable[str]) -> None:
         """Let the planner know what a large import has brought; autovacuum would take a minute."""
         with self._begun("owner") as connection:
-            connection.exec_driver_sql(f"analyze {', '.join(TENANT_TABLES)}")
+            connection.exec_driver_sql(f"analyze {', '.join(tables)}")
 
     def ready(self) -> tuple[bool, str]:
         """Whether the database answers, and a sentence for the readiness route."""

@@ -49,12 +49,11 @@ class Source:
     table: str
     key: tuple[str, ...]
     entry: type[Entry]
-    pattern: str  # a file name: in the folder itself, or in each marketplace's folder
-    each_marketplace: bool = True
+    pattern: str  # a file name in each marketplace's folder
 
 
 SOURCES: Final = (
-    Source("marketplace", ("code",), Marketplace, "marketplaces.json", each_marketplace=False),
+    Source("marketplace", ("code",), Marketplace, "marketplaces.json"),
     Source("claim_window", ("claim_window_id",), ClaimWindow, "claim_windows.json"),
     Source("ledger_reason", ("code",), LedgerReason, "ledger_reasons.json"),
     Source("payment_reason", ("marketplace", "reason"), PaymentReason, "payment_reasons.json"),
@@ -72,6 +71,7 @@ SOURCES: Final = (
 # These tables hold every marketplace's rows: the folder says whose an entry is.
 OF_A_MARKETPLACE: Final = frozenset(
     {
+        "marketplace",
         "claim_window",
         "payment_reason",
         "automatic_payment",
@@ -112,9 +112,6 @@ def _rows(source: Source, folder: Traversable) -> list[Row]:
 
 
 def _files(source: Source, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
-    if not source.each_marketplace:
-        yield folder.name, folder / source.pattern
-        return
     for owner in sorted(folder.iterdir(), key=lambda path: path.name):
         path = owner / source.pattern
         if owner.is_dir() and path.is_file():
@@ -160,8 +157,9 @@ def _currency_ranks_differ(marketplaces: Iterable[Row]) -> None:
         key = tuple(place[name] for name in ("marketplace", "region", "currency", "currency_rank"))
         if key in seen:
             raise ReferenceDataError(
-                f"marketplaces.json, entry {place['code']}, currency_rank: {seen[key]} has"
-                f" {place['currency_rank']} too, in the same region and currency"
+                f"{place['marketplace']}/marketplaces.json, entry {place['code']},"
+                f" currency_rank: {seen[key]} has {place['currency_rank']} too,"
+                " in the same region and currency"
             )
         seen[key] = place["code"]
 
@@ -172,7 +170,7 @@ def _countries_are_known(table: str, rows: Iterable[Row], marketplaces: Iterable
         for country in row["countries"]:
             if (row["marketplace"], country) not in known:
                 raise ReferenceDataError(
-                    f"{_named(row, table)}, countries: {country} is not in marketplaces.json"
+                    f"{_named(row, table)}, countries: {country} is not in its marketplaces.json"
                 )
 
 

@@ -76,7 +76,6 @@ class Marketplace(Entry):
     """One place where a seller sells: what a channel is called after."""
 
     code: Code
-    marketplace: Code
     country: Country
     country_aliases: list[Country]
     name: Words
@@ -152,7 +151,7 @@ class ClaimWindow(Window):
 
 
 class LedgerReason(Entry):
-    """One code of Amazon's inventory ledger."""
+    """One code of an inventory ledger."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]$")]
     counts_as: Literal[

@@ -34,35 +34,13 @@ PEOPLE_TABLES: Final = ("person", "sign_in", "person_history", "digest_subscript
 
 ACTIVATION_TABLES: Final = ("activation_request", "activation_event")
 
-TENANT_TABLES: Final = (
+# Each account's own, besides those that report files land in (services.marketplaces.tables).
+KEPT_TABLES: Final = (
     "channel",
     "report_document",
     "report_coverage",
     "rejected_row",
     "unread_row",
-    "amazon_reimbursement",
-    "amazon_ledger_event",
-    "amazon_customer_return",
-    "amazon_settlement_line",
-    "amazon_fee_preview",
-    "amazon_removal_order",
-    "amazon_removal_shipment",
-    "amazon_ledger_summary",
-    "amazon_inventory",
-    "amazon_replacement",
-    "amazon_inbound_shipment",
-    "amazon_inbound_item",
-    "walmart_payment",
-    "walmart_inventory_reconciliation",
-    "walmart_inbound_receipt",
-    "walmart_settlement_line",
-    "walmart_return",
-    "walmart_inventory_log",
-    "walmart_inbound_shipment",
-    "walmart_inbound_item",
-    "sourcing_cost",
-    "removal_receipt",
-    "reimbursement_case",
     "case_event",
     "reimbursement",
     "discrepancy",
@@ -83,5 +61,3 @@ TENANT_TABLES: Final = (
     "client_call",
     "calendar_address",
 )
-
-SECURED_TABLES: Final = ("account", *TENANT_TABLES)

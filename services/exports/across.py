@@ -17,7 +17,7 @@ from services.exports.lists import ROWS_A_QUESTION, every, lines
 from services.exports.table import Line, Table
 from services.insights.answers import Page
 from services.insights.portfolio import Client, Portfolio, clients
-from services.words import channel_label
+from services.marketplaces.labels import channel_label
 
 
 @dataclass(frozen=True)

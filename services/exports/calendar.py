@@ -12,8 +12,9 @@ from services.database.engine import Database
 from services.exports.written import ESTIMATES, SAMPLE_DATA, counted, money
 from services.insights.answers import Filters
 from services.insights.deadlines import Deadline, deadlines
+from services.marketplaces.labels import channel_label
 from services.settings import settings
-from services.words import TYPES, channel_label
+from services.words import TYPES
 
 # How often a calendar that follows the address should ask again.
 _ASK_AGAIN: Final = timedelta(hours=6)

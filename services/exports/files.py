@@ -22,7 +22,8 @@ from services.exports.written import ESTIMATES, INVENTED, moment
 from services.exports.xlsx import About, xlsx_file
 from services.insights.answers import Filters
 from services.insights.channels import channels
-from services.words import TYPES, channel_label
+from services.marketplaces.labels import channel_label
+from services.words import TYPES
 
 Form = Literal["csv", "xlsx", "pdf", "ics"]
 LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")

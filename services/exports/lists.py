@@ -29,17 +29,8 @@ from services.insights.expiring import View, expiring, window_unknown
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
-from services.words import (
-    BASES,
-    CHANGES,
-    HOLDS,
-    REPORT_KINDS,
-    STATES,
-    SUBTYPES,
-    TYPES,
-    case_words,
-    channel_label,
-)
+from services.marketplaces.labels import channel_label, report_label
+from services.words import BASES, CHANGES, HOLDS, STATES, SUBTYPES, TYPES, case_words
 
 Row = TypeVar("Row")
 
@@ -177,7 +168,7 @@ def _held_cells(row: Open) -> Sequence[Cell]:
     if not row.held_units:
         return (None, None, None)
     because, kind = row.held_because or "", row.awaits_kind or ""
-    return (row.held_units, HOLDS.get(because, because), REPORT_KINDS.get(kind, kind) or None)
+    return (row.held_units, HOLDS.get(because, because), report_label(kind) if kind else None)
 
 
 def _part_line(row: PartRow) -> Line:

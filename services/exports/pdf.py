@@ -35,7 +35,8 @@ from services.exports.written import (
     money,
 )
 from services.insights.answers import Case, CaseStatus, Channel, Open
-from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words, channel_label
+from services.marketplaces.labels import channel_label
+from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words
 
 _GAP: Final = 11.0
 _HEAD: Final = 54.0

@@ -25,7 +25,8 @@ from services.insights.channels import channels
 from services.insights.expiring import View, expiring
 from services.insights.since import USUAL_DAYS, Since, since
 from services.insights.totals import kept, monthly, totals_by_subtype
-from services.words import TYPES, channel_label
+from services.marketplaces.labels import channel_label
+from services.words import TYPES
 
 EXPIRING_ROWS: Final = 8
 CASE_ROWS: Final = 6

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from services.insights.answers import Channel
 from services.insights.ask import ask, statement
+from services.marketplaces.registry import KINDS_BY_COUNTRY
 
 # Reports may come a few days late without anything being wrong: reimbursements take up to five
 # days to appear (docs/reports.md), a ledger two. Older than this, a page says so.
@@ -14,7 +15,9 @@ STALE_AFTER_DAYS: Final = 3
 
 # Until when the reports of a channel `c` speak, and when the last one came. A ledger file may hold
 # other countries of its region: it counts for their channels too.
-TOLD_UNTIL: Final = """
+# The kinds are our own names, never a user's.
+_BY_COUNTRY: Final = ", ".join(f"'{kind}'" for kind in KINDS_BY_COUNTRY)
+TOLD_UNTIL: Final = f"""
 select max(spoken.landed_at) as last_landed_at, max(spoken.last_day) as data_until
 from (
     select r.landed_at, r.last_day from report_document r
@@ -23,7 +26,7 @@ from (
     select r.landed_at, newest.day
     from (
         select v.document_id, v.day from report_coverage v
-        where v.account_id = c.account_id and v.kind = 'amazon_ledger_detail'
+        where v.account_id = c.account_id and v.kind = any(array[{_BY_COUNTRY}]::text[])
             and v.scope = c.marketplace || ':' || c.region and v.part = c.country
         order by v.day desc limit 1
     ) newest

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, text
 from services.insights import keyset
 from services.insights.answers import Coverage, Document, Landed, NotWhole, Page, Rejected
 from services.insights.ask import ask, statement
-from services.marketplaces.registry import COVERING_KINDS
+from services.marketplaces.registry import COVERING_KINDS, KINDS_BY_COUNTRY
 
 # A document not read whole matters for as long as nothing whole stands in its place: of the day
 # that an unread row names, else of all its days; where its kind speaks for no days, a later one
@@ -89,7 +89,7 @@ group by kind order by kind
 _COVERAGE: Final = text("""
 with told as (
     select r.kind, r.scope,
-        case when r.kind = 'amazon_ledger_detail' then r.part else coalesce(c.code, '') end as part,
+        case when r.kind = any(:by_country) then r.part else coalesce(c.code, '') end as part,
         daterange(r.day, r.day, '[]') as days, r.has_unnamed
     from report_coverage r
     left join channel c on c.account_id = r.account_id and c.code = split_part(r.part, '|', 1)
@@ -167,7 +167,9 @@ def landed(connection: Connection, account_id: int) -> tuple[Landed, ...]:
 
 def coverage(connection: Connection, account_id: int) -> tuple[Coverage, ...]:
     """The days that each report kind speaks for, per place, with the gaps between them."""
-    rows = connection.execute(_COVERAGE, {"account_id": account_id}).mappings()
+    rows = connection.execute(
+        _COVERAGE, {"account_id": account_id, "by_country": KINDS_BY_COUNTRY}
+    ).mappings()
     return tuple(_coverage(row) for row in rows)
 
 

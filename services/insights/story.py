@@ -21,8 +21,7 @@ from services.insights.cases import case_history
 from services.insights.changes import own_movements
 from services.insights.payments import payments_of
 from services.insights.waiting import NEEDED_UNTIL
-from services.marketplaces.contract import ReportFormat
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import FORMAT_OF
 
 _DISCREPANCY: Final = text(f"""
 select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.type, d.subtype,
@@ -111,15 +110,6 @@ join unnest(cast(:documents as bigint[]), cast(:rows as bigint[])) as p (documen
 where t.account_id = :account_id
 """
 
-FORMATS: Final[Mapping[str, ReportFormat]] = {
-    each.kind: each for room in MARKETPLACE_REPORTS for each in room.formats
-}
-# Our own files, which are described above this layer; a test holds the two together.
-OWN_TABLES: Final[Mapping[str, str]] = {
-    "case_feed": "reimbursement_case",
-    "sourcing_cost": "sourcing_cost",
-    "removal_receipts": "removal_receipt",
-}
 # What is ours in a landed row, and not the marketplace's.
 _OURS: Final = frozenset(
     {"account_id", "channel_id", "document_id", "row_number", "event_key", "line_ordinal", "region"}
@@ -205,8 +195,8 @@ def _expected(subtype: str, evidence: Iterable[Evidence]) -> int | None:
     if subtype not in _SHORTAGES:
         return None
     for each in evidence:
-        if each.role == "event" and each.kind in FORMATS:
-            columns = FORMATS[each.kind].columns
+        if each.role == "event":
+            columns = FORMAT_OF[each.kind].columns
             headers = {column.header for column in columns if column.field in _EXPECTED}
             return next((int(value) for name, value in each.landed if name in headers), None)
     return None
@@ -234,21 +224,17 @@ def _landed_cells(
             "documents": [document for document, _ in places],
             "rows": [row for _, row in places],
         }
-        for row in connection.execute(text(ROWS.format(table=table_of(kind))), values):
+        for row in connection.execute(text(ROWS.format(table=FORMAT_OF[kind].table)), values):
             cells[row.document_id, row.row_number] = row.cells
     return cells
-
-
-def table_of(kind: str) -> str:
-    """The table that the rows of this kind of report land in. Raises KeyError."""
-    return FORMATS[kind].table if kind in FORMATS else OWN_TABLES[kind]
 
 
 def _named(kind: str, cells: Mapping[str, str | None] | None) -> tuple[tuple[str, str], ...]:
     """The filled cells in the file's order and under its own headers, then what else is known."""
     known = cells or {}
-    columns = FORMATS[kind].columns if kind in FORMATS else ()
-    headers = {each.field: each.header for each in columns}
+    report = FORMAT_OF[kind]
+    # The headers of our own files are the fields' names, which read better as words.
+    headers = {each.field: each.header for each in report.columns if report.marketplace}
     order = [*headers, *(name for name in known if name not in headers)]
     return tuple(
         (headers.get(name) or name.replace("_", " ").capitalize(), value)

@@ -13,7 +13,7 @@ from services.landing.place import Days, Place
 from services.landing.read.unpack import Unpacked
 from services.landing.recognise.kinds import Recognised
 from services.landing.refusals import RefusedError
-from services.marketplaces.contract import ByCase, ByDay, ByKey, ReportFormat
+from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 from services.recovery import clock
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -110,7 +110,7 @@ class Counts:
 
 
 def scope_of(place: Place, report: ReportFormat) -> str:
-    """Where a document's rows are unique: Amazon sends one set of rows for a whole region."""
+    """Where a document's rows are unique: one set of them for a whole region."""
     if report.marketplace is None or place.channel is None:
         return "account"
     return f"{place.channel.marketplace}:{place.channel.region}"
@@ -214,15 +214,8 @@ def forget_reading(
     }
     run_script(connection, _FORGET.replace("{table}", report.table), values)
     if before.was_ahead or before.was_behind:
-        more = {"by_day": _is_newest_by_day(report), "landed_at": before.landed_at}
+        more = {"by_day": report.landing.newest_by_day, "landed_at": before.landed_at}
         connection.execute(text(_MISLED), values | more)
-
-
-def _is_newest_by_day(report: ReportFormat) -> bool:
-    landing = report.landing
-    if isinstance(landing, ByKey):
-        return landing.newest == "last_day"
-    return not isinstance(landing, ByCase)
 
 
 def open_document(  # noqa: PLR0913  each is named where it is given

@@ -47,7 +47,7 @@ order by place.currency, place.currency_rank, place.code
 """
 
 # How reports name a marketplace: by its country's code, by its shop's address, by its id, or by the
-# name under which Amazon books what it fulfils for orders from elsewhere.
+# name under which it books what it fulfils for orders from elsewhere.
 _NAMED: Final = """
 (upper(trim({name})) in (place.country, place.marketplace_id)
     or upper(trim({name})) = any (place.country_aliases)

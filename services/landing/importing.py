@@ -27,6 +27,7 @@ from services.landing.rows.parse import REPEATED_HEADER
 from services.landing.rows.put_together import PutTogetherError, parts_of
 from services.marketplaces.contract import ByDay
 from services.marketplaces.own_formats import OWN_FORMATS
+from services.marketplaces.tables import TENANT_TABLES
 from services.naming import normal_name
 from services.recovery.changes import set_right
 from services.recovery.identify import identify
@@ -96,7 +97,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     ):
         # It has landed, whatever happens now; autovacuum would do the same within a minute.
         with suppress(*trouble.ERRORS):
-            database.refresh_statistics()
+            database.refresh_statistics(TENANT_TABLES)
     return result
 
 

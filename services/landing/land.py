@@ -12,7 +12,6 @@ from services.landing import staging
 from services.landing.cut_off import cut_off
 from services.landing.documents import (
     Counts,
-    Incoming,
     close_document,
     find_landed,
     forget_reading,
@@ -30,18 +29,10 @@ from services.landing.rows.cells import ORIGINAL
 from services.landing.rows.days import DAY_FIRST, MONTH_FIRST, Order
 from services.landing.rows.parse import REPEATED_HEADER, Parser, Tally
 from services.landing.rows.put_together import PutTogetherError
-from services.landing.same import damaged, unknown
-from services.landing.ways import day, period, settlement
-from services.landing.ways.case import land_by_case
-from services.landing.ways.key import land_by_key
-from services.marketplaces.contract import (
-    ByDay,
-    ByKey,
-    ByPeriod,
-    BySettlement,
-    Column,
-    ReportFormat,
-)
+from services.landing.same import damaged
+from services.landing.ways.choosing import way_of
+from services.marketplaces.contract import Column, ReportFormat
+from services.marketplaces.labels import marketplace_label
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
 DAMAGED: Final = (
@@ -125,7 +116,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     )
     rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)
     counts = _move(rejecting_of, parser)
-    notes += [*misfits, *rejecting_of.notes, *_contradictions(connection, incoming)]
+    notes += [*misfits, *rejecting_of.notes, *way_of(incoming.report).notes(connection, incoming)]
     notes += _notes(document, counts)
     close_document(connection, incoming, counts, notes)
     staging.clear(connection)
@@ -205,8 +196,8 @@ def _check_channel(place: Place, report: ReportFormat) -> None:
         raise RefusedError("It is a marketplace's report: name the channel it belongs to.")
     if place.channel.marketplace != report.marketplace:
         raise RefusedError(
-            f"It is a report of {report.marketplace.capitalize()}, "
-            f"but {place.channel.code} is a channel of {place.channel.marketplace.capitalize()}."
+            f"It is a report of {marketplace_label(report.marketplace)}, but {place.channel.code}"
+            f" is a channel of {marketplace_label(place.channel.marketplace)}."
         )
 
 
@@ -215,11 +206,7 @@ def _prepare(connection: Connection, kind: Recognised, tally: Tally) -> list[str
     rejecting.check(connection, report)
     rejecting.derive(connection, report)
     notes = [*_damaged(kind, tally), *([tally.days.note] if tally.order == DAY_FIRST else [])]
-    match report.landing:
-        case ByPeriod() as landing:
-            period.prepare(connection, report, landing, tally)
-        case BySettlement() as landing:
-            settlement.prepare(connection, landing)
+    way_of(report).prepare(connection, tally)
     return notes
 
 
@@ -227,18 +214,7 @@ def _misfits(connection: Connection, report: ReportFormat, tally: Tally) -> list
     """Where the file's lines do not come to the total that it states itself, or it is one page."""
     if tally.pages.missing:
         return [tally.pages.missing]
-    match report.landing:
-        case ByPeriod() as landing:
-            return period.misfits(connection, report, landing, tally)
-        case BySettlement() as landing:
-            return settlement.misfits(connection, landing)
-    return []
-
-
-def _contradictions(connection: Connection, incoming: Incoming) -> list[str]:
-    if isinstance(incoming.report.landing, ByDay):
-        return day.contradictions(connection, incoming)
-    return []
+    return way_of(report).misfits(connection, tally)
 
 
 def _damaged(kind: Recognised, tally: Tally) -> Iterator[str]:
@@ -261,7 +237,7 @@ def _move(rejected: Rejecting, parser: Parser) -> Counts:
     incoming = rejected.incoming
     rejected.keep(parser.raw_texts())
     try:
-        landed, reasons = _by_landing(rejected.connection, incoming)
+        landed, reasons = way_of(incoming.report).land(rejected.connection, incoming)
     except BaseException:
         rejected.discard()
         raise
@@ -281,22 +257,6 @@ def _move(rejected: Rejecting, parser: Parser) -> Counts:
             if not _is_named_beside(column)
         ),
     )
-
-
-def _by_landing(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
-    match incoming.report.landing:
-        case ByDay():
-            return day.land_by_day(connection, incoming)
-        case ByPeriod() as landing:
-            return period.land_by_period(connection, incoming, landing)
-        case BySettlement() as landing:
-            return settlement.land_by_settlement(connection, incoming, landing)
-        case ByKey() as landing:
-            known = unknown.give_way(connection, incoming, landing)
-            landed, reasons = land_by_key(connection, incoming, landing)
-            return landed, reasons | {unknown.KNOWN_WHOLE: known}
-        case _:
-            return land_by_case(connection, incoming)
 
 
 def _not_whole(counts: Counts) -> Iterator[str]:

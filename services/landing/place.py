@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.landing.homes import MISSING, TAKE_COUNTRY, take_home
-from services.landing.recognise.known_formats import FORMATS
 from services.landing.refusals import ImportRefusedError
 from services.landing.statements import filled
 from services.marketplaces.contract import Known, ReportFormat
+from services.marketplaces.registry import FORMATS
 from services.naming import why_no_name
 from services.recovery import clock
 from services.recovery.identify import LOCK_ACCOUNT

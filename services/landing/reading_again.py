@@ -22,7 +22,7 @@ from services.landing.recognise.kinds import Recognised, of_json, recognise
 from services.landing.refusals import RefusedError
 from services.landing.rejected import rejecting
 from services.landing.rows.parse import Parser
-from services.landing.ways.case import land_by_case
+from services.landing.ways.choosing import way_of
 from services.marketplaces.own_formats import CASE_FEED
 
 NOTE: Final = "Rows read again once their channel was there: {rows}."
@@ -139,7 +139,7 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
         # Today's feed has other columns than this one had: its rows stay rejected, with their text.
         return None
     incoming = Incoming(kept.document_id, place, CASE_FEED, "account", None, None)
-    landed, reasons = land_by_case(connection, incoming)
+    landed, reasons = way_of(CASE_FEED).land(connection, incoming)
     run_script(connection, _FORGET, incoming.values | {"row_numbers": list(kept.texts)})
     rejecting.Rejecting(connection, incoming, kind).keep(kept.text)
     because = {reason: rows for reason, rows in reasons.items() if rows}

@@ -9,7 +9,7 @@ from services.landing.importing import ImportResult
 from services.landing.land import FileResult
 from services.landing.reading_again import ReadAgain
 from services.landing.rejected.listing import RejectedRow
-from services.words import REPORT_KINDS
+from services.marketplaces.labels import report_label
 
 
 def as_plain(result: ImportResult) -> dict[str, object]:
@@ -35,7 +35,7 @@ def in_words(file: FileResult) -> Iterator[str]:
     if file.status == "refused":
         yield harmless(f"{file.file}: refused. {file.refused_because}")
         return
-    yield harmless(f"{file.file}: {REPORT_KINDS[file.kind or '']}")
+    yield harmless(f"{file.file}: {report_label(file.kind or '')}")
     yield (
         f"  {_rows(file.rows_in_file)}: {file.rows_landed} landed, "
         f"{file.rows_passed_over} passed over, {file.rows_rejected} rejected"

@@ -8,7 +8,7 @@ a new report kind is one description here and one table in the schema.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from services.marketplaces.currencies import ISO_CURRENCIES
 
@@ -255,7 +255,23 @@ IDENTITIES: Final[Mapping[str, Identity]] = {
 
 @dataclass(frozen=True)
 class ByDay:
-    """The best reading of a day speaks alone for it: its rows have no identity."""
+    """The best reading of a day speaks alone for it, in one country: its rows have no identity.
+
+    day: the field of a row's day.
+    told_by: what rows of one event say alike in every reading of it; ordinal_by: which of several
+    such rows comes first, the greatest.
+    settled: the field of the units that grow from reading to reading, and the word for them;
+    without one the later reading is the better.
+    The table keeps an event_key beside the fields, which tells events apart.
+    """
+
+    newest_by_day: ClassVar = True  # whether days say which of two documents speaks
+
+    day: str
+    told_by: tuple[str, ...]
+    ordinal_by: tuple[str, ...] = ()
+    settled: str | None = None
+    settled_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +280,8 @@ class ByPeriod:
 
     A summary line names period and currency for all lines, and their total.
     """
+
+    newest_by_day: ClassVar = True
 
     period: tuple[str, str]  # fields of first and last day
     currency: str
@@ -278,6 +296,8 @@ class BySettlement:
     Its summary row has no amount; it gives period and currency to the settlement's lines, and the
     total that they add up to.
     """
+
+    newest_by_day: ClassVar = True
 
     settlement: str
     period: tuple[str, str]
@@ -307,10 +327,17 @@ class ByKey:
     changed_at: str | None = None
     period: tuple[str, str] | None = None
 
+    @property
+    def newest_by_day(self) -> bool:
+        """Whether days say which of two documents speaks."""
+        return self.newest == "last_day"
+
 
 @dataclass(frozen=True)
 class ByCase:
     """Cases with their events: the file landed last wins."""
+
+    newest_by_day: ClassVar = False
 
 
 @dataclass(frozen=True)
@@ -333,6 +360,7 @@ class ReportFormat:
     """
 
     kind: str
+    label: str  # as it is called before people
     table: str
     columns: tuple[Column, ...]
     landing: ByDay | ByPeriod | BySettlement | ByKey | ByCase
@@ -371,16 +399,3 @@ class OtherReport:
     headers: tuple[str, ...]  # together they are in no other report
     way_out: str  # which report to take instead, and where it is
     xml: str = ""  # the element by which it is told where it comes as XML
-
-
-@dataclass(frozen=True)
-class MarketplaceReports:
-    """What a marketplace's folder registers (services.marketplaces.registry).
-
-    english: how a person gets its reports with English headers.
-    """
-
-    marketplace: str
-    formats: tuple[ReportFormat, ...]
-    others: tuple[OtherReport, ...]
-    english: str

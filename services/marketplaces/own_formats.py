@@ -27,6 +27,7 @@ from services.words import CASE_STATUSES, SUBTYPES, TYPES
 
 CASE_FEED = ReportFormat(
     kind="case_feed",
+    label="Case feed",
     table="reimbursement_case",
     columns=(
         Column("case_id", "case_id", IDENTITY, filled=True),
@@ -51,6 +52,7 @@ CASE_FEED = ReportFormat(
 
 SOURCING_COST = ReportFormat(
     kind="sourcing_cost",
+    label="Sourcing cost",
     table="sourcing_cost",
     columns=(
         Column("sku", "sku", SKU, filled=True),
@@ -66,6 +68,7 @@ SOURCING_COST = ReportFormat(
 # What of a removal arrived: no marketplace reports it, so the seller or our team writes it down.
 REMOVAL_RECEIPTS = ReportFormat(
     kind="removal_receipts",
+    label="Removal receipts",
     table="removal_receipt",
     columns=(
         Column("order_id", "order_id", IDENTITY, filled=True),

@@ -1,23 +1,59 @@
-"""Which marketplaces' reports can be landed: one line each."""
+"""Which marketplaces there are: one line each. Everything else asks here."""
 
+from importlib import import_module
 from typing import Final
 
-from services.marketplaces.amazon.report_formats import REPORTS as AMAZON
-from services.marketplaces.contract import ByKey, ByPeriod, BySettlement, MarketplaceReports
-from services.marketplaces.walmart.report_formats import REPORTS as WALMART
+from services.marketplaces.contract import ByDay, ByKey, ByPeriod, BySettlement, ReportFormat
+from services.marketplaces.marketplace import Marketplace
+from services.marketplaces.own_formats import OWN_FORMATS
 
-MARKETPLACE_REPORTS: Final[tuple[MarketplaceReports, ...]] = (AMAZON, WALMART)
+# The folder of each, in the order in which people see them.
+_FOLDERS: Final = (
+    "amazon",
+    "walmart",
+)
+
+
+def _registered(folder: str) -> Marketplace:
+    """The MARKETPLACE of a folder: by name, so that one line is all that registers it."""
+    found = import_module(f"services.marketplaces.{folder}").MARKETPLACE
+    if not isinstance(found, Marketplace):
+        raise TypeError(f"services/marketplaces/{folder} does not hold a Marketplace")
+    return found
+
+
+MARKETPLACES: Final[dict[str, Marketplace]] = {one.code: one for one in map(_registered, _FOLDERS)}
+# What an example of a command names.
+FIRST_CHANNEL: Final = next(iter(MARKETPLACES.values())).first_channel
+
+
+def marketplace_of(channel: str) -> Marketplace | None:
+    """Whose a channel's code is; None where it is not registered any more."""
+    return MARKETPLACES.get(channel.partition("-")[0])
+
+
+FORMATS: Final[tuple[ReportFormat, ...]] = (
+    *(report for marketplace in MARKETPLACES.values() for report in marketplace.formats),
+    *OWN_FORMATS,
+)
+FORMAT_OF: Final[dict[str, ReportFormat]] = {report.kind: report for report in FORMATS}
+# The tables that report files land in.
+REPORT_TABLES: Final = tuple(dict.fromkeys(report.table for report in FORMATS))
+
+_OF_MARKETPLACES: Final = tuple(report for report in FORMATS if report.marketplace)
 
 # Which kinds speak for days at all.
-COVERING_KINDS: Final = [
-    report.kind for place in MARKETPLACE_REPORTS for report in place.formats if report.covers_days
+COVERING_KINDS: Final = [report.kind for report in _OF_MARKETPLACES if report.covers_days]
+
+# Which speak for the days of each country by itself.
+KINDS_BY_COUNTRY: Final = [
+    report.kind for report in _OF_MARKETPLACES if isinstance(report.landing, ByDay)
 ]
 
 # Of which a document holds rows of the periods that it states, and of no later day.
 PERIOD_KINDS: Final = [
     report.kind
-    for place in MARKETPLACE_REPORTS
-    for report in place.formats
+    for report in _OF_MARKETPLACES
     if isinstance(report.landing, ByPeriod | BySettlement)
     or (isinstance(report.landing, ByKey) and report.landing.period)
 ]

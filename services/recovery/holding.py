@@ -25,8 +25,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-from services.marketplaces.contract import IDENTITIES, Identity
-from services.marketplaces.registry import COVERING_KINDS, MARKETPLACE_REPORTS, PERIOD_KINDS
+from services.marketplaces.contract import IDENTITIES, ByKey, Identity
+from services.marketplaces.registry import COVERING_KINDS, FORMATS, PERIOD_KINDS
 from services.marketplaces.rules import (
     REACHES_WITHIN_DAYS,
     MarketplaceRecovery,
@@ -500,12 +500,8 @@ def _said_since(table: str, fields: Iterable[str]) -> str:
 
 _REPLACED: Final = {
     report.kind: _said_since(report.table, report.fields)
-    for place in MARKETPLACE_REPORTS
-    for report in place.formats
-    if not report.covers_days
-} | {
-    "sourcing_cost": _said_since("sourcing_cost", ("sku",)),
-    "removal_receipts": _said_since("removal_receipt", ("order_id", "tracking_number", "sku")),
+    for report in FORMATS
+    if not report.covers_days and isinstance(report.landing, ByKey)
 }
 
 

@@ -14,7 +14,6 @@ from services.access.rights import Role
 from services.access.viewer import NotAllowedError, Viewer
 from services.activation import limits, steps
 from services.activation.answering import ANSWERED_ALREADY, ASKED_MORE, answer
-from services.activation.checklist import checklist
 from services.activation.history import INTERNAL
 from services.activation.progress import Progress, progress
 from services.activation.states import (
@@ -27,6 +26,7 @@ from services.activation.states import (
     StepOutcome,
 )
 from services.database.engine import Database
+from services.marketplaces.registry import MARKETPLACES
 from tests.activation.world import (
     a_request,
     add_account,
@@ -39,7 +39,7 @@ from tests.activation.world import (
 )
 
 EVERY_ITEM: dict[str, CheckState] = dict.fromkeys(
-    [item.key for item in checklist("amazon")], "done"
+    [item.key for item in MARKETPLACES["amazon"].checklist], "done"
 )
 STATUSES: tuple[Status, ...] = get_args(Status)
 # What each step makes of the status; None: it stays.

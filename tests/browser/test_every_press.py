@@ -33,7 +33,7 @@ BY_CURRENCY: Final = (
     places.OVERVIEW,
     places.EXPIRING,
     places.CASES,
-    places.AMAZON,
+    places.OF_MARKETPLACES["amazon"],
 )
 
 
@@ -119,7 +119,9 @@ def test_what_is_pressed_does_something_and_breaks_nothing(
     assert walker.faults.found
 
 
-@pytest.mark.parametrize("place", [places.OVERVIEW, places.AMAZON], ids=lambda place: place.path)
+@pytest.mark.parametrize(
+    "place", [places.OVERVIEW, places.OF_MARKETPLACES["amazon"]], ids=lambda place: place.path
+)
 def test_what_is_pressed_by_keyboard_does_the_same(
     page: Page, walked: Walked, place: Place
 ) -> None:

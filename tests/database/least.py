@@ -8,7 +8,8 @@ import re
 from functools import cache
 from typing import Final
 
-from services.database.tables import REFERENCE_TABLES, TENANT_TABLES
+from services.database.tables import REFERENCE_TABLES
+from services.marketplaces.tables import TENANT_TABLES
 
 # What sellers' pages show. Not here: who has access, calls with clients, the checklist.
 _SHOWN: Final = tuple(

@@ -13,13 +13,8 @@ import pytest
 from sqlalchemy import URL, text
 
 from services.database.engine import Database
-from services.database.tables import (
-    PEOPLE_TABLES,
-    ROLES,
-    SECURED_TABLES,
-    SHARED_TABLES,
-    TENANT_TABLES,
-)
+from services.database.tables import PEOPLE_TABLES, ROLES, SHARED_TABLES
+from services.marketplaces.tables import SECURED_TABLES, TENANT_TABLES
 from tests.conftest import fresh_database
 from tests.database.least import DEFER_JOBS, rights
 

@@ -217,7 +217,7 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[list[Any]], object]], Pat
         (
             "amazon/claim_windows.json",
             lambda entries: entries[0].update(countries=["US", "ZZ"]),
-            r"amazon/claim_windows\.json, entry 1001, countries: ZZ is not in marketplaces\.json",
+            r"claim_windows\.json, entry 1001, countries: ZZ is not in its marketplaces\.json",
         ),
         (
             "amazon/claim_windows.json",
@@ -250,22 +250,22 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[list[Any]], object]], Pat
             r"payment_reasons\.json: .*'lostwarehouse'\) is there twice",
         ),
         (
-            "marketplaces.json",
+            "amazon/marketplaces.json",
             lambda entries: entries[0].update(time_zone="Pacific"),
-            r"marketplaces/marketplaces\.json, entry 1 \(code amazon-us\), time_zone: .*IANA",
+            r"amazon/marketplaces\.json, entry 1 \(code amazon-us\), time_zone: .*IANA",
         ),
         (
-            "marketplaces.json",
+            "amazon/marketplaces.json",
             lambda entries: entries[0].update(supported=False),
             r"entry 1 .*unsupported_reason is given exactly where supported is false",
         ),
         (
-            "marketplaces.json",
+            "amazon/marketplaces.json",
             lambda entries: entries[0].update(zone="x"),
             r"entry 1 .*zone: Extra inputs are not permitted",
         ),
         (
-            "marketplaces.json",
+            "amazon/marketplaces.json",
             lambda entries: entries[6].update(currency_rank=1),
             r"marketplaces\.json, entry amazon-fr, currency_rank: amazon-de has 1 too",
         ),
@@ -282,8 +282,9 @@ def test_a_broken_entry_names_file_entry_and_field(
 
 
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
-    (tmp_path / "marketplaces.json").write_text("{", "utf-8")
-    with pytest.raises(ReferenceDataError, match=r"marketplaces\.json: not a JSON file"):
+    (tmp_path / "amazon").mkdir()
+    (tmp_path / "amazon" / "marketplaces.json").write_text("{", "utf-8")
+    with pytest.raises(ReferenceDataError, match=r"amazon/marketplaces\.json: not a JSON file"):
         read_reference_data(tmp_path)
 
 

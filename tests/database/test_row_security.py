@@ -13,7 +13,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from services.database.engine import Database
-from services.database.tables import ROLES, SECURED_TABLES
+from services.database.tables import ROLES
+from services.marketplaces.tables import SECURED_TABLES
 from tests.conftest import fresh_database
 from tests.database.least import columns, may
 from tests.security.world import Zoo, build

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from services.database.engine import Database
-from services.database.tables import SECURED_TABLES
+from services.marketplaces.tables import SECURED_TABLES
 
 Content = dict[str, list[str]]  # by table: its rows, sorted
 

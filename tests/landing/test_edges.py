@@ -11,8 +11,8 @@ import pytest
 from services.database.engine import Database
 from services.landing.importing import import_files
 from services.landing.land import FileResult
-from services.landing.recognise.known_formats import FORMATS
 from services.marketplaces.contract import Column, ReportFormat
+from services.marketplaces.registry import FORMATS
 from services.recovery.marketplaces import MARKETPLACES
 from tests.landing import files
 from tests.landing.conftest import Bring

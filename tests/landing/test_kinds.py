@@ -6,9 +6,8 @@ import pytest
 
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import Recognised, recognise
-from services.landing.recognise.known_formats import FORMATS
 from services.landing.refusals import RefusedError
-from services.words import REPORT_KINDS
+from services.marketplaces.registry import FORMATS
 from tests.landing import files
 
 
@@ -52,8 +51,8 @@ def test_each_kind(tmp_path: Path, header: list[str], kind: str, delimiter: str)
         assert (seen.report.kind, seen.layout and seen.layout.delimiter) == (kind, delimiter)
 
 
-def test_every_kind_has_its_words() -> None:
-    assert {report.kind for report in FORMATS} == set(REPORT_KINDS)
+def test_no_two_kinds_are_called_the_same() -> None:
+    assert len({report.label for report in FORMATS}) == len(FORMATS)
 
 
 def test_tab_files_are_quoted_only_if_their_header_is(tmp_path: Path) -> None:

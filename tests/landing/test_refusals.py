@@ -9,7 +9,7 @@ from services.database.engine import Database
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
 from services.landing.refusals import RefusedError
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import MARKETPLACES
 from tests.landing import files
 from tests.landing.conftest import Bring
 from tests.landing.files import SAMPLES, every_row
@@ -177,7 +177,7 @@ def test_the_neighbouring_report_is_named_with_the_one_to_take(
 
 
 def test_each_neighbour_names_a_way_out_and_is_no_report_that_lands() -> None:
-    for place in MARKETPLACE_REPORTS:
+    for place in MARKETPLACES.values():
         for other in place.others:
             assert other.way_out.endswith((".", "v1."))
             assert other.headers or other.xml

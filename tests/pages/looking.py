@@ -4,7 +4,9 @@ import json
 from typing import Any, cast
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
+from pages.shared import places
 from services.settings import PROJECT
 
 
@@ -14,7 +16,14 @@ def page(name: str, account_id: int | str, **query: str) -> AppTest:
     for key, value in {"account": str(account_id), **query}.items():
         app.query_params[key] = value
     app.run()
-    return app if name == "overview" else app.switch_page(f"pages/seller/{name}.py").run()
+    return app if name == "overview" else go_to(app, name)
+
+
+def go_to(app: AppTest, name: str) -> AppTest:
+    """Another page, by the address or the file that it has."""
+    found = [place for place in places.EVERY if name in (place.path, place.file.rpartition("/")[2])]
+    app._page_hash = calc_hash(found[0].path)
+    return app.run()
 
 
 def words(app: AppTest) -> str:

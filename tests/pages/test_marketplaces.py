@@ -1,6 +1,5 @@
 """The Amazon and Walmart pages, drawn from a real database."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -20,11 +19,12 @@ from services.activation import steps
 from services.activation.progress import progress
 from services.database import start
 from services.database.engine import Database
+from services.database.reference import read_reference_data
 from services.settings import PROJECT
 from tests.activation.world import a_request, ask, count, requested, seen_as, settle
 from tests.insights.world import NOW, World, in_days
 from tests.pages import looking
-from tests.pages.looking import tables
+from tests.pages.looking import go_to, tables
 
 FORM = {
     "contact_name": "Ada Byron",
@@ -69,7 +69,7 @@ def page(name: str, world: World, **query: str) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30).run()
     for key, value in {"account": str(world.account_id), **query}.items():
         app.query_params[key] = value
-    return app.switch_page(f"pages/seller/{name}.py").run()
+    return go_to(app, name)
 
 
 def words(app: AppTest) -> str:
@@ -399,9 +399,8 @@ def test_what_expires_first_keeps_the_marketplace(amazon: World) -> None:
 
 def test_where_a_marketplace_has_several_channels_in_a_currency_no_other_has_any() -> None:
     """Else a link could keep the marketplace only by a filter that other pages do not have."""
-    told = json.loads((PROJECT / "services/marketplaces/marketplaces.json").read_text("utf-8"))
-    channels = Counter((one["currency"], one["marketplace"]) for one in told["entries"]
-                       if one["supported"])  # fmt: skip
+    told = read_reference_data()["marketplace"]
+    channels = Counter((one["currency"], one["marketplace"]) for one in told if one["supported"])
     for (currency, where), several in channels.items():
         others = [one for one in channels if one[0] == currency and one[1] != where]
         assert several == 1 or not others, (currency, where, others)
@@ -460,7 +459,7 @@ def test_an_account_manager_looks_and_does_not_ask(amazon: World) -> None:
     app.query_params["account"] = str(amazon.account_id)
     app.run()
     app.query_params["account"] = str(amazon.account_id)
-    app.switch_page("pages/seller/amazon.py").run()
+    go_to(app, "amazon")
     assert "**You can look, and the seller asks**" in words(app)
     assert not has_form(app)
     number = request_of(amazon)

@@ -10,9 +10,9 @@ from components.tables import pressed_key
 from pages.support.queue_sections import sign_of
 from services.access.rights import Role
 from services.activation import steps
-from services.activation.checklist import checklist
 from services.activation.queue import QueueView
 from services.activation.states import RequestKey
+from services.marketplaces.registry import MARKETPLACES
 from services.settings import PROJECT
 from tests.activation.world import a_request, add_person, ask, requested, seen_as, settle
 from tests.insights.world import World, in_days
@@ -283,6 +283,6 @@ def test_the_checklist_is_the_marketplaces(world: World) -> None:
     world.sum_up()
     app = of(requested(world.database, world.account_id, "walmart-us"))
     read = words(app)
-    for item in checklist("walmart"):
+    for item in MARKETPLACES["walmart"].checklist:
         assert item.item in read
     assert "Seller Central" not in read

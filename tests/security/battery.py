@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 import psycopg
 from psycopg.errors import Error
 
-from services.database.tables import ROLES, SECURED_TABLES
+from services.database.tables import ROLES
+from services.marketplaces.tables import SECURED_TABLES
 from tests.database.least import SCOPED, columns, may
 from tests.security.attempts import Attempt, attempts
 from tests.security.world import Marked, Zoo

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from streamlit.testing.v1 import AppTest
 
 from server import failures
-from services.database.tables import PEOPLE_TABLES, REFERENCE_TABLES, ROLES, TENANT_TABLES
+from services.database.tables import PEOPLE_TABLES, REFERENCE_TABLES, ROLES
+from services.marketplaces.tables import TENANT_TABLES
 from tests.security.drawn import drawn
 from tests.security.world import Zoo
 

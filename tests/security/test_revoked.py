@@ -19,7 +19,7 @@ from tests.security.world import Marked, Zoo, build, everything_of
 # The page, who has it open, and what they are by the time they press.
 OPEN = {
     "support at a request": (places.REQUESTS, Role.SUPPORT, Role.SELLER),
-    "a seller asked something": (places.AMAZON, Role.SELLER, Role.MANAGER),
+    "a seller asked something": (places.OF_MARKETPLACES["amazon"], Role.SELLER, Role.MANAGER),
     "an account manager": (places.PORTFOLIO, Role.MANAGER, Role.SELLER),
     "an operator": (places.PEOPLE, Role.OPERATOR, Role.SELLER),
 }
@@ -68,7 +68,10 @@ def test_what_is_pressed_after_the_right_has_ended_is_not_done(visit: Visit, cas
 def test_what_is_pressed_with_the_right_is_done(visit: Visit) -> None:
     """So the presses above would have changed something."""
     (own,) = visit.zoo.accounts
-    for place, was in ((places.AMAZON, Role.SELLER), (places.REQUESTS, Role.SUPPORT)):
+    for place, was in (
+        (places.OF_MARKETPLACES["amazon"], Role.SELLER),
+        (places.REQUESTS, Role.SUPPORT),
+    ):
         who, before = viewer(own, was), everything_of(visit.zoo, own)
         changed = 0
         for number in range(len(_opened(visit, place, who, own).button)):

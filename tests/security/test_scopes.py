@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from services.access.rights import Role
 from services.access.viewer import Account, Viewer
-from services.database.tables import SECURED_TABLES
 from services.digest.clients import by_risk
 from services.insights.answers import Figure, summed
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import totals_by_subtype
+from services.marketplaces.tables import SECURED_TABLES
 from tests.database.least import columns, may
 from tests.insights.world import NOW, TODAY
 from tests.security.battery import OF_BOTH

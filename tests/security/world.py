@@ -14,7 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from services.database.engine import Database
-from services.database.tables import REFERENCE_TABLES, SECURED_TABLES, TENANT_TABLES
+from services.database.tables import REFERENCE_TABLES
+from services.marketplaces.tables import SECURED_TABLES, TENANT_TABLES
 from tests.insights.world import NOW, TODAY, World, in_days
 
 # Each account's rows are numbered in a range of their own: 7100001 is the second account's.

@@ -7,8 +7,8 @@ import streamlit as st
 from components.money import counted, escape_markdown, plain_date
 from components.palette import quiet
 from pages.shared import clock
-from pages.shared.names import kind_label
 from services.insights.answers import Document, Rejected
+from services.marketplaces.labels import report_label
 
 
 def read_words(one: Document) -> str:
@@ -29,7 +29,7 @@ def open_file(chosen: Iterable[Document]) -> None:
 
 
 def _draw_file(one: Document) -> None:
-    st.markdown(f"{kind_label(one.kind)}, imported on {plain_date(clock.day_of(one.landed_at))}")
+    st.markdown(f"{report_label(one.kind)}, imported on {plain_date(clock.day_of(one.landed_at))}")
     st.markdown(
         f"**{counted(one.rows_in_file, 'row', 'rows')}** = {one.rows_landed:,} landed"
         f" + {one.rows_passed_over:,} passed over + {one.rows_rejected:,} rejected"

@@ -13,7 +13,6 @@ from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.seller.data_sections.dialogs import open_file, open_rejected, read_words
 from pages.shared import address, clock
-from pages.shared.names import channel_label, kind_label
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import import_command
@@ -29,6 +28,8 @@ from services.insights.answers import (
     Page,
     Rejected,
 )
+from services.marketplaces.labels import channel_label, report_label
+from services.marketplaces.registry import FIRST_CHANNEL
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
@@ -110,7 +111,7 @@ def _line(one: Coverage) -> CoverageLine:
     gaps = [Span(first, last) for first, last in one.gaps]
     unproven = [Span(first, last) for first, last in one.unproven]
     return CoverageLine(
-        f"{kind_label(one.kind)} · {_place(one)}",
+        f"{report_label(one.kind)} · {_place(one)}",
         spans_between(one.first_day, one.last_day, [*gaps, *unproven]),
         gaps,
         unproven,
@@ -143,7 +144,7 @@ def draw_kinds(kinds: Sequence[Landed], *, phone: bool) -> None:
 
 def _kind_row(kind: Landed) -> Row:
     cells: dict[str, Cell] = {
-        "kind": kind_label(kind.kind),
+        "kind": report_label(kind.kind),
         "documents": kind.documents,
         "rows": kind.rows_in_file,
         "landed": kind.rows_landed,
@@ -214,7 +215,7 @@ def _file_row(one: Document) -> Row:
         "landed_on": clock.day_of(one.landed_at),
         "file": one.file_name,
         "read": f"{read_words(one)} · {notes}" if notes else read_words(one),
-        "kind": kind_label(one.kind),
+        "kind": report_label(one.kind),
         "where": channel_label(one.channel) if one.channel else "Account",
         "days": _days(one),
         "landed": one.rows_landed,
@@ -250,7 +251,7 @@ def draw_import(channels: Sequence[Channel], account: Account) -> None:
     with card("Load your own reports"):
         words = "Download the reports from the marketplace; their kind is recognized. Then run:"
         st.markdown(quiet(words))
-        codes = [channel.code for channel in channels] or ["amazon-us"]
+        codes = [channel.code for channel in channels] or [FIRST_CHANNEL]
         asked = address.read("channel") or ""
         code = asked if asked in codes else codes[0]
         name = "My business" if account.is_sample else account.name

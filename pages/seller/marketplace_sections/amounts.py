@@ -19,7 +19,7 @@ from pages.shared import places
 from pages.shared.buckets import CHANGES, SHOW, worth_knowing
 from pages.shared.names import subtype_label, type_label
 from services.insights.answers import SubtypeTotals, Totals, summed, summed_alike
-from services.recovery.marketplaces import identified_subtypes
+from services.marketplaces.registry import MARKETPLACES
 from services.words import STATES, SUBTYPES
 
 
@@ -52,7 +52,7 @@ def _say_the_rest(rows: Sequence[SubtypeTotals], totals: Totals) -> None:
 
 
 def _is_only_paid(row: SubtypeTotals, totals: Totals) -> bool:
-    is_looked_for = row.subtype in identified_subtypes(row.marketplace)
+    is_looked_for = row.subtype in MARKETPLACES[row.marketplace].identified_subtypes
     return not (is_looked_for or totals.unclaimed.units or totals.lost.units)
 
 

@@ -19,10 +19,11 @@ from components.money import ago, plain_date
 from components.timeline import Standing, Step
 from pages.shared import clock
 from services.activation.channels import ActivationChannel
-from services.activation.checklist import ChecklistItem, checklist
 from services.activation.progress import Progress, Said, StepState
 from services.activation.progress import Step as Station
 from services.activation.request import MESSAGE_LENGTH, readable_phone
+from services.marketplaces.checklist import ChecklistItem
+from services.marketplaces.registry import MARKETPLACES
 from services.words import TYPES
 
 _STANDING: Final[dict[StepState, Standing]] = {
@@ -39,7 +40,7 @@ def draw_progress(channel: ActivationChannel, progress: Progress) -> None:
     with words:
         request_words(told)
     if progress.is_open:
-        to_prepare(preparations(checklist(channel.marketplace)))
+        to_prepare(preparations(MARKETPLACES[channel.marketplace].checklist))
 
 
 def asked(progress: Progress, channel: ActivationChannel) -> Asked:

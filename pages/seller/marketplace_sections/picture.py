@@ -7,21 +7,21 @@ from components.filters import Filter, current, filter_bar, in_address
 from components.page import ACCOUNT
 from pages.seller.marketplace_sections.claim import Claim
 from pages.shared.frame import ALL, Frame
-from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.activation.channels import ActivationChannel, channels_of
 from services.activation.progress import progress
 from services.insights.answers import Channel, ClaimWindow, SubtypeTotals
 from services.insights.marketplaces import by_subtype, claim_windows, currencies_of
+from services.marketplaces.labels import channel_label
+from services.marketplaces.marketplace import Marketplace
 
 
 @dataclass(frozen=True)
-class Marketplace:
+class Picture:
     """One marketplace of an account; channels whose currency holds most money come first."""
 
-    code: str
-    name: str
+    marketplace: Marketplace
     channels: Sequence[Channel]
     currencies: Sequence[str]
     activations: dict[str, ActivationChannel]
@@ -43,22 +43,23 @@ class Chosen:
     address: Mapping[str, str]
 
 
-def marketplace(seen: Snapshot, frame: Frame, code: str, name: str) -> Marketplace:
+def picture_of(seen: Snapshot, frame: Frame, marketplace: Marketplace) -> Picture:
+    code = marketplace.code
     currencies = currencies_of(seen.connection, seen.account_id, code)
     here = [each for each in frame.channels if each.marketplace == code]
     here.sort(key=lambda each: (not each.supported, currencies.index(each.currency), each.name))
     activations = channels_of(seen.connection, seen.account_id, code)
-    return Marketplace(code, name, here, currencies, {each.code: each for each in activations})
+    return Picture(marketplace, here, currencies, {each.code: each for each in activations})
 
 
-def draw_filters(frame: Frame, place: Marketplace) -> Chosen:
+def draw_filters(frame: Frame, picture: Picture) -> Chosen:
     """One currency at a time, then its channels where it has several."""
     currency = Filter(
-        "currency", "Currency", {code: code for code in place.currencies}, removable=False
+        "currency", "Currency", {code: code for code in picture.currencies}, removable=False
     )
     read_in = current(currency)
     here = {
-        each.code: channel_label(each.code) for each in place.channels if each.currency == read_in
+        each.code: channel_label(each.code) for each in picture.channels if each.currency == read_in
     }
     several = here if len(here) > 1 else {}
     offered = (currency, Filter("channel", "Channel", {ALL: "All channels"} | several))
@@ -85,21 +86,23 @@ def _of_this_marketplace(
     return {"channel": next(iter(here.values()))} if elsewhere and len(here) == 1 else {}
 
 
-def amounts_of(seen: Snapshot, place: Marketplace, currency: str) -> tuple[SubtypeTotals, ...]:
-    return by_subtype(seen.connection, seen.account_id, place.code, currency, seen.now)
+def amounts_of(seen: Snapshot, picture: Picture, currency: str) -> tuple[SubtypeTotals, ...]:
+    return by_subtype(
+        seen.connection, seen.account_id, picture.marketplace.code, currency, seen.now
+    )
 
 
-def windows_of(seen: Snapshot, place: Marketplace) -> tuple[ClaimWindow, ...]:
-    countries = [each.country for each in place.channels]
-    return claim_windows(seen.connection, place.code, countries)
+def windows_of(seen: Snapshot, picture: Picture) -> tuple[ClaimWindow, ...]:
+    countries = [each.country for each in picture.channels]
+    return claim_windows(seen.connection, picture.marketplace.code, countries)
 
 
-def claims_of(seen: Snapshot, place: Marketplace, rows: Sequence[SubtypeTotals]) -> list[Claim]:
+def claims_of(seen: Snapshot, picture: Picture, rows: Sequence[SubtypeTotals]) -> list[Claim]:
     return [
         Claim(
-            place.activations[each.code],
+            picture.activations[each.code],
             progress(seen.connection, seen.account_id, each.code),
             [row for row in rows if row.channel == each.code],
         )
-        for each in place.channels
+        for each in picture.channels
     ]

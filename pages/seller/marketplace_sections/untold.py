@@ -1,30 +1,24 @@
 """What no report tells: kinds of claim that cannot be seen, and which record would tell them."""
 
+from collections.abc import Sequence
+
 from components.columns import two_columns
 from components.money import counted, escape_markdown
 from components.page import card
 from components.palette import quiet
 from pages.shared.names import subtype_label, type_label
 from services.marketplaces.rules import Untold
-from services.recovery.marketplaces import MARKETPLACES
 from services.words import SUBTYPES
 
 
-def untold_section(marketplace: str) -> None:
+def untold_section(missing: Sequence[Untold]) -> None:
     """Nothing where every kind can be told."""
-    missing = untold_of(marketplace)
     if not missing:
         return
     aside = f"{counted(len(missing), 'kind', 'kinds')} of claim that we cannot see"
     with card("What no report tells", aside=aside):
         for column, each in two_columns(missing, lambda _: 1):
             column.markdown(_words(each))
-
-
-def untold_of(marketplace: str) -> tuple[Untold, ...]:
-    return tuple(
-        each for room in MARKETPLACES if room.marketplace == marketplace for each in room.untold
-    )
 
 
 def _words(each: Untold) -> str:

@@ -9,12 +9,13 @@ from components.palette import quiet
 from components.tables import money_table
 from pages.seller.parts.changes_list import BEHIND, OPENING, behind_rows, read_key
 from pages.seller.story.dialog import open_page
-from pages.shared.names import channel_label, subtype_label
+from pages.shared.names import subtype_label
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.insights.answers import Behind, MovementKey
 from services.insights.changes import behind
 from services.insights.keyset import PAGE_SIZE
+from services.marketplaces.labels import channel_label
 from services.words import CHANGES
 
 

@@ -22,11 +22,12 @@ from pages.shared import places
 from pages.shared.arrival import arrive
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.frame import Narrowed
-from pages.shared.names import channel_label, type_label
+from pages.shared.names import type_label
 from pages.shared.pager import total_words, turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.insights.answers import Month, SubtypeTotals, summed
+from services.marketplaces.labels import channel_label
 
 
 def buckets_section(

@@ -4,10 +4,10 @@ from typing import Final
 
 from components.states import question_notice
 from pages.shared.claim_link import claim_link
-from pages.shared.names import channel_label
 from pages.shared.snapshot import Snapshot
 from services.activation.progress import news
 from services.activation.states import Status
+from services.marketplaces.labels import channel_label
 
 _SAID: Final[dict[Status, tuple[str, str]]] = {
     "need_info": ("we need an answer from you", "Answer it"),

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from components.money import counted, days_left, escape_markdown, money, plain_date
-from pages.shared.names import channel_label, holds_label, kind_label
+from pages.shared.names import holds_label
 from services.insights.answers import Awaited, NotWhole, Pile
+from services.marketplaces.labels import channel_label, report_label
 
 _URGENT_DAYS = 7
 
@@ -20,7 +21,7 @@ def awaited_words(one: Awaited, currency: str, of_account: Sequence[str]) -> str
 
 
 def _load(one: Awaited, of_account: Sequence[str]) -> str:
-    named = f"**{escape_markdown(kind_label(one.kind or ''))}**{_where(one, of_account)}"
+    named = f"**{escape_markdown(report_label(one.kind or ''))}**{_where(one, of_account)}"
     if one.because == "order_unknown":
         return f"Load the {named} with the orders' own lines"
     if one.because == "newer_ledger":

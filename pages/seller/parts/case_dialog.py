@@ -10,11 +10,12 @@ from pages.seller.parts.case_steps import status_words, steps_of
 from pages.seller.parts.lists import PAYMENTS, payment_rows
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.dialog import open_page
-from pages.shared.names import channel_label, item_label, subtype_label, type_label
+from pages.shared.names import item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.insights.answers import Case, CaseFile, CaseItem
 from services.insights.cases import case_file
+from services.marketplaces.labels import channel_label
 
 _ITEMS = (
     Column("event_on", "Event", "date"),

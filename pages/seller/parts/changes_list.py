@@ -6,8 +6,9 @@ from typing import Final
 
 from components.money import plain_date
 from components.tables import Column, Row
-from pages.shared.names import channel_label, subtype_label
+from pages.shared.names import subtype_label
 from services.insights.answers import Behind, Movement, MovementKey
+from services.marketplaces.labels import channel_label
 from services.words import CHANGES
 
 TITLE: Final = "Why did Unclaimed change?"

@@ -4,15 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from components.tables import Column, Row
-from pages.shared.names import (
-    awaits_label,
-    basis_label,
-    channel_label,
-    item_label,
-    subtype_label,
-    type_label,
-)
+from pages.shared.names import awaits_label, basis_label, item_label, subtype_label, type_label
 from services.insights.answers import Case, Open, PartRow, Payment
+from services.marketplaces.labels import channel_label
 from services.words import case_words
 
 # On a phone three columns remain: how long, what, how much.

@@ -6,16 +6,18 @@ Everything here is Markdown, with sellers' and reports' own words escaped.
 from datetime import date
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import marketplace_label
-from services.activation.claim_documents import ClaimDocuments, claim_documents
 from services.insights.answers import Story
+from services.marketplaces.claim_documents import ClaimDocuments
+from services.marketplaces.labels import marketplace_label
+from services.marketplaces.registry import marketplace_of
 
 
 def documents_of(story: Story) -> ClaimDocuments | None:
     """What the claim needs, while there is one to file."""
     if not story.remaining_units or story.remaining_state == "expired":
         return None
-    return claim_documents(story.channel.partition("-")[0], story.subtype)
+    marketplace = marketplace_of(story.channel)
+    return marketplace.documents_for(story.subtype) if marketplace else None
 
 
 def documents_words(needed: ClaimDocuments) -> str:

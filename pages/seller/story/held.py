@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import awaits_label, kind_label, marketplace_label
+from pages.shared.names import awaits_label
 from services.insights.answers import Evidence, Story
+from services.marketplaces.labels import marketplace_label, report_label
 
 
 def held_back(story: Story) -> list[str]:
@@ -39,7 +40,7 @@ def _them(story: Story) -> str:
 
 def _rows(evidence: Iterable[Evidence], role: str) -> list[str]:
     return [
-        f"row {one.row_number:,} of {escape_markdown(one.file_name)} ({kind_label(one.kind)})"
+        f"row {one.row_number:,} of {escape_markdown(one.file_name)} ({report_label(one.kind)})"
         for one in evidence
         if one.role == role
     ]
@@ -69,7 +70,7 @@ def _reaching(story: Story) -> str:
 
 
 def _report(story: Story) -> str:
-    named = f"**{kind_label(story.awaits_kind or '')}**"
+    named = f"**{report_label(story.awaits_kind or '')}**"
     if story.covered_until is None:
         return (
             f"We wait for the report {named}: none that is loaded speaks of the days of this "
@@ -90,7 +91,7 @@ def _report(story: Story) -> str:
 
 
 def _order_unknown(story: Story) -> str:
-    named = kind_label(story.awaits_kind or "amazon_settlement")
+    named = report_label(story.awaits_kind or "report")
     return (
         f"We wait for the **{named}** with the order's own lines: only they say when it was "
         "ordered, and so from which day on the other reports must tell of it."
@@ -98,7 +99,7 @@ def _order_unknown(story: Story) -> str:
 
 
 def _refund_unknown(story: Story) -> str:
-    named = kind_label(story.awaits_kind or "amazon_settlement")
+    named = report_label(story.awaits_kind or "report")
     return (
         f"We wait for the **{named}** with the refund's line: only it says when the order was "
         "refunded, and so from which day on the claim may be filed and until when."
@@ -113,7 +114,7 @@ def _stray_return(_: Story) -> str:
 
 
 def _arrival_unknown(story: Story) -> str:
-    named = kind_label(story.awaits_kind or "amazon_ledger_detail")
+    named = report_label(story.awaits_kind or "report")
     return (
         f"We wait for the **{named}** of the days in which the shipment arrived: only its receipts "
         "say when that was, and so until when the claim may be filed."
@@ -151,7 +152,7 @@ def _closed_case(story: Story) -> str:
 
 
 def _newer_ledger(story: Story) -> str:
-    named = kind_label(story.awaits_kind or "amazon_ledger_detail")
+    named = report_label(story.awaits_kind or "report")
     last = story.covered_until
     until = f", whose last row is of {plain_date(last)}," if last else ""
     return (

@@ -10,14 +10,9 @@ from components.facts import Fact
 from components.money import TRUE_MINUS, counted, days_left, escape_markdown, money, plain_date
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.held import held_back, held_units_words
-from pages.shared.names import (
-    channel_label,
-    item_label,
-    kind_label,
-    marketplace_label,
-    subtype_label,
-)
+from pages.shared.names import item_label, subtype_label
 from services.insights.answers import ClaimWindow, Evidence, Story
+from services.marketplaces.labels import channel_label, marketplace_label, report_label
 from services.words import ROLES, STATES, SUBTYPES
 
 _CERTAINTY = {
@@ -383,5 +378,5 @@ def proof_opening(story: Story) -> str:
 def proof_title(proof: Evidence) -> str:
     role = ROLES.get(proof.role, proof.role.replace("_", " ").capitalize())
     units = f"{_units(abs(proof.units))}, " if proof.units else ""
-    place = f"row {proof.row_number:,} of {proof.file_name} ({kind_label(proof.kind)})"
+    place = f"row {proof.row_number:,} of {proof.file_name} ({report_label(proof.kind)})"
     return f"**{escape_markdown(role)}:** {escape_markdown(units + place)}"

@@ -21,7 +21,6 @@ from services.landing.recognise.unknown_kinds import (
 )
 from services.landing.refusals import RefusedError
 from services.marketplaces.contract import Column, ReportFormat, plain_name
-from services.words import REPORT_KINDS
 
 _MOST_NAMED: Final = 40
 HEADER_NAMES: Final = frozenset().union(
@@ -163,7 +162,7 @@ def _unknown_json(
     marketplace: str | None,
 ) -> str:
     if empty:
-        kinds = " or ".join(f"“{REPORT_KINDS[report.kind]}”" for report, _ in empty)
+        kinds = " or ".join(f"“{report.label}”" for report, _ in empty)
         return f"Its list is empty: nothing in it says whether it is {kinds}."
     start = _start(document) if document.size <= LONGEST_ANSWER else ""
     return said_of_json(seen, start, marketplace)

@@ -1,15 +1,10 @@
-"""Every report format that can be landed, of all marketplaces and of our own."""
+"""How the reports that can be landed look: tables of text, shapes of JSON."""
 
 from typing import Final
 
 from services.marketplaces.contract import OtherReport, ReportFormat
-from services.marketplaces.own_formats import OWN_FORMATS
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import FORMATS, MARKETPLACES
 
-FORMATS: Final[tuple[ReportFormat, ...]] = (
-    *(report for place in MARKETPLACE_REPORTS for report in place.formats),
-    *OWN_FORMATS,
-)
 DELIMITED: Final = tuple(report for report in FORMATS if report.delimited)
 JSON_SHAPES: Final = tuple((report, path) for report in FORMATS for path in report.json_paths)
 # The same without the envelope around it, as libraries hand an answer on.
@@ -17,7 +12,7 @@ JSON_WITHOUT_ENVELOPE: Final = tuple(
     (report, path[outer:]) for report, path in JSON_SHAPES for outer in range(1, len(path) + 1)
 )
 OTHERS: Final[tuple[OtherReport, ...]] = tuple(
-    other for place in MARKETPLACE_REPORTS for other in place.others
+    other for marketplace in MARKETPLACES.values() for other in marketplace.others
 )
 
 
@@ -32,6 +27,4 @@ def formats_of(
 
 def how_to_get_english(marketplace: str | None) -> str:
     """Where the language of a marketplace's reports is set."""
-    return " ".join(
-        place.english for place in MARKETPLACE_REPORTS if marketplace in (None, place.marketplace)
-    )
+    return " ".join(one.english for one in MARKETPLACES.values() if marketplace in (None, one.code))

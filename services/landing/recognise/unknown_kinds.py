@@ -13,7 +13,6 @@ from typing import Final
 from services.landing.read.lines import DELIMITERS
 from services.landing.recognise.known_formats import (
     DELIMITED,
-    FORMATS,
     JSON_SHAPES,
     OTHERS,
     formats_of,
@@ -21,7 +20,7 @@ from services.landing.recognise.known_formats import (
 )
 from services.landing.refusals import RefusedError
 from services.marketplaces.contract import OtherReport, ReportFormat, plain_name
-from services.words import REPORT_KINDS
+from services.marketplaces.registry import FORMATS
 
 # An answer that says that there is no report is short.
 LONGEST_ANSWER: Final = 256 << 10
@@ -128,7 +127,7 @@ def _nearest(header: Sequence[str], marketplace: str | None) -> str:
     nearest = max(near, key=lambda report: _likeness(report, names))
     missing = [column.header for column in nearest.required if not column.names & names]
     lacks = f"; it lacks {_listed(missing)}" if missing else ""
-    return f"Nearest known kind: {REPORT_KINDS[nearest.kind]}{lacks}."
+    return f"Nearest known kind: {nearest.label}{lacks}."
 
 
 _ENOUGH: Final = 0.3  # of the columns that a kind must have
@@ -356,7 +355,7 @@ def _nearest_json(seen: Sequence[str], marketplace: str | None) -> str:
         return "No known kind shares a member with it."
     missing = [shown for name, shown in wanted.items() if name not in names]
     lacks = f"; it lacks {_listed(missing)}" if missing else ""
-    return f"Nearest known kind: {REPORT_KINDS[best[0].kind]}{lacks}."
+    return f"Nearest known kind: {best[0].label}{lacks}."
 
 
 def _wanted(report: ReportFormat, path: tuple[str, ...]) -> dict[str, str]:

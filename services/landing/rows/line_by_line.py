@@ -23,7 +23,6 @@ from services.landing.read.unpack import Unpacked
 from services.landing.recognise.kinds import Recognised, below, header_in, may_be_header
 from services.landing.refusals import RefusedError
 from services.marketplaces.contract import plain_name
-from services.words import REPORT_KINDS
 
 _MARK: Final = "\ufeff"
 
@@ -113,7 +112,7 @@ class _Reader:
 
     def _header(self, header: Recognised, number: int) -> Row:
         if header.report is not self._kind.report:
-            above, here = (REPORT_KINDS[kind.report.kind] for kind in (self._kind, header))
+            above, here = (kind.report.label for kind in (self._kind, header))
             raise RefusedError(
                 f"Two reports stand in it: “{above}” at its start and “{here}” from line {number} "
                 "on. Save each as a file of its own and import both."

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, text
 
 from services.landing.place import Place
 from services.landing.recognise.kinds import Recognised
-from services.landing.recognise.known_formats import FORMATS
 from services.landing.rows.cells import ORIGINAL
 from services.landing.statements import filled
 from services.marketplaces.contract import SKU, ByKey, Column, ReportFormat
+from services.marketplaces.registry import FORMATS
 
 _HERE: Final = (
     'A spreadsheet has damaged the column "{column}": it has {seen} where another report of the'

@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.landing.documents import Incoming
+from services.landing.ways.way import Landed, Way
+from services.marketplaces.contract import ByCase
 from services.words import SUBTYPES
 
 LATER_LINE: Final = "a later line of the file holds this case"
@@ -80,14 +82,17 @@ from staged_row
 """
 
 
-def land_by_case(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
-    """Move the staged cases in; rows landed, and rows passed over by reason."""
-    values = incoming.values
-    types = json.dumps({subtype.code: subtype.type for subtype in SUBTYPES.values()})
-    connection.execute(text(_FAULTS), {"type_of": types})
-    connection.execute(text(_JUDGE), values)
-    landed = connection.execute(text(_UPSERT), values).rowcount
-    connection.execute(text(_FORGET_EVENTS), values)
-    connection.execute(text(_EVENTS), values)
-    later_line, later_file = connection.execute(text(_PASSED_OVER)).one()
-    return landed, {LATER_LINE: later_line, LATER_FILE: later_file}
+class Case(Way[ByCase]):
+    """A document's cases, each with all its events."""
+
+    def land(self, connection: Connection, incoming: Incoming) -> Landed:
+        """Move the staged cases in."""
+        values = incoming.values
+        types = json.dumps({subtype.code: subtype.type for subtype in SUBTYPES.values()})
+        connection.execute(text(_FAULTS), {"type_of": types})
+        connection.execute(text(_JUDGE), values)
+        landed = connection.execute(text(_UPSERT), values).rowcount
+        connection.execute(text(_FORGET_EVENTS), values)
+        connection.execute(text(_EVENTS), values)
+        later_line, later_file = connection.execute(text(_PASSED_OVER)).one()
+        return landed, {LATER_LINE: later_line, LATER_FILE: later_file}

@@ -1,12 +1,12 @@
-"""Amazon's ledger: rows without identity, so the best reading speaks alone for its days.
+"""Rows without identity, a ledger's: the best reading speaks alone for its days.
 
-Which reading is the newest no file says: Amazon changes the reconciled quantities of a row for
-weeks, and a month may be fetched again long after. Units once reconciled stay so: of two readings
+Which reading is the newest no file says: the marketplace changes the settled quantities of a row
+for weeks, and a month may be fetched again long after. Units once settled stay so: of two readings
 of one row the one with more of them stands, whichever file came first. Of two whole readings of
-the same days the one with more units reconciled is the newer, else the one with the later last
-day, else the one landed later. One that tells nothing of reconciliation (12 columns)
-never replaces one that does. A day of which a row could not be read never replaces
-another reading of it: its good rows are added to that one.
+the same days the one with more units settled is the newer, else the one with the later last day,
+else the one landed later. One that tells nothing of settling (an older layout) never replaces one
+that does. A day of which a row could not be read never replaces another reading of it: its good
+rows are added to that one.
 """
 
 from typing import Final
@@ -16,12 +16,17 @@ from sqlalchemy import Connection, text
 from services.database.script import run_script
 from services.landing.documents import BEFORE_CUT, Incoming, reach_days, take_days
 from services.landing.homes import place_countries
+from services.landing.statements import filled
+from services.landing.ways.way import Landed, Way
+from services.marketplaces.contract import ByDay
+from services.marketplaces.labels import marketplace_label
 
 NEWER_DAY: Final = "a newer report covers this day"
 ALREADY_READ: Final = "a better reading of this day holds this row"
 CONTRADICTS: Final = (
-    "Of {rows} rows it says fewer units reconciled than {file}, of {more} rows more: Amazon's own "
-    "figures contradict each other. Of each row the reading with more units reconciled was kept."
+    "Of {rows} rows it says fewer units {settled} than {file}, of {more} rows more: {marketplace}'s"
+    " own figures contradict each other. Of each row the reading with more units {settled} was"
+    " kept."
 )
 
 # A file tells of each of its countries from its first row's day to its last's. Where it was asked
@@ -29,9 +34,9 @@ CONTRADICTS: Final = (
 # could be read they may be of any country that the account has.
 _SPANS: Final = """
 select part, first_day, last_day, true as is_whole from (
-    select place.country as part, coalesce(cast(:asked_from as date), min(s.day)) as first_day,
-        coalesce(cast(:asked_to as date), max(s.day)) as last_day
-    from staged s join staged_place place on place.written = s.country
+    select place.country as part, coalesce(cast(:asked_from as date), min(s.{day})) as first_day,
+        coalesce(cast(:asked_to as date), max(s.{day})) as last_day
+    from staged s join staged_place place on place.written = s.{country}
     group by place.country
     union
     select home.country, cast(:asked_from as date), cast(:asked_to as date)
@@ -47,21 +52,18 @@ select part, first_day, last_day, true as is_whole from (
 ) span
 """
 
-# The key leaves out what changes from download to download (title, reconciliation) and what
-# shorter files lack (time, store). Three equal rows are three events: hence the ordinal.
+# The key leaves out what changes from download to download (title, settled units) and what shorter
+# files lack (time, store). Three equal rows are three events: hence the ordinal.
 _EVENTS: Final = """
 create temp table staged_event on commit drop as
 select own.*, digest || '-' || row_number() over (
-    partition by channel_id, digest
-    order by unreconciled_quantity desc nulls last, row_number) as event_key
+    partition by channel_id, digest order by {order} row_number) as event_key
 from (
-    select s.*, place.country as own_country, place.channel_id, left(encode(sha256(convert_to(
-        concat_ws(E'\\x1f', to_char(s.day, 'YYYYMMDD'), s.fnsku, coalesce(s.asin, ''),
-            coalesce(s.msku, ''), s.event_type, coalesce(s.reference_id, ''), s.quantity,
-            coalesce(s.fulfillment_center, ''), coalesce(s.disposition, ''),
-            coalesce(s.reason, ''), place.country), 'UTF8')), 'hex'), 32) collate "C" as digest
+    select s.*, place.country as own_country, place.channel_id, {settled_of_s} as settled,
+        left(encode(sha256(convert_to(concat_ws(E'\\x1f', to_char(s.{day}, 'YYYYMMDD'), {told_by},
+            place.country), 'UTF8')), 'hex'), 32) collate "C" as digest
     from staged s
-    join staged_place place on place.written = s.country
+    join staged_place place on place.written = s.{country}
 ) own
 """
 
@@ -73,28 +75,28 @@ with standing as (
     select distinct part, day, unnest(array_append(also, previous)) as document_id
     from staged_reach where previous is not null
 )
-select e.document_id, e.row_number, e.channel_id, e.country, e.day, e.event_key,
-    e.reconciled_quantity
-from amazon_ledger_event e
-join standing on standing.document_id = e.document_id and standing.part = e.country
-    and standing.day = e.day
+select e.document_id, e.row_number, e.channel_id, e.{country} as country, e.{day} as day,
+    e.event_key, {settled_of_e} as settled
+from {table} e
+join standing on standing.document_id = e.document_id and standing.part = e.{country}
+    and standing.day = e.{day}
 where e.account_id = :account_id
     and e.document_id = any (array(select distinct document_id from standing));
 analyze staged_held
 """
 
-# How many more units this reading has reconciled than the one that stands, over the days of both;
-# and whether it tells of reconciliation at all where the other does not (1), or the reverse (-1).
+# How many more units this reading has settled than the one that stands, over the days of both;
+# and whether it tells of settling at all where the other does not (1), or the reverse (-1).
 _MORE: Final = """
 create temp table staged_more on commit drop as
 select part, previous, coalesce(sum(units), 0) as units,
     bool_or(is_new and units is not null)::integer
         - bool_or(not is_new and units is not null)::integer as tells
 from (
-    select r.part, r.previous, true as is_new, abs(n.reconciled_quantity) as units
-    from staged_reach r join staged_event n on n.own_country = r.part and n.day = r.day
+    select r.part, r.previous, true as is_new, abs(n.settled) as units
+    from staged_reach r join staged_event n on n.own_country = r.part and n.{day} = r.day
     union all
-    select r.part, r.previous, false, -abs(h.reconciled_quantity)
+    select r.part, r.previous, false, -abs(h.settled)
     from staged_reach r join staged_held h on h.country = r.part and h.day = r.day
 ) one
 where previous is not null
@@ -109,20 +111,21 @@ is_whole and (not was_whole or coalesce((
 ), previous_last_day <= :last_day))
 """
 
-# A row of another reading with more units reconciled than this one has stays in its place, and so
+# A row of another reading with more units settled than this one has stays in its place, and so
 # does one that says the same on a later day.
 _KEPT: Final = """
 create temp table staged_kept on commit drop as
-select n.row_number, n.own_country as part, n.day, held.document_id, held.row_number as held_row
+select n.row_number, n.own_country as part, n.{day} as day, held.document_id,
+    held.row_number as held_row
 from staged_event n
 join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
 join report_document file on file.account_id = :account_id and file.document_id = held.document_id
-where abs(held.reconciled_quantity) > coalesce(abs(n.reconciled_quantity), -1)
-    or abs(held.reconciled_quantity) = abs(n.reconciled_quantity) and file.last_day > :last_day
+where abs(held.settled) > coalesce(abs(n.settled), -1)
+    or abs(held.settled) = abs(n.settled) and file.last_day > :last_day
 """
 
 _REPLACE: Final = """
-delete from amazon_ledger_event e using staged_held held, staged_day taken
+delete from {table} e using staged_held held, staged_day taken
 where e.account_id = :account_id and e.document_id = held.document_id
     and e.row_number = held.row_number and held.country = taken.part and held.day = taken.day
     and (held.document_id, held.row_number) not in (select document_id, held_row from staged_kept);
@@ -137,22 +140,22 @@ where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
 """
 
 # Of a day that another reading speaks for, a row takes the place of the same row with fewer units
-# reconciled, or with as many on an earlier day; and where this file could not be read whole, its
+# settled, or with as many on an earlier day; and where this file could not be read whole, its
 # good rows are added.
 _ADD: Final = """
 create temp table staged_added on commit drop as
 select n.row_number, held.document_id as of_document, held.row_number as of_row
 from staged_event n
-join staged_reach reach on reach.part = n.own_country and reach.day = n.day
+join staged_reach reach on reach.part = n.own_country and reach.day = n.{day}
 left join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
 where not exists (
-        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.{day})
     and (held.document_id is null and not reach.is_whole and :is_undamaged
-        or abs(n.reconciled_quantity) > coalesce(abs(held.reconciled_quantity), -1)
+        or abs(n.settled) > coalesce(abs(held.settled), -1)
             and held.document_id is not null
-        or abs(n.reconciled_quantity) = abs(held.reconciled_quantity)
+        or abs(n.settled) = abs(held.settled)
             and reach.previous_last_day < :last_day);
-delete from amazon_ledger_event e using staged_added added
+delete from {table} e using staged_added added
 where e.account_id = :account_id and e.document_id = added.of_document
     and e.row_number = added.of_row;
 update report_coverage c set added_by = c.added_by || cast(:document_id as bigint),
@@ -161,7 +164,7 @@ update report_coverage c set added_by = c.added_by || cast(:document_id as bigin
         where unread.account_id = :account_id and unread.document_id = :document_id
             and unread.names_nothing))
 from (
-    select distinct n.own_country as part, n.day
+    select distinct n.own_country as part, n.{day} as day
     from staged_added added join staged_event n on n.row_number = added.row_number
 ) day
 where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
@@ -169,16 +172,12 @@ where c.account_id = :account_id and c.kind = :kind and c.scope = :scope
 """
 
 _INSERT: Final = """
-insert into amazon_ledger_event (account_id, document_id, row_number, channel_id, country, day,
-    fnsku, asin, msku, title, event_type, reference_id, quantity, fulfillment_center, disposition,
-    reason, reconciled_quantity, unreconciled_quantity, occurred_at, store, event_key)
-select :account_id, :document_id, n.row_number, n.channel_id, n.own_country, n.day,
-    n.fnsku, n.asin, n.msku, n.title, n.event_type, n.reference_id, n.quantity,
-    n.fulfillment_center, n.disposition, n.reason, n.reconciled_quantity,
-    n.unreconciled_quantity, n.occurred_at, n.store, n.event_key
+insert into {table} (account_id, document_id, row_number, channel_id, {country}, event_key,
+    {columns})
+select :account_id, :document_id, n.row_number, n.channel_id, n.own_country, n.event_key, {values}
 from staged_event n
 where exists (
-        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day)
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.{day})
         and n.row_number not in (select row_number from staged_kept)
     or n.row_number in (select row_number from staged_added)
 order by n.channel_id, n.event_key
@@ -187,10 +186,10 @@ order by n.channel_id, n.event_key
 _LEFT: Final = """
 select count(*) filter (where reach.is_whole), count(*) filter (where not reach.is_whole)
 from staged_event n
-join staged_reach reach on reach.part = n.own_country and reach.day = n.day
+join staged_reach reach on reach.part = n.own_country and reach.day = n.{day}
 where n.row_number not in (select row_number from staged_added)
     and (n.row_number in (select row_number from staged_kept) or not exists (
-        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.day))
+        select 1 from staged_day taken where taken.part = n.own_country and taken.day = n.{day}))
 """
 
 # The file tells that nothing happened in a country up to its own last day only where no other
@@ -210,8 +209,8 @@ on conflict (account_id, kind, scope, part, day) do nothing
 """.replace("{before_cut}", BEFORE_CUT)
 
 _COMPARED: Final = """
-select count(*) filter (where abs(n.reconciled_quantity) < abs(held.reconciled_quantity)),
-    count(*) filter (where abs(n.reconciled_quantity) > abs(held.reconciled_quantity)),
+select count(*) filter (where abs(n.settled) < abs(held.settled)),
+    count(*) filter (where abs(n.settled) > abs(held.settled)),
     min(file.file_name)
 from staged_event n
 join staged_held held on held.channel_id = n.channel_id and held.event_key = n.event_key
@@ -220,26 +219,54 @@ join report_document file
 """
 
 
-def land_by_day(connection: Connection, incoming: Incoming) -> tuple[int, dict[str, int]]:
-    """Move the staged rows in; rows landed, and rows passed over by reason."""
-    values = incoming.values
-    place_countries(connection, values, incoming.report.country)
-    connection.execute(text(_EVENTS))
-    reach_days(connection, incoming, _SPANS)
-    run_script(connection, _HELD, values)
-    connection.execute(text(_MORE))
-    take_days(connection, incoming, _BETTER)
-    connection.execute(text(_KEPT), values)
-    run_script(connection, _REPLACE, values)
-    run_script(connection, _ADD, values)
-    landed = connection.execute(text(_INSERT), values).rowcount
-    if incoming.first_day:
-        connection.execute(text(_QUIET), values)
-    whole, partly = connection.execute(text(_LEFT)).one()
-    return landed, {NEWER_DAY: whole, ALREADY_READ: partly}
+class Day(Way[ByDay]):
+    """A document's rows, a day and country at a time."""
+
+    def land(self, connection: Connection, incoming: Incoming) -> Landed:
+        """Move the staged rows in."""
+        values = incoming.values
+        place_countries(connection, values, self.report.country)
+        connection.execute(text(self._filled(_EVENTS)))
+        reach_days(connection, incoming, self._filled(_SPANS))
+        run_script(connection, self._filled(_HELD), values)
+        connection.execute(text(self._filled(_MORE)))
+        take_days(connection, incoming, _BETTER)
+        connection.execute(text(self._filled(_KEPT)), values)
+        run_script(connection, self._filled(_REPLACE), values)
+        run_script(connection, self._filled(_ADD), values)
+        landed = connection.execute(text(self._filled(_INSERT)), values).rowcount
+        if incoming.first_day:
+            connection.execute(text(_QUIET), values)
+        whole, partly = connection.execute(text(self._filled(_LEFT))).one()
+        return landed, {NEWER_DAY: whole, ALREADY_READ: partly}
+
+    def notes(self, connection: Connection, incoming: Incoming) -> list[str]:
+        """Whether this reading and those it met go against each other. After landing."""
+        fewer, more, name = connection.execute(text(_COMPARED), incoming.values).one()
+        if not fewer or not more:
+            return []
+        said = {"marketplace": marketplace_label(self.report.marketplace or "")}
+        said |= {"settled": self.landing.settled_word, "file": name}
+        return [CONTRADICTS.format(rows=fewer, more=more, **said)]
+
+    def _filled(self, statement: str) -> str:
+        """The statement with the format's own names in it."""
+        report, landing = self.report, self.landing
+        country, day = report.country, landing.day
+        fields = [name for name in report.fields if name != country]
+        return filled(
+            statement,
+            table=report.table,
+            day=day,
+            country=country,
+            told_by=", ".join(f"coalesce(s.{name}::text, '')" for name in landing.told_by),
+            order="".join(f"{name} desc nulls last, " for name in landing.ordinal_by),
+            settled_of_s=_settled("s", landing),
+            settled_of_e=_settled("e", landing),
+            columns=", ".join(fields),
+            values=", ".join(f"n.{name}" for name in fields),
+        )
 
 
-def contradictions(connection: Connection, incoming: Incoming) -> list[str]:
-    """Whether this reading and those it met go against each other. After landing."""
-    fewer, more, name = connection.execute(text(_COMPARED), incoming.values).one()
-    return [CONTRADICTS.format(rows=fewer, more=more, file=name)] if fewer and more else []
+def _settled(row: str, landing: ByDay) -> str:
+    return f"{row}.{landing.settled}" if landing.settled else "null::integer"

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, text
 
 from services.landing.documents import Incoming, reach_days, take_days
 from services.landing.homes import FIRST, place_countries
+from services.landing.same import unknown
 from services.landing.statements import filled
+from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import ByKey, ReportFormat
 
 UNCHANGED: Final = "already landed, unchanged"
@@ -128,25 +130,33 @@ _JOINS: Final = {
 }
 
 
-def land_by_key(
-    connection: Connection, incoming: Incoming, landing: ByKey
-) -> tuple[int, dict[str, int]]:
-    """Move the staged rows in; rows landed, and rows passed over by reason."""
-    report, values = incoming.report, incoming.values
-    statements = _Statements(report, landing)
-    if report.channel_by == "country":
-        _settle_countries(connection, values, report.country)
-    if report.covers_days and incoming.first_day:
-        spans = statements.filled(_PERIODS if landing.period else _SPAN)
-        reach_days(connection, incoming, spans)
-        take_days(connection, incoming)
-    connection.execute(text(statements.filled(_JUDGE)), values)
-    if not landing.ordinal_by:
-        _settle_repeats(connection, statements, landing)
-    if landing.period and incoming.first_day:
-        connection.execute(text(statements.filled(_REPLACE_PERIODS)), values)
-    connection.execute(text(statements.filled(_UPSERT)), values)
-    return _counted(connection)
+class Key(Way[ByKey]):
+    """A document's rows, one identity at a time."""
+
+    def land(self, connection: Connection, incoming: Incoming) -> Landed:
+        """Move the staged rows in."""
+        known = unknown.give_way(connection, incoming, self.landing)
+        statements = _Statements(self.report, self.landing)
+        self._find_place(connection, incoming, statements)
+        landed, reasons = _counted(connection)
+        return landed, reasons | {unknown.KNOWN_WHOLE: known}
+
+    def _find_place(
+        self, connection: Connection, incoming: Incoming, statements: "_Statements"
+    ) -> None:
+        values, landing = incoming.values, self.landing
+        if self.report.channel_by == "country":
+            _settle_countries(connection, values, self.report.country)
+        if self.report.covers_days and incoming.first_day:
+            spans = statements.filled(_PERIODS if landing.period else _SPAN)
+            reach_days(connection, incoming, spans)
+            take_days(connection, incoming)
+        connection.execute(text(statements.filled(_JUDGE)), values)
+        if not landing.ordinal_by:
+            _settle_repeats(connection, statements, landing)
+        if landing.period and incoming.first_day:
+            connection.execute(text(statements.filled(_REPLACE_PERIODS)), values)
+        connection.execute(text(statements.filled(_UPSERT)), values)
 
 
 def _settle_countries(connection: Connection, values: dict[str, object], field: str) -> None:
@@ -164,7 +174,7 @@ def _settle_repeats(connection: Connection, statements: "_Statements", landing: 
     connection.execute(text(statements.filled(_CONTRADICTIONS)), {"field": landing.key[0]})
 
 
-def _counted(connection: Connection) -> tuple[int, dict[str, int]]:
+def _counted(connection: Connection) -> Landed:
     found = connection.execute(text("select outcome, count(*) from staged_row group by outcome"))
     rows = {outcome: int(count) for outcome, count in found}
     reasons = {

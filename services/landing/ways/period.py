@@ -1,4 +1,4 @@
-"""Walmart's reconciliation: one accounting period a file, replaced whole.
+"""A reconciliation of payments: one accounting period a file, replaced whole.
 
 Its money lines leave period and currency empty; the summary line has them, and the total that
 the lines add up to.
@@ -20,6 +20,7 @@ from services.landing.rows.cells import read_cells
 from services.landing.rows.days import Order
 from services.landing.rows.parse import Tally
 from services.landing.statements import filled
+from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import (
     TOTAL,
     ByPeriod,
@@ -40,33 +41,49 @@ class Summary:
     total: Decimal | None
 
 
-def prepare(connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally) -> None:
-    """Write the summary's period and currency into the staged lines.
+class Period(Way[ByPeriod]):
+    """A document's accounting period, replaced whole."""
 
-    A line may name a period of its own, the one of its sale: it is paid in the summary's all the
-    same. Raises RefusedError where the file does not say its period, says two, or is cut off.
-    """
-    _refuse_cut_off(tally)
-    summary = _summary(report, landing, tally)
-    if summary:
-        _reject_other_currencies(connection, landing, summary)
-        _inherit(connection, landing, summary)
-    _refuse_unclear_period(connection, landing)
+    def prepare(self, connection: Connection, tally: Tally) -> None:
+        """Write the summary's period and currency into the staged lines.
 
+        A line may name a period of its own, the one of its sale: it is paid in the summary's all
+        the same. Raises RefusedError where the file does not say its period, says two, or is cut
+        off.
+        """
+        _refuse_cut_off(tally)
+        summary = _summary(self.report, self.landing, tally)
+        if summary:
+            _reject_other_currencies(connection, self.landing, summary)
+            _inherit(connection, self.landing, summary)
+        _refuse_unclear_period(connection, self.landing)
 
-def misfits(
-    connection: Connection, report: ReportFormat, landing: ByPeriod, tally: Tally
-) -> list[str]:
-    """Where the lines do not add up to the total that the file itself states: it is not whole."""
-    summary = _summary(report, landing, tally)
-    if summary is None or summary.total is None:
-        return []
-    total = connection.execute(
-        text(f"select coalesce(sum({landing.amount}), 0) from staged")
-    ).scalar_one()
-    if total == summary.total:
-        return []
-    return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
+    def misfits(self, connection: Connection, tally: Tally) -> list[str]:
+        """Where the lines do not add up to the total that the file itself states."""
+        summary = _summary(self.report, self.landing, tally)
+        if summary is None or summary.total is None:
+            return []
+        total = connection.execute(
+            text(f"select coalesce(sum({self.landing.amount}), 0) from staged")
+        ).scalar_one()
+        if total == summary.total:
+            return []
+        return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
+
+    def land(self, connection: Connection, incoming: Incoming) -> Landed:
+        """Move the staged rows in."""
+        start, end = self.landing.period
+        reach_days(
+            connection,
+            incoming,
+            f"select distinct '' as part, {start} as first_day, {end} as last_day,"
+            f" {str(incoming.adds_up).lower()} as is_whole from staged",
+        )
+        take_days(connection, incoming)
+        connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
+        inserted = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values)
+        staged = connection.execute(text("select count(*) from staged")).scalar_one()
+        return inserted.rowcount, {NEWER_PERIOD: staged - inserted.rowcount}
 
 
 def _summary(report: ReportFormat, landing: ByPeriod, tally: Tally) -> Summary | None:
@@ -154,24 +171,6 @@ select :account_id, :document_id, row_number, :channel_id, {columns}
 from staged join staged_day taken on taken.day = staged.{start}
 order by row_number
 """
-
-
-def land_by_period(
-    connection: Connection, incoming: Incoming, landing: ByPeriod
-) -> tuple[int, dict[str, int]]:
-    """Move the staged rows in; rows landed, and rows passed over by reason."""
-    start, end = landing.period
-    reach_days(
-        connection,
-        incoming,
-        f"select distinct '' as part, {start} as first_day, {end} as last_day,"
-        f" {str(incoming.adds_up).lower()} as is_whole from staged",
-    )
-    take_days(connection, incoming)
-    connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
-    landed = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values).rowcount
-    staged = connection.execute(text("select count(*) from staged")).scalar_one()
-    return landed, {NEWER_PERIOD: staged - landed}
 
 
 def _named(statement: str, incoming: Incoming, start: str) -> str:

@@ -1,4 +1,4 @@
-"""Amazon's settlement: a summary row and its money lines, replaced whole.
+"""A settlement: a summary row and its money lines, replaced whole.
 
 The summary row alone has the settlement's period, currency and total.
 """
@@ -9,7 +9,9 @@ from sqlalchemy import Connection, text
 
 from services.landing.documents import Incoming, reach_days, take_days
 from services.landing.homes import JOIN_SHOP, OWN
+from services.landing.rows.parse import Tally
 from services.landing.statements import filled
+from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import BySettlement
 
 NEWER_SETTLEMENT: Final = "a newer or better report holds this settlement"
@@ -130,40 +132,40 @@ where not ({is_summary})
 order by s.row_number
 """
 
-
-def prepare(connection: Connection, landing: BySettlement) -> None:
-    """Set the summary rows apart; lines of a settlement that has none, or two, become faults."""
-    again = {"field": landing.settlement, "expected": ONE_SUMMARY}
-    connection.execute(text(_filled(_AGAIN, landing)), again)
-    connection.execute(text(_filled(_SUMMARIES, landing)))
-    connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
+_COUNT: Final = "select count(*), count(*) filter (where {is_summary}) from staged s"
 
 
-def misfits(connection: Connection, landing: BySettlement) -> list[str]:
-    """The settlements whose lines do not come to the total of their summary: not whole."""
-    return [
-        f"The lines of settlement {settlement} add up to {lines}, "
-        f"but its summary states a total of {total}."
-        for settlement, lines, total in connection.execute(text(_filled(_SUMS, landing)))
-    ]
+class Settlement(Way[BySettlement]):
+    """A document's settlements, each replaced whole."""
 
+    def prepare(self, connection: Connection, tally: Tally) -> None:
+        """Set the summary rows apart; lines of a settlement with none, or two, become faults."""
+        del tally
+        landing = self.landing
+        again = {"field": landing.settlement, "expected": ONE_SUMMARY}
+        connection.execute(text(_filled(_AGAIN, landing)), again)
+        connection.execute(text(_filled(_SUMMARIES, landing)))
+        connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
 
-def land_by_settlement(
-    connection: Connection, incoming: Incoming, landing: BySettlement
-) -> tuple[int, dict[str, int]]:
-    """Move the staged lines in; rows landed, and rows passed over by reason."""
-    values = incoming.values
-    reach_days(connection, incoming, _named(_SPANS, incoming, landing))
-    take_days(connection, incoming)
-    connection.execute(text(_named(_TAKE, incoming, landing)))
-    connection.execute(text(_named(_REPLACE, incoming, landing)), values)
-    landed = connection.execute(text(_named(_INSERT, incoming, landing)), values).rowcount
-    rows, summaries = connection.execute(
-        text(
-            _filled("select count(*), count(*) filter (where {is_summary}) from staged s", landing)
-        )
-    ).one()
-    return landed, {SUMMARY: summaries, NEWER_SETTLEMENT: rows - summaries - landed}
+    def misfits(self, connection: Connection, tally: Tally) -> list[str]:
+        """The settlements whose lines do not come to the total of their summary: not whole."""
+        del tally
+        return [
+            f"The lines of settlement {settlement} add up to {lines}, "
+            f"but its summary states a total of {total}."
+            for settlement, lines, total in connection.execute(text(_filled(_SUMS, self.landing)))
+        ]
+
+    def land(self, connection: Connection, incoming: Incoming) -> Landed:
+        """Move the staged lines in."""
+        values, landing = incoming.values, self.landing
+        reach_days(connection, incoming, _named(_SPANS, incoming, landing))
+        take_days(connection, incoming)
+        connection.execute(text(_named(_TAKE, incoming, landing)))
+        connection.execute(text(_named(_REPLACE, incoming, landing)), values)
+        landed = connection.execute(text(_named(_INSERT, incoming, landing)), values).rowcount
+        rows, summaries = connection.execute(text(_filled(_COUNT, landing))).one()
+        return landed, {SUMMARY: summaries, NEWER_SETTLEMENT: rows - summaries - landed}
 
 
 def _named(statement: str, incoming: Incoming, landing: BySettlement) -> str:

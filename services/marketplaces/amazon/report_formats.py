@@ -26,7 +26,6 @@ from services.marketplaces.contract import (
     BySettlement,
     Check,
     Column,
-    MarketplaceReports,
     OtherReport,
     ReportFormat,
     spelled,
@@ -37,6 +36,7 @@ DISPOSITION = spelled("SELLABLE", "DAMAGED", "CARRIER_DAMAGED", "WAREHOUSE_DAMAG
 
 REIMBURSEMENTS = ReportFormat(
     kind="amazon_reimbursements",
+    label="Amazon FBA reimbursements",
     marketplace="amazon",
     table="amazon_reimbursement",
     columns=(
@@ -82,6 +82,7 @@ AMOUNT_DESCRIPTION = spelled(
 
 LEDGER_DETAIL = ReportFormat(
     kind="amazon_ledger_detail",
+    label="Amazon inventory ledger, detail",
     marketplace="amazon",
     table="amazon_ledger_event",
     columns=(
@@ -102,7 +103,24 @@ LEDGER_DETAIL = ReportFormat(
         Column("occurred_at", "Date and Time", MOMENT, always=False),
         Column("store", "Store", CODE, always=False),
     ),
-    landing=ByDay(),
+    # What a download may change is left out (title, reconciliation), and what shorter files lack.
+    landing=ByDay(
+        day="day",
+        told_by=(
+            "fnsku",
+            "asin",
+            "msku",
+            "event_type",
+            "reference_id",
+            "quantity",
+            "fulfillment_center",
+            "disposition",
+            "reason",
+        ),
+        ordinal_by=("unreconciled_quantity",),
+        settled="reconciled_quantity",
+        settled_word="reconciled",
+    ),
     days=("day", "day"),
     channel_by="country",
     same_days=(("day", "occurred_at"),),
@@ -124,6 +142,7 @@ LEDGER_DETAIL = ReportFormat(
 
 CUSTOMER_RETURNS = ReportFormat(
     kind="amazon_customer_returns",
+    label="Amazon FBA customer returns",
     marketplace="amazon",
     table="amazon_customer_return",
     columns=(
@@ -154,6 +173,7 @@ CUSTOMER_RETURNS = ReportFormat(
 
 SETTLEMENT = ReportFormat(
     kind="amazon_settlement",
+    label="Amazon settlement",
     marketplace="amazon",
     table="amazon_settlement_line",
     columns=(
@@ -220,6 +240,7 @@ SETTLEMENT = ReportFormat(
 
 FEE_PREVIEW = ReportFormat(
     kind="amazon_fee_preview",
+    label="Amazon fee preview",
     marketplace="amazon",
     table="amazon_fee_preview",
     columns=(
@@ -270,6 +291,7 @@ FEE_PREVIEW = ReportFormat(
 
 REMOVAL_ORDERS = ReportFormat(
     kind="amazon_removal_orders",
+    label="Amazon removal order detail",
     marketplace="amazon",
     table="amazon_removal_order",
     columns=(
@@ -302,6 +324,7 @@ REMOVAL_ORDERS = ReportFormat(
 
 REMOVAL_SHIPMENTS = ReportFormat(
     kind="amazon_removal_shipments",
+    label="Amazon removal shipment detail",
     marketplace="amazon",
     table="amazon_removal_shipment",
     columns=(
@@ -328,6 +351,7 @@ REMOVAL_SHIPMENTS = ReportFormat(
 
 LEDGER_SUMMARY = ReportFormat(
     kind="amazon_ledger_summary",
+    label="Amazon inventory ledger, summary",
     marketplace="amazon",
     table="amazon_ledger_summary",
     columns=(
@@ -368,6 +392,7 @@ LEDGER_SUMMARY = ReportFormat(
 
 INVENTORY = ReportFormat(
     kind="amazon_inventory",
+    label="Amazon FBA inventory",
     marketplace="amazon",
     table="amazon_inventory",
     columns=(
@@ -395,6 +420,7 @@ INVENTORY = ReportFormat(
 
 REPLACEMENTS = ReportFormat(
     kind="amazon_replacements",
+    label="Amazon replacements",
     marketplace="amazon",
     table="amazon_replacement",
     columns=(
@@ -420,6 +446,7 @@ REPLACEMENTS = ReportFormat(
 # of amzn/selling-partner-api-models describes them. No date is in them but the one in a name.
 INBOUND_SHIPMENTS = ReportFormat(
     kind="amazon_inbound_shipments",
+    label="Amazon inbound shipments",
     marketplace="amazon",
     table="amazon_inbound_shipment",
     columns=(
@@ -439,6 +466,7 @@ INBOUND_SHIPMENTS = ReportFormat(
 
 INBOUND_ITEMS = ReportFormat(
     kind="amazon_inbound_items",
+    label="Amazon inbound shipment items",
     marketplace="amazon",
     table="amazon_inbound_item",
     columns=(
@@ -562,26 +590,23 @@ OTHERS = (
     OtherReport("Amazon listings", ("item-name", "listing-id", "seller-sku"), _NO_NEED),
 )
 
-REPORTS = MarketplaceReports(
-    marketplace="amazon",
-    formats=(
-        REIMBURSEMENTS,
-        LEDGER_DETAIL,
-        CUSTOMER_RETURNS,
-        SETTLEMENT,
-        FEE_PREVIEW,
-        REMOVAL_ORDERS,
-        REMOVAL_SHIPMENTS,
-        LEDGER_SUMMARY,
-        INVENTORY,
-        REPLACEMENTS,
-        INBOUND_SHIPMENTS,
-        INBOUND_ITEMS,
-    ),
-    others=OTHERS,
-    english=(
-        "Amazon writes them in English where Seller Central, Settings, Account info, “Language for"
-        " feed processing reports” is English (US), and where a report is asked for by API with"
-        " reportOptions.preferredReportDocumentLocale=en_US. Download it again so."
-    ),
+FORMATS = (
+    REIMBURSEMENTS,
+    LEDGER_DETAIL,
+    CUSTOMER_RETURNS,
+    SETTLEMENT,
+    FEE_PREVIEW,
+    REMOVAL_ORDERS,
+    REMOVAL_SHIPMENTS,
+    LEDGER_SUMMARY,
+    INVENTORY,
+    REPLACEMENTS,
+    INBOUND_SHIPMENTS,
+    INBOUND_ITEMS,
+)
+
+ENGLISH = (
+    "Amazon writes them in English where Seller Central, Settings, Account info, “Language for"
+    " feed processing reports” is English (US), and where a report is asked for by API with"
+    " reportOptions.preferredReportDocumentLocale=en_US. Download it again so."
 )

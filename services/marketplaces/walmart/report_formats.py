@@ -26,7 +26,6 @@ from services.marketplaces.contract import (
     ByPeriod,
     Column,
     Derived,
-    MarketplaceReports,
     OtherReport,
     ReportFormat,
     spelled,
@@ -61,6 +60,7 @@ def _line(member: str) -> str:
 
 PAYMENTS = ReportFormat(
     kind="walmart_payments",
+    label="Walmart reconciliation (payments)",
     marketplace="walmart",
     table="walmart_payment",
     columns=(
@@ -106,6 +106,7 @@ PAYMENTS = ReportFormat(
 
 INVENTORY_RECONCILIATION = ReportFormat(
     kind="walmart_inventory_reconciliation",
+    label="Walmart WFS inventory reconciliation",
     marketplace="walmart",
     table="walmart_inventory_reconciliation",
     columns=(
@@ -139,6 +140,7 @@ INVENTORY_RECONCILIATION = ReportFormat(
 
 INBOUND_RECEIPTS = ReportFormat(
     kind="walmart_inbound_receipts",
+    label="Walmart WFS inbound receipts",
     marketplace="walmart",
     table="walmart_inbound_receipt",
     columns=(
@@ -169,6 +171,7 @@ INBOUND_RECEIPTS = ReportFormat(
 
 SETTLEMENT = ReportFormat(
     kind="walmart_settlement",
+    label="Walmart WFS settlement",
     marketplace="walmart",
     table="walmart_settlement_line",
     columns=(
@@ -202,6 +205,7 @@ SETTLEMENT = ReportFormat(
 # fulfillment.json). Members that are not filled may be left out.
 RETURNS = ReportFormat(
     kind="walmart_returns",
+    label="Walmart returns",
     marketplace="walmart",
     table="walmart_return",
     columns=(
@@ -242,6 +246,7 @@ RETURNS = ReportFormat(
 
 INVENTORY_LOG = ReportFormat(
     kind="walmart_inventory_log",
+    label="Walmart WFS inventory log",
     marketplace="walmart",
     table="walmart_inventory_log",
     columns=(
@@ -274,6 +279,7 @@ INVENTORY_LOG = ReportFormat(
 
 INBOUND_SHIPMENTS = ReportFormat(
     kind="walmart_inbound_shipments",
+    label="Walmart WFS inbound shipments",
     marketplace="walmart",
     table="walmart_inbound_shipment",
     columns=(
@@ -297,6 +303,7 @@ INBOUND_SHIPMENTS = ReportFormat(
 
 INBOUND_ITEMS = ReportFormat(
     kind="walmart_inbound_items",
+    label="Walmart WFS inbound shipment items",
     marketplace="walmart",
     table="walmart_inbound_item",
     columns=(
@@ -323,30 +330,29 @@ INBOUND_ITEMS = ReportFormat(
     delimited=False,
 )
 
-REPORTS = MarketplaceReports(
-    marketplace="walmart",
-    formats=(
-        PAYMENTS,
-        INVENTORY_RECONCILIATION,
-        INBOUND_RECEIPTS,
-        SETTLEMENT,
-        RETURNS,
-        INVENTORY_LOG,
-        INBOUND_SHIPMENTS,
-        INBOUND_ITEMS,
-    ),
-    others=(
-        OtherReport(
-            "Walmart WFS inventory health",
-            ("Available To Sell Units", "Days of Supply"),
-            "Nothing is looked for in it: it is not needed.",
-        ),
-        OtherReport(
-            "Walmart reconciliation, the other payment layout",
-            ("Walmart.com PO #", "Refunded Retail Sales", "Payable to Partner from Sale"),
-            "Fetch recon v1 instead: Seller Center, Payments, or by API"
-            " /v3/report/reconreport/reconFile with reportVersion=v1.",
-        ),
-    ),
-    english="Set Seller Center's language to English and download the report again.",
+FORMATS = (
+    PAYMENTS,
+    INVENTORY_RECONCILIATION,
+    INBOUND_RECEIPTS,
+    SETTLEMENT,
+    RETURNS,
+    INVENTORY_LOG,
+    INBOUND_SHIPMENTS,
+    INBOUND_ITEMS,
 )
+
+OTHERS = (
+    OtherReport(
+        "Walmart WFS inventory health",
+        ("Available To Sell Units", "Days of Supply"),
+        "Nothing is looked for in it: it is not needed.",
+    ),
+    OtherReport(
+        "Walmart reconciliation, the other payment layout",
+        ("Walmart.com PO #", "Refunded Retail Sales", "Payable to Partner from Sale"),
+        "Fetch recon v1 instead: Seller Center, Payments, or by API"
+        " /v3/report/reconreport/reconFile with reportVersion=v1.",
+    ),
+)
+
+ENGLISH = "Set Seller Center's language to English and download the report again."

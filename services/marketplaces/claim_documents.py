@@ -1,12 +1,9 @@
-"""Which documents a marketplace wants to see with a claim (claim_documents.json)."""
+"""Which documents a marketplace wants to see with a claim (claim_documents.json in its folder)."""
 
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-
-_FILE = Path(__file__).with_name("claim_documents.json")
 
 
 class Paper(BaseModel):
@@ -23,7 +20,6 @@ class ClaimDocuments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    marketplace: str
     subtypes: frozenset[str]
     documents: tuple[Paper, ...]
     source: str
@@ -38,14 +34,7 @@ class _File(BaseModel):
     entries: tuple[ClaimDocuments, ...]
 
 
-@lru_cache(maxsize=1)
-def _all() -> tuple[ClaimDocuments, ...]:
-    return _File.model_validate_json(_FILE.read_text("utf-8")).entries
-
-
-def claim_documents(marketplace: str, subtype: str) -> ClaimDocuments | None:
-    """None where no source names any."""
-    found = (
-        each for each in _all() if each.marketplace == marketplace and subtype in each.subtypes
-    )
-    return next(found, None)
+def read_claim_documents(folder: Path) -> tuple[ClaimDocuments, ...]:
+    """Nothing of subtypes of which no source names any. Raises pydantic's ValidationError."""
+    said = (folder / "claim_documents.json").read_text("utf-8")
+    return _File.model_validate_json(said).entries

@@ -1,4 +1,4 @@
-"""Walmart: its channels, what there is to recover, how to claim it; United States only."""
+"""One marketplace: its channels, what there is to recover, how to claim it, and until when."""
 
 import streamlit as st
 
@@ -11,48 +11,49 @@ from pages.seller.marketplace_sections.picture import (
     amounts_of,
     claims_of,
     draw_filters,
-    marketplace,
+    picture_of,
     windows_of,
 )
 from pages.seller.marketplace_sections.untold import untold_section
 from pages.seller.marketplace_sections.windows import windows_section
+from pages.shared.arrival import here
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import signed_in
 from services.database.start import database
-
-UNITED_STATES = "Connect a Walmart United States channel to see its figures here."
+from services.marketplaces.registry import MARKETPLACES
 
 viewer = signed_in()
+marketplace = MARKETPLACES[here()]
 with snapshot(viewer) as seen:
-    frame = draw_frame("Walmart", seen)
-    walmart = marketplace(seen, frame, "walmart", "Walmart")
-    if not walmart.channels:
-        no_channel("Walmart", seen.account, "walmart-us", "a payments or WFS inventory report")
+    frame = draw_frame(marketplace.name, seen)
+    picture = picture_of(seen, frame, marketplace)
+    if not picture.channels:
+        no_channel(marketplace, seen.account)
         st.stop()
-    if walmart.unsupported_because:
-        channels_section(walmart.channels, claims_of(seen, walmart, ()), lambda: None)
-        no_service(walmart.unsupported_because, UNITED_STATES)
+    if picture.unsupported_because:
+        channels_section(picture.channels, claims_of(seen, picture, ()), lambda: None)
+        no_service(picture.unsupported_because, marketplace.where_served)
         st.stop()
-    chosen = draw_filters(frame, walmart)
-    rows = amounts_of(seen, walmart, chosen.currency)
-    windows = windows_of(seen, walmart)
-    claims = claims_of(seen, walmart, rows)
+    chosen = draw_filters(frame, picture)
+    rows = amounts_of(seen, picture, chosen.currency)
+    windows = windows_of(seen, picture)
+    claims = claims_of(seen, picture, rows)
 
 
 def how_to_claim() -> None:
     with guarded("How to claim", report):
-        how_to_claim_section(database(), viewer, walmart.name, claims, chosen.channel)
+        how_to_claim_section(database(), viewer, marketplace.name, claims, chosen.channel)
 
 
 with guarded("The channels", report):
-    channels_section(walmart.channels, claims, how_to_claim)
+    channels_section(picture.channels, claims, how_to_claim)
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
 if not asked_for(claims):
     how_to_claim()
 with guarded("Claim windows", report):
-    windows_section(windows, walmart.channels, walmart.name)
+    windows_section(windows, picture.channels, marketplace.name)
 with guarded("What no report tells", report):
-    untold_section(walmart.code)
+    untold_section(marketplace.recovery.untold)

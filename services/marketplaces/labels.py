@@ -1,0 +1,32 @@
+"""How marketplaces, their channels and their reports are called: a code is never for a reader.
+
+What is stored may outlive the marketplace that brought it: a code that is not registered any more
+is read as it is written.
+"""
+
+from services.marketplaces.registry import FORMAT_OF, marketplace_of
+
+
+def marketplace_label(code: str) -> str:
+    """`Amazon` for amazon, and for each of its channels."""
+    known = marketplace_of(code)
+    return known.name if known else code.partition("-")[0].capitalize()
+
+
+def channel_label(code: str) -> str:
+    """`Amazon US` for amazon-us."""
+    country = code.partition("-")[2]
+    return f"{marketplace_label(code)} {country.upper()}".rstrip()
+
+
+def report_label(kind: str) -> str:
+    """`Amazon settlement` for amazon_settlement."""
+    known = FORMAT_OF.get(kind)
+    return known.label if known else kind.replace("_", " ").capitalize()
+
+
+def short_report_label(kind: str) -> str:
+    """The same without its marketplace, where that is said beside it."""
+    known = FORMAT_OF.get(kind)
+    marketplace = marketplace_label(known.marketplace) if known and known.marketplace else ""
+    return report_label(kind).removeprefix(f"{marketplace} ")
