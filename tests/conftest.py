@@ -19,6 +19,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from sample.first_start import fill_empty
 from services.database import embedded
+from services.database.embedded.starting import SETTINGS
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
 from services.database.tables import SECURED_TABLES
@@ -56,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         return
     shared = _shared_folder(tmp_path_factory)
     with pytest.MonkeyPatch.context() as wider:
-        wider.setitem(embedded.SETTINGS, "max_connections", _CONNECTIONS)
+        wider.setitem(SETTINGS, "max_connections", _CONNECTIONS)
         running = embedded.start(shared / "postgresql-home")
     _hasten(make_url(running.url()))
     yield make_url(running.url())

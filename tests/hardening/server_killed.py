@@ -20,6 +20,7 @@ import requests
 from websockets.exceptions import WebSocketException
 
 from services.database import embedded
+from services.database.embedded.listening import UNIX_PORT
 from services.settings import PROJECT
 from tests.browser.conftest import free_port, wait_until_ready
 from tests.browser.wire import first_run
@@ -102,7 +103,7 @@ class _Home:
         """As the owner, past the product: who looks in like this brings no server back."""
         folder = self.folder / "postgresql"
         return psycopg.connect(
-            host=str(folder / "socket"), port=embedded.UNIX_PORT, user=embedded.OWNER,
+            host=str(folder / "socket"), port=UNIX_PORT, user=embedded.OWNER,
             password=(folder / "owner.password").read_text(), dbname=embedded.DATABASE,
             connect_timeout=5,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from services.database import embedded
-from services.database.embedded import AGAIN, HAD_ENDED
+from services.database.embedded.server import AGAIN, HAD_ENDED
 from services.database.engine import Database, role_urls
 from services.jobs import lanes, later
 from services.settings import PROJECT, Settings
