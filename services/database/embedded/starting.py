@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from services.database.embedded.access import Account, hand_over, is_root, own_directory
-from services.database.embedded.files import flush_directory, last_lines, trim_logs, write_secret
+from services.database.embedded.files import (
+    flush_directory,
+    last_lines,
+    owner_password,
+    trim_logs,
+    write_secret,
+)
 from services.database.embedded.folder import OWNER, EmbeddedServerError, Folder
 from services.database.embedded.listening import Endpoint, choose_endpoint, endpoint_of
 from services.database.embedded.process import cluster_name_of, reap, remember
@@ -68,6 +74,7 @@ def _launch(folder: Folder, waits: Patience) -> None:
     choose_endpoint(folder, launcher.account)
     was_unclean = folder.postmaster_file.exists()
     clear_remains(folder)
+    owner_password(folder)  # nobody could ask anything of a server without it: it is not started
     server = _spawn(folder, launcher)
     progress = Progress(waits, RECOVERING if was_unclean else STARTING)
     if await_answer(folder, lambda: server.poll() is None, progress, waits.say) is not None:
