@@ -20,8 +20,8 @@ from services.database.tables import (
     SHARED_TABLES,
     TENANT_TABLES,
 )
-from tests.conftest import fresh_database
-from tests.database.least import DEFER_JOBS, rights
+from tests.common.databases import fresh_database
+from tests.common.rights.least import DEFER_JOBS, rights
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICES = PROJECT / "services"

@@ -40,6 +40,9 @@ from services.database.embedded.waiting import WAITING
 from services.database.engine import Database, RoleUrls
 from services.database.start import heal
 from services.settings import Settings
+from tests.common.serving.embedded import open_folder, postmaster_id, running, wait_for
+
+pytestmark = pytest.mark.database
 
 IS_ROOT = os.geteuid() == 0
 PROJECT = Path(__file__).parents[2]
@@ -149,17 +152,6 @@ def template() -> Iterator[Path]:
         yield folder
 
 
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter; pytest's own are closed to all but their owner."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
 @pytest.fixture
 def home(template: Path) -> Iterator[Path]:
     yield template
@@ -175,18 +167,6 @@ def end_server(home: Path) -> None:
     """Leave nothing running, whatever a failed test left behind."""
     start(home).release()
     assert postmaster_id(home) is None
-
-
-def postmaster_id(home: Path) -> int | None:
-    record = home / "postgresql" / "data" / "postmaster.pid"
-    return int(record.read_text().splitlines()[0]) if record.exists() else None
-
-
-def running(home: Path) -> int:
-    found = postmaster_id(home)
-    assert found is not None
-    assert psutil.Process(found).status() != psutil.STATUS_ZOMBIE
-    return found
 
 
 def connect(url: str, **changes: Any) -> psycopg.Connection[Any]:
@@ -211,13 +191,6 @@ def kill_postmaster(home: Path) -> int:
     killed = running(home)
     os.kill(killed, signal.SIGKILL)
     return killed
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def modes(paths: list[Path]) -> dict[Path, tuple[int, int, int]]:

@@ -22,12 +22,12 @@ from websockets.exceptions import WebSocketException
 from services.database import embedded
 from services.database.embedded.listening import UNIX_PORT
 from services.settings import PROJECT
-from tests.browser.conftest import free_port, wait_until_ready
-from tests.browser.wire import first_run
+from tests.common.reports import files
+from tests.common.serving.dashboards import free_port, wait_until_ready
+from tests.common.serving.wire import first_run
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, said_by, started, wait_for
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.landing import files
 
 ACCOUNT: Final = "Outlives"
 # In the order in which people meet them: killed, told to end, Ctrl-C in its terminal, halted.

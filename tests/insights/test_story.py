@@ -8,7 +8,7 @@ from services.insights.answers import Story
 from services.insights.story import ROWS, story, table_of
 from services.marketplaces.own_formats import OWN_FORMATS
 from services.marketplaces.registry import MARKETPLACE_REPORTS
-from tests.insights.world import NOW, World, in_days
+from tests.common.worlds.insights import NOW, World, in_days
 
 
 def read(world: World, discrepancy_id: int) -> Story | None:

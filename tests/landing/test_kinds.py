@@ -9,7 +9,7 @@ from services.landing.recognise.kinds import Recognised, recognise
 from services.landing.recognise.known_formats import FORMATS
 from services.landing.refusals import RefusedError
 from services.words import REPORT_KINDS
-from tests.landing import files
+from tests.common.reports import files
 
 
 def kind_of(path: Path, content: bytes | str) -> Recognised:

@@ -10,7 +10,7 @@ import pytest
 
 from components.elements import NAMES, SCRIPTS
 from services.settings import PROJECT
-from tests.security.matrix import RIGHTS_OF_ACTIONS
+from tests.common.rights.matrix import RIGHTS_OF_ACTIONS
 
 FOLDERS: Final = ("pages", "components", "services", "server", "sample")
 FILES: Final = {
