@@ -2,16 +2,11 @@
 
 import os
 import shutil
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import psycopg
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
@@ -19,10 +14,19 @@ from streamlit.components.v2 import manifest_scanner
 
 from sample.first_start import fill_empty
 from services.database import embedded
-from services.database.engine import Database, role_urls
+from services.database.embedded.starting import SETTINGS
+from services.database.engine import Database
 from services.database.prepare import prepare
-from services.marketplaces.tables import SECURED_TABLES
 from services.settings import Settings
+from tests.common.databases import (
+    SAMPLE_SEED,
+    Stocked,
+    emptied,
+    fresh_database,
+    hasten,
+    shared_folder,
+    stocked_database,
+)
 
 # No package comes or goes during a run: looking through all of them for each AppTest took longer
 # than most pages do.
@@ -32,16 +36,33 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-TEMPLATE = "reimbursement_template"
-SAMPLE = "reimbursement_sample"
-SAMPLE_SEED = 1
+# What a test needs, told by what it asks for: `pytest -m pure` runs those that need nothing. A test
+# that starts a server or a program of ours by itself says so with the same markers.
+_NEEDS: Final = {
+    "database": {"server"},
+    "browser": {"browser", "browser_context_args"},
+    "process": {"address", "gallery", "opening", "malformed"},
+    "sample": {"sample_template", "story", "folder"},
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        for marker, fixtures in _NEEDS.items():
+            if asked & fixtures:
+                item.add_marker(marker)
+        if not any(item.get_closest_marker(one) for one in _NEEDS):
+            item.add_marker("pure")
+
+
+TEMPLATE: Final = "reimbursement_template"
+SAMPLE: Final = "reimbursement_sample"
 
 # A machine's own server has one dashboard and one worker; this one has those of all tests at once,
 # each with what it may hold.
 _CONNECTIONS: Final = "400"
-
-Fill = Callable[[Database], object]  # brings into a database what its clones start with
-Stocked = Callable[[str, Fill], str]
 
 
 @pytest.fixture(scope="session")
@@ -54,63 +75,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    shared = _shared_folder(tmp_path_factory)
+    shared = shared_folder(tmp_path_factory)
     with pytest.MonkeyPatch.context() as wider:
-        wider.setitem(embedded.SETTINGS, "max_connections", _CONNECTIONS)
+        wider.setitem(SETTINGS, "max_connections", _CONNECTIONS)
         running = embedded.start(shared / "postgresql-home")
-    _hasten(make_url(running.url()))
+    hasten(make_url(running.url()))
     yield make_url(running.url())
     running.release()
-
-
-def _shared_folder(factory: pytest.TempPathFactory) -> Path:
-    # Under xdist each worker has a folder of its own below the run's folder.
-    base = factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-def _run(address: URL, statement: str) -> None:
-    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-# Nothing is kept after the run, so no test waits for the disk; and each import makes and drops
-# many temporary tables, whose traces slow down the next one until they are cleared away.
-_HASTE: Final = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum_naptime": "'2s'",
-    "autovacuum_vacuum_cost_delay": "0",
-}
-
-
-def _hasten(server: URL) -> None:
-    for setting, value in _HASTE.items():
-        _run(server, f"alter system set {setting} = {value}")
-    _run(server, "select pg_reload_conf()")
-
-
-def urls_of(server: URL, name: str) -> URL:
-    """The owner's address of another database on the same server."""
-    return server.set(database=name)
-
-
-def _stocked(server: URL, shared: Path, name: str, fill: Fill, template: str = "template1") -> str:
-    """A database to clone: made once a run, by whichever test process comes first."""
-    marker = shared / f"{name}.done"
-    with FileLock(f"{marker}.lock"):
-        if not marker.exists():
-            _run(server, f"drop database if exists {name}")  # half filled by one that failed
-            _run(server, f"create database {name} template {template}")
-            made = Database(role_urls(urls_of(server, name), Settings(_env_file=None)))
-            try:
-                fill(made)
-            finally:
-                made.dispose()
-            marker.touch()
-    return name
 
 
 @pytest.fixture(scope="session")
@@ -120,14 +91,14 @@ def template(server: URL, tmp_path_factory: pytest.TempPathFactory) -> str:
     def migrate(empty: Database) -> None:
         prepare(empty, accept_below_floor=True, embedded=True)
 
-    return _stocked(server, _shared_folder(tmp_path_factory), TEMPLATE, migrate)
+    return stocked_database(server, shared_folder(tmp_path_factory), TEMPLATE, migrate)
 
 
 @pytest.fixture(scope="session")
 def stocked(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory) -> Stocked:
     """What many tests start from, to clone: by its name, and how it is brought in."""
-    shared = _shared_folder(tmp_path_factory)
-    return lambda name, fill: _stocked(server, shared, name, fill, template)
+    shared = shared_folder(tmp_path_factory)
+    return lambda name, fill: stocked_database(server, shared, name, fill, template)
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +109,7 @@ def sample_template(stocked: Stocked, tmp_path_factory: pytest.TempPathFactory) 
     newcomer = Settings(
         _env_file=None,
         database_url=None,
-        data_directory=_shared_folder(tmp_path_factory),
+        data_directory=shared_folder(tmp_path_factory),
         sample_seed=SAMPLE_SEED,
     )
     return stocked(SAMPLE, lambda loaded: fill_empty(loaded, newcomer, print))
@@ -149,19 +120,6 @@ def sample_database(server: URL, sample_template: str) -> Iterator[Database]:
     """The sample world in a database of this test's own."""
     with fresh_database(server, sample_template) as fresh:
         yield fresh
-
-
-@contextmanager
-def fresh_database(server: URL, template: str) -> Iterator[Database]:
-    """A database of one's own, cloned from the template, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex}"
-    _run(server, f"create database {name} template {template}")
-    fresh = Database(role_urls(urls_of(server, name), Settings(_env_file=None)))
-    try:
-        yield fresh
-    finally:
-        fresh.dispose()
-        _run(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="session")
@@ -180,42 +138,6 @@ def database(kept: Database) -> Iterator[Database]:
     """
     with emptied(kept) as empty:
         yield empty
-
-
-@contextmanager
-def emptied(kept: Database) -> Iterator[Database]:
-    """The process's database for one example of many: what it brings is gone afterwards."""
-    try:
-        yield kept
-    finally:
-        _empty(kept)
-
-
-# Identities start again, as in a new database. Without triggers the order does not matter.
-# The personas of local mode stay, so people go on being numbered after them.
-_RESTART = """
-do $$ declare one record; begin
-    for one in select attrelid::regclass as named, attname from pg_attribute
-        where attidentity <> '' and not attisdropped and attrelid <> 'person'::regclass
-    loop
-        perform setval(pg_get_serial_sequence(one.named::text, one.attname), 1, false);
-    end loop;
-end $$
-"""
-
-
-_OF_PEOPLE = ("sign_in", "person_history", "digest_subscription")
-_OF_JOBS = ("jobs.procrastinate_events", "jobs.procrastinate_jobs", "jobs.procrastinate_workers")
-
-
-def _empty(database: Database) -> None:
-    with database.owning() as connection:
-        connection.exec_driver_sql("set local lock_timeout = '10s'")
-        connection.exec_driver_sql("set local session_replication_role = replica")
-        for table in (*SECURED_TABLES, "exchange_rate", *_OF_PEOPLE, *_OF_JOBS):
-            connection.exec_driver_sql(f"delete from {table}")
-        connection.exec_driver_sql("delete from person where not is_local")
-        connection.exec_driver_sql(_RESTART)
 
 
 # Most of what a first visit costs is reading the interface's scripts. Here each page is opened

@@ -15,9 +15,9 @@ import pytest
 from sample.world import ACCOUNTS, SampleImport, write_world
 from services.database.engine import Database
 from services.database.floor import verdict
-from tests.conftest import SAMPLE_SEED
-from tests.recovery.world import LEDGER, REIMBURSEMENTS, World, lost, paid
-from tests.sample.independent_reader import claimed
+from tests.common.databases import SAMPLE_SEED
+from tests.common.reports.independent_reader import claimed
+from tests.common.worlds.recovery import LEDGER, REIMBURSEMENTS, World, lost, paid
 
 PROJECT = Path(__file__).resolve().parents[1]
 UNITS = {

@@ -12,7 +12,7 @@ from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
 from services.access.viewer import Viewer
 from services.database.engine import Database
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 SELLER = frozenset({Role.SELLER})
 

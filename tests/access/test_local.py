@@ -4,7 +4,7 @@ import pytest
 
 from services.access.local import NotLocalError, is_loopback, local_viewer
 from services.database.engine import Database
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104, it is what must be refused
 

@@ -14,7 +14,7 @@ from services.access.people import BY_COMMAND, Hand, PeopleError, Wanted
 from services.access.rights import Right, Role
 from services.access.viewer import NotAllowedError
 from services.database.engine import Database
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 SELLER = Wanted("Dana Ortiz", frozenset({Role.SELLER}))
 OPERATOR = Wanted("Ola Nordmann", frozenset({Role.OPERATOR}))

@@ -10,7 +10,7 @@ from services.activation.asking import Outcome
 from services.activation.limits import REQUESTS_A_DAY
 from services.activation.progress import progress
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, ask, count, settle
+from tests.common.worlds.activation import a_request, add_account, add_channel, ask, count, settle
 
 
 @pytest.fixture

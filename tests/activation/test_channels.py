@@ -10,7 +10,7 @@ from services.activation.channels import (
     refusal,
 )
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, add_document, ask
+from tests.common.worlds.activation import a_request, add_account, add_channel, add_document, ask
 
 
 @pytest.fixture

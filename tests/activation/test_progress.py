@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.activation.progress import Progress, progress
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, ask, settle
+from tests.common.worlds.activation import a_request, add_account, add_channel, ask, settle
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from services.activation.request_file import RequestFile, request_file
 from services.activation.states import RequestKey
 from services.database.engine import Database
 from services.insights.totals import totals_by_subtype
-from tests.activation.world import a_request, ask, requested, seen_as, settle
-from tests.insights.world import NOW, World, in_days
+from tests.common.worlds.activation import a_request, ask, requested, seen_as, settle
+from tests.common.worlds.insights import NOW, World, in_days
 
 SUPPORT = 3  # the persona of local mode
 EVERY = QueueView()

@@ -21,7 +21,7 @@ from services.activation.request import (
     time_zones,
 )
 from services.words import TYPES
-from tests.activation.world import ANSWERS, a_request
+from tests.common.worlds.activation import ANSWERS, a_request
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, ask
+from tests.common.worlds.activation import a_request, add_account, add_channel, ask
 
 SELLER = 1  # the persona of local mode
 REQUEST_COLUMNS = """account_id, channel_id, contact_name, email, phone, preferred_time, time_zone,

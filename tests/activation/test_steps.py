@@ -27,7 +27,7 @@ from services.activation.states import (
 )
 from services.database.engine import Database
 from services.marketplaces.registry import MARKETPLACES
-from tests.activation.world import (
+from tests.common.worlds.activation import (
     a_request,
     add_account,
     add_channel,

@@ -7,7 +7,8 @@ from typing import Final
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import PROJECT, settle
+from services.settings import PROJECT
+from tests.browser.driving import settle
 
 PICTURES: Final = PROJECT / "test-results" / "pages"
 IPHONE: Final = (

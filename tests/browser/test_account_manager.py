@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sample.world import ACCOUNTS
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 from tests.browser.looking import SCREENS, looks_well, rows
 
 # One server for the whole file: its tests stay in one process.

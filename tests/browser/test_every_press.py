@@ -18,10 +18,10 @@ from pages.shared import places
 from pages.shared.places import EVERY, Place
 from services.access.rights import Right, Role, rights_of
 from services.database.engine import Database
-from tests.browser.conftest import served
 from tests.browser.walk import Faults, Part, View, Walker
-from tests.conftest import fresh_database
-from tests.insights.world import World
+from tests.common.databases import fresh_database
+from tests.common.serving.dashboards import served
+from tests.common.worlds.insights import World
 
 # Its presses write: a server and a database of its own.
 pytestmark = pytest.mark.xdist_group("walk")

@@ -16,17 +16,17 @@ from sqlalchemy import URL
 from streamlit.proto.Element_pb2 import Element
 
 from pages.shared.places import EVERY
-from tests.browser.conftest import (
-    PROJECT,
+from services.settings import PROJECT
+from tests.browser.driving import settle
+from tests.common.databases import fresh_database
+from tests.common.serving.dashboards import (
     free_port,
     server_environment,
-    settle,
     wait_until_ready,
     with_sign_in,
 )
-from tests.browser.provider import Provider
-from tests.browser.wire import first_run
-from tests.conftest import fresh_database
+from tests.common.serving.provider import Provider
+from tests.common.serving.wire import first_run
 
 # Real servers and a browser: one test process for all of them.
 pytestmark = pytest.mark.xdist_group("signing in")

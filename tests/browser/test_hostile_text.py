@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import URL
 
-from tests.browser.conftest import served, settle
-from tests.conftest import fresh_database
-from tests.security import world
-from tests.security.test_hostile_text import HOSTILE
-from tests.security.world import build
+from tests.browser.driving import settle
+from tests.common.databases import fresh_database
+from tests.common.serving.dashboards import served
+from tests.common.worlds import zoo as world
+from tests.common.worlds.zoo import HOSTILE, build
 
 pytestmark = pytest.mark.xdist_group("browser")
 

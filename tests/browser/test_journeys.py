@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import settle, taken
+from tests.browser.driving import settle, taken
 from tests.browser.looking import rows
 
 # One server for the whole file: its tests stay in one process.

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 from tests.browser.looking import SCREENS
 
 # One server for the whole file: its tests stay in one process.

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from components.palette import LIGHT
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")

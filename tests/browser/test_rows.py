@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 from tests.browser.looking import IPHONE, cut_money, rows
 
 # One server for the whole file: its tests stay in one process.

@@ -15,8 +15,9 @@ from pages.shared.viewer import LOOK_AGAIN_SECONDS
 from services.access import people
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
-from tests.browser.conftest import COOKIE_SECRET, Signed, settle, sign_in
-from tests.browser.provider import prove
+from tests.browser.driving import Signed, settle, sign_in
+from tests.common.serving.dashboards import COOKIE_SECRET
+from tests.common.serving.provider import prove
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("signing in")

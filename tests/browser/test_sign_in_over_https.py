@@ -11,9 +11,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from sqlalchemy import URL
 
-from tests.browser.conftest import COOKIE_SECRET, free_port, served, with_sign_in
-from tests.browser.provider import provider_on
-from tests.conftest import fresh_database
+from tests.common.databases import fresh_database
+from tests.common.serving.dashboards import COOKIE_SECRET, free_port, served, with_sign_in
+from tests.common.serving.provider import provider_on
 
 pytestmark = pytest.mark.xdist_group("signing in")
 

@@ -17,11 +17,12 @@ from services.access import people
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
 from services.settings import settings
-from tests.browser.conftest import Signed, free_port, served, settle, sign_in, taken, with_sign_in
+from tests.browser.driving import Signed, settle, sign_in, taken
 from tests.browser.looking import rows
-from tests.conftest import fresh_database
-from tests.delivery.receiver import SECRET, Receiver, receiving
-from tests.jobs.working import said_by_a_worker
+from tests.common.databases import fresh_database
+from tests.common.serving.dashboards import free_port, served, with_sign_in
+from tests.common.serving.receiver import SECRET, Receiver, receiving
+from tests.common.working import said_by_a_worker
 
 pytestmark = pytest.mark.xdist_group("signing in")
 

@@ -20,7 +20,7 @@ from zlib import crc32
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from tests.browser.conftest import settle
+from tests.browser.driving import settle
 from tests.browser.looking import cut_money
 
 Hand = Literal["mouse", "keyboard"]

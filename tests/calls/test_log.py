@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.access import queries
 from services.access.rights import Role
 from services.access.viewer import NotAllowedError, Viewer
 from services.calls.log import (
@@ -22,17 +21,10 @@ from services.calls.log import (
 )
 from services.database.engine import Database
 from services.database.tables import ROLES
-from tests.activation.world import add_account, add_channel
+from tests.common.worlds.activation import add_account, add_channel
+from tests.common.worlds.calls import viewer
 
 TODAY = datetime.now(UTC).date()
-
-
-def viewer(database: Database, role: Role, *accounts: int) -> Viewer:
-    """A persona who has these accounts only."""
-    with database.listing_accounts() as connection:
-        person = queries.local_person(connection, role)
-        every = queries.accounts_of(connection, person)
-    return Viewer(person, tuple(one for one in every if one.account_id in accounts))
 
 
 def a_call(entry: str = "entry-one", note: str = "Call back on Monday", days: int = 0) -> NewCall:

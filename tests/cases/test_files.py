@@ -21,8 +21,8 @@ from services.landing.land import FileResult
 from services.landing.place import Days
 from services.landing.rejected.listing import rejected_rows
 from tests.cases.playing import ACCOUNT, CASES, measure
-from tests.landing.files import REIMBURSEMENTS, every_row
-from tests.recovery.world import held
+from tests.common.reports.files import REIMBURSEMENTS, every_row
+from tests.common.worlds.recovery import held
 
 HALF_YEAR: Final = (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
 ORDER: Final = "111-0000001-0000001"

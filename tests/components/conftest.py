@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.running import place, running
+from tests.common.serving.running import place, running
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.server.running import settle
+from tests.common.serving.running import settle
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("gallery")

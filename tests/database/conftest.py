@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import URL
 
 from services.database.engine import Database
-from tests.conftest import fresh_database
+from tests.common.databases import fresh_database
 
 
 @pytest.fixture

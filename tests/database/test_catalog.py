@@ -15,8 +15,8 @@ from sqlalchemy import URL, text
 from services.database.engine import Database
 from services.database.tables import PEOPLE_TABLES, ROLES, SHARED_TABLES
 from services.marketplaces.tables import SECURED_TABLES, TENANT_TABLES
-from tests.conftest import fresh_database
-from tests.database.least import DEFER_JOBS, rights
+from tests.common.databases import fresh_database
+from tests.common.rights.least import DEFER_JOBS, rights
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICES = PROJECT / "services"

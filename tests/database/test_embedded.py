@@ -29,11 +29,20 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from services.database import embedded
 from services.database.embedded import EmbeddedServer, EmbeddedServerError, start
+from services.database.embedded.files import LOG_FILE_BYTES
+from services.database.embedded.programs import binaries
+from services.database.embedded.root import CAPABILITY_BITS
+from services.database.embedded.running import HUNG
+from services.database.embedded.server import AGAIN, HAD_ENDED
+from services.database.embedded.users import KEEPER
+from services.database.embedded.waiting import WAITING
 from services.database.engine import Database, RoleUrls
 from services.database.start import heal
 from services.settings import Settings
+from tests.common.serving.embedded import open_folder, postmaster_id, running, wait_for
+
+pytestmark = pytest.mark.database
 
 IS_ROOT = os.geteuid() == 0
 PROJECT = Path(__file__).parents[2]
@@ -143,17 +152,6 @@ def template() -> Iterator[Path]:
         yield folder
 
 
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter; pytest's own are closed to all but their owner."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
 @pytest.fixture
 def home(template: Path) -> Iterator[Path]:
     yield template
@@ -169,18 +167,6 @@ def end_server(home: Path) -> None:
     """Leave nothing running, whatever a failed test left behind."""
     start(home).release()
     assert postmaster_id(home) is None
-
-
-def postmaster_id(home: Path) -> int | None:
-    record = home / "postgresql" / "data" / "postmaster.pid"
-    return int(record.read_text().splitlines()[0]) if record.exists() else None
-
-
-def running(home: Path) -> int:
-    found = postmaster_id(home)
-    assert found is not None
-    assert psutil.Process(found).status() != psutil.STATUS_ZOMBIE
-    return found
 
 
 def connect(url: str, **changes: Any) -> psycopg.Connection[Any]:
@@ -205,13 +191,6 @@ def kill_postmaster(home: Path) -> int:
     killed = running(home)
     os.kill(killed, signal.SIGKILL)
     return killed
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def modes(paths: list[Path]) -> dict[Path, tuple[int, int, int]]:
@@ -281,13 +260,13 @@ def test_three_processes_that_start_at_once_create_one_server(
 
 
 def test_waiting_for_another_process_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("services.database.embedded.waiting.SAY_EVERY_SECONDS", 0.05)
     said: list[str] = []
     with holder(home / "postgresql" / "lock"):
         server = start(home, say=said.append)
     server.release()
     # On a busy machine the start itself may take long enough to be said as well.
-    assert any(re.fullmatch(rf"{embedded.WAITING} … \d+ s", line) for line in said)
+    assert any(re.fullmatch(rf"{WAITING} … \d+ s", line) for line in said)
 
 
 @contextmanager
@@ -372,7 +351,7 @@ def test_the_last_user_killed_while_another_keeper_was_killed_is_noticed_by_the_
 
 def is_keeper(process: psutil.Process, home: Path) -> bool:
     with suppress(psutil.Error):
-        return process.cmdline()[2:4] == [str(embedded.KEEPER), str(home / "postgresql")]
+        return process.cmdline()[2:4] == [str(KEEPER), str(home / "postgresql")]
     return False
 
 
@@ -505,13 +484,13 @@ def test_recovery_is_waited_for_and_said(home: Path, monkeypatch: pytest.MonkeyP
         )
         connection.execute("CREATE INDEX ON wide (i)")
     kill_postmaster(home)
-    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("services.database.embedded.waiting.SAY_EVERY_SECONDS", 0.05)
     said: list[str] = []
     again = start(home, say=said.append)
     assert ask(again.url(), "SELECT count(*) FROM wide") == 400_000
     again.release()
     wording = r"PostgreSQL is recovering after an unclean stop … \d+ s"
-    assert said.pop() == embedded.AGAIN.format(cause=embedded.HAD_ENDED)
+    assert said.pop() == AGAIN.format(cause=HAD_ENDED)
     assert said
     assert all(re.fullmatch(wording, line) for line in said)
 
@@ -597,9 +576,9 @@ def is_refused(server: EmbeddedServer) -> bool:
 def test_a_server_that_hangs_for_good_is_ended_and_started_again(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "CONNECT_SECONDS", 2)
-    monkeypatch.setattr(embedded, "HUNG_SECONDS", 3.0)
-    monkeypatch.setattr(embedded, "IMMEDIATE_STOP_SECONDS", 0.5)
+    monkeypatch.setattr("services.database.embedded.answers.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("services.database.embedded.running.HUNG_SECONDS", 3.0)
+    monkeypatch.setattr("services.database.embedded.running.IMMEDIATE_STOP_SECONDS", 0.5)
     server = start(home)
     with connect(server.url()) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS hung AS SELECT 7 AS answer")
@@ -611,7 +590,7 @@ def test_a_server_that_hangs_for_good_is_ended_and_started_again(
             return
         assert running(home) != hung
     assert ask(again.url(), "SELECT answer FROM hung") == 7
-    assert said[-1] == embedded.AGAIN.format(cause=embedded.HUNG)
+    assert said[-1] == AGAIN.format(cause=HUNG)
     again.release()
 
 
@@ -660,11 +639,11 @@ def is_postmaster_of(process: psutil.Process, home: Path) -> bool:
 def test_who_has_no_more_patience_stays_a_user_and_is_told(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "SAY_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("services.database.embedded.waiting.SAY_EVERY_SECONDS", 0.05)
     server = start(home)
     with (
         holder(home / "postgresql" / "lock"),
-        pytest.raises(EmbeddedServerError, match=f"{embedded.WAITING}. Try again in a moment"),
+        pytest.raises(EmbeddedServerError, match=f"{WAITING}. Try again in a moment"),
     ):
         start(home, patience=0.1)
     assert ask(server.url(), "SELECT 1") == 1
@@ -738,7 +717,7 @@ def test_logs_are_trimmed_at_a_start(home: Path) -> None:
     for path in (old, large, kept):
         path.touch()
     os.utime(old, (0, 0))
-    os.truncate(large, embedded.LOG_FILE_BYTES + 1)
+    os.truncate(large, LOG_FILE_BYTES + 1)
     start(home).release()
     assert [path.exists() for path in (old, large, kept)] == [False, False, True]
     kept.unlink()
@@ -763,7 +742,7 @@ def test_what_is_ours_is_closed_and_no_parent_has_changed(home: Path) -> None:
 
 def closed_parents() -> list[Path]:
     """The folders on the way to the interpreter and to the server's binaries."""
-    ways = [Path(sys.executable), Path(sys.executable).resolve(), embedded._binaries()]
+    ways = [Path(sys.executable), Path(sys.executable).resolve(), binaries()]
     return [parent for way in ways for parent in way.parents]
 
 
@@ -798,13 +777,13 @@ def test_a_home_that_only_its_owner_may_enter(closed: str, monkeypatch: pytest.M
         home = private / "project" / ".data"
         home.mkdir(parents=True)
         if closed == "home and binaries":
-            package = embedded._binaries().parents[1]
+            package = binaries().parents[1]
             copied = private / "site-packages"
             shutil.copytree(package, copied / package.name, symlinks=True)
             libraries = package.with_name(f"{package.name}.libs")
             shutil.copytree(libraries, copied / libraries.name, symlinks=True)
-            binaries = copied / package.name / "pginstall" / "bin"
-            monkeypatch.setattr(embedded, "_binaries", lambda: binaries)
+            copy = copied / package.name / "pginstall" / "bin"
+            monkeypatch.setattr("services.database.embedded.programs.binaries", lambda: copy)
         private.chmod(0o700)
         before = modes([private, home, *home.parents])
         server = start(home)
@@ -841,14 +820,12 @@ def expected_capabilities() -> int:
     """Exactly one for root's server, the least that is granted; none for an ordinary user's."""
     if not IS_ROOT:
         return 0
-    reading = 1 << embedded.CAPABILITY_BITS["dac_read_search"]
+    reading = 1 << CAPABILITY_BITS["dac_read_search"]
     return reading if capabilities(os.getpid()) & reading else 1 << 1
 
 
 def test_root_leaves_no_capability_to_a_server_that_needs_none(home: Path) -> None:
-    with_binaries_open = all(
-        mode(way) & 0o001 for way in [*embedded._binaries().parents, embedded._binaries()]
-    )
+    with_binaries_open = all(mode(way) & 0o001 for way in [*binaries().parents, binaries()])
     server = start(home)
     if with_binaries_open or not IS_ROOT:
         assert capabilities(running(home)) == 0

@@ -12,7 +12,7 @@ from services.access import people
 from services.database.engine import Database
 from services.database.prepare import MIGRATIONS, migrate
 from services.naming import normal_name, why_no_name
-from tests.conftest import fresh_database
+from tests.common.databases import fresh_database
 
 WHEN_IT_CAME = "0010"
 OLDER_NAMES = ("ACME", "AC\u200bME", "ACME\u2028", "Caf\xe9", "Cafe\u0301", "Two  spaces",

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from services.database.engine import Database
 from services.database.tables import ROLES
 from services.marketplaces.tables import SECURED_TABLES
-from tests.conftest import fresh_database
-from tests.database.least import columns, may
-from tests.security.world import Zoo, build
+from tests.common.databases import fresh_database
+from tests.common.rights.least import columns, may
+from tests.common.worlds.zoo import Zoo, build
 
 Opened = Callable[[Database, list[int]], AbstractContextManager[Connection]]
 
@@ -44,7 +44,7 @@ def test_a_reader_sees_the_accounts_of_its_transaction(zoo: Zoo, role: str) -> N
     tables = [
         table for table in SECURED_TABLES
         if may(role, table, "select") and not columns(role, table, "select")
-        and table != "calendar_address"  # of a person too: tests/security/battery.py
+        and table != "calendar_address"  # of a person too: tests/common/rights/battery.py
     ]  # fmt: skip
     assert tables
     for accounts in ([first], [second], [first, second], []):

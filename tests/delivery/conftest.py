@@ -6,7 +6,7 @@ import pytest
 
 from services.delivery import webhook
 from services.settings import settings
-from tests.delivery.receiver import SECRET, Receiver, receiving
+from tests.common.serving.receiver import SECRET, Receiver, receiving
 
 
 @pytest.fixture

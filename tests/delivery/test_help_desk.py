@@ -19,9 +19,9 @@ from services.delivery import outbox
 from services.delivery.back_off import HELP_DESK, JITTER, next_try
 from services.delivery.told import resend, told
 from services.settings import PROJECT, Settings, settings
-from tests.delivery.receiver import SECRET, Receiver, elsewhere, garbage, hang_up
-from tests.delivery.world import SUPPORT, as_if_it_were_time, asked, states, support
-from tests.jobs.working import said_by_a_worker
+from tests.common.serving.receiver import SECRET, Receiver, elsewhere, garbage, hang_up
+from tests.common.working import said_by_a_worker
+from tests.common.worlds.delivery import SUPPORT, as_if_it_were_time, asked, states, support
 
 OTHER_SECRET = "whsec_" + "B" * 32
 

@@ -17,11 +17,11 @@ from services.digest import mail, sending
 from services.digest.letter import Letter
 from services.jobs import lanes, later
 from services.settings import settings
+from tests.common.serving.receiver import SECRET, Receiver, answer, receiving
+from tests.common.working import a_worker_waits
+from tests.common.worlds.delivery import asked, states
+from tests.common.worlds.digest import business, person, subscribed
 from tests.delivery.dripping import drip, dripping
-from tests.delivery.receiver import SECRET, Receiver, answer, receiving
-from tests.delivery.world import asked, states
-from tests.digest.world import business, person, subscribed
-from tests.jobs.working import a_worker_waits
 
 BOUND = 2.0
 # On a busy machine; whoever is let drip stays for ever.

@@ -17,8 +17,8 @@ from services.insights.expiring import View, weeks_ending
 from services.insights.parts import PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.insights.totals import totals_by_subtype
-from tests.digest.world import business, change, in_the_week, person, viewer_of
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.digest import business, change, in_the_week, person, viewer_of
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 MONDAY = date(2026, 6, 8)
 LINKS = Links("https://recovery.example.com", "https://recovery.example.com/stop")

@@ -19,10 +19,10 @@ from services.digest.subscribing import (
 )
 from services.jobs import later
 from services.settings import settings
-from tests.delivery.receiver import SECRET, receiving
-from tests.delivery.world import as_if_it_were_time, support
-from tests.digest.conftest import Mailbox, text_of
-from tests.digest.world import (
+from tests.common.serving.receiver import SECRET, receiving
+from tests.common.working import said_by_a_worker
+from tests.common.worlds.delivery import as_if_it_were_time, support
+from tests.common.worlds.digest import (
     LAST_WEEK,
     business,
     change,
@@ -31,7 +31,7 @@ from tests.digest.world import (
     subscription,
     viewer_of,
 )
-from tests.jobs.working import said_by_a_worker
+from tests.digest.mailbox import Mailbox, text_of
 
 
 def monday_comes(database: Database) -> list[str]:

@@ -12,11 +12,10 @@ from services.database.engine import Database
 from services.exports.across import Compared
 from services.exports.files import NoSuchFileError, Question, file_for
 from services.insights.portfolio import Portfolio, clients
-from tests.activation.world import requested, seen_as
-from tests.exports.test_files import sheet_facts
-from tests.exports.test_lists import read
-from tests.insights.test_portfolio import call
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.activation import requested, seen_as
+from tests.common.worlds.calls import call
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
+from tests.exports.reading import read, sheet_facts
 
 PORTFOLIO = Question.across("portfolio", Compared("USD", TODAY))
 EACH_OWN = Compared(None, TODAY)

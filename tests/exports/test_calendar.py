@@ -12,7 +12,7 @@ from services.exports import calendar
 from services.exports.calendar import deadlines_calendar
 from services.insights.answers import Filters
 from services.settings import Settings
-from tests.recovery.world import COST, LEDGER, World, cost, lost
+from tests.common.worlds.recovery import COST, LEDGER, World, cost, lost
 
 # 15 May 2026, noon in Los Angeles.
 NOW = dt.datetime(2026, 5, 15, 19, tzinfo=dt.UTC)

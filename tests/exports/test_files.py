@@ -1,11 +1,9 @@
 """Who gets which file: signed for one person, and asked again when it is made."""
 
-import io
 import time
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from services.access.local import local_viewer
 from services.access.rights import Role
@@ -27,7 +25,8 @@ from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.payments import Wanted
 from services.settings import Settings
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
+from tests.exports.reading import sheet_facts
 
 PLAIN = Settings(_env_file=None)
 
@@ -45,11 +44,6 @@ def world(database: Database) -> World:
 
 def token_of(address: str) -> str:
     return address.split("/")[3]
-
-
-def sheet_facts(content: bytes) -> dict[str, Any]:
-    about = load_workbook(io.BytesIO(content))["About"]
-    return {row[0]: row[1] for row in about.iter_rows(max_col=2, values_only=True)}
 
 
 def test_a_question_comes_back_from_its_address_as_it_was(world: World) -> None:

@@ -1,7 +1,5 @@
 """Exports hold every row that the filters leave, page after page, and nothing of anyone else."""
 
-import csv
-import io
 from collections.abc import Callable
 
 import pytest
@@ -16,7 +14,8 @@ from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.words import HOLDS
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
+from tests.exports.reading import read
 
 
 @pytest.fixture
@@ -28,10 +27,6 @@ def written(world: World, table: Callable[[Connection], Table]) -> list[dict[str
     """A table as its CSV says it, read back."""
     with world.database.reading(world.account_id) as connection:
         return read(as_csv(table(connection)))
-
-
-def read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def expiring(world: World, filters: Filters = USD, **view: object) -> list[dict[str, str]]:

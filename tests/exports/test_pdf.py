@@ -18,7 +18,7 @@ from services.exports.pdf import drawn, summary_pdf
 from services.exports.summary import Sent, Summary, read_summary
 from services.exports.written import day, money
 from services.insights.answers import Filters
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
 
 
 def read(

@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 
 from services.exports.table import Cell, Line, Table, plain, starts_a_formula
 from services.exports.xlsx import About, money_format, xlsx_file
-from tests.exports.test_csv import HOSTILE, LOOSE
+from tests.exports.hostile import HOSTILE, LOOSE
 
 ABOUT = About([("Account", "=Northwind"), ("As of", "15 Jun 2026")], "https://x.example/?a=1&b=2")
 

@@ -18,13 +18,13 @@ from services.insights.as_of import When, totals
 from services.insights.totals import totals_by_subtype
 from services.landing.importing import import_files
 from services.settings import PROJECT
+from tests.common.reports import files
+from tests.common.reports.amazon import days_ago
+from tests.common.reports.files import written
+from tests.common.worlds.whole import amazon
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, environment_of
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.landing import files
-from tests.recovery.amazon_reports import days_ago
-from tests.recovery.test_law import written
-from tests.recovery.whole_world import amazon
 
 Read: TypeAlias = "queue.Queue[tuple[str, str]]"
 

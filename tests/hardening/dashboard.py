@@ -22,15 +22,15 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from services.settings import PROJECT
-from tests.browser.conftest import (
+from tests.common.serving.dashboards import (
     COOKIE_SECRET,
     free_port,
     server_environment,
     wait_until_ready,
     with_sign_in,
 )
-from tests.browser.provider import Provider
-from tests.security.world import Marked, Zoo
+from tests.common.serving.provider import Provider
+from tests.common.worlds.zoo import Marked, Zoo
 
 SECONDS: Final = 20
 _NOWHERE: Final = Provider("http://127.0.0.1:9")  # nobody is asked: who signs in brings a cookie

@@ -9,11 +9,11 @@ from typing import Final
 
 from websockets.exceptions import WebSocketException
 
+from tests.common.serving.proxies import Change, proxy
+from tests.common.worlds.zoo import Marked
 from tests.hardening.dashboard import Answer, Dashboard, first_run, line_to, request, said_to
 from tests.hardening.ground import Ground
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.security.world import Marked
-from tests.server.proxies import Change, proxy
 
 # What may be asked of a process from anywhere: whether it lives.
 FOR_WATCHERS: Final = ("/api/health", "/api/ready")

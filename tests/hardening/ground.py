@@ -11,10 +11,10 @@ from sqlalchemy import URL, make_url
 from services.database import embedded
 from services.database.engine import Database
 from services.database.prepare import prepare
-from tests.conftest import fresh_database
+from tests.common.databases import fresh_database
+from tests.common.worlds.zoo import Zoo, build
 from tests.hardening.dashboard import Dashboard, local_dashboard, signed_dashboard
 from tests.hardening.sweep import swept_folder
-from tests.security.world import Zoo, build
 
 
 @dataclass

@@ -15,12 +15,12 @@ from sqlalchemy import URL
 
 from services.database.engine import Database
 from services.landing.importing import import_files
+from tests.common.reports import files
+from tests.common.worlds.whole import amazon
 from tests.hardening.content import Content, content, difference, raw
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, environment_of, said_by, started, wait_for
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.landing import files
-from tests.recovery.whole_world import amazon
 
 ACCOUNT: Final = ("--account", "Killed", "--channel", "amazon-us")
 _START_SECONDS: Final = 300  # on a machine that does much else

@@ -7,11 +7,11 @@ from typing import Any, Final
 import psycopg
 
 from services.database.tables import ROLES
-from tests.database.least import SCOPED, may
+from tests.common.rights.battery import SECURED, Battery
+from tests.common.rights.least import SCOPED, may
+from tests.common.rights.policies import Policy
 from tests.hardening.ground import Ground
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.security.battery import SECURED, Battery
-from tests.security.test_policies import Policy
 
 Mutant = tuple[str, str, str, str]  # the role, the table, in words, the statement
 

@@ -13,7 +13,7 @@ from services.access.rights import Role
 from services.access.viewer import Account, Person, Viewer
 from services.activation.asking import Outcome, ask
 from services.database.engine import Database
-from tests.activation.world import a_request, add_account, add_channel, add_person
+from tests.common.worlds.activation import a_request, add_account, add_channel, add_person
 from tests.hardening.ground import Ground
 from tests.hardening.trial import HELD, Attempts, Trial
 from tests.hardening.worker_killed import help_desk

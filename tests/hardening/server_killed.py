@@ -20,13 +20,14 @@ import requests
 from websockets.exceptions import WebSocketException
 
 from services.database import embedded
+from services.database.embedded.listening import UNIX_PORT
 from services.settings import PROJECT
-from tests.browser.conftest import free_port, wait_until_ready
-from tests.browser.wire import first_run
+from tests.common.reports import files
+from tests.common.serving.dashboards import free_port, wait_until_ready
+from tests.common.serving.wire import first_run
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, said_by, started, wait_for
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.landing import files
 
 ACCOUNT: Final = "Outlives"
 # In the order in which people meet them: killed, told to end, Ctrl-C in its terminal, halted.
@@ -102,7 +103,7 @@ class _Home:
         """As the owner, past the product: who looks in like this brings no server back."""
         folder = self.folder / "postgresql"
         return psycopg.connect(
-            host=str(folder / "socket"), port=embedded.UNIX_PORT, user=embedded.OWNER,
+            host=str(folder / "socket"), port=UNIX_PORT, user=embedded.OWNER,
             password=(folder / "owner.password").read_text(), dbname=embedded.DATABASE,
             connect_timeout=5,
         )  # fmt: skip

@@ -1,5 +1,5 @@
 """The tenant matrix: every question, action, page and signed address as everybody, about accounts
-that are not theirs. They are found in the code (tests/security/matrix.py)."""
+that are not theirs. They are found in the code (tests/common/rights/matrix.py)."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -24,11 +24,9 @@ from services.exports.addresses import file_address
 from services.exports.files import Question
 from services.insights.cases import Search
 from services.settings import PROJECT, settings
-from tests.hardening.ground import Ground
-from tests.hardening.trial import HELD, Attempts, Trial
-from tests.insights.world import NOW, USD
-from tests.security.drawn import drawn
-from tests.security.matrix import (
+from tests.common.drawn import drawn
+from tests.common.rights.answering import SCOPED, answer
+from tests.common.rights.matrix import (
     ACTIONS,
     QUESTIONS,
     RIGHTS_OF_ACTIONS,
@@ -37,10 +35,12 @@ from tests.security.matrix import (
     may,
     viewer,
 )
-from tests.security.test_matrix import SCOPED, _answer
-from tests.security.visiting import Visit, query_of
-from tests.security.world import Marked, Zoo, everything_of, nobody
-from tests.server.running import apart
+from tests.common.serving.running import apart
+from tests.common.visiting import Visit, query_of
+from tests.common.worlds.insights import NOW, USD
+from tests.common.worlds.zoo import Marked, Zoo, everything_of, nobody
+from tests.hardening.ground import Ground
+from tests.hardening.trial import HELD, Attempts, Trial
 
 # An attempt, to be made: in words, and how it comes out.
 Attempt = tuple[str, Callable[[], str]]
@@ -91,10 +91,10 @@ def _questions(zoo: Zoo, own: Marked, other: Marked) -> Iterator[Attempt]:
 
 
 def _asked(zoo: Zoo, one: Found, door: str, own: Marked, other: Marked) -> str:
-    of_other = _answer(zoo, one, door, own, other)
+    of_other = answer(zoo, one, door, own, other)
     if told := zoo.foreign_marks(of_other, own):
         return f"told {told}"
-    is_as_of_none = of_other == _answer(zoo, one, door, own, nobody())
+    is_as_of_none = of_other == answer(zoo, one, door, own, nobody())
     return HELD if is_as_of_none else "not answered as about an account that is not there"
 
 

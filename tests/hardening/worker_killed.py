@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.settings import settings
-from tests.delivery.receiver import SECRET, Receiver, answer, receiving
-from tests.delivery.world import as_if_it_were_time, asked
+from tests.common.serving.receiver import SECRET, Receiver, answer, receiving
+from tests.common.working import said_by_a_worker
+from tests.common.worlds.delivery import as_if_it_were_time, asked
 from tests.hardening.ground import Ground
 from tests.hardening.processes import end, environment_of, started
 from tests.hardening.trial import HELD, Attempts, Trial
-from tests.jobs.working import said_by_a_worker
 
 # Each request's steps, in order; all of them are told.
 STEPS: Final = ("requested", "taken", "asked", "answered", "ready")

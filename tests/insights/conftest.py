@@ -1,7 +1,7 @@
 import pytest
 
 from services.database.engine import Database
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 
 @pytest.fixture

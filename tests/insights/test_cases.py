@@ -17,7 +17,7 @@ from services.insights.cases import (
     hidden_cases,
 )
 from services.insights.totals import totals_by_subtype
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 
 def found(world: World, search: Search, filters: Filters = USD) -> list[str]:

@@ -22,9 +22,9 @@ from services.landing.importing import import_files
 from services.recovery import clock
 from services.recovery.identify import identify
 from services.words import CHANGES, SUBTYPES
-from tests.conftest import emptied
-from tests.recovery.test_conservation import cases, finds, losses, payments
-from tests.recovery.world import (
+from tests.common.databases import emptied
+from tests.common.reports.drawn import cases, finds, losses, payments
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     REIMBURSEMENTS,

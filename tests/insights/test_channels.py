@@ -5,7 +5,7 @@ from typing import Any
 
 from services.insights.answers import Channel
 from services.insights.channels import channels
-from tests.insights.world import NOW, TODAY, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
 
 
 def read(world: World, now: datetime = NOW) -> dict[str, Channel]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.insights.answers import Document, NotWhole
 from services.insights.documents import coverage, documents, landed, not_whole, rejected_rows
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 
 def test_documents_come_latest_first_page_by_page(world: World) -> None:

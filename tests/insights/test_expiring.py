@@ -18,7 +18,7 @@ from services.insights.expiring import (
     window_unknown,
     window_unknown_sum,
 )
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 
 def read(world: World, filters: Filters = USD, now: datetime = NOW, **view: Any) -> Page[Open]:

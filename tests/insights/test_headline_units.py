@@ -14,8 +14,8 @@ from services.insights.expiring import weeks_ending, window_unknown_sum
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import monthly, totals_by_subtype
 from services.insights.week_past import week_past
-from tests.activation.world import requested
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.activation import requested
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
 
 SUPPORT = 3  # the persona of local mode
 BELOW = {"subtype": "paid_below_cost", "basis": "cost_difference", "unit_amount": "2.00"}

@@ -12,7 +12,7 @@ from services.insights.answers import Figure, Filters, SubtypeTotals, summed
 from services.insights.as_of import When, totals
 from services.insights.totals import kept, totals_by_subtype
 from services.recovery import clock
-from tests.insights.world import NOW, TODAY, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
 
 MONTH_END: Final = TODAY.replace(day=1) - timedelta(days=1)
 BEFORE: Final = MONTH_END - timedelta(days=10)  # last month

@@ -2,7 +2,7 @@
 
 from services.insights.marketplaces import by_subtype, claim_windows
 from services.insights.payments import Wanted, payments
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
 
 
 def test_subtypes_are_those_of_the_marketplace_alone(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from services.insights import keyset
 from services.insights.answers import Counted, Page, PartRow
 from services.insights.parts import PartName, PartView, part_rows, part_total
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 
 def read(world: World, name: PartName, now: datetime = NOW) -> Page[PartRow]:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
 
 from services.access.rights import Role
 from services.activation.at_risk import at_risk_of
@@ -21,11 +20,9 @@ from services.insights.portfolio import (
     currencies_of_all,
 )
 from services.insights.totals import totals_by_subtype
-from tests.activation.world import requested
-from tests.calls.test_log import viewer
-from tests.insights.world import NOW, TODAY, World, in_days
-
-MANAGER = 2  # the local account manager
+from tests.common.worlds.activation import requested
+from tests.common.worlds.calls import call, viewer
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
 
 
 @pytest.fixture
@@ -49,16 +46,6 @@ def two(database: Database) -> tuple[World, World]:
     acme.document("walmart-us", last_day=in_days(-9))
     acme.sum_up()
     return north, acme
-
-
-def call(world: World, held_on: object, note: str = "", *, by: int = MANAGER) -> None:
-    with world.database.managing(world.account_id, by) as connection:
-        connection.execute(
-            text("""
-                insert into client_call (account_id, held_on, person_id, by_name, note, entry)
-                values (:account_id, :held_on, :by, 'Grace', :note, 'entry-' || :held_on)"""),
-            {"account_id": world.account_id, "held_on": held_on, "note": note, "by": by},
-        )
 
 
 def shown(database: Database, *worlds: World, currency: str | None = "USD") -> Page[Client]:

@@ -17,7 +17,7 @@ from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, Way, payments
 from services.insights.since import Since, no_further_back, since
 from services.insights.totals import currencies
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 CALL = in_days(-10)
 EARLIER = in_days(-11)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from services.insights.answers import Story
 from services.insights.story import ROWS, story
 from services.marketplaces.registry import FORMATS
-from tests.insights.world import NOW, World, in_days
+from tests.common.worlds.insights import NOW, World, in_days
 
 
 def read(world: World, discrepancy_id: int) -> Story | None:

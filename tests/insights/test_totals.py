@@ -7,7 +7,7 @@ import pytest
 
 from services.insights.answers import Figure, Filters, Month, Totals, summed
 from services.insights.totals import currencies, kept, monthly, totals_by_subtype
-from tests.insights.world import NOW, USD, World, in_days
+from tests.common.worlds.insights import NOW, USD, World, in_days
 
 
 def total(world: World, filters: Filters = USD, now: datetime = NOW) -> Totals:

@@ -7,7 +7,7 @@ from typing import Any
 from services.insights.answers import Awaited, Figure, Filters, Pile
 from services.insights.waiting import REACHES_WITHIN_DAYS, awaited, held_by_unread
 from services.recovery import holding
-from tests.insights.world import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
 
 LEDGER, RETURNS = "amazon_ledger_detail", "amazon_customer_returns"
 

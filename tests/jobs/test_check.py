@@ -15,9 +15,9 @@ from services.finding import Finding
 from services.health import findings
 from services.jobs import later
 from services.settings import Settings, settings
-from tests.activation.world import add_account
-from tests.delivery.world import asked
-from tests.digest.world import change
+from tests.common.worlds.activation import add_account
+from tests.common.worlds.delivery import asked
+from tests.common.worlds.digest import change
 
 SIGNED: Final = {
     "public_url": "https://claims.example.com",

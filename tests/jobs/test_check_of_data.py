@@ -12,7 +12,7 @@ from services.finding import Finding
 from services.recovery import clock
 from services.recovery.agreement import EQUATIONS
 from services.settings import Settings
-from tests.recovery.world import (
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     REIMBURSEMENTS,

@@ -4,8 +4,8 @@ from sqlalchemy import URL
 
 from services.database.engine import Database
 from services.health_of_database import connections, schema_as_migrated
-from tests.conftest import fresh_database
-from tests.digest.world import change
+from tests.common.databases import fresh_database
+from tests.common.worlds.digest import change
 
 
 def test_pools_are_held_against_what_the_server_allows(database: Database) -> None:

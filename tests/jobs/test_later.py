@@ -11,8 +11,8 @@ from services.digest.sending import SEND
 from services.jobs import later
 from services.jobs.lanes import HELP_DESK, MAIL
 from services.jobs.state import QueueState, queue_state
-from tests.activation.world import add_account
-from tests.jobs.working import said_by_a_worker
+from tests.common.working import said_by_a_worker
+from tests.common.worlds.activation import add_account
 
 PERSON = 3
 

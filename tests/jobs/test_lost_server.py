@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import make_url, text
 
 from services.database import embedded
-from services.database.embedded import AGAIN, HAD_ENDED
+from services.database.embedded.server import AGAIN, HAD_ENDED
 from services.database.engine import Database, role_urls
 from services.jobs import lanes, later
 from services.settings import PROJECT, Settings
-from tests.database.test_embedded import open_folder, postmaster_id, running, wait_for
+from tests.common.serving.embedded import open_folder, postmaster_id, running, wait_for
+
+pytestmark = pytest.mark.database
 
 
 @contextmanager

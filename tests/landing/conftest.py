@@ -1,6 +1,6 @@
 """What every landing test needs: a way to bring files in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,7 @@ from services.database.engine import Database
 from services.landing.importing import import_files
 from services.landing.land import FileResult
 from services.settings import settings
-
-Bring = Callable[..., FileResult]
+from tests.landing.bringing import Bring
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@
 import pytest
 
 from services.database.engine import Database
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, ledger_row, lost, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost, one
+from tests.landing.bringing import Bring
 
 KEYS = "select event_key from amazon_ledger_event where account_id = 1 order by row_number"
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from services.database.engine import Database
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, one
+from tests.landing.bringing import Bring
 
 HOMES = (
     "select {what}, c.code from {table} t"

@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 from services.__main__ import app
 from services.database.engine import Database
 from services.settings import settings
-from tests.landing import files
-from tests.landing.files import SAMPLES, ledger_row, one
+from tests.common.reports import files
+from tests.common.reports.files import SAMPLES, ledger_row, one
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 from services.database.engine import Database
 from services.landing.importing import import_files
 from services.landing.land import FileResult
-from tests.landing import files
-from tests.landing.files import every_row, ledger_row, lost
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost
 
 TABLES = (
     "account", "channel", "report_document", "report_coverage", "rejected_row",

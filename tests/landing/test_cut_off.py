@@ -9,10 +9,10 @@ import pytest
 
 from services.database.engine import Database
 from services.landing.importing import import_files
-from tests.landing import files
-from tests.landing.files import every_row
-from tests.recovery.amazon_reports import came_back
-from tests.recovery.world import OLD_LEDGER, Row, old, quiet
+from tests.common.reports import files
+from tests.common.reports.amazon import came_back
+from tests.common.reports.files import every_row
+from tests.common.worlds.recovery import OLD_LEDGER, Row, old, quiet
 
 ASKED: Final = (date(2026, 2, 1), date(2026, 6, 1))
 PROVEN: Final = """

@@ -16,9 +16,9 @@ from services.marketplaces import contract
 from services.marketplaces.amazon.report_formats import LEDGER_DETAIL
 from services.marketplaces.contract import Column
 from services.recovery import clock
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, ledger_row, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, one
+from tests.landing.bringing import Bring
 
 # Every way of writing a day that has one meaning.
 ONE_MEANING: dict[str, Callable[[date], str]] = {

@@ -14,9 +14,9 @@ from services.landing.land import FileResult
 from services.marketplaces.contract import Column, ReportFormat
 from services.marketplaces.registry import FORMATS
 from services.recovery.marketplaces import MARKETPLACES
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, ledger_row, lost, one, table
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost, one, table
+from tests.landing.bringing import Bring
 
 WHOLES: Final = ("2147483647", "-2147483648", "9223372036854775808", "10000000", "-10000000",
                  "１２", "١٢", "-१२.0", "1" * 5000)  # fmt: skip

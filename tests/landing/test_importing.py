@@ -12,9 +12,9 @@ from services.database.engine import Database
 from services.landing import telling
 from services.landing.importing import ImportResult, import_files
 from services.landing.refusals import ImportRefusedError
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, ledger_row, lost, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost, one
+from tests.landing.bringing import Bring
 
 
 def import_all(database: Database, *paths: Path, channel: str = "amazon-us") -> ImportResult:

@@ -14,9 +14,8 @@ from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
 from services.landing.refusals import RefusedError
 from services.landing.rows.parse import Parser
-from tests.landing.files import SAMPLES
+from tests.common.reports.files import API
 
-API = SAMPLES.parent / "api"
 KINDS = [
     ("amazon/inbound_shipments.json", "amazon_inbound_shipments", 1),
     ("amazon/inbound_items.json", "amazon_inbound_items", 1),

@@ -8,7 +8,7 @@ from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import Recognised, recognise
 from services.landing.refusals import RefusedError
 from services.marketplaces.registry import FORMATS
-from tests.landing import files
+from tests.common.reports import files
 
 
 def kind_of(path: Path, content: bytes | str) -> Recognised:

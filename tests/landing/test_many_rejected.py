@@ -11,10 +11,10 @@ from services.database.engine import Database
 from services.landing.land import FileResult
 from services.landing.rejected import rejecting
 from services.settings import settings
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, ledger_row, one
-from tests.recovery.world import LEDGER, REIMBURSEMENTS, World, held, lost, paid, quiet
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, one
+from tests.common.worlds.recovery import LEDGER, REIMBURSEMENTS, World, held, lost, paid, quiet
+from tests.landing.bringing import Bring
 
 ROWS = 1_000
 

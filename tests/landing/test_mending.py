@@ -17,9 +17,9 @@ from services.landing.recognise.kinds import recognise
 from services.landing.refusals import RefusedError
 from services.landing.rows import mending
 from services.landing.rows.parse import EMPTY_ROW, REPEATED_HEADER, Parser
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import LEDGER, RETURNS, SETTLEMENT, Rows, every_row, one, table
+from tests.common.reports import files
+from tests.common.reports.files import LEDGER, RETURNS, SETTLEMENT, Rows, every_row, one, table
+from tests.landing.bringing import Bring
 
 CURRENCIES = {"currency": frozenset({"USD"}), "channel": frozenset[str]()}
 CUT = "a whole row: the file is cut off here"

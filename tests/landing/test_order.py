@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from services.database.engine import Database
 from services.landing.importing import import_files
-from tests.landing import files
-from tests.landing.files import every_row, ledger_row
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row
 
 accounts = itertools.count()
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from services.database.engine import Database
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, one
+from tests.landing.bringing import Bring
 
 HEADER = (
     "case_id", "channel", "type", "subtype", "status", "opened_on", "closed_on", "currency",

@@ -13,10 +13,9 @@ from services.database.engine import Database
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
 from services.landing.rows.parse import Parser
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row
-from tests.landing.test_json import API
-from tests.landing.test_walmart_reports import return_line, returned
+from tests.common.reports.files import API, every_row
+from tests.landing.bringing import Bring
+from tests.landing.walmart_returns import return_line, returned
 
 US = {"channel": "walmart-us"}
 

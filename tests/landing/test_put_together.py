@@ -4,11 +4,11 @@ import pytest
 
 from services.database.engine import Database
 from services.landing.rows.parse import PREAMBLE, REPEATED_HEADER
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, one
-from tests.recovery.amazon_reports import came_back, ordered, refunded
-from tests.recovery.world import Row, lost, paid, quiet
+from tests.common.reports import files
+from tests.common.reports.amazon import came_back, ordered, refunded
+from tests.common.reports.files import every_row, one
+from tests.common.worlds.recovery import Row, lost, paid, quiet
+from tests.landing.bringing import Bring
 
 
 def report(header: tuple[str, ...], *rows: Row, delimiter: str = "\t") -> str:

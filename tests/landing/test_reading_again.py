@@ -11,9 +11,9 @@ import pytest
 from services.database.engine import Database
 from services.landing import telling
 from services.landing.importing import ImportResult, import_files
-from tests.landing.files import every_row
-from tests.recovery.walmart import receipt
-from tests.recovery.world import (
+from tests.common.reports.files import every_row
+from tests.common.reports.walmart import receipt
+from tests.common.worlds.recovery import (
     ACCOUNT,
     COST,
     RECEIPTS,

@@ -10,9 +10,9 @@ from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
 from services.landing.refusals import RefusedError
 from services.marketplaces.registry import MARKETPLACES
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import SAMPLES, every_row
+from tests.common.reports import files
+from tests.common.reports.files import SAMPLES, every_row
+from tests.landing.bringing import Bring
 
 API = SAMPLES.parent / "api"
 

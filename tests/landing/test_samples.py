@@ -3,8 +3,8 @@
 import pytest
 
 from services.database.engine import Database
-from tests.landing.conftest import Bring
-from tests.landing.files import SAMPLES, every_row, one
+from tests.common.reports.files import SAMPLES, every_row, one
+from tests.landing.bringing import Bring
 
 LANDING = [
     ("ledger_detail_us_bom_quoted.tsv", "amazon-us", 10, 0, "utf-8-sig", "tab"),

@@ -3,9 +3,9 @@
 import pytest
 
 from services.database.engine import Database
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, one
+from tests.landing.bringing import Bring
 
 AMERICA = ("amazon-us", "amazon-ca", "amazon-mx", "amazon-br")
 EUROPE = ("amazon-uk", "amazon-de", "amazon-be", "amazon-es")

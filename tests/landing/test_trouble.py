@@ -17,8 +17,8 @@ from services.landing.importing import ImportResult, import_files
 from services.landing.read import unpack as unpacking
 from services.landing.refusals import ImportRefusedError
 from services.settings import settings
-from tests.landing import files
-from tests.landing.files import every_row, ledger_row, lost, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost, one
 
 TABLES = ("report_document", "report_coverage", "amazon_ledger_event", "discrepancy", "open_total",
           "claimed_total", "month_total")  # fmt: skip

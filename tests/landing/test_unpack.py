@@ -11,7 +11,7 @@ import pytest
 from services.landing.read import unpack as unpacking
 from services.landing.read.unpack import Unpacked, unpack
 from services.landing.refusals import RefusedError
-from tests.landing.files import gzipped, zipped
+from tests.common.reports.files import gzipped, zipped
 
 TEXT = b"a,b\n1,2\n"
 

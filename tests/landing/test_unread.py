@@ -4,7 +4,7 @@ import pytest
 
 from services.landing.recognise.kinds import header_in
 from services.landing.rejected.unread import Names, names_of
-from tests.landing import files
+from tests.common.reports import files
 
 ORDER = "111-2222222-3333333"
 CELLS = {"return-date": "2026-03-20T18:00:00+00:00", "order-id": ORDER, "sku": "MUG",

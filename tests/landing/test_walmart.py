@@ -3,9 +3,16 @@
 import pytest
 
 from services.database.engine import Database
-from tests.landing import files
-from tests.landing.conftest import Bring
-from tests.landing.files import every_row, inventory_row, one, receipt_row, recon_row, recon_summary
+from tests.common.reports import files
+from tests.common.reports.files import (
+    every_row,
+    inventory_row,
+    one,
+    receipt_row,
+    recon_row,
+    recon_summary,
+)
+from tests.landing.bringing import Bring
 
 US = {"channel": "walmart-us"}
 

@@ -12,8 +12,8 @@ from services.landing import place
 from services.landing.importing import ImportResult, import_files
 from services.landing.refusals import ImportRefusedError
 from services.recovery import clock
-from tests.landing import files
-from tests.landing.files import every_row, ledger_row, lost, one
+from tests.common.reports import files
+from tests.common.reports.files import every_row, ledger_row, lost, one
 
 # What depends on a clock anywhere, and all that hangs on it.
 TABLES: Final = ("report_document", "report_coverage", "amazon_ledger_event",

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shared import clock
 from services.database import start
 from services.database.engine import Database
-from tests.insights.world import NOW, World
+from tests.common.worlds.insights import NOW, World
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from pages.shared.places import EVERY
 from services.database import start, turns
 from services.database.engine import Database, RoleUrls
 from services.settings import PROJECT
-from tests.insights.world import World
-from tests.pages.looking import page, tables, words
+from tests.common.looking import page, tables, words
+from tests.common.worlds.insights import World
 
 PAGES = ("overview", "expiring", "case_tracker", "data")
 ALL_PAGE_FILES = [PROJECT / "pages" / f"{place.file}.py" for place in EVERY]

@@ -7,8 +7,8 @@ import pytest
 
 from components.tables import pressed_key
 from services.database.engine import Database
-from tests.insights.world import TODAY, World, in_days
-from tests.pages.looking import page, tables, words
+from tests.common.looking import page, tables, words
+from tests.common.worlds.insights import TODAY, World, in_days
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.shared import clock
 from services.settings import PROJECT
-from tests.insights.world import World
-from tests.pages.looking import page, tables
+from tests.common.looking import page, tables
+from tests.common.worlds.insights import World
 
 _FILES: Final = sorted((PROJECT / "pages").rglob("*.py"))
 _CLOCK: Final = PROJECT / "pages" / "shared" / "clock.py"

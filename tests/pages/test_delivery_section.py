@@ -11,9 +11,9 @@ from pages.shared import clock
 from services.access.rights import Role
 from services.database.engine import Database
 from services.settings import PROJECT, settings
-from tests.delivery.world import Asked, asked, states
-from tests.digest.world import change
-from tests.pages.looking import words
+from tests.common.looking import words
+from tests.common.worlds.delivery import Asked, asked, states
+from tests.common.worlds.digest import change
 
 
 @pytest.fixture

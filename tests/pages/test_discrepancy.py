@@ -19,8 +19,8 @@ from services.exports.lists import movements_table
 from services.insights.answers import Filters
 from services.recovery.marketplaces import MARKETPLACES
 from services.words import HOLDS
-from tests.insights.world import NOW, TODAY, World, in_days
-from tests.pages.looking import button, page, tables, words
+from tests.common.looking import button, page, tables, words
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
 
 TIMES = "\u00d7"
 

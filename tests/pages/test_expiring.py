@@ -9,8 +9,8 @@ from components.tables import pressed_key
 from pages.shared import address
 from services.insights.answers import Filters
 from services.insights.expiring import View
-from tests.insights.world import World, in_days
-from tests.pages.looking import button, page, tables, words
+from tests.common.looking import button, page, tables, words
+from tests.common.worlds.insights import World, in_days
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from services.exports.addresses import Wish, feed_of, wish_of
 from services.exports.files import Question
 from services.insights.answers import Filters
 from services.settings import settings
-from tests.insights.world import USD, World, in_days
-from tests.pages.looking import page
+from tests.common.looking import page
+from tests.common.worlds.insights import USD, World, in_days
 
 
 def addresses(app: AppTest) -> dict[str, str]:

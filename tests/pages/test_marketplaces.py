@@ -21,10 +21,10 @@ from services.database import start
 from services.database.engine import Database
 from services.database.reference import read_reference_data
 from services.settings import PROJECT
-from tests.activation.world import a_request, ask, count, requested, seen_as, settle
-from tests.insights.world import NOW, World, in_days
-from tests.pages import looking
-from tests.pages.looking import go_to, tables
+from tests.common import looking
+from tests.common.looking import go_to, tables
+from tests.common.worlds.activation import a_request, ask, count, requested, seen_as, settle
+from tests.common.worlds.insights import NOW, World, in_days
 
 FORM = {
     "contact_name": "Ada Byron",

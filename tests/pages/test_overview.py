@@ -12,8 +12,8 @@ from components.tables import pressed_key
 from pages.seller.overview_sections import figures as overview_figures
 from pages.shared.address import sign_of
 from services.insights.answers import Filters
-from tests.insights.world import World, in_days
-from tests.pages.looking import button, figures, page, tables, words
+from tests.common.looking import button, figures, page, tables, words
+from tests.common.worlds.insights import World, in_days
 
 
 @pytest.fixture

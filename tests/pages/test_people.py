@@ -10,8 +10,8 @@ from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role, rights_of
 from services.database.engine import Database
 from services.settings import PROJECT
-from tests.insights.world import World
-from tests.pages.looking import tables, words
+from tests.common.looking import tables, words
+from tests.common.worlds.insights import World
 
 
 def opened_as(role: Role, **query: str) -> AppTest:

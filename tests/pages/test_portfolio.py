@@ -13,30 +13,10 @@ from services.calls.log import undo_call
 from services.exports.files import Question
 from services.insights.portfolio import Portfolio
 from services.settings import PROJECT
-from tests.calls.test_log import viewer
-from tests.insights.test_portfolio import call
-from tests.insights.world import NOW, TODAY, World, in_days
-from tests.pages.looking import button, figures, tables, words
-
-SECRET = "The owner is about to sell the business"
-
-
-def opened(role: Role, file: str = "", **query: object) -> AppTest:
-    """The page that the role begins with, or another one."""
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
-    app.session_state["persona"] = role.value
-    for name, value in query.items():
-        app.query_params[name] = str(value)
-    app.run()
-    if file:
-        app.switch_page(f"pages/{file}.py").run()
-    assert not app.exception
-    return app
-
-
-def everything(app: AppTest) -> str:
-    """Whatever is drawn, whatever kind of element it stands in."""
-    return str(app._tree) + str([one.proto for one in app.get("page_link")])
+from tests.common.looking import button, figures, tables, words
+from tests.common.worlds.calls import call, viewer
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
+from tests.pages.opening import SECRET, everything, opened
 
 
 @pytest.fixture

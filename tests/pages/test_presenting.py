@@ -3,10 +3,10 @@
 import pytest
 
 from services.access.rights import Role
-from tests.insights.test_portfolio import call
-from tests.insights.world import World, in_days
-from tests.pages.looking import figures, words
-from tests.pages.test_portfolio import SECRET, everything, opened
+from tests.common.looking import figures, words
+from tests.common.worlds.calls import call
+from tests.common.worlds.insights import World, in_days
+from tests.pages.opening import SECRET, everything, opened
 
 OTHERS = ("Somebody else", "Nobody & Co")
 

@@ -14,9 +14,9 @@ from services.activation.queue import QueueView
 from services.activation.states import RequestKey
 from services.marketplaces.registry import MARKETPLACES
 from services.settings import PROJECT
-from tests.activation.world import a_request, add_person, ask, requested, seen_as, settle
-from tests.insights.world import World, in_days
-from tests.pages.looking import tables, words
+from tests.common.looking import tables, words
+from tests.common.worlds.activation import a_request, add_person, ask, requested, seen_as, settle
+from tests.common.worlds.insights import World, in_days
 
 HOSTILE = "<script>x</script> ![i](https://tracker.example.com/p.png) :material/delete: $x$"
 

@@ -21,10 +21,10 @@ from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from services.settings import PROJECT
-from tests.activation.world import a_request, ask
-from tests.insights.world import NOW, TODAY, USD, World, in_days
-from tests.pages.looking import page
-from tests.pages.test_portfolio import opened
+from tests.common.looking import page
+from tests.common.worlds.activation import a_request, ask
+from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
+from tests.pages.opening import opened
 
 # Spelling -----------------------------------------------------------------------------------------
 

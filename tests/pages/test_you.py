@@ -11,10 +11,10 @@ from services.access.rights import Role
 from services.database.engine import Database
 from services.exports import following
 from services.settings import PROJECT
-from tests.digest.world import change, subscription
-from tests.insights.world import USD, World
-from tests.jobs.working import said_by_a_worker
-from tests.pages.looking import words
+from tests.common.looking import words
+from tests.common.working import said_by_a_worker
+from tests.common.worlds.digest import change, subscription
+from tests.common.worlds.insights import USD, World
 
 SELLER, OPERATOR = 1, 4
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.world import World
+from tests.common.worlds.recovery import World
 
 
 @pytest.fixture

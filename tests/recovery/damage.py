@@ -14,7 +14,7 @@ from typing import Final
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.recovery.whole_world import Cells, File, Sheet
+from tests.common.worlds.whole import Cells, File, Sheet
 
 # Not text in any encoding that reports come in, or no letter at all.
 BAD_BYTES: Final = (0xFF, 0x00, 0x1B)

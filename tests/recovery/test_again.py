@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.recovery.again import identify_again
-from tests.recovery.world import LEDGER, World, lost, quiet, units
+from tests.common.worlds.recovery import LEDGER, World, lost, quiet, units
 
 
 def test_an_account_of_an_older_version_is_identified_again_once(

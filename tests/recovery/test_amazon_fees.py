@@ -4,9 +4,9 @@ A preview has no date of its own, so its day is the day it is landed: today. Cha
 back from there.
 """
 
-from tests.landing.files import FEE_PREVIEW
-from tests.recovery.amazon_reports import ORDER, days_ago, line, ordered, refunded, settle
-from tests.recovery.world import REIMBURSEMENTS, Row, World, paid, units
+from tests.common.reports.amazon import ORDER, days_ago, line, ordered, refunded, settle
+from tests.common.reports.files import FEE_PREVIEW
+from tests.common.worlds.recovery import REIMBURSEMENTS, Row, World, paid, units
 
 TODAY = "2099-01-01"  # any day after all events: fees are read without regard to their window
 

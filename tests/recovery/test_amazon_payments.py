@@ -8,9 +8,9 @@ import pytest
 from services.database.engine import Database
 from services.marketplaces.amazon.recovery import RECOVERY
 from services.words import SUBTYPES
-from tests.landing.files import every_row
-from tests.recovery.amazon_reports import ORDER
-from tests.recovery.world import (
+from tests.common.reports.amazon import ORDER
+from tests.common.reports.files import every_row
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     REIMBURSEMENTS,

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from services.database.engine import Database
-from tests.landing.files import REPLACEMENTS
-from tests.recovery.amazon_reports import (
+from tests.common.reports.amazon import (
     ORDER,
     came_back,
     ordered,
@@ -13,7 +12,17 @@ from tests.recovery.amazon_reports import (
     settle,
     settlements_cover,
 )
-from tests.recovery.world import COST, REIMBURSEMENTS, RETURNS, Row, World, cost, paid, units
+from tests.common.reports.files import REPLACEMENTS
+from tests.common.worlds.recovery import (
+    COST,
+    REIMBURSEMENTS,
+    RETURNS,
+    Row,
+    World,
+    cost,
+    paid,
+    units,
+)
 
 NO_RETURN = ("2026-01-01", "2026-12-31")  # the returns report covers the year
 

@@ -8,8 +8,8 @@ import pytest
 
 from services.database.engine import Database
 from services.recovery import clock
-from tests.landing.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
-from tests.recovery.world import (
+from tests.common.reports.files import MYI, REMOVAL_RECEIPTS, REMOVAL_SHIPMENTS
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     REIMBURSEMENTS,

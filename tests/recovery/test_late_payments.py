@@ -24,8 +24,18 @@ from typing import Any, Final
 import pytest
 
 from services.database.engine import Database
-from tests.landing.files import every_row
-from tests.recovery.world import LEDGER, REIMBURSEMENTS, Row, World, found, held, lost, paid, quiet
+from tests.common.reports.files import every_row
+from tests.common.worlds.recovery import (
+    LEDGER,
+    REIMBURSEMENTS,
+    Row,
+    World,
+    found,
+    held,
+    lost,
+    paid,
+    quiet,
+)
 
 OTHER: Final = {"FNSKU": "X002", "MSKU": "SKU-B", "ASIN": "B002"}
 THIRD: Final = {"FNSKU": "X003", "MSKU": "SKU-C", "ASIN": "B003"}

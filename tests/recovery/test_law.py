@@ -6,7 +6,7 @@ that are truly open; every row of every file is counted; and Claimed does not gr
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
@@ -20,11 +20,11 @@ from sqlalchemy import URL
 from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
 from services.landing.importing import import_files
-from tests.conftest import Stocked, emptied, fresh_database
-from tests.landing.files import every_row
-from tests.recovery.amazon_reports import days_ago
+from tests.common.databases import Stocked, emptied, fresh_database
+from tests.common.reports.amazon import days_ago
+from tests.common.reports.files import every_row, written
+from tests.common.worlds.whole import File, amazon, walmart_files
 from tests.recovery.damage import Damage, damages
-from tests.recovery.whole_world import File, amazon, walmart_files
 
 FILES: Final[dict[str, tuple[File, ...]]] = {
     "amazon-us": amazon(),
@@ -69,14 +69,6 @@ CLAIMED: Final = {"amazon-us": Decimal("162.00"), "walmart-us": Decimal("81.00")
 CHANNELS: Final = tuple(FILES)
 
 Told = dict[str, list[tuple[frozenset[str], dict[str, int]]]]  # by subtype: names, units
-
-
-def written(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    paths = []
-    for name, content in files:
-        paths.append(folder / f"{name}.txt")
-        paths[-1].write_bytes(content)
-    return paths
 
 
 def damaged(files: Sequence[File], done: Sequence[Damage]) -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.database.engine import Database
 from services.insights.cases import case_file
-from tests.recovery.amazon_reports import (
+from tests.common.reports.amazon import (
     another_return,
     line,
     ordered,
@@ -16,8 +16,8 @@ from tests.recovery.amazon_reports import (
     returns_cover,
     settle,
 )
-from tests.recovery.walmart import receipt
-from tests.recovery.world import (
+from tests.common.reports.walmart import receipt
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     OLD_LEDGER,

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from services.database.engine import Database
-from tests.landing.files import REPLACEMENTS
-from tests.recovery.amazon_reports import ORDER, came_back, ordered, refunded, returns_cover, settle
-from tests.recovery.walmart import month
-from tests.recovery.world import (
+from tests.common.reports.amazon import ORDER, came_back, ordered, refunded, returns_cover, settle
+from tests.common.reports.files import REPLACEMENTS
+from tests.common.reports.walmart import month
+from tests.common.worlds.recovery import (
     INVENTORY,
     LEDGER,
     OLD_LEDGER,

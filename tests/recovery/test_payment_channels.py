@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.database.engine import Database
-from tests.landing.files import MYI, REMOVAL_SHIPMENTS, every_row
-from tests.recovery.amazon_reports import came_back, ordered, settle
-from tests.recovery.world import (
+from tests.common.reports.amazon import came_back, ordered, settle
+from tests.common.reports.files import MYI, REMOVAL_SHIPMENTS, every_row
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     OLD_LEDGER,

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.amazon_reports import (
+from tests.common.reports.amazon import (
     another_return,
     came_back,
     days_ago,
@@ -15,7 +15,7 @@ from tests.recovery.amazon_reports import (
     refunded,
     settle,
 )
-from tests.recovery.world import (
+from tests.common.worlds.recovery import (
     LEDGER,
     REIMBURSEMENTS,
     RETURNS,

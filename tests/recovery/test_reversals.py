@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from services.database.engine import Database
-from tests.recovery import walmart
-from tests.recovery.amazon_reports import ORDER, came_back, ordered, refunded, returns_cover, settle
-from tests.recovery.world import (
+from tests.common.reports import walmart
+from tests.common.reports.amazon import ORDER, came_back, ordered, refunded, returns_cover, settle
+from tests.common.worlds.recovery import (
     INVENTORY,
     LEDGER,
     OLD_LEDGER,

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.landing.files import one
-from tests.recovery.world import (
+from tests.common.reports.files import one
+from tests.common.worlds.recovery import (
     LEDGER,
     OLD_LEDGER,
     REIMBURSEMENTS,

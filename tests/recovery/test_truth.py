@@ -29,9 +29,9 @@ from sample.world import SampleImport, write_channel
 from services.database.engine import Database
 from services.landing.importing import import_files
 from services.landing.place import Days
-from tests.conftest import Stocked, fresh_database
+from tests.common.databases import Stocked, fresh_database
+from tests.common.reports.told import told
 from tests.recovery.damage import shown_by_a_spreadsheet
-from tests.sample.told import told
 
 # key, SKU, day; units: whole, found, paid in cash, paid in goods, future, ready, ready without a
 # known last day, in progress, expired, denied

@@ -15,8 +15,8 @@ from services.database.engine import Database
 from services.insights.as_of import When, discrepancies
 from services.recovery import clock
 from services.recovery.identify import identify
-from tests.conftest import emptied
-from tests.recovery.amazon_reports import (
+from tests.common.databases import emptied
+from tests.common.reports.amazon import (
     came_back,
     line,
     ordered,
@@ -24,8 +24,8 @@ from tests.recovery.amazon_reports import (
     returns_cover,
     settle,
 )
-from tests.recovery.walmart import adjustment, month, period, receipt, whole_world
-from tests.recovery.world import (
+from tests.common.reports.walmart import adjustment, month, period, receipt, whole_world
+from tests.common.worlds.recovery import (
     COST,
     INVENTORY,
     LEDGER,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.walmart import adjustment, line, period, refund, whole_world
-from tests.recovery.world import RECON, Row, World, units
+from tests.common.reports.walmart import adjustment, line, period, refund, whole_world
+from tests.common.worlds.recovery import RECON, Row, World, units
 
 AUTOMOTIVE = "Automotive & Powersports"
 APPAREL = "Apparel & Accessories"

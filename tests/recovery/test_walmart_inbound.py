@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.landing.files import WFS_SETTLEMENT
-from tests.recovery.walmart import (
+from tests.common.reports.files import WFS_SETTLEMENT
+from tests.common.reports.walmart import (
     OTHER_GTIN,
     adjustment,
     item,
@@ -20,7 +20,7 @@ from tests.recovery.walmart import (
     shipments,
     whole_world,
 )
-from tests.recovery.world import COST, RECEIPTS, RECON, Row, World, cost, units
+from tests.common.worlds.recovery import COST, RECEIPTS, RECON, Row, World, cost, units
 
 
 @pytest.fixture

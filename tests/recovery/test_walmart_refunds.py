@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.walmart import adjustment, line, period, refund, whole_world
-from tests.recovery.world import RECON, Row, World, units
+from tests.common.reports.walmart import adjustment, line, period, refund, whole_world
+from tests.common.worlds.recovery import RECON, Row, World, units
 
 # 20.00 and 5.00 shipping: the customer paid 25.00 without tax.
 SALE = (line("Product Price", "20.00"), line("Shipping", "5.00"), line("Product tax", "1.85"))

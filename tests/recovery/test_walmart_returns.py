@@ -7,8 +7,16 @@ from typing import Any, Final
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.walmart import adjustment, line, period, refund, returned, returns, whole_world
-from tests.recovery.world import RECON, Row, World, units
+from tests.common.reports.walmart import (
+    adjustment,
+    line,
+    period,
+    refund,
+    returned,
+    returns,
+    whole_world,
+)
+from tests.common.worlds.recovery import RECON, Row, World, units
 
 # Sold for 20.00 with 2.40 commission: 17.60 came to the seller. Refunded on 30 April.
 SALE: Final = (line("Product Price", "20.00"), line("Commission on Product", "-2.40"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.database.engine import Database
-from tests.recovery.walmart import (
+from tests.common.reports.walmart import (
     OTHER_GTIN,
     adjustment,
     entry,
@@ -16,7 +16,7 @@ from tests.recovery.walmart import (
     sold,
     whole_world,
 )
-from tests.recovery.world import GTIN, INVENTORY, RECON, Row, World, units
+from tests.common.worlds.recovery import GTIN, INVENTORY, RECON, Row, World, units
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.database.engine import Database
-from tests.recovery.world import (
+from tests.common.worlds.recovery import (
     COST,
     LEDGER,
     OLD_LEDGER,

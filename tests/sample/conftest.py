@@ -1,6 +1,5 @@
 """One sample world for all tests of it: it is the same for the same day and seed anyway."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,7 @@ import pytest
 from sample.model import Story
 from sample.story import build_story
 from sample.world import SampleImport, write_world
-from tests.conftest import SAMPLE_SEED
-
-# The world that the run's other tests clone too (tests/conftest.py): loaded once.
-TODAY = datetime.now(UTC).date()
-SEED = SAMPLE_SEED
+from tests.sample.shared import SEED, TODAY
 
 
 @pytest.fixture(scope="session")

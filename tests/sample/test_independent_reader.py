@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sample.model import Story
 from sample.world import SampleImport
-from tests.sample.independent_reader import Sums, claimed
+from tests.common.reports.independent_reader import Sums, claimed
 
 
 def told(story: Story) -> Sums:

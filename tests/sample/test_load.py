@@ -15,10 +15,10 @@ from sample.standing import standing
 from sample.world import SampleImport
 from services.database.engine import Database
 from services.landing.importing import import_files
-from tests.conftest import fresh_database
-from tests.sample.conftest import SEED, TODAY
-from tests.sample.independent_reader import claimed
-from tests.sample.told import told
+from tests.common.databases import fresh_database
+from tests.common.reports.independent_reader import claimed
+from tests.common.reports.told import told
+from tests.sample.shared import SEED, TODAY
 
 # One load serves the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("sample")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sample.world import SampleImport, write_world
-from tests.sample.conftest import SEED, TODAY
+from tests.sample.shared import SEED, TODAY
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -44,6 +44,7 @@ def test_another_seed_is_another_world(
     assert digests(tmp_path) != digests(folder)
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 3, 1), date(2028, 2, 29)])
 def test_any_day_can_be_today(tmp_path: Path, today: date) -> None:
     imports = write_world(tmp_path, today=today, seed=3)

@@ -9,10 +9,10 @@ from sqlalchemy import URL
 from pages.shared import clock
 from pages.shared import viewer as pages_viewer
 from services.database import start
-from tests.conftest import fresh_database
-from tests.insights.world import NOW
-from tests.security.visiting import Visit
-from tests.security.world import Zoo, build
+from tests.common.databases import fresh_database
+from tests.common.visiting import Visit
+from tests.common.worlds.insights import NOW
+from tests.common.worlds.zoo import Zoo, build
 
 
 @pytest.fixture(scope="package")

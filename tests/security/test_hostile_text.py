@@ -12,16 +12,14 @@ from components.tables import pressed_key
 from pages.shared import places
 from pages.shared.places import Place
 from services.access.rights import Role
-from tests.conftest import fresh_database
-from tests.pages.looking import table_keys
-from tests.security import world
-from tests.security.drawn import nodes
-from tests.security.matrix import viewer
-from tests.security.visiting import Visit, query_of
-from tests.security.world import Zoo, build
+from tests.common.databases import fresh_database
+from tests.common.drawn import nodes
+from tests.common.looking import table_keys
+from tests.common.rights.matrix import viewer
+from tests.common.visiting import Visit, query_of
+from tests.common.worlds import zoo as world
+from tests.common.worlds.zoo import HOSTILE, Zoo, build
 
-# Whatever carries an account's words: names, SKUs, titles, notes, messages, files, cases, people.
-HOSTILE: Final = "![x](http://h:9/p) :material/home: $x$ [a](//h) <img>"
 # As Markdown would take it; escaped, none of these stands in what is sent.
 TAKEN: Final = ("![x](", ":material/home:", "$x$", "[a](", "<img>")
 CHART_TAKEN: Final = ("<img>",)  # a chart's words know a few tags and nothing of Markdown

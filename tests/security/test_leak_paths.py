@@ -10,16 +10,15 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from psycopg.errors import Error, UniqueViolation
+from psycopg.errors import UniqueViolation
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError
 from streamlit.testing.v1 import AppTest
 
-from server import failures
 from services.database.tables import PEOPLE_TABLES, REFERENCE_TABLES, ROLES
 from services.marketplaces.tables import TENANT_TABLES
-from tests.security.drawn import drawn
-from tests.security.world import Zoo
+from tests.common.drawn import drawn
+from tests.common.worlds.zoo import Zoo
 
 # Whatever one of our roles can read that is neither a table under forced row-level security nor
 # one that holds no account's rows: partitions, views of every kind, foreign tables.
@@ -171,28 +170,11 @@ def test_one_accounts_keys_never_stand_in_anothers_way(zoo: Zoo) -> None:
 
 # What people read when the database refuses ------------------------------------------------------
 
-SECRET: Final = "duplicate key value violates unique constraint Qbuffalo"
-
-
-def _refusal() -> IntegrityError:
-    return IntegrityError(
-        "insert into call values ('Qbuffalo')", {"sku": "Qbuffalo"}, Error(SECRET)
-    )
-
 
 def _broken_page() -> None:
-    from tests.security.test_leak_paths import show_refusal  # noqa: PLC0415
+    from tests.security.refusing import show_refusal  # noqa: PLC0415
 
     show_refusal()
-
-
-def show_refusal() -> None:
-    """A page that breaks, and a part of a page that does."""
-    from components.states import guarded  # noqa: PLC0415
-
-    with guarded("This part", failures.report):
-        raise _refusal()
-    failures.on_script_error(_refusal())
 
 
 def test_a_page_never_shows_what_the_database_said(caplog: pytest.LogCaptureFixture) -> None:

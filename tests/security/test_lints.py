@@ -10,7 +10,7 @@ import pytest
 
 from components.elements import NAMES, SCRIPTS
 from services.settings import PROJECT
-from tests.security.matrix import RIGHTS_OF_ACTIONS
+from tests.common.rights.matrix import RIGHTS_OF_ACTIONS
 
 FOLDERS: Final = ("pages", "components", "services", "server", "sample")
 FILES: Final = {
@@ -27,13 +27,11 @@ CACHED: Final = {
     ("server/first_paint.py", "head"): "of the installed framework",
     ("server/policy.py", "content_security_policy"): "of the installed framework",
     ("server/policy.py", "security_headers"): "of the installed framework",
-    ("services/activation/checklist.py", "_all"): "of the checklists in the code",
     ("components/elements/__init__.py", "_drawing"): "of the files beside the code",
     ("components/elements/__init__.py", "_version"): "of the files beside the code",
-    ("services/activation/claim_documents.py", "_all"): "of the documents in the code",
     ("services/activation/request.py", "example_phone"): "of a country",
     ("services/activation/request.py", "time_zones"): "of the time zone data",
-    ("services/database/embedded.py", "_binaries"): "of the installed server",
+    ("services/database/embedded/programs.py", "binaries"): "of the installed server",
     ("services/database/start.py", "database"): "engines; every transaction says whose it is",
     ("services/digest/letter.py", "_environment"): "of the letters' templates",
     ("services/exports/page/drawing.py", "_known_signs"): "of the font",
@@ -86,9 +84,9 @@ _CHANGES: Final = {
 }  # fmt: skip
 # Changed while the process runs, and nobody's in particular.
 CHANGED: Final = {
-    ("services/database/embedded.py", "_memberships"),  # of this process in its server
-    ("services/database/embedded.py", "_silent_since"),
-    ("services/database/embedded.py", "_spawned"),
+    ("services/database/embedded/users.py", "_memberships"),  # of this process in its server
+    ("services/database/embedded/answers.py", "_silent_since"),
+    ("services/database/embedded/process.py", "_spawned"),
     ("server/failures.py", "_lately"),  # where it broke, under which reference: of no account
 }
 

@@ -1,13 +1,10 @@
 """Every role at every question and every action, generated from the code (matrix.py)."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 import pytest
-from procrastinate.exceptions import ConnectorException
-from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL
 
 from services.access.rights import Right, Role
 from services.access.viewer import NotAllowedError
@@ -15,9 +12,9 @@ from services.activation.queue import QueueView
 from services.exports.across import Compared
 from services.exports.files import Question, file_for
 from services.exports.kinds import ACROSS, KINDS
-from tests.conftest import fresh_database
-from tests.insights.world import NOW, TODAY, USD
-from tests.security.matrix import (
+from tests.common.databases import fresh_database
+from tests.common.rights.answering import REFUSED, SCOPED, answer
+from tests.common.rights.matrix import (
     ACTIONS,
     OF_ONESELF,
     OTHERS,
@@ -29,12 +26,10 @@ from tests.security.matrix import (
     may,
     viewer,
 )
-from tests.security.told import told
-from tests.security.world import INTERNAL, Marked, Zoo, build, everything_of, nobody
+from tests.common.rights.told import told
+from tests.common.worlds.insights import NOW, TODAY, USD
+from tests.common.worlds.zoo import INTERNAL, Marked, Zoo, build, everything_of, nobody
 
-REFUSED: Final = "refused by the database"
-# Doors to one account, or to what is one person's own.
-SCOPED: Final = ("app reads", "app asks", "app, a person", "manager reads", "manager logs")
 # Doors to every account, and the rooms whose answers are an account's figures.
 OPEN: Final = ("support reads", "support works", "access", "operator", "worker")
 FIGURES: Final = {"insights", "exports", "calls"}
@@ -52,31 +47,14 @@ QUEUE_FILE: Final = "exports.across.queue_table"  # the queue itself, as its pag
 # Questions: what the database lets each role have ------------------------------------------------
 
 
-def _answer(zoo: Zoo, one: Found, door: str, own: Marked, about: Marked) -> str:
-    """In a transaction for one account, asked about another; nothing is kept."""
-    filled = arguments(one, about, connection=None, viewer=viewer(own, Role.SELLER))
-    try:
-        with _undone(doors(zoo.database, own)[door]) as connection:
-            return told(one.function(**{**filled, "connection": connection}))
-    except (DBAPIError, ConnectorException):
-        return REFUSED
-
-
-@contextmanager
-def _undone(door: AbstractContextManager[Connection]) -> Iterator[Connection]:
-    with door as connection, connection.begin_nested() as point:
-        yield connection
-        point.rollback()
-
-
 @pytest.mark.parametrize("one", QUESTIONS, ids=str)
 def test_a_question_tells_nothing_of_another_account(zoo: Zoo, one: Found) -> None:
     """Asked about somebody else's account, it answers as about one that is not there."""
     own, other = zoo.accounts[:2]
     for door in SCOPED:
-        of_own = _answer(zoo, one, door, own, own)
-        of_other = _answer(zoo, one, door, own, other)
-        of_none = _answer(zoo, one, door, own, nobody())
+        of_own = answer(zoo, one, door, own, own)
+        of_other = answer(zoo, one, door, own, other)
+        of_none = answer(zoo, one, door, own, nobody())
         assert zoo.foreign_marks(of_own, own) == set(), door
         assert zoo.foreign_marks(of_other, own) == set(), door
         assert of_other == of_none, door
@@ -86,7 +64,7 @@ def test_a_question_tells_nothing_of_another_account(zoo: Zoo, one: Found) -> No
 @pytest.mark.parametrize("one", QUESTIONS, ids=str)
 def test_a_question_can_be_asked_by_somebody(zoo: Zoo, one: Found) -> None:
     own = zoo.accounts[0]
-    answers = {door: _answer(zoo, one, door, own, own) for door in doors(zoo.database, own)}
+    answers = {door: answer(zoo, one, door, own, own) for door in doors(zoo.database, own)}
     assert set(answers.values()) != {REFUSED}, "no role may ask it: how is it called?"
 
 
@@ -96,7 +74,7 @@ def test_who_serves_every_account_learns_no_figure_beside_its_work(zoo: Zoo) -> 
         (door, one.name)
         for door in OPEN
         for one in QUESTIONS
-        if one.room in FIGURES and own.marks_in(_answer(zoo, one, door, own, own))
+        if one.room in FIGURES and own.marks_in(answer(zoo, one, door, own, own))
     }
     assert reached == {(door, name) for door in OPEN[:2] for name in (*WEIGHED_BY, QUEUE_FILE)}
 
@@ -112,7 +90,7 @@ def acted(server: URL, template: str) -> Iterator[Zoo]:
 
 
 def test_every_action_has_its_right() -> None:
-    """A new action belongs into RIGHTS_OF_ACTIONS of tests/security/matrix.py."""
+    """A new action belongs into RIGHTS_OF_ACTIONS of tests/common/rights/matrix.py."""
     assert {one.name for one in ACTIONS} == {*RIGHTS_OF_ACTIONS, *OF_ONESELF}
 
 

@@ -26,12 +26,12 @@ from services.exports.files import Question
 from services.exports.following import followed
 from services.insights.cases import Search
 from services.settings import PROJECT, settings
-from tests.insights.world import USD
-from tests.security.drawn import drawn
-from tests.security.matrix import viewer
-from tests.security.visiting import Visit, query_of
-from tests.security.world import INTERNAL, Marked
-from tests.server.running import apart
+from tests.common.drawn import drawn
+from tests.common.rights.matrix import viewer
+from tests.common.serving.running import apart
+from tests.common.visiting import Visit, query_of
+from tests.common.worlds.insights import USD
+from tests.common.worlds.zoo import INTERNAL, Marked
 
 # Whose pages show every account by design.
 FOR_EVERY_ACCOUNT: Final = {Right.TRIAGE, Right.MANAGE_PEOPLE}

@@ -11,10 +11,10 @@ from pages.shared import places
 from pages.shared.places import Place
 from services.access.rights import Role
 from services.access.viewer import Viewer
-from tests.conftest import fresh_database
-from tests.security.matrix import viewer
-from tests.security.visiting import Visit
-from tests.security.world import Marked, Zoo, build, everything_of
+from tests.common.databases import fresh_database
+from tests.common.rights.matrix import viewer
+from tests.common.visiting import Visit
+from tests.common.worlds.zoo import Marked, Zoo, build, everything_of
 
 # The page, who has it open, and what they are by the time they press.
 OPEN = {

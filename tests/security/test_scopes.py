@@ -15,12 +15,12 @@ from services.insights.answers import Figure, summed
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import totals_by_subtype
 from services.marketplaces.tables import SECURED_TABLES
-from tests.database.least import columns, may
-from tests.insights.world import NOW, TODAY
-from tests.security.battery import OF_BOTH
-from tests.security.matrix import QUESTIONS, Found, arguments, person, viewer
-from tests.security.told import told
-from tests.security.world import Marked, Zoo
+from tests.common.rights.battery import OF_BOTH
+from tests.common.rights.least import columns, may
+from tests.common.rights.matrix import QUESTIONS, Found, arguments, person, viewer
+from tests.common.rights.told import told
+from tests.common.worlds.insights import NOW, TODAY
+from tests.common.worlds.zoo import Marked, Zoo
 
 _SEVERAL: Final = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -1,6 +1,6 @@
 """The proof rests on marks: an account without them would prove nothing."""
 
-from tests.security.world import Zoo, unmarked
+from tests.common.worlds.zoo import Zoo, unmarked
 
 
 def test_every_column_of_text_carries_the_mark_of_its_account(zoo: Zoo) -> None:

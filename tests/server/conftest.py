@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.server.running import place, running
+from tests.common.serving.running import place, running
 
 PAGE: Final = """
 import streamlit as st

@@ -35,7 +35,7 @@ from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
 from services.insights.expiring import View
 from services.settings import settings
-from tests.insights.world import TODAY, USD, World
+from tests.common.worlds.insights import TODAY, USD, World
 
 SECRET = "a secret of thirty-two characters and more"
 ORIGIN = "https://claims.example.com"

@@ -3,7 +3,7 @@
 import pytest
 
 from server.hosts import AllowedHosts
-from tests.server.test_middleware import ask, hello, status_of
+from tests.server.asking import ask, hello, status_of
 
 PUBLIC = "https://claims.example.com"
 

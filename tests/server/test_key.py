@@ -22,9 +22,9 @@ from server.doors import FrameworkDoors
 from server.key import AskForKey
 from services.access.local_key import FILE, LocalKeyError, local_key, opening_address
 from services.settings import Settings
-from tests.server.proxies import proxy
-from tests.server.running import place, running, settle
-from tests.server.test_middleware import ask, headers_of, hello, status_of
+from tests.common.serving.proxies import proxy
+from tests.common.serving.running import place, running, settle
+from tests.server.asking import ask, headers_of, hello, status_of
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("gallery")

@@ -12,8 +12,8 @@ import uvloop
 
 from server.launch import StartRefusedError, bind, serve, somebody_looks
 from services.settings import Settings
-from tests.server.running import PROJECT, apart
-from tests.server.test_middleware import hello
+from tests.common.serving.running import PROJECT, apart
+from tests.server.asking import hello
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "host.example"])  # noqa: S104
@@ -65,6 +65,7 @@ def test_plain_asyncio_inherits_it_too() -> None:
                 assert caller.getpeername() == listener.getsockname()
 
 
+@pytest.mark.process
 def test_the_program_says_why_it_will_not_start() -> None:
     ended = subprocess.run(
         [sys.executable, "asgi.py"],

@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 from server.log import OnceAMinute
 from server.well_formed import is_well_formed
 from services.access.refusals import note_foreign_account
-from tests.server.running import OPEN_TO_ALL, PROJECT, START, place
+from tests.common.serving.running import OPEN_TO_ALL, PROJECT, START, place
 
 BAD: Final = (
     "%00", "a%00b", "%ff", "%C3%28", "%ED%A0%80", "%", "%g1", "%1", "%1b[2J", "x" * 20_000,

@@ -1,19 +1,11 @@
 """The layers on their own, with callers that no test machine could imitate over the network."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from server.middleware import CompressedStatic, SecurityHeaders
-from tests.server.running import apart
-
-
-async def hello(scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse("hello", headers={"server": "somebody"})(scope, receive, send)
+from tests.server.asking import ask, headers_of, hello
 
 
 class Script:
@@ -26,48 +18,6 @@ class Script:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.read += 1
         await PlainTextResponse("x" * 5000, media_type=self.kind)(scope, receive, send)
-
-
-def ask(
-    app: ASGIApp,
-    path: str = "/",
-    *,
-    kind: str = "http",
-    client: str = "127.0.0.1",
-    headers: Sequence[tuple[str, str]] = (("host", "localhost:8501"),),
-    method: str = "GET",
-    port: int = 8501,
-) -> list[Message]:
-    scope: dict[str, Any] = {
-        "type": kind,
-        "method": method,
-        "path": path,
-        "query_string": b"",
-        "client": (client, 4000),
-        "server": ("127.0.0.1", port),
-        "headers": [(name.encode(), value.encode()) for name, value in headers],
-    }
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    async def receive() -> Message:
-        return {"type": "websocket.connect" if kind == "websocket" else "http.request"}
-
-    async def call() -> None:
-        await app(scope, receive, send)
-
-    apart(asyncio.run, call)
-    return sent
-
-
-def status_of(sent: list[Message]) -> int:
-    return int(sent[0]["status"])
-
-
-def headers_of(sent: list[Message]) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
 def test_every_answer_carries_the_policy_and_hides_the_software() -> None:

@@ -12,8 +12,8 @@ from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from server.seats import Seats
-from tests.server.running import apart, place, running, settle
-from tests.server.test_middleware import ask, headers_of, hello, status_of
+from tests.common.serving.running import apart, place, running, settle
+from tests.server.asking import ask, headers_of, hello, status_of
 
 # A browser: one test process for all of them.
 pytestmark = pytest.mark.xdist_group("gallery")

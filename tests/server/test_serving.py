@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from components.elements import SCRIPTS, full_name
 from server.first_paint import head
 from server.policy import INDEX_PAGE, security_headers
-from tests.server.running import get, place, running, settle
+from tests.common.serving.running import get, place, running, settle
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("gallery")
@@ -29,6 +29,7 @@ def test_health_and_readiness(address: str) -> None:
     assert get(f"{address}/api/ready")[::2] == (200, b'{"status":"ready"}')
 
 
+@pytest.mark.process
 def test_not_ready_is_an_error_for_whoever_watches(tmp_path: Path) -> None:
     with running(place("import streamlit", tmp_path), ready=False) as address:
         assert get(f"{address}/api/ready")[0] == 503

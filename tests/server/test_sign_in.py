@@ -15,7 +15,7 @@ from server.identity import claims_of
 from server.sign_in import WANTED, BackToThePage, StrictCookies, own_path, secrets_of
 from services.access.identity import SignedOutError
 from services.settings import Settings, SettingsError, settings
-from tests.server.test_middleware import ask, headers_of
+from tests.server.asking import ask, headers_of
 
 SECRET = "a secret of thirty-two characters and more"
 ORIGIN = "https://claims.example.com"

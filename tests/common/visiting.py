@@ -11,7 +11,7 @@ from pages.shared import places
 from pages.shared.places import Place
 from services.access.viewer import Viewer
 from services.settings import PROJECT
-from tests.security.world import Marked, Zoo
+from tests.common.worlds.zoo import Marked, Zoo
 
 
 @dataclass

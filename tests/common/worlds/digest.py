@@ -9,7 +9,7 @@ from services.access.viewer import Viewer
 from services.database.engine import Database
 from services.digest import queries
 from services.digest.calendar import week_before
-from tests.insights.world import World
+from tests.common.worlds.insights import World
 
 LAST_WEEK = week_before(datetime.now(UTC))
 

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page
 
-PROJECT: Final = Path(__file__).parents[2]
+PROJECT: Final = Path(__file__).parents[3]
 Answer = TypeVar("Answer")
 OPEN_TO_ALL: Final[dict[str, object]] = {"local_mode_without_key": True}
 START: Final = """

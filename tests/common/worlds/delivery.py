@@ -9,7 +9,7 @@ from services.access.rights import Role
 from services.access.viewer import Viewer
 from services.database.engine import Database
 from services.delivery import outbox
-from tests.activation.world import add_account, add_channel
+from tests.common.worlds.activation import add_account, add_channel
 
 SUPPORT = 3
 INTERNAL = ("taken", "released", "checked", "noted")

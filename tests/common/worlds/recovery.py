@@ -25,7 +25,7 @@ from services.insights.as_of import When, discrepancies, totals
 from services.landing import importing
 from services.landing.importing import import_files
 from services.landing.place import Days
-from tests.landing.files import (
+from tests.common.reports.files import (
     INVENTORY,
     LEDGER,
     RECEIPTS,

@@ -16,7 +16,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sample.products import check_digit
-from tests.landing.files import (
+from tests.common.reports import walmart
+from tests.common.reports.amazon import came_back, days_ago, line, ordered, refunded
+from tests.common.reports.files import (
     FEE_PREVIEW,
     REMOVAL_RECEIPTS,
     REMOVAL_SHIPMENTS,
@@ -24,9 +26,7 @@ from tests.landing.files import (
     SETTLEMENT,
     WFS_SETTLEMENT,
 )
-from tests.recovery import walmart
-from tests.recovery.amazon_reports import came_back, days_ago, line, ordered, refunded
-from tests.recovery.world import (
+from tests.common.worlds.recovery import (
     COST,
     INVENTORY,
     LEDGER,

@@ -2,7 +2,7 @@
 
 A process that is killed, or ended by a signal that nobody handles, says nothing to anybody; but
 the kernel lets go of its lock. This waits for that: `python keeper.py FOLDER PROJECT`, started by
-`embedded.py`, asleep until then. It needs nothing but the standard library while it waits.
+`users.py`, asleep until then. It needs nothing but the standard library while it waits.
 """
 
 import fcntl

@@ -1,7 +1,7 @@
 """What each role reaches in each table, tried out: every verb, in one's own name and in another's.
 
-What is expected stands in tests/database/least.py (grants) and here (which rows); neither is read
-from the policies, so a policy that is gone or too wide shows as a difference.
+What is expected stands in `least.py` (grants) and here (which rows); neither is read from the
+policies, so a policy that is gone or too wide shows as a difference.
 """
 
 import json
@@ -14,9 +14,9 @@ from psycopg.errors import Error
 
 from services.database.tables import ROLES
 from services.marketplaces.tables import SECURED_TABLES
-from tests.database.least import SCOPED, columns, may
-from tests.security.attempts import Attempt, attempts
-from tests.security.world import Marked, Zoo
+from tests.common.rights.attempts import Attempt, attempts
+from tests.common.rights.least import SCOPED, columns, may
+from tests.common.worlds.zoo import Marked, Zoo
 
 # Secured by the person, not by an account.
 OF_A_PERSON: Final = "digest_subscription"

@@ -48,9 +48,9 @@ from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from services.settings import Settings
-from tests.activation.world import a_request
-from tests.insights.world import NOW, TODAY, USD
-from tests.security.world import Marked
+from tests.common.worlds.activation import a_request
+from tests.common.worlds.insights import NOW, TODAY, USD
+from tests.common.worlds.zoo import Marked
 
 _ROOMS: Final[tuple[ModuleType, ...]] = (
     services.insights, services.exports, services.activation, services.calls, services.delivery,
@@ -254,7 +254,7 @@ def _argument(one: Found, name: str, about: Marked) -> Any:
     if make is None:
         pytest.fail(
             f"The matrix cannot call {one}: say in _TYPED, _NAMED or SPECIAL of"
-            f" tests/security/matrix.py what its `{name}` is ({one.kinds[name]})."
+            f" tests/common/rights/matrix.py what its `{name}` is ({one.kinds[name]})."
         )
     return make(about)
 

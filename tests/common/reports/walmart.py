@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.database.engine import Database
-from tests.landing.files import every_row
-from tests.recovery.world import GTIN, Row, World
+from tests.common.reports.files import every_row
+from tests.common.worlds.recovery import GTIN, Row, World
 
 OTHER_GTIN: Final = "00065791330033"
 

@@ -16,13 +16,15 @@ from sqlalchemy import Connection, text
 from services.database.engine import Database
 from services.database.tables import REFERENCE_TABLES
 from services.marketplaces.tables import SECURED_TABLES, TENANT_TABLES
-from tests.insights.world import NOW, TODAY, World, in_days
+from tests.common.worlds.insights import NOW, TODAY, World, in_days
 
 # Each account's rows are numbered in a range of their own: 7100001 is the second account's.
 _FIRST_NUMBER: Final = 7_000_000
 _RANGE: Final = 100_000
 _ABSENT: Final = 999_999_999
 _WORDS: Final = ("Qaardvark", "Qbuffalo", "Qcheetah", "Qdolphin", "Qnobody")
+# Whatever carries an account's words: names, SKUs, titles, notes, messages, files, cases, people.
+HOSTILE: Final = "![x](http://h:9/p) :material/home: $x$ [a](//h) <img>"
 # What opens accounts to a person, by the role that the person has.
 PEOPLE: Final = ("seller", "manager", "support", "operator")
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from tests.landing.files import SETTLEMENT
-from tests.recovery.world import RETURNS, Row, World
+from tests.common.reports.files import SETTLEMENT
+from tests.common.worlds.recovery import RETURNS, Row, World
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 _SETTLEMENT = count(25889780001)

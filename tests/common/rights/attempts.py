@@ -6,7 +6,7 @@ Whoever is signed in is the first account's own seller.
 from dataclasses import dataclass
 from typing import Final
 
-from tests.security.world import PEOPLE, Marked
+from tests.common.worlds.zoo import PEOPLE, Marked
 
 ACCOUNTS: Final = 4
 DIGESTS: Final = ACCOUNTS * len(PEOPLE)

@@ -3,14 +3,15 @@
 import gzip
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import text
 
 from services.database.engine import Database
 
-SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "samples"
+API = SAMPLES.parent / "api"
 
 LEDGER = (
     "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",
@@ -286,3 +287,11 @@ def one(database: Database, statement: str, **values: object) -> object:
     """A single value."""
     [(value,)] = every_row(database, statement, **values)
     return value
+
+
+def written(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    paths = []
+    for name, content in files:
+        paths.append(folder / f"{name}.txt")
+        paths[-1].write_bytes(content)
+    return paths

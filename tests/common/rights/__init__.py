@@ -1,0 +1,1 @@
+"""Who may do what: the roles, the questions and the actions, found in the code."""

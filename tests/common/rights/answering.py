@@ -1,0 +1,35 @@
+"""What a question answers to a role, asked about an account."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final
+
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from services.access.rights import Role
+from tests.common.rights.matrix import Found, arguments, doors, viewer
+from tests.common.rights.told import told
+from tests.common.worlds.zoo import Marked, Zoo
+
+REFUSED: Final = "refused by the database"
+# Doors to one account, or to what is one person's own.
+SCOPED: Final = ("app reads", "app asks", "app, a person", "manager reads", "manager logs")
+
+
+def answer(zoo: Zoo, one: Found, door: str, own: Marked, about: Marked) -> str:
+    """In a transaction for one account, asked about another; nothing is kept."""
+    filled = arguments(one, about, connection=None, viewer=viewer(own, Role.SELLER))
+    try:
+        with _undone(doors(zoo.database, own)[door]) as connection:
+            return told(one.function(**{**filled, "connection": connection}))
+    except (DBAPIError, ConnectorException):
+        return REFUSED
+
+
+@contextmanager
+def _undone(door: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    with door as connection, connection.begin_nested() as point:
+        yield connection
+        point.rollback()

@@ -1,0 +1,1 @@
+"""Accounts that tests look at: each brings what its room needs, and no more."""
