@@ -9,7 +9,9 @@ from typing import Final, Literal
 
 from services.marketplaces.contract import Identity
 
-# The columns every rule's SELECT returns, in any order, one row per event:
+# The columns of an event, in any order. A rule's SELECT returns one row per event, with those that
+# it knows, and always channel_id, event_key, units, event_on, currency, document_id and row_number;
+# what stands for the others, services.recovery.candidates says.
 #   channel_id, event_key      where, and what makes the event one event
 #   sku, fnsku, item_code, title, order_id, reference, place      text or null
 #   units                      integer > 0: units the event is about
@@ -135,10 +137,25 @@ class Subtracted:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What several statements of a marketplace read, found once an identification.
+
+    name: the temporary table that holds it, the marketplace's name in front. sql: the SELECT that
+    finds it, over landed reports; it binds :account_id and :marketplace. after: what it reads of
+    its like itself. Made when the first rule asks that reads it (Rule.shares).
+    """
+
+    name: str
+    sql: str
+    after: tuple["Shared", ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """One subtype of one marketplace.
 
-    sql and found_sql bind :account_id and :marketplace.
+    sql, found_sql and evidence_sql bind :account_id and :marketplace; shares says which relations
+    they read that are found once for all (Shared).
     reads names the kinds of report in which its events stand: an account without any of them is
     not asked.
     payment_subtypes are the payments that may settle it; match_by says by which keys, most
@@ -169,6 +186,7 @@ class Rule:
     payment_subtypes: tuple[str, ...]
     match_by: tuple[str, ...]
     paid_within_days: int = 180
+    shares: tuple[Shared, ...] = ()
     found_sql: str | None = None
     evidence_sql: str | None = None
     found_by: Literal["item", "order"] = "item"

@@ -66,7 +66,7 @@ where age.document_id = c.document_id and c.known_until < age.made_on;
 """
 
 
-def prove_ages(connection: Connection) -> None:
+def prove_ages(connection: Connection, _account_id: int) -> None:
     """Set known_until of every candidate to the latest day that its file is proven to know of."""
     for room in MARKETPLACES:
         for rule in room.rules:

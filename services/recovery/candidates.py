@@ -1,28 +1,27 @@
-"""Ask every rule for its events, and set out the tables that matching works on.
+"""Ask every rule for its events, and set out the tables that matching works on."""
 
-`candidate`  one row per event, with the units still to be explained in two pools:
-             resolved_left (the marketplace says found or paid) and open_left.
-`settlement` one row per payment or found row that can explain units, with units_left.
-`witness`    further report rows that an event rests on.
-All are temporary: they live for one identification and are seen by nobody else.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill, listed
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
     EVIDENCE_COLUMNS,
     FOUND_COLUMNS,
     Rule,
+    Shared,
 )
 from services.recovery.marketplaces import MARKETPLACES
 from services.words import SUBTYPES
 
-_TABLES = """
+_TABLES: Final = """
 drop table if exists candidate, settlement, explained, witness;
+-- One row an event: (channel_id, subtype, event_key) is its key, candidate_id stands for it within
+-- this identification. Units are whole and of the event's own item, money is in its currency. What
+-- later stages find of it they write here; services.recovery.store takes it from here.
 create temp table candidate (
     candidate_id bigint generated always as identity primary key,
     marketplace text not null, type text not null, subtype text not null,
@@ -32,6 +31,8 @@ create temp table candidate (
     event_on date not null, event_on_approximate boolean not null,
     currency text not null, unit_amount numeric, basis text, basis_inputs jsonb not null,
     document_id bigint not null, row_number bigint not null,
+    -- Units still to be explained: of those that the marketplace calls found or paid, and of the
+    -- others. By which keys: of a case, an order, a shipment, an item.
     resolved_left integer not null default 0, open_left integer not null default 0,
     case_key text, order_key text, reference_key text, item_key text,
     claim_window_id bigint, opens_on date, expires_on date, moment text not null,
@@ -49,6 +50,9 @@ create temp table candidate (
     paid_inventory integer not null default 0,
     claimed_gross numeric not null default 0, reversed numeric not null default 0
 ) on commit drop;
+-- One row a payment, or a row that tells of units found, with the units that explain no loss yet
+-- (units_left) and those that were given back to the seller (set_aside). kind: paid, of which
+-- (channel_id, reimbursement_key) is the key, or found, of which (document_id, row_number) is.
 create temp table settlement (
     settlement_id bigint generated always as identity primary key,
     kind text not null, subtype text not null, channel_id bigint not null,
@@ -58,10 +62,14 @@ create temp table settlement (
     sku text, order_id text, reference text, case_key text, order_key text, reference_key text,
     item_key text
 ) on commit drop;
+-- How many units of a candidate a settlement explains, of which pool (the name of its column).
+-- Several rows may tell of one pair.
 create temp table explained (
     candidate_id bigint not null, settlement_id bigint not null,
     pool text not null, units integer not null
 ) on commit drop;
+-- One row a further report row that an event rests on, with its role (services.words.ROLES) and the
+-- units that it tells of; (channel_id, subtype, event_key) is the event's.
 create temp table witness (
     subtype text not null, channel_id bigint not null, event_key text not null, role text not null,
     day date not null, units integer not null, document_id bigint not null,
@@ -69,14 +77,61 @@ create temp table witness (
 ) on commit drop;
 """
 
-_COLUMNS = ", ".join(CANDIDATE_COLUMNS)
-_POOLS = "resolved_left, open_left, order_key, reference_key, item_key"
-_POOLED = """coalesce(resolved_units, 0), units - coalesce(resolved_units, 0),
-    order_id || '|' || sku, reference || '|' || item_code, coalesce(fnsku, item_code)"""
+# What stands where a rule says nothing of a column: unknown, or no.
+_UNSAID: Final = {
+    **dict.fromkeys(
+        ("sku", "fnsku", "item_code", "title", "order_id", "reference", "place", "basis"),
+        "null::text",
+    ),
+    "resolved_units": "null::integer",
+    "known_until": "null::date",
+    "event_on_approximate": "false",
+    "unit_amount": "null::numeric",
+    "basis_inputs": "'{}'::jsonb",
+}
 
-_LANDED = "select distinct kind from report_document where account_id = :account_id"
+# A column that the rule does not return is looked for one level further out: in `unsaid`.
+_EVENTS: Final = """
+insert into candidate (marketplace, type, subtype, moment, own_kind, is_dated, needs_from, reaches,
+    latest_on, own_doubt, {columns}, resolved_left, open_left, order_key, reference_key, item_key)
+select :marketplace, :type, :subtype, :moment, :own_kind, is_dated, needs_from, reaches,
+    latest_on, own_doubt, {columns},
+    coalesce(resolved_units, 0), units - coalesce(resolved_units, 0),
+    order_id || '|' || sku, reference || '|' || item_code, coalesce(fnsku, item_code)
+from (
+    select said.* from (select {unsaid}) unsaid
+    cross join lateral (
+        select {columns}, {is_dated} as is_dated, {needs_from} as needs_from, {reaches} as reaches,
+            {latest_on} as latest_on, {own_doubt} as own_doubt
+        from ({events}) events
+    ) said
+) event
+order by event_on, event_key, channel_id
+"""
 
-_PAYMENTS = """
+_FOUND: Final = """
+insert into settlement (kind, subtype, channel_id, document_id, row_number, day, units, units_left,
+    {found_by}_key)
+select 'found', :subtype, channel_id, document_id, row_number, day, units, units, item
+from (select {columns} from ({found}) rows) found
+order by day, item, units, document_id, row_number
+"""
+
+_WITNESSES: Final = """
+with event as (select * from candidate where marketplace = :marketplace and subtype = :subtype)
+insert into witness (subtype, {columns})
+select :subtype, {columns} from ({evidence}) rows
+"""
+
+_SHARED: Final = """
+drop table if exists {name};
+create temp table {name} on commit drop as {found};
+analyze {name};
+"""
+
+_LANDED: Final = "select distinct kind from report_document where account_id = :account_id"
+
+_PAYMENTS: Final = """
 insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
     units, units_left, sku, order_id, reference, case_key, order_key, reference_key, item_key)
 select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
@@ -92,7 +147,7 @@ where r.account_id = :account_id and not r.is_reversal and r.units_cash + r.unit
 order by r.approved_on, r.reimbursement_key, r.channel_id
 """
 
-_INDEXES = """
+_INDEXES: Final = """
 create index on candidate (subtype, marketplace);
 create index on settlement (kind, subtype) where units_left > 0;
 analyze candidate; analyze settlement;
@@ -104,50 +159,57 @@ def gather_candidates(connection: Connection, account_id: int) -> None:
     run_script(connection, _TABLES, {})
     landed = set(connection.execute(text(_LANDED), {"account_id": account_id}).scalars())
     for room in MARKETPLACES:
-        for rule in room.rules:
-            if landed.intersection(rule.reads):
-                _add(connection, account_id, room.marketplace, rule)
+        asked = [rule for rule in room.rules if landed.intersection(rule.reads)]
+        values = {"account_id": account_id, "marketplace": room.marketplace}
+        for one in shared_by(asked):
+            run_script(connection, fill(_SHARED, name=one.name, found=one.sql), values)
+        for rule in asked:
+            _add(connection, values, rule)
     connection.execute(text(_PAYMENTS), {"account_id": account_id})
     run_script(connection, _INDEXES, {})
 
 
-def _add(connection: Connection, account_id: int, marketplace: str, rule: Rule) -> None:
-    values = {
-        "account_id": account_id,
-        "marketplace": marketplace,
+def shared_by(rules: Iterable[Rule]) -> tuple[Shared, ...]:
+    """What these rules read that is found once for all of them, each after what it reads itself."""
+    found: dict[str, Shared] = {}
+
+    def take(shared: Iterable[Shared]) -> None:
+        for one in shared:
+            take(one.after)
+            found[one.name] = one
+
+    for rule in rules:
+        take(rule.shares)
+    return tuple(found.values())
+
+
+def _add(connection: Connection, values: Mapping[str, object], rule: Rule) -> None:
+    whose = {
+        **values,
         "subtype": rule.subtype,
         "type": SUBTYPES[rule.subtype].type,
         "moment": rule.moment,
         "own_kind": rule.doubt_ends_with,
     }
-    for statement in _statements(rule):
-        connection.execute(text(statement), values)
+    for statement in asked_of(rule):
+        connection.execute(text(statement), whose)
 
 
-def _statements(rule: Rule) -> Iterator[str]:
-    yield (
-        "insert into candidate (marketplace, type, subtype, moment, own_kind, is_dated, needs_from,"
-        f" reaches, latest_on, own_doubt, {_COLUMNS}, {_POOLS})"
-        f" select :marketplace, :type, :subtype, :moment, :own_kind, {rule.is_dated},"
-        f" {rule.needs_from}, {rule.reaches}, {rule.latest_on}, {rule.own_doubt},"
-        f" {_COLUMNS}, {_POOLED}"
-        f" from ({rule.sql}) events"
-        " order by event_on, event_key, channel_id"
+def asked_of(rule: Rule) -> Iterator[str]:
+    """The statements that take a rule's events, what was found of them, and their further rows."""
+    yield fill(
+        _EVENTS,
+        columns=listed(CANDIDATE_COLUMNS),
+        unsaid=", ".join(f"{value} as {name}" for name, value in _UNSAID.items()),
+        is_dated=rule.is_dated,
+        needs_from=rule.needs_from,
+        reaches=rule.reaches,
+        latest_on=rule.latest_on,
+        own_doubt=rule.own_doubt,
+        events=rule.sql,
     )
     if rule.found_sql:
-        yield (
-            "insert into settlement (kind, subtype, channel_id, document_id, row_number, day,"
-            f" units, units_left, {rule.found_by}_key)"
-            " select 'found', :subtype, channel_id, document_id,"
-            f" row_number, day, units, units, item from (select {', '.join(FOUND_COLUMNS)}"
-            f" from ({rule.found_sql}) rows) found"
-            " order by day, item, units, document_id, row_number"
-        )
+        columns = listed(FOUND_COLUMNS)
+        yield fill(_FOUND, found_by=rule.found_by, columns=columns, found=rule.found_sql)
     if rule.evidence_sql:
-        columns = ", ".join(EVIDENCE_COLUMNS)
-        yield (
-            "with event as (select * from candidate"
-            " where marketplace = :marketplace and subtype = :subtype)"
-            f" insert into witness (subtype, {columns})"
-            f" select :subtype, {columns} from ({rule.evidence_sql}) rows"
-        )
+        yield fill(_WITNESSES, columns=listed(EVIDENCE_COLUMNS), evidence=rule.evidence_sql)

@@ -146,7 +146,7 @@ def name_case(connection: Connection, marketplace: str, subtype: str, place: int
     connection.execute(text(_NAME), values)
 
 
-def share_case_units(connection: Connection) -> None:
+def share_case_units(connection: Connection, _account_id: int) -> None:
     """Share each case's units over its candidates, and say what they are. After settling."""
     run_script(connection, _ASKED, {})
     connection.execute(text(_DIVIDE))

@@ -6,24 +6,11 @@ Source: settlement report V2 (FBAPerUnitFulfillmentFee); FBA fee preview
 (expected-fulfillment-fee-per-unit, in Europe expected-domestic-fulfilment-fee-per-unit).
 """
 
-from services.marketplaces.amazon.rules.charges import SUBTRACTED, charged_above, evidence
-from services.marketplaces.rules import Rule
+from services.marketplaces.amazon.rules.charges import FULFILMENT, charged_above
 
-SQL = charged_above(
-    "FBAPerUnitFulfillmentFee",
-    "expected_fulfilment_fee",
-    condition="true",
+RULE = charged_above(
+    "fulfilment_fee",
+    FULFILMENT,
     tolerance="0.01",
     inputs="'size_tier', j.size_tier, 'measures', j.measures",
-)
-
-RULE = Rule(
-    subtype="fulfilment_fee",
-    reads=("amazon_fee_preview",),
-    sql=SQL,
-    evidence_sql=evidence(SQL),
-    moment="after_order",
-    payment_subtypes=("fulfilment_fee", "fee_correction"),
-    match_by=("order", "item"),
-    subtracts=SUBTRACTED,
 )

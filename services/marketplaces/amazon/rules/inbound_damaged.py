@@ -8,29 +8,30 @@ netted. Source: Amazon help "Inventory Ledger", event type Receipts, disposition
 
 from typing import Final
 
-from services.marketplaces.rules import Rule, Subtracted
+from services.marketplaces.rules import Rule, Shared, Subtracted
 
-_DAMAGED: Final = """
-damaged as (
-    select e.*, coalesce(e.reference_id, e.day::text) as shipment
-    from amazon_ledger_event e
-    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
-    where e.account_id = :account_id
-        and channel.marketplace = :marketplace
-        and e.event_type = 'Receipts'
-        and upper(e.disposition) in ('CARRIER_DAMAGED', 'WAREHOUSE_DAMAGED')
+# One row of the ledger each, with the shipment that it is of.
+_DAMAGED: Final = Shared(
+    "amazon_received_damaged",
+    """
+select e.*, coalesce(e.reference_id, e.day::text) as shipment
+from amazon_ledger_event e
+join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+where e.account_id = :account_id
+    and channel.marketplace = :marketplace
+    and e.event_type = 'Receipts'
+    and upper(e.disposition) in ('CARRIER_DAMAGED', 'WAREHOUSE_DAMAGED')
+""",
 )
-"""
 
-SQL = f"""
-with {_DAMAGED},
-received as (
+_EVENTS: Final = """
+with received as (
     select channel_id, shipment, fnsku, min(msku) as sku, min(asin) as asin, min(title) as title,
         min(reference_id) as reference, min(fulfillment_center) as place,
         sum(quantity)::integer as units, min(day) as day,
         (array_agg(document_id order by day, document_id, row_number))[1] as document_id,
         (array_agg(row_number order by day, document_id, row_number))[1] as row_number
-    from damaged
+    from amazon_received_damaged
     group by channel_id, shipment, fnsku
 )
 select
@@ -40,18 +41,11 @@ select
     r.fnsku,
     r.asin as item_code,
     r.title,
-    null as order_id,
     r.reference,
     r.place,
     r.units,
-    null::integer as resolved_units,
-    null::date as known_until,
     r.day as event_on,
-    false as event_on_approximate,
     channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     r.document_id,
     r.row_number
 from received r
@@ -59,12 +53,11 @@ join channel on channel.account_id = :account_id and channel.channel_id = r.chan
 where r.units > 0
 """
 
-_EVIDENCE: Final = f"""
-with {_DAMAGED}
+_EVIDENCE: Final = """
 select event.channel_id, event.event_key, 'received' as role, d.day, d.quantity as units,
     d.document_id, d.row_number
 from event
-join damaged d on d.channel_id = event.channel_id and d.fnsku = event.fnsku
+join amazon_received_damaged d on d.channel_id = event.channel_id and d.fnsku = event.fnsku
     and concat_ws('|', d.shipment, d.fnsku) = event.event_key
 where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
 """
@@ -72,7 +65,8 @@ where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
 RULE = Rule(
     subtype="inbound_damaged",
     reads=("amazon_ledger_detail",),
-    sql=SQL,
+    shares=(_DAMAGED,),
+    sql=_EVENTS,
     evidence_sql=_EVIDENCE,
     moment="inbound",
     payment_subtypes=("inbound_damaged",),

@@ -13,6 +13,7 @@ QuantityReceived; it has no date of its own); inventory ledger, event type Recei
 
 from typing import Final
 
+from services.database.sql import day_of, fill
 from services.marketplaces.rules import Rule, Subtracted
 
 # The month is tested before the date is made: CASE keeps that order, WHERE does not.
@@ -97,8 +98,8 @@ nameless as (
 )
 """
 
-SQL = f"""
-with {_NAMED}, {_ARRIVED}, {_RECEIVED}, {_NAMELESS}
+_EVENTS: Final = """
+with {named}, {arrived}, {received}, {nameless}
 select
     i.channel_id,
     concat_ws('|', i.shipment_id, i.sku) as event_key,
@@ -106,20 +107,13 @@ select
     nullif(i.fnsku, '') as fnsku,
     stock.asin as item_code,
     stock.product_name as title,
-    null as order_id,
     i.shipment_id as reference,
     h.fulfillment_center as place,
     (i.quantity_shipped
         - greatest(i.quantity_received, by_fnsku.units, by_sku.units))::integer as units,
-    null::integer as resolved_units,
-    null::date as known_until,
-    coalesce(arrived.day, named.day, (list.landed_at at time zone channel.time_zone)::date)
-        as event_on,
+    coalesce(arrived.day, named.day, {landed_on}) as event_on,
     arrived.day is null as event_on_approximate,
     channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     i.document_id,
     i.row_number,
     greatest(whole.units, whole_ledger.units, 0) as received_units,
@@ -170,7 +164,14 @@ join amazon_inbound_shipment h on h.account_id = :account_id
 RULE = Rule(
     subtype="inbound_shortage",
     reads=("amazon_inbound_items",),
-    sql=SQL,
+    sql=fill(
+        _EVENTS,
+        named=_NAMED,
+        arrived=_ARRIVED,
+        received=_RECEIVED,
+        nameless=_NAMELESS,
+        landed_on=day_of("list.landed_at"),
+    ),
     evidence_sql=_EVIDENCE,
     moment="inbound",
     payment_subtypes=("inbound_shortage",),

@@ -9,6 +9,8 @@ FNSKU are netted by us.
 
 from typing import Final
 
+from services.database.sql import fill
+
 _ADJUSTMENT: Final = """
 select
     e.channel_id,
@@ -17,7 +19,6 @@ select
     e.fnsku,
     e.asin as item_code,
     e.title,
-    null as order_id,
     e.reference_id as reference,
     e.fulfillment_center as place,
     -e.quantity as units,
@@ -26,11 +27,7 @@ select
         then -e.quantity - least(abs(e.unreconciled_quantity), -e.quantity) end as resolved_units,
     case when e.unreconciled_quantity is not null then document.last_day end as known_until,
     e.day as event_on,
-    false as event_on_approximate,
     channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{}'::jsonb as basis_inputs,
     e.document_id,
     e.row_number
 from amazon_ledger_event e
@@ -109,4 +106,4 @@ where whole.quantity > 0
 
 def taken_away(counts_as: str) -> str:
     """The SELECT of adjustments whose reason counts as `counts_as` (lost or damaged)."""
-    return _ADJUSTMENT.replace("{counts_as}", counts_as)
+    return fill(_ADJUSTMENT, counts_as=counts_as)

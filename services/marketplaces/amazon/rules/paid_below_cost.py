@@ -6,9 +6,12 @@ longer underpaid. Nothing but a case of our team settles it: a further payment f
 for another loss. Source: Amazon's announcement (seller-forums 68864b6f…), claim windows 1131, 1132.
 """
 
-from services.marketplaces.rules import Rule, Subtracted
+from typing import Final
 
-SQL = """
+from services.marketplaces.rules import Rule, Shared, Subtracted
+
+# One row a payment (channel and reimbursement key) that was below the cost of that day.
+_COMPARED: Final = """
 with taken_back as (
     select channel_id, original_key, -sum(units_cash) as units
     from reimbursement
@@ -50,6 +53,12 @@ compared as (
         and r.subtype in ('lost_in_warehouse', 'damaged_in_warehouse', 'inbound_shortage',
             'inbound_damaged', 'removal_lost', 'removal_other')
 )
+select * from compared where units > 0 and cost - paid > 0.01
+"""
+
+_UNDERPAID: Final = Shared("amazon_underpaid", _COMPARED)
+
+_EVENTS: Final = """
 select
     c.channel_id,
     c.reimbursement_key as event_key,
@@ -59,12 +68,8 @@ select
     c.title,
     c.order_id,
     c.external_id as reference,
-    null as place,
     c.units::integer as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     c.approved_on as event_on,
-    false as event_on_approximate,
     c.currency,
     c.cost - c.paid as unit_amount,
     'cost_difference' as basis,
@@ -72,24 +77,21 @@ select
         'paid_per_unit', round(c.paid, 4)::text, 'paid', c.amount::text,
         'units_paid', c.units_cash) as basis_inputs,
     c.document_id,
-    c.row_number,
-    c.valid_from,
-    c.cost_document,
-    c.cost_row
-from compared c
-where c.units > 0 and c.cost - c.paid > 0.01
+    c.row_number
+from amazon_underpaid c
 """
 
-_EVIDENCE = f"""
-select channel_id, event_key, 'expected' as role, valid_from as day, 0 as units,
-    cost_document as document_id, cost_row as row_number
-from ({SQL}) event
+_EVIDENCE: Final = """
+select channel_id, reimbursement_key as event_key, 'expected' as role, valid_from as day,
+    0 as units, cost_document as document_id, cost_row as row_number
+from amazon_underpaid
 """
 
 RULE = Rule(
     subtype="paid_below_cost",
     reads=("amazon_reimbursements",),
-    sql=SQL,
+    shares=(_UNDERPAID,),
+    sql=_EVENTS,
     evidence_sql=_EVIDENCE,
     payment_subtypes=("paid_below_cost",),
     match_by=(),

@@ -6,25 +6,12 @@ unit, for Amazon's rounding. Source: settlement report V2 (Commission); FBA fee 
 (estimated-referral-fee-per-unit, sales-price, your-price).
 """
 
-from services.marketplaces.amazon.rules.charges import SUBTRACTED, charged_above, evidence
-from services.marketplaces.rules import Rule
+from services.marketplaces.amazon.rules.charges import COMMISSION, charged_above
 
-SQL = charged_above(
-    "Commission",
-    "estimated_referral_fee",
-    condition="""abs(charge.principal / charge.units - preview.price) <= 0.01
-        and abs(charge.price / charge.units - preview.price) <= 0.01""",
+RULE = charged_above(
+    "referral_fee",
+    COMMISSION,
     tolerance="0.02",
     inputs="'price', j.price::text, 'category', j.product_group",
-)
-
-RULE = Rule(
-    subtype="referral_fee",
-    reads=("amazon_fee_preview",),
-    sql=SQL,
-    evidence_sql=evidence(SQL),
-    moment="after_order",
-    payment_subtypes=("referral_fee", "fee_correction"),
-    match_by=("order", "item"),
-    subtracts=SUBTRACTED,
+    condition="abs(j.principal - j.price) <= 0.01 and abs(j.paid - j.price) <= 0.01",
 )

@@ -6,23 +6,25 @@ sides. The clock starts with the refund that went beyond the charge.
 Source: settlement report V2; window as for refunds (Seller Central help G9N934L7Y4SFWPJ4).
 """
 
+from typing import Final
+
+from services.database.sql import fill
 from services.marketplaces.amazon.rules.settlement import (
-    ITEM,
-    ORDER_LINES,
-    REFUND_LINES,
-    REFUNDS_AND_ORDERS,
+    ORDER_AND_REFUNDS,
+    ORDERED,
+    REFUND,
+    item_of,
 )
 from services.marketplaces.rules import Rule, Subtracted
 
-SQL = f"""
-with {REFUNDS_AND_ORDERS},
-running as (
+_EVENTS: Final = """
+with running as (
     select refund.*, ordered.price as charged, ordered.day - 30 as ordered_from,
         sum(refund.price) over item as refunded,
         sum(refund.price) over (item order by refund.posted_at, refund.adjustment_id,
             refund.channel_id) as refunded_upto
-    from refund
-    join ordered on ordered.order_id = refund.order_id and ordered.sku = refund.sku
+    from amazon_refund refund
+    join amazon_ordered ordered on ordered.order_id = refund.order_id and ordered.sku = refund.sku
     window item as (partition by refund.order_id, refund.sku)
 ),
 beyond as (
@@ -39,12 +41,8 @@ select
     item.product_name as title,
     b.order_id,
     b.adjustment_id as reference,
-    null as place,
     1 as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     b.day as event_on,
-    false as event_on_approximate,
     b.currency,
     b.refunded - b.charged as unit_amount,
     'refund_difference' as basis,
@@ -53,14 +51,15 @@ select
     b.row_number,
     b.ordered_from
 from beyond b
-{ITEM.replace("{event}", "b")}
+{item}
 """
 
 RULE = Rule(
     subtype="refunded_more",
     reads=("amazon_settlement",),
-    sql=SQL,
-    evidence_sql=f"{ORDER_LINES} union all {REFUND_LINES}",
+    shares=(REFUND, ORDERED),
+    sql=fill(_EVENTS, item=item_of("b")),
+    evidence_sql=ORDER_AND_REFUNDS,
     moment="after_order",
     payment_subtypes=("refunded_more", "customer_service_issue"),
     match_by=("order",),

@@ -7,67 +7,63 @@ back; without the order's own lines nobody can tell it from a whole one. A refun
 gave himself is never paid (same page), and no report tells it apart.
 """
 
+from typing import Final
+
+from services.database.sql import fill
 from services.marketplaces.amazon.rules.settlement import (
-    ITEM,
-    ORDER_LINES,
-    REFUND_KEY,
-    REFUNDED_AND_RETURNED,
-    RETURN_ROWS,
+    ARRIVAL,
+    ORDER_AND_RETURNS,
+    STORY,
+    WEIGHED,
+    item_of,
 )
 from services.marketplaces.rules import Rule, Subtracted
 
-SQL = f"""
-with {REFUNDED_AND_RETURNED},
-missing as (
+_EVENTS: Final = """
+with missing as (
     select weighed.*, weighed.units - least(weighed.units, greatest(-story.before, 0)) as missing
-    from story
-    join weighed on weighed.document_id = story.document_id
+    from amazon_story story
+    join amazon_weighed weighed on weighed.document_id = story.document_id
         and weighed.row_number = story.row_number
     where story.place = 1
 )
 select
     m.channel_id,
-    {REFUND_KEY.replace("{event}", "m")} as event_key,
+    concat_ws('|', m.order_id, m.sku, m.adjustment_id,
+        to_char(m.posted_at at time zone 'UTC', 'YYYYMMDDHH24MISS')) as event_key,
     m.sku,
     item.fnsku,
     item.asin as item_code,
     item.product_name as title,
     m.order_id,
     m.adjustment_id as reference,
-    null as place,
     m.missing::integer as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     m.day as event_on,
-    false as event_on_approximate,
     m.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     m.document_id,
     m.row_number,
     m.ordered_on,
-    m.order_id in (select order_id from stray) as has_stray
+    m.order_id in (select order_id from amazon_arrival where is_stray) as has_stray
 from missing m
-{ITEM.replace("{event}", "m")}
+{item}
 where m.missing > 0
 """
 
 # What came back after its refund was missing until then.
-FOUND = f"""
-with {REFUNDED_AND_RETURNED}
+_FOUND: Final = """
 select refund_channel as channel_id, order_id || '|' || sku as item,
     least(returned, greatest(before, 0))::integer as units, day, document_id, row_number
-from story
+from amazon_story
 where place = 0 and before > 0 and refund_channel is not null
 """
 
 RULE = Rule(
     subtype="refunded_not_returned",
     reads=("amazon_settlement",),
-    sql=SQL,
-    evidence_sql=f"{ORDER_LINES} union all {RETURN_ROWS}",
-    found_sql=FOUND,
+    shares=(WEIGHED, ARRIVAL, STORY),
+    sql=fill(_EVENTS, item=item_of("m")),
+    evidence_sql=ORDER_AND_RETURNS,
+    found_sql=_FOUND,
     found_by="order",
     subtracts=(
         Subtracted("amazon_customer_returns", ("orders", "skus", "fnskus"), until="opening"),

@@ -5,7 +5,7 @@ report's shipment-date stands for that day. Without removal receipts nothing is 
 Source: FBA removal shipment detail report; the file removal_receipts.
 """
 
-from services.marketplaces.amazon.rules.removals import EVIDENCE, SHIPMENT_ROW, removal
+from services.marketplaces.amazon.rules.removals import ARRIVED, EVIDENCE, SHIPMENT_ROW, removal
 from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
@@ -13,6 +13,7 @@ SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
 RULE = Rule(
     subtype="removal_lost",
     reads=("removal_receipts",),
+    shares=(ARRIVED,),
     sql=SQL,
     evidence_sql=EVIDENCE,
     payment_subtypes=("removal_lost",),

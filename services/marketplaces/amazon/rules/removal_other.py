@@ -5,7 +5,7 @@ Without removal receipts nothing is claimed.
 Source: the file removal_receipts; FBA removal shipment detail report for channel and item.
 """
 
-from services.marketplaces.amazon.rules.removals import EVIDENCE, RECEIPT_ROW, removal
+from services.marketplaces.amazon.rules.removals import ARRIVED, EVIDENCE, RECEIPT_ROW, removal
 from services.marketplaces.rules import Rule, Subtracted
 
 SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
@@ -13,6 +13,7 @@ SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
 RULE = Rule(
     subtype="removal_other",
     reads=("removal_receipts",),
+    shares=(ARRIVED,),
     sql=SQL,
     evidence_sql=EVIDENCE,
     payment_subtypes=("removal_other",),

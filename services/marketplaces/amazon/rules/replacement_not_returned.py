@@ -8,17 +8,36 @@ replacement date).
 
 from typing import Final
 
+from services.database.sql import day_of, fill
 from services.marketplaces.amazon.rules.settlement import (
-    ITEM,
-    ORDER_LINES,
-    REFUNDED_AND_RETURNED,
-    RETURN_ROWS,
+    ARRIVAL,
+    ORDER_AND_RETURNS,
+    STORY,
+    item_of,
 )
-from services.marketplaces.rules import Rule, Subtracted
+from services.marketplaces.rules import Rule, Shared, Subtracted
 
-_EXCHANGE: Final = f"""
-with {REFUNDED_AND_RETURNED},
-spare as (
+# Each replacement (document and row), with the first day of its order.
+_SENT: Final = """
+select r.*, {shipped_on} as day, channel.currency, ordered.day as ordered_on
+from amazon_replacement r
+join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+left join (
+    select s.order_id, min({posted_on}) as day
+    from amazon_settlement_line s
+    join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+    where s.account_id = :account_id and s.transaction_type = 'Order'
+        and s.order_id in (
+            select original_order_id from amazon_replacement where account_id = :account_id)
+    group by s.order_id
+) ordered on ordered.order_id = r.original_order_id
+where r.account_id = :account_id and channel.marketplace = :marketplace and r.quantity > 0
+"""
+
+# Replacements sent (place 1) and returns left over for them (place 0) of an order's item, in the
+# order of their days, one row each. sent_before: how many units were sent and not back by then.
+_EXCHANGE: Final = """
+with spare as (
     -- Of the returns the latest are left over: what refunds have not used up.
     select order_id, sku, day, document_id, row_number,
         least(returned, left_over - (later - returned))::integer as units
@@ -26,48 +45,36 @@ spare as (
         select story.*, sum(returned) over (partition by order_id, sku
                 order by day desc, document_id desc, row_number desc) as later,
             -sum(change) over (partition by order_id, sku) as left_over
-        from story
+        from amazon_story story
     ) returned
     where place = 0 and left_over > later - returned
-),
-sent as (
-    select r.*, (r.shipped_at at time zone channel.time_zone)::date as day, channel.currency,
-        ordered.day as ordered_on
-    from amazon_replacement r
-    join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
-    left join (
-        select s.order_id, min((s.posted_at at time zone channel.time_zone)::date) as day
-        from amazon_settlement_line s
-        join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
-        where s.account_id = :account_id and s.transaction_type = 'Order'
-            and s.order_id in (
-                select original_order_id from amazon_replacement where account_id = :account_id)
-        group by s.order_id
-    ) ordered on ordered.order_id = r.original_order_id
-    where r.account_id = :account_id and channel.marketplace = :marketplace and r.quantity > 0
-),
-exchange as (
-    select *, sum(change) over upto - change as sent_before,
-        min(channel_id) over (partition by order_id, sku) as sent_channel
-    from (
-        select original_order_id as order_id, sku, day, 1 as place, quantity as change,
-            replacement_order_id, line_ordinal, channel_id, document_id, row_number
-        from sent
-        union all
-        select order_id, sku, day, 0, -units, null, null, null, document_id, row_number from spare
-    ) step
-    window upto as (partition by order_id, sku
-        order by day, place, replacement_order_id, line_ordinal, document_id, row_number)
 )
+select *, sum(change) over upto - change as sent_before,
+    min(channel_id) over (partition by order_id, sku) as sent_channel
+from (
+    select original_order_id as order_id, sku, day, 1 as place, quantity as change,
+        replacement_order_id, line_ordinal, channel_id, document_id, row_number
+    from amazon_sent
+    union all
+    select order_id, sku, day, 0, -units, null, null, null, document_id, row_number from spare
+) step
+window upto as (partition by order_id, sku
+    order by day, place, replacement_order_id, line_ordinal, document_id, row_number)
 """
 
-SQL = f"""
-{_EXCHANGE},
-missing as (
+_SENT_OUT: Final = Shared(
+    "amazon_sent",
+    fill(_SENT, shipped_on=day_of("r.shipped_at"), posted_on=day_of("s.posted_at")),
+)
+_EXCHANGED: Final = Shared("amazon_exchange", _EXCHANGE, after=(STORY, _SENT_OUT))
+
+_EVENTS: Final = """
+with missing as (
     select sent.*,
         sent.quantity - least(sent.quantity, greatest(-exchange.sent_before, 0)) as missing
-    from exchange
-    join sent on sent.document_id = exchange.document_id and sent.row_number = exchange.row_number
+    from amazon_exchange exchange
+    join amazon_sent sent on sent.document_id = exchange.document_id
+        and sent.row_number = exchange.row_number
     where exchange.place = 1
 )
 select
@@ -82,38 +89,32 @@ select
     m.replacement_order_id as reference,
     m.fulfillment_center as place,
     m.missing::integer as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     m.day as event_on,
-    false as event_on_approximate,
     m.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     m.document_id,
     m.row_number,
     m.ordered_on,
-    m.original_order_id in (select order_id from stray) as has_stray
+    m.original_order_id in (select order_id from amazon_arrival where is_stray) as has_stray
 from missing m
-{ITEM.replace("{event}", "m")}
+{item}
 where m.missing > 0
 """
 
 # What came back after its replacement had been sent was missing until then.
-FOUND = f"""
-{_EXCHANGE}
+_FOUND: Final = """
 select sent_channel as channel_id, order_id || '|' || sku as item,
     least(-change, greatest(sent_before, 0))::integer as units, day, document_id, row_number
-from exchange
+from amazon_exchange
 where place = 0 and sent_before > 0 and sent_channel is not null
 """
 
 RULE = Rule(
     subtype="replacement_not_returned",
     reads=("amazon_replacements",),
-    sql=SQL,
-    evidence_sql=f"{ORDER_LINES} union all {RETURN_ROWS}",
-    found_sql=FOUND,
+    shares=(ARRIVAL, _SENT_OUT, _EXCHANGED),
+    sql=fill(_EVENTS, item=item_of("m")),
+    evidence_sql=ORDER_AND_RETURNS,
+    found_sql=_FOUND,
     found_by="order",
     subtracts=(
         Subtracted("amazon_customer_returns", ("orders", "skus", "fnskus"), until="opening"),

@@ -8,17 +8,19 @@ Both are marked approximate, and err to the earlier deadline.
 Source: Seller Central help G9N934L7Y4SFWPJ4; dispositions: FBA customer returns attributes.
 """
 
-from services.marketplaces.amazon.rules.settlement import REFUND_LINES, REFUNDED_UNITS
+from typing import Final
+
+from services.database.sql import day_of, fill
+from services.marketplaces.amazon.rules.settlement import REFUND_LINES, WEIGHED
 from services.marketplaces.rules import Rule
 
-SQL = f"""
-with {REFUNDED_UNITS},
-given as (
+_EVENTS: Final = """
+with given as (
     select order_id, sku, min(day) as day, max(day) as latest, count(*) as times
     from (
-        select order_id, sku, day from weighed where units > 0
+        select order_id, sku, day from amazon_weighed where units > 0
         union all
-        select r.original_order_id, r.sku, (r.shipped_at at time zone channel.time_zone)::date
+        select r.original_order_id, r.sku, {shipped_on}
         from amazon_replacement r
         join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
         where r.account_id = :account_id and channel.marketplace = :marketplace
@@ -36,15 +38,9 @@ select
     nullif(r.license_plate_number, '') as reference,
     r.fulfillment_center as place,
     r.quantity as units,
-    null::integer as resolved_units,
-    null::date as known_until,
-    coalesce(given.day, (r.returned_at at time zone channel.time_zone)::date
-        - coalesce(longest.days, 0)) as event_on,
+    coalesce(given.day, {returned_on} - coalesce(longest.days, 0)) as event_on,
     given.times is distinct from 1 as event_on_approximate,
     channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     r.document_id,
     r.row_number,
     r.status ilike 'reimbursed%' as reimbursed,
@@ -67,7 +63,8 @@ where r.account_id = :account_id
 RULE = Rule(
     subtype="returned_damaged",
     reads=("amazon_customer_returns",),
-    sql=SQL,
+    shares=(WEIGHED,),
+    sql=fill(_EVENTS, shipped_on=day_of("r.shipped_at"), returned_on=day_of("r.returned_at")),
     evidence_sql=REFUND_LINES,
     moment="after_order",
     # Amazon pays all returns under the one reason CustomerReturn.

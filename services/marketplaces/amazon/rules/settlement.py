@@ -8,125 +8,137 @@ over all of Amazon's marketplaces.
 
 from typing import Final
 
-# One row per refund of an order's item, positive amounts. Taxes are not the seller's money.
+from services.database.sql import day_of, fill
+from services.marketplaces.rules import Shared
+
+# One row per refund of an order's item (order, SKU, adjustment, moment, channel and currency),
+# positive amounts. Taxes are not the seller's money.
 _REFUND: Final = """
-refund as (
-    select s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
-        (s.posted_at at time zone channel.time_zone)::date as day,
-        coalesce(-sum(s.amount) filter (where s.amount_description = 'Principal'), 0) as principal,
-        coalesce(-sum(s.amount) filter (where s.amount_description not ilike '%tax'), 0) as price,
-        (array_agg(s.document_id order by s.amount_description <> 'Principal', s.document_id,
-            s.row_number))[1] as document_id,
-        (array_agg(s.row_number order by s.amount_description <> 'Principal', s.document_id,
-            s.row_number))[1] as row_number
-    from amazon_settlement_line s
-    join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
-    where s.account_id = :account_id
-        and channel.marketplace = :marketplace
-        and s.transaction_type = 'Refund'
-        and s.fulfillment_id = 'AFN'
-        and s.amount_type = 'ItemPrice'
-        and s.order_id is not null
-        and s.sku is not null
-    group by s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
-        channel.time_zone
-)
+select s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
+    {posted_on} as day,
+    coalesce(-sum(s.amount) filter (where s.amount_description = 'Principal'), 0) as principal,
+    coalesce(-sum(s.amount) filter (where s.amount_description not ilike '%tax'), 0) as price,
+    (array_agg(s.document_id order by s.amount_description <> 'Principal', s.document_id,
+        s.row_number))[1] as document_id,
+    (array_agg(s.row_number order by s.amount_description <> 'Principal', s.document_id,
+        s.row_number))[1] as row_number
+from amazon_settlement_line s
+join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+where s.account_id = :account_id
+    and channel.marketplace = :marketplace
+    and s.transaction_type = 'Refund'
+    and s.fulfillment_id = 'AFN'
+    and s.amount_type = 'ItemPrice'
+    and s.order_id is not null
+    and s.sku is not null
+group by s.channel_id, s.order_id, s.sku, s.adjustment_id, s.posted_at, s.currency,
+    channel.time_zone
 """
 
+# One row per refunded item of an order (order, SKU): what the order's own lines say of it.
 _ORDERED: Final = """
-ordered as (
-    select s.order_id, s.sku, min((s.posted_at at time zone channel.time_zone)::date) as day,
-        sum(s.quantity) filter (where s.amount_description = 'Principal') as units,
-        sum(s.amount) filter (where s.amount_description = 'Principal') as principal,
-        sum(s.amount) filter (where s.amount_description not ilike '%tax') as price
-    from amazon_settlement_line s
-    join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
-    where s.account_id = :account_id
-        and s.transaction_type = 'Order'
-        and s.amount_type = 'ItemPrice'
-        and exists (select 1 from refund where refund.order_id = s.order_id
-            and refund.sku = s.sku)
-    group by s.order_id, s.sku
-)
+select s.order_id, s.sku, min({posted_on}) as day,
+    sum(s.quantity) filter (where s.amount_description = 'Principal') as units,
+    sum(s.amount) filter (where s.amount_description = 'Principal') as principal,
+    sum(s.amount) filter (where s.amount_description not ilike '%tax') as price
+from amazon_settlement_line s
+join channel on channel.account_id = s.account_id and channel.channel_id = s.channel_id
+where s.account_id = :account_id
+    and s.transaction_type = 'Order'
+    and s.amount_type = 'ItemPrice'
+    and exists (select 1 from amazon_refund refund where refund.order_id = s.order_id
+        and refund.sku = s.sku)
+group by s.order_id, s.sku
 """
 
-# How many units the refunds so far are worth: whole units, never more than were ordered. A
-# hundredth of a unit is allowed for the rounding of several units' price. Without the order's
-# own line nobody can say what one unit cost: then the first refund is for one unit.
+# Each refund with its units: how many the refunds so far are worth, whole units, never more than
+# were ordered. A hundredth of a unit is allowed for the rounding of several units' price. Without
+# the order's own line nobody can say what one unit cost: then the first refund is for one unit.
 _WEIGHED: Final = """
-worth as (
+with worth as (
     select refund.*, ordered.day as ordered_on,
         case when ordered.units > 0 and ordered.principal > 0
             then greatest(least(ordered.units, floor(0.01 + ordered.units / ordered.principal
                 * sum(refund.principal) over story)), 0)
             else least(count(*) filter (where refund.principal > 0) over story, 1)
         end::integer as units_upto
-    from refund
-    left join ordered on ordered.order_id = refund.order_id and ordered.sku = refund.sku
+    from amazon_refund refund
+    left join amazon_ordered ordered on ordered.order_id = refund.order_id
+        and ordered.sku = refund.sku
     window story as (partition by refund.order_id, refund.sku
         order by refund.posted_at, refund.adjustment_id, refund.channel_id)
-),
-weighed as (
-    select worth.*, greatest(0, units_upto - coalesce(max(units_upto) over earlier, 0)) as units
-    from worth
-    window earlier as (partition by order_id, sku order by posted_at, adjustment_id, channel_id
-        rows between unbounded preceding and 1 preceding)
 )
+select worth.*, greatest(0, units_upto - coalesce(max(units_upto) over earlier, 0)) as units
+from worth
+window earlier as (partition by order_id, sku order by posted_at, adjustment_id, channel_id
+    rows between unbounded preceding and 1 preceding)
 """
 
-# Refunds and returns of an order's item in the order of their days; of one day, the return first.
-# In any disposition: what came back broken came back. A return without a SKU is of the order's
-# only item. `before` is how many units were refunded and not back: below nought, as many came back
-# before their refund.
-_STORY: Final = """
-known_item as (
-    select order_id, sku from refund
-    union
-    select original_order_id, sku from amazon_replacement where account_id = :account_id
-    union
-    select s.order_id, s.sku from amazon_settlement_line s
-    where s.account_id = :account_id and s.transaction_type = 'Order' and s.sku is not null
-        and s.order_id in (
-            select r.order_id from amazon_customer_return r where r.account_id = :account_id)
-),
-only_item as (
-    select order_id, min(sku) as sku from known_item
+# Each item of an order (order, SKU) that some report knows.
+_KNOWN_ITEM: Final = """
+select order_id, sku from amazon_refund
+union
+select original_order_id, sku from amazon_replacement where account_id = :account_id
+union
+select s.order_id, s.sku from amazon_settlement_line s
+where s.account_id = :account_id and s.transaction_type = 'Order' and s.sku is not null
+    and s.order_id in (
+        select r.order_id from amazon_customer_return r where r.account_id = :account_id)
+"""
+
+# Each row of the list of returns, in any disposition: what came back broken came back. A return
+# without a SKU is of the order's only item. is_stray: it names none of its order's items, or no
+# item at all: it may be of any of them.
+_ARRIVAL: Final = """
+with only_item as (
+    select order_id, min(sku) as sku from amazon_known_item
     group by order_id having count(distinct sku) = 1
 ),
 arrival as (
     select r.order_id, coalesce(nullif(r.sku, ''), only_item.sku) as sku,
-        (r.returned_at at time zone channel.time_zone)::date as day, r.quantity, r.document_id,
-        r.row_number
+        {returned_on} as day, r.quantity, r.document_id, r.row_number
     from amazon_customer_return r
     join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
     left join only_item on only_item.order_id = r.order_id
     where r.account_id = :account_id and r.quantity > 0
-),
-stray as (
-    -- A return of the order names none of its items, or no item at all: it may be of any of them.
-    select distinct arrival.order_id from arrival
-    left join known_item known on known.order_id = arrival.order_id and known.sku = arrival.sku
-    where known.sku is null
-),
-step as (
-    select order_id, sku, day, 1 as place, units as change, units as refunded, 0 as returned,
-        posted_at, adjustment_id, channel_id, document_id, row_number
-    from weighed where units > 0
-    union all
-    select order_id, sku, day, 0, -quantity, 0, quantity, null, null, null, document_id, row_number
-    from arrival
-),
-story as (
-    select *, sum(change) over upto - change as before,
-        min(channel_id) over (partition by order_id, sku) as refund_channel
-    from step
-    window upto as (partition by order_id, sku
-        order by day, place, posted_at, adjustment_id, channel_id, document_id, row_number)
 )
+select arrival.*, known.sku is null as is_stray
+from arrival
+left join amazon_known_item known on known.order_id = arrival.order_id and known.sku = arrival.sku
 """
 
+# Refunds and returns of an order's item in the order of their days, one row each; of one day, the
+# return first (place 0). `before` is how many units were refunded and not back: below nought, as
+# many came back before their refund.
+_STORY: Final = """
+with step as (
+    select order_id, sku, day, 1 as place, units as change, units as refunded, 0 as returned,
+        posted_at, adjustment_id, channel_id, document_id, row_number
+    from amazon_weighed where units > 0
+    union all
+    select order_id, sku, day, 0, -quantity, 0, quantity, null, null, null, document_id, row_number
+    from amazon_arrival
+)
+select *, sum(change) over upto - change as before,
+    min(channel_id) over (partition by order_id, sku) as refund_channel
+from step
+window upto as (partition by order_id, sku
+    order by day, place, posted_at, adjustment_id, channel_id, document_id, row_number)
+"""
+
+REFUND: Final = Shared("amazon_refund", fill(_REFUND, posted_on=day_of("s.posted_at")))
+ORDERED: Final = Shared(
+    "amazon_ordered", fill(_ORDERED, posted_on=day_of("s.posted_at")), after=(REFUND,)
+)
+WEIGHED: Final = Shared("amazon_weighed", _WEIGHED, after=(REFUND, ORDERED))
+_KNOWN: Final = Shared("amazon_known_item", _KNOWN_ITEM, after=(REFUND,))
+ARRIVAL: Final = Shared(
+    "amazon_arrival", fill(_ARRIVAL, returned_on=day_of("r.returned_at")), after=(_KNOWN,)
+)
+STORY: Final = Shared("amazon_story", _STORY, after=(WEIGHED, ARRIVAL))
+
 # Names that a settlement does not tell, from the newest list of the stock.
-ITEM: Final = """
+_ITEM: Final = """
 left join lateral (
     select nullif(i.fnsku, '') as fnsku, i.asin, i.product_name
     from amazon_inventory i
@@ -136,17 +148,15 @@ left join lateral (
 ) item on true
 """
 
-REFUND_KEY: Final = """concat_ws('|', {event}.order_id, {event}.sku, {event}.adjustment_id,
-        to_char({event}.posted_at at time zone 'UTC', 'YYYYMMDDHH24MISS'))"""
 
-REFUNDS_AND_ORDERS: Final = f"{_REFUND}, {_ORDERED}"
-REFUNDED_UNITS: Final = f"{REFUNDS_AND_ORDERS}, {_WEIGHED}"
-REFUNDED_AND_RETURNED: Final = f"{REFUNDED_UNITS}, {_STORY}"
+def item_of(event: str) -> str:
+    """The join that names the item of this relation's rows."""
+    return fill(_ITEM, event=event)
+
 
 # The order's own lines and the returns, as evidence for `event`.
-ORDER_LINES: Final = """
-select event.channel_id, event.event_key, 'ordered' as role,
-    (s.posted_at at time zone channel.time_zone)::date as day,
+_ORDER_LINES: Final = """
+select event.channel_id, event.event_key, 'ordered' as role, {posted_on} as day,
     coalesce(s.quantity, 0) as units, s.document_id, s.row_number
 from event
 join amazon_settlement_line s on s.account_id = :account_id and s.order_id = event.order_id
@@ -156,9 +166,8 @@ where s.transaction_type = 'Order' and s.amount_type = 'ItemPrice'
     and s.amount_description = 'Principal'
 """
 
-RETURN_ROWS: Final = """
-select event.channel_id, event.event_key, 'returned' as role,
-    (r.returned_at at time zone channel.time_zone)::date as day,
+_RETURN_ROWS: Final = """
+select event.channel_id, event.event_key, 'returned' as role, {returned_on} as day,
     r.quantity as units, r.document_id, r.row_number
 from event
 join amazon_customer_return r on r.account_id = :account_id and r.order_id = event.order_id
@@ -167,9 +176,8 @@ join channel on channel.account_id = r.account_id and channel.channel_id = r.cha
 where r.quantity > 0
 """
 
-REFUND_LINES: Final = """
-select event.channel_id, event.event_key, 'refunded' as role,
-    (s.posted_at at time zone channel.time_zone)::date as day,
+_REFUND_LINES: Final = """
+select event.channel_id, event.event_key, 'refunded' as role, {posted_on} as day,
     0 as units, s.document_id, s.row_number
 from event
 join amazon_settlement_line s on s.account_id = :account_id and s.order_id = event.order_id
@@ -179,3 +187,11 @@ where s.transaction_type = 'Refund' and s.amount_type = 'ItemPrice'
     and s.amount_description not ilike '%tax'
     and (s.document_id, s.row_number) <> (event.document_id, event.row_number)
 """
+
+_BOTH: Final = "{one} union all {other}"
+_ORDER: Final = fill(_ORDER_LINES, posted_on=day_of("s.posted_at"))
+REFUND_LINES: Final = fill(_REFUND_LINES, posted_on=day_of("s.posted_at"))
+ORDER_AND_REFUNDS: Final = fill(_BOTH, one=_ORDER, other=REFUND_LINES)
+ORDER_AND_RETURNS: Final = fill(
+    _BOTH, one=_ORDER, other=fill(_RETURN_ROWS, returned_on=day_of("r.returned_at"))
+)

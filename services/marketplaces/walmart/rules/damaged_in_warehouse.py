@@ -1,11 +1,12 @@
 """Sellable units that Walmart's inventory log writes off as damaged in the warehouse."""
 
 from services.marketplaces.rules import Rule
-from services.marketplaces.walmart.rules.log import SUBTRACTED, put_back, written_off
+from services.marketplaces.walmart.rules.log import ADJUSTED, SUBTRACTED, put_back, written_off
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
     reads=("walmart_inventory_log",),
+    shares=(ADJUSTED,),
     sql=written_off("damaged"),
     found_sql=put_back("damaged"),
     payment_subtypes=("damaged_in_warehouse",),

@@ -4,6 +4,7 @@ from services.marketplaces.rules import Rule
 from services.marketplaces.walmart.rules.receipts import (
     DAMAGED,
     EVIDENCE,
+    INBOUND,
     IS_SHIPMENT,
     SUBTRACTED,
     receipt,
@@ -12,6 +13,7 @@ from services.marketplaces.walmart.rules.receipts import (
 RULE = Rule(
     subtype="inbound_damaged",
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
+    shares=(INBOUND,),
     sql=receipt(DAMAGED, "w.delivered_on", IS_SHIPMENT),
     evidence_sql=EVIDENCE,
     # Not every payment's words tell damage from shortage.

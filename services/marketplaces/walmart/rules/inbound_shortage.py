@@ -6,6 +6,7 @@ Claimable from day 10 to day 50 after delivery; the shipment need not be closed.
 from services.marketplaces.rules import Rule
 from services.marketplaces.walmart.rules.receipts import (
     EVIDENCE,
+    INBOUND,
     IS_SHIPMENT,
     SHORT,
     SUBTRACTED,
@@ -15,6 +16,7 @@ from services.marketplaces.walmart.rules.receipts import (
 RULE = Rule(
     subtype="inbound_shortage",
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
+    shares=(INBOUND,),
     sql=receipt(SHORT, "w.delivered_on", IS_SHIPMENT),
     evidence_sql=EVIDENCE,
     payment_subtypes=("inbound_shortage",),

@@ -10,79 +10,76 @@ Source: Walmart's model of GET /v3/fulfillment/inventory-log.
 
 from typing import Final
 
-from services.marketplaces.rules import Subtracted
+from services.database.sql import day_of, fill
+from services.marketplaces.rules import Shared, Subtracted
 
-_ROWS: Final = """
-from walmart_inventory_log w
-join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
-where w.account_id = :account_id
-    and channel.marketplace = :marketplace
-    and channel.country = 'US'
-    and lower(w.transaction_type) = 'adjustment'
-    and coalesce(w.location, '') not ilike 'salvage%'
-    and exists (
-        select 1 from report_word means
-        where means.marketplace = channel.marketplace and means.field = 'log_reason'
-            and means.counts_as = '{counts_as}'
-            and means.word in (
-                lower(regexp_replace(w.reason_code, '[^A-Za-z0-9]', '', 'g')),
-                lower(regexp_replace(w.reason_description, '[^A-Za-z0-9]', '', 'g')))
-    )
-"""
-
-_EVENTS: Final = """
-select
-    w.channel_id,
-    w.log_id as event_key,
-    w.sku,
-    null as fnsku,
-    w.gtin as item_code,
-    w.product_name as title,
-    null as order_id,
-    w.shipment_id as reference,
-    w.fulfillment_center as place,
-    -w.changed_units as units,
-    null::integer as resolved_units,
-    null::date as known_until,
-    cast(w.transacted_at at time zone channel.time_zone as date) as event_on,
-    false as event_on_approximate,
-    channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{}'::jsonb as basis_inputs,
-    w.document_id,
-    w.row_number,
-    told.until as told_until
-"""
-
-# How far the log tells of an item: it is asked for item by item. An answer that lacks a page, or a
-# row of which could not be read, may lack the units that came back.
-_TOLD: Final = """
-join (
+# One row per adjustment of sellable stock (channel and log_id) and what its reason counts as.
+# told_until: how far the log tells of the item, which it is asked for item by item. An answer that
+# lacks a page, or a row of which could not be read, may lack the units that came back.
+_ADJUSTED: Final = """
+with told as (
     select l.channel_id, l.gtin, max(list.last_day) filter (where list.is_whole) as until
     from walmart_inventory_log l
     join report_document list on list.account_id = l.account_id
         and list.document_id = l.document_id
     where l.account_id = :account_id
     group by l.channel_id, l.gtin
-) told on told.channel_id = w.channel_id and told.gtin = w.gtin
+)
+select w.channel_id, w.log_id, w.sku, w.gtin, w.product_name, w.shipment_id, w.fulfillment_center,
+    w.changed_units, {day} as day, channel.currency, w.document_id, w.row_number, means.counts_as,
+    told.until as told_until
+from walmart_inventory_log w
+join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
+join told on told.channel_id = w.channel_id and told.gtin = w.gtin
+cross join lateral (
+    select distinct word.counts_as from report_word word
+    where word.marketplace = channel.marketplace and word.field = 'log_reason'
+        and word.word in (
+            lower(regexp_replace(w.reason_code, '[^A-Za-z0-9]', '', 'g')),
+            lower(regexp_replace(w.reason_description, '[^A-Za-z0-9]', '', 'g')))
+) means
+where w.account_id = :account_id
+    and channel.marketplace = :marketplace
+    and channel.country = 'US'
+    and lower(w.transaction_type) = 'adjustment'
+    and coalesce(w.location, '') not ilike 'salvage%'
+"""
+
+ADJUSTED: Final = Shared("walmart_adjusted", fill(_ADJUSTED, day=day_of("w.transacted_at")))
+
+_EVENTS: Final = """
+select
+    w.channel_id,
+    w.log_id as event_key,
+    w.sku,
+    w.gtin as item_code,
+    w.product_name as title,
+    w.shipment_id as reference,
+    w.fulfillment_center as place,
+    -w.changed_units as units,
+    w.day as event_on,
+    w.currency,
+    w.document_id,
+    w.row_number,
+    w.told_until
+from walmart_adjusted w
+where w.counts_as = '{counts_as}' and w.changed_units < 0
+"""
+
+_FOUND: Final = """
+select w.channel_id, w.gtin as item, w.changed_units as units, w.day, w.document_id, w.row_number
+from walmart_adjusted w
+where w.counts_as = '{counts_as}' and w.changed_units > 0
 """
 
 SUBTRACTED: Final = (Subtracted("walmart_inventory_log", ("items", "skus"), until="own"),)
 
-_FOUND: Final = """
-select w.channel_id, w.gtin as item, w.changed_units as units,
-    cast(w.transacted_at at time zone channel.time_zone as date) as day,
-    w.document_id, w.row_number
-"""
-
 
 def written_off(counts_as: str) -> str:
     """The SELECT of adjustments that took units away for reasons counting as `counts_as`."""
-    rows = _ROWS.replace("{counts_as}", counts_as).replace("where w.acc", _TOLD + "where w.acc", 1)
-    return _EVENTS + rows + "    and w.changed_units < 0"
+    return fill(_EVENTS, counts_as=counts_as)
 
 
 def put_back(counts_as: str) -> str:
     """The SELECT of adjustments that gave units back for such a reason."""
-    return _FOUND + _ROWS.replace("{counts_as}", counts_as) + "    and w.changed_units > 0"
+    return fill(_FOUND, counts_as=counts_as)

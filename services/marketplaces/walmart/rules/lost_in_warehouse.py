@@ -9,6 +9,7 @@ Source: WFS inventory reconciliation report (get-inventory-reconciliation-data-f
 
 from typing import Final
 
+from services.database.sql import fill
 from services.marketplaces.rules import Rule, Subtracted
 
 _ROWS: Final = """
@@ -19,44 +20,36 @@ where w.account_id = :account_id
     and channel.country = 'US'
 """
 
-SQL = f"""
+_EVENTS: Final = """
 select
     w.channel_id,
     concat_ws('|', w.period_start, w.gtin, w.fulfillment_center) as event_key,
     w.sku,
-    null as fnsku,
     w.gtin as item_code,
     w.product_name as title,
-    null as order_id,
-    null as reference,
     w.fulfillment_center as place,
     -w.lost as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     w.period_start as event_on,
     true as event_on_approximate,
     channel.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{{}}'::jsonb as basis_inputs,
     w.document_id,
     w.row_number
-{_ROWS}
+{rows}
     and w.lost < 0
 """
 
-FOUND = f"""
+_FOUND: Final = """
 select w.channel_id, w.gtin as item, w.found as units, w.period_end as day,
     w.document_id, w.row_number
-{_ROWS}
+{rows}
     and w.found > 0
 """
 
 RULE = Rule(
     subtype="lost_in_warehouse",
     reads=("walmart_inventory_reconciliation",),
-    sql=SQL,
-    found_sql=FOUND,
+    sql=fill(_EVENTS, rows=_ROWS),
+    found_sql=fill(_FOUND, rows=_ROWS),
     found_by_month=True,
     payment_subtypes=("lost_in_warehouse",),
     match_by=("item",),

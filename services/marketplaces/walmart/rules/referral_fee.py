@@ -12,9 +12,10 @@ settlement.
 
 from typing import Final
 
-from services.marketplaces.rules import Rule
+from services.marketplaces.rules import Rule, Shared
 
-_JUDGED: Final = """
+# One row per line that was charged too much (channel and event_key), in money of the channel.
+_OVERCHARGED: Final = """
 with line as (
     select
         p.channel_id,
@@ -91,30 +92,25 @@ judged as (
         and not exists (
             select 1 from unnest(rate.except_product_types) as other(kind)
             where lower(other.kind) = lower(priced.product_type))
-),
-overcharge as (
-    select *, concat_ws('|', period_end, purchase_order_id, purchase_order_line, sku) as event_key
-    from judged
-    where charged - published > 0.01 + 0.01 * units
 )
+select *, concat_ws('|', period_end, purchase_order_id, purchase_order_line, sku) as event_key
+from judged
+where charged - published > 0.01 + 0.01 * units
 """
+
+_OVERCHARGES: Final = Shared("walmart_overcharge", _OVERCHARGED)
 
 _EVENTS: Final = """
 select
     o.channel_id,
     o.event_key,
     o.sku,
-    null as fnsku,
     o.gtin as item_code,
     o.title,
     o.order_id,
     o.purchase_order_id as reference,
-    null as place,
     1 as units,
-    null::integer as resolved_units,
-    null::date as known_until,
     o.period_end as event_on,
-    false as event_on_approximate,
     o.currency,
     o.charged - o.published as unit_amount,
     'fee_difference' as basis,
@@ -124,7 +120,7 @@ select
         'source', o.source)) as basis_inputs,
     o.document_id,
     o.row_number
-from overcharge o
+from walmart_overcharge o
 """
 
 _EVIDENCE: Final = """
@@ -132,7 +128,7 @@ select o.channel_id, o.event_key,
     case when p.amount_type in ('Product Price', 'Shipping') then 'ordered' else 'charged' end
         as role,
     coalesce(p.posted_on, p.period_end) as day, 0 as units, p.document_id, p.row_number
-from overcharge o
+from walmart_overcharge o
 join walmart_payment p on p.account_id = :account_id and p.channel_id = o.channel_id
     and p.purchase_order_id = o.purchase_order_id and p.sku = o.sku
     and p.purchase_order_line is not distinct from o.purchase_order_line
@@ -145,8 +141,9 @@ where p.amount_type in (
 RULE = Rule(
     subtype="referral_fee",
     reads=("walmart_payments",),
-    sql=_JUDGED + _EVENTS,
-    evidence_sql=_JUDGED + _EVIDENCE,
+    shares=(_OVERCHARGES,),
+    sql=_EVENTS,
+    evidence_sql=_EVIDENCE,
     # A dispute that was won names the order and the item, not what it was about.
     payment_subtypes=("referral_fee", "fee_correction", "general_adjustment"),
     match_by=("reference",),

@@ -20,8 +20,11 @@ returns, reimbursement and dispute processes" for what Walmart answers for; "Dis
 
 from typing import Final
 
-from services.marketplaces.rules import Rule, Subtracted
+from services.database.sql import day_of, fill
+from services.marketplaces.rules import Rule, Shared, Subtracted
 
+# One row per returned line that Walmart takes a dispute of (channel, return order and line), with
+# its subtype: null where none fits.
 _RETURNED: Final = """
 with tracked as (
     select r.document_id, r.row_number,
@@ -47,79 +50,79 @@ ordered as (
             where r.account_id = :account_id)
     group by p.channel_id, p.purchase_order_id, lower(p.sku)
     having bool_or(p.fulfilment_type ilike '%walmart%')
-),
-returned as (
-    select r.channel_id, concat_ws('|', r.return_order_id, r.return_line) as event_key,
-        o.sku, o.item, o.gtin, coalesce(r.product_name, o.title) as title,
-        coalesce(o.order_id, r.customer_order_id) as order_id, r.purchase_order_id,
-        case when r.return_type ilike 'replacement' then r.quantity
-            else coalesce(nullif(r.refunded_quantity, 0), r.quantity) end as units,
-        coalesce(o.refunded_on, cast(r.returned_at at time zone channel.time_zone as date))
-            as event_on,
-        channel.currency, r.document_id, r.row_number, list.last_day as list_day,
-        concat_ws(' ', r.status, r.delivery_status, r.refund_status) ilike '%reimbursed%'
-            as reimbursed,
-        case
-            when reason.counts_as = 'lost' and r.return_type ilike 'replacement'
-                then 'replacement_lost'
-            when reason.counts_as = 'lost' then 'return_lost'
-            when r.return_expected and arrived is not true
-                and cast(r.return_by at time zone channel.time_zone as date) < list.last_day
-                then 'delayed_return'
-            when reason.counts_as = 'damaged' and arrived then 'returned_damaged'
-        end as subtype
-    from walmart_return r
-    join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
-    join report_document list on list.account_id = r.account_id
-        and list.document_id = r.document_id
-    join ordered o on o.channel_id = r.channel_id and o.purchase_order_id = r.purchase_order_id
-        and o.item = lower(r.sku)
-    left join tracked on tracked.document_id = r.document_id
-        and tracked.row_number = r.row_number
-    left join report_word reason on reason.marketplace = channel.marketplace
-        and reason.field = 'return_reason'
-        and reason.word = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
-    left join report_word refunder on refunder.marketplace = channel.marketplace
-        and refunder.field = 'return_channel'
-        and refunder.word = lower(regexp_replace(r.refund_channel, '[^A-Za-z0-9]', '', 'g'))
-    cross join lateral (
-        select tracked.delivered or upper(r.status) = 'DELIVERED' as arrived) place
-    where r.account_id = :account_id
-        and channel.marketplace = :marketplace
-        and channel.country = 'US'
-        and tracked.cancelled is not true
-        and r.is_keep_it is not true
-        and refunder.counts_as is distinct from 'seller'
-        and (r.return_type ilike 'replacement' or tracked.refunded or r.refunded_quantity > 0
-            or o.refunded_on is not null)
 )
+select r.channel_id, concat_ws('|', r.return_order_id, r.return_line) as event_key,
+    o.sku, o.item, o.gtin, coalesce(r.product_name, o.title) as title,
+    coalesce(o.order_id, r.customer_order_id) as order_id, r.purchase_order_id,
+    case when r.return_type ilike 'replacement' then r.quantity
+        else coalesce(nullif(r.refunded_quantity, 0), r.quantity) end as units,
+    coalesce(o.refunded_on, {returned_on})
+        as event_on,
+    channel.currency, r.document_id, r.row_number, list.last_day as list_day,
+    concat_ws(' ', r.status, r.delivery_status, r.refund_status) ilike '%reimbursed%'
+        as reimbursed,
+    case
+        when reason.counts_as = 'lost' and r.return_type ilike 'replacement'
+            then 'replacement_lost'
+        when reason.counts_as = 'lost' then 'return_lost'
+        when r.return_expected and arrived is not true
+            and {return_by} < list.last_day
+            then 'delayed_return'
+        when reason.counts_as = 'damaged' and arrived then 'returned_damaged'
+    end as subtype
+from walmart_return r
+join channel on channel.account_id = r.account_id and channel.channel_id = r.channel_id
+join report_document list on list.account_id = r.account_id
+    and list.document_id = r.document_id
+join ordered o on o.channel_id = r.channel_id and o.purchase_order_id = r.purchase_order_id
+    and o.item = lower(r.sku)
+left join tracked on tracked.document_id = r.document_id
+    and tracked.row_number = r.row_number
+left join report_word reason on reason.marketplace = channel.marketplace
+    and reason.field = 'return_reason'
+    and reason.word = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
+left join report_word refunder on refunder.marketplace = channel.marketplace
+    and refunder.field = 'return_channel'
+    and refunder.word = lower(regexp_replace(r.refund_channel, '[^A-Za-z0-9]', '', 'g'))
+cross join lateral (
+    select tracked.delivered or upper(r.status) = 'DELIVERED' as arrived) place
+where r.account_id = :account_id
+    and channel.marketplace = :marketplace
+    and channel.country = 'US'
+    and tracked.cancelled is not true
+    and r.is_keep_it is not true
+    and refunder.counts_as is distinct from 'seller'
+    and (r.return_type ilike 'replacement' or tracked.refunded or r.refunded_quantity > 0
+        or o.refunded_on is not null)
 """
+
+_RETURNS: Final = Shared(
+    "walmart_returned",
+    fill(
+        _RETURNED,
+        return_by=day_of("r.return_by"),
+        returned_on=day_of("r.returned_at"),
+    ),
+)
 
 _EVENTS: Final = """
 select
     r.channel_id,
     r.event_key,
     r.sku,
-    null as fnsku,
     r.gtin as item_code,
     r.title,
     r.order_id,
     r.purchase_order_id as reference,
-    null as place,
     r.units,
-    null::integer as resolved_units,
-    null::date as known_until,
     r.event_on,
     true as event_on_approximate,
     r.currency,
-    null::numeric as unit_amount,
-    null as basis,
-    '{}'::jsonb as basis_inputs,
     r.document_id,
     r.row_number,
     r.list_day,
     r.reimbursed
-from returned r
+from walmart_returned r
 where r.subtype = '{subtype}' and r.units > 0
 """
 
@@ -128,7 +131,7 @@ select r.channel_id, r.event_key,
     case p.transaction_type when 'Sale' then 'ordered' else 'refunded' end as role,
     coalesce(p.posted_on, p.period_end) as day, coalesce(abs(p.quantity), 0) as units,
     p.document_id, p.row_number
-from returned r
+from walmart_returned r
 join walmart_payment p on p.account_id = :account_id and p.channel_id = r.channel_id
     and p.purchase_order_id = r.purchase_order_id and lower(p.sku) = r.item
 where r.subtype = '{subtype}' and p.transaction_type in ('Sale', 'Refund')
@@ -144,8 +147,9 @@ def returned(subtype: str) -> Rule:
     return Rule(
         subtype=subtype,
         reads=("walmart_returns",),
-        sql=_RETURNED + _EVENTS.replace("{subtype}", subtype),
-        evidence_sql=_RETURNED + _EVIDENCE.replace("{subtype}", subtype),
+        shares=(_RETURNS,),
+        sql=fill(_EVENTS, subtype=subtype),
+        evidence_sql=fill(_EVIDENCE, subtype=subtype),
         payment_subtypes=(subtype, "general_adjustment", "unknown"),
         match_by=("reference", "order"),
         # A unit on its way arrives after a list was made: only the newest list says overdue.

@@ -3,7 +3,9 @@
 from services.marketplaces.rules import Rule
 from services.marketplaces.walmart.rules.receipts import (
     EVIDENCE,
+    INBOUND,
     IS_TRANSFER,
+    IS_UNPROVEN,
     SHORT,
     SUBTRACTED,
     receipt,
@@ -12,7 +14,8 @@ from services.marketplaces.walmart.rules.receipts import (
 RULE = Rule(
     subtype="transfer_shortage",
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
-    sql=receipt(SHORT, "w.created_on", IS_TRANSFER),
+    shares=(INBOUND,),
+    sql=receipt(SHORT, "w.created_on", IS_TRANSFER, IS_UNPROVEN),
     evidence_sql=EVIDENCE,
     payment_subtypes=("transfer_shortage", "inbound_shortage"),
     match_by=("reference", "item"),

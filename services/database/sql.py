@@ -1,0 +1,50 @@
+"""How a statement is put together: a template, and pieces of our own in its `{places}`.
+
+Values are always bound (`:name`). What is filled in are names of tables and columns, and parts that
+several statements share: all of them written in this code, none by a visitor or a file.
+
+A place is a name in braces and nothing else, so that JSON's `'{}'` and a pattern's `\\d{1,2}` stand
+in a template as PostgreSQL reads them; str.format would have each of these braces doubled, once for
+every time that the text is filled, and string.Template takes a `$` for its own.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_PLACE: Final = re.compile(r"\{([a-z][a-z_]*)\}")
+
+
+def places(template: str) -> frozenset[str]:
+    """The names of the template's places."""
+    return frozenset(_PLACE.findall(template))
+
+
+def fill(template: str, **pieces: str) -> str:
+    """The template with every place filled; each piece stands as it is.
+
+    Raises ValueError where a place has no piece, a piece no place, or a piece a place of its own.
+    """
+    wanted, open_still = places(template), places(" ".join(pieces.values()))
+    if wanted != pieces.keys() or open_still:
+        raise ValueError(
+            f"no piece for {sorted(wanted - pieces.keys())},"
+            f" no place for {sorted(pieces.keys() - wanted)},"
+            f" places in a piece: {sorted(open_still)}: {template.strip()[:80]!r}"
+        )
+    return _PLACE.sub(lambda place: pieces[place[1]], template)
+
+
+def listed(names: Iterable[str], each: str = "{name}") -> str:
+    """The names one after the other, each written like this."""
+    return ", ".join(fill(each, name=name) for name in names)
+
+
+def day_of(moment: str, channel: str = "channel") -> str:
+    """The day on which a moment was, for the channel in this relation: the marketplace's day."""
+    return fill("({moment} at time zone {channel}.time_zone)::date", moment=moment, channel=channel)
+
+
+def today_of(channel: str = "channel") -> str:
+    """That channel's today, at the moment that is bound as `:now`."""
+    return day_of("cast(:now as timestamptz)", channel)

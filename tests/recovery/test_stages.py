@@ -1,0 +1,124 @@
+"""Identification's stages: what each says that it reads, writes and leaves is true of its SQL."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, event
+
+from services.database.engine import Database
+from services.recovery.identify import STAGES
+from services.recovery.marketplaces import MARKETPLACES
+from services.recovery.stage import LANDED, Stage, StageError, fitting, take
+from services.sync.importing import import_files
+from services.sync.kinds import REPORTS
+from tests.database.parsed import Touched, touched
+from tests.recovery.whole_world import File, Sheet, amazon, walmart_files
+
+_BOUND: Final = re.compile(r"%\(\w+\)s(::\w+)?")
+
+# What marketplaces' own statements read: their reports, and words and rates that explain them.
+_WORDS: Final = {"ledger_reason", "payment_reason", "marketplace", "referral_rate", "report_word"}
+
+
+def _with_a_broken_row(files: tuple[File, ...]) -> Iterator[File]:
+    """The last row of each table is there again, and cannot be read."""
+    for file in files:
+        if isinstance(file, Sheet):
+            broken = tuple("?" if cell.lstrip("-").isdigit() else cell for cell in file.rows[-1])
+            yield file.with_rows((*file.rows, broken))
+        else:
+            yield file
+
+
+def _import(database: Database, folder: Path, channel: str, files: Iterator[File]) -> None:
+    paths = []
+    for number, file in enumerate(files):
+        paths.append(folder / f"{channel} {number}.txt")
+        paths[-1].write_bytes(file.content)
+    import_files(database, paths, account="Stages", channel=channel)
+
+
+@contextmanager
+def _sent(connection: Connection) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    statements: list[str] = []
+
+    def take_down(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        written = _BOUND.sub("null", statement).replace("%%", "%")
+        statements.append(written.replace(":", r"\:"))
+
+    event.listen(connection, "before_cursor_execute", take_down)
+    try:
+        yield statements
+    finally:
+        event.remove(connection, "before_cursor_execute", take_down)
+
+
+@pytest.fixture
+def told(database: Database, tmp_path: Path) -> dict[str, Touched]:
+    """What each stage does over reports in which every rule has a claim, some rows unread."""
+    _import(database, tmp_path, "amazon-us", _with_a_broken_row(amazon()))
+    _import(database, tmp_path, "walmart-us", _with_a_broken_row(walmart_files()))
+    done = {}
+    with database.loading() as connection:
+        for stage in STAGES:
+            with _sent(connection) as statements:
+                stage.run(connection, 1)
+            done[stage.name] = touched(statements)
+        found = connection.exec_driver_sql("select distinct marketplace, subtype from candidate")
+        assert {tuple(row) for row in found} == {
+            (room.marketplace, rule.subtype) for room in MARKETPLACES for rule in room.rules
+        }
+        connection.rollback()
+    return done
+
+
+def test_each_stage_does_what_it_says(told: dict[str, Touched]) -> None:
+    landed = _WORDS | {report.table for report in REPORTS.values()}
+    for stage in STAGES:
+        seen = told[stage.name]
+        reads, writes = seen.reads - seen.makes, seen.writes - seen.makes
+        said = {*stage.reads} - {LANDED}
+        may = landed | _read_by_marketplaces() if LANDED in stage.reads else set()
+        assert said <= reads, stage.name
+        assert reads - said <= may, stage.name
+        assert writes == {*stage.writes}, stage.name
+
+
+def _read_by_marketplaces() -> set[str]:
+    """By their own statements, of what they share the statements that find it."""
+    written = []
+    for room in MARKETPLACES:
+        written += [room.payments_sql, room.sales_sql]
+        for rule in room.rules:
+            written += [one for one in (rule.sql, rule.found_sql, rule.evidence_sql) if one]
+            written += [one.sql for one in rule.shares]
+    return {*touched(written).reads}
+
+
+def test_a_stage_leaves_exactly_what_later_ones_read(told: dict[str, Touched]) -> None:
+    for place, stage in enumerate(STAGES):
+        later = [told[other.name] for other in STAGES[place + 1 :]]
+        wanted = {name for one in later for name in (one.reads | one.writes) - one.makes}
+        assert {*stage.leaves} == told[stage.name].makes & wanted, stage.name
+
+
+def test_stages_in_another_order_do_not_fit() -> None:
+    with pytest.raises(StageError, match="match_payments needs"):
+        fitting([stage for stage in STAGES if stage.name != "gather_candidates"][4:])
+
+
+def test_a_stage_that_does_not_leave_what_it_says_is_found_out(database: Database) -> None:
+    def forgets(_connection: Connection, _account_id: int) -> None:
+        """Makes no table."""
+
+    with database.loading() as connection, pytest.raises(StageError, match="forgets has not left"):
+        take(Stage(forgets, "", reads=(), leaves=("candidate",)), connection, 1)
+
+
+def test_each_stage_says_why() -> None:
+    assert all(stage.why.endswith(".") for stage in STAGES)
