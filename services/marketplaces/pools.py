@@ -12,6 +12,8 @@ its own day. A fee given back, a payment in goods alone and one of an unknown ki
 
 from typing import Final
 
+from services.database.sql import fill
+
 # Read as a method by our valuation alone: no marketplace has said that it pays so.
 OWN_METHODS: Final = ("own_order_proceeds",)
 
@@ -26,19 +28,23 @@ left join valuation_method alike on alike.marketplace = {marketplace}
         and coalesce(alike.valid_to, 'infinity')
 """
 
-# Names the pool beside the joins that `methods_of` makes.
-POOL: Final = """
+_POOL: Final = """
 case when {moment} = 'inbound' and own.method is not distinct from alike.method
     then 'before_order' else {moment} end || ':' || coalesce(own.method, 'unpublished')
 """
 
 
 def methods_of(marketplace: str, moment: str, country: str, day: str) -> str:
-    """The joins that POOL reads, where these columns stand; bind :own_methods.
+    """The joins that `pool_of` reads, where these columns stand; bind :own_methods.
 
     Of one country and moment two methods never hold on the same day, so no row is doubled.
     """
-    return _METHODS.format(marketplace=marketplace, moment=moment, country=country, day=day)
+    return fill(_METHODS, marketplace=marketplace, moment=moment, country=country, day=day)
+
+
+def pool_of(moment: str) -> str:
+    """The pool's name, beside the joins that `methods_of` makes."""
+    return fill(_POOL, moment=moment)
 
 
 # By channel, currency, SKU and pool, up to `clock.day` of the channel: a relation that the asking

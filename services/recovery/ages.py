@@ -21,6 +21,7 @@ AGREEING_UNITS: Final = 5
 
 _PROVE: Final = """
 drop table if exists age;
+-- One row a file that is younger than its rows say: the latest day that it is proven to know of.
 create temp table age on commit drop as
 with item as (
     select document_id, channel_id, item_key, known_until, sum(resolved_units) as resolved,

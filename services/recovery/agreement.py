@@ -11,6 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.calendar import unclaimed_units
+from services.database.sql import fill
 from services.recovery.sums import differing_sums
 
 
@@ -82,26 +84,30 @@ where d.kind = 'amazon_reimbursements' group by 1, 2, 3
 """
 
 # By the calendar of the day up to which the movements are told.
-_MOVED: Final = """
-select d.account_id, d.channel_id, d.currency, sum(d.in_progress_units
-    + case when d.expires_on < f.rolled_to then 0 else d.remaining_units end) as one, 0 as other
+_MOVED: Final = fill(
+    """
+select d.account_id, d.channel_id, d.currency, sum({unclaimed}) as one, 0 as other
 from discrepancy d
 join figure_clock f on f.account_id = d.account_id and f.channel_id = d.channel_id
 group by 1, 2, 3
 union all
 select account_id, channel_id, currency, 0, sum(units) from figure_change group by 1, 2, 3
-"""
+""",
+    unclaimed=unclaimed_units("d", "f.rolled_to"),
+)
 
-_MOVED_MONEY: Final = """
-select d.account_id, d.channel_id, d.currency, sum((d.in_progress_units
-    + case when d.expires_on < f.rolled_to then 0 else d.remaining_units end)
-    * coalesce(d.unit_amount, 0)) as one, 0 as other
+_MOVED_MONEY: Final = fill(
+    """
+select d.account_id, d.channel_id, d.currency,
+    sum(({unclaimed}) * coalesce(d.unit_amount, 0)) as one, 0 as other
 from discrepancy d
 join figure_clock f on f.account_id = d.account_id and f.channel_id = d.channel_id
 group by 1, 2, 3
 union all
 select account_id, channel_id, currency, 0, sum(amount) from figure_change group by 1, 2, 3
-"""
+""",
+    unclaimed=unclaimed_units("d", "f.rolled_to"),
+)
 
 EQUATIONS: Final = {
     "units of discrepancies = found + paid + in progress + denied + remaining": _UNITS,
@@ -132,7 +138,7 @@ order by a.name, c.code, part.currency
 def broken_equations(connection: Connection) -> Iterator[Broken]:
     """Where units or money have been lost or counted twice, of all accounts."""
     for equation, parts in EQUATIONS.items():
-        for row in connection.execute(text(_COMPARE.replace("{parts}", parts))):
+        for row in connection.execute(text(fill(_COMPARE, parts=parts))):
             account, channel, currency, one, other = row
             yield Broken(account, channel, currency, equation, Decimal(one), Decimal(other))
 

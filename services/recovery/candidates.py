@@ -77,6 +77,9 @@ create temp table witness (
 ) on commit drop;
 """
 
+# Of a candidate `c`: its units that are neither found nor paid.
+OPEN_UNITS: Final = "c.units - c.found_units - c.paid_cash - c.paid_inventory"
+
 # What stands where a rule says nothing of a column: unknown, or no.
 _UNSAID: Final = {
     **dict.fromkeys(

@@ -9,15 +9,21 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.case_units import of_case
 from services.database.script import run_script
+from services.database.sql import day_of, fill
+from services.recovery.candidates import OPEN_UNITS
 from services.words import CASE_STATUSES
 
-_COVERING = """
+_COVERING: Final = fill(
+    """
 drop table if exists covering;
+-- One row a case and an event that it covers (candidate_id, case_id), with the case's state, its
+-- units, and its place among those of the event: the one filed last is 1.
 create temp table covering on commit drop as
 -- The day of the step that brought a case its present status; several notes on it are one step.
 with stepped as (
-    select e.channel_id, e.case_id, e.status, (e.at at time zone channel.time_zone)::date as day,
+    select e.channel_id, e.case_id, e.status, {at_day} as day,
         row_number() over latest_first as place,
         lag(e.status) over (partition by e.channel_id, e.case_id
             order by e.at, e.event_number) as before
@@ -54,9 +60,11 @@ join candidate c on c.channel_id = k.channel_id
 left join brought b on b.channel_id = k.channel_id and b.case_id = k.case_id
 where k.account_id = :account_id;
 analyze covering;
-"""
+""",
+    at_day=day_of("e.at"),
+)
 
-_LINK = """
+_LINK: Final = """
 update candidate c set case_id = covering.case_id
 from covering where covering.candidate_id = c.candidate_id and covering.place = 1
 """
@@ -68,12 +76,8 @@ where covering.candidate_id = c.candidate_id and covering.place = :place
     and c.subtype = :subtype and c.marketplace = :marketplace
 """
 
-# A case of 11 units over events of 16 and 4, of which 5 were found: 11 of the first, none of the
-# second. What was found, or paid without the case, was not what the case asked for. Its units go
-# first to what no later case covers and what it was paid for, then to the oldest.
-_ASKED: Final = """
-drop table if exists asked;
-create temp table asked on commit drop as
+_DIVIDE: Final = fill(
+    """
 with money as (
     select candidate_id, case_id, units_cash + units_inventory as units from share
     where case_id is not null
@@ -83,54 +87,30 @@ with money as (
 ),
 paid as (select candidate_id, case_id, sum(units) as units from money group by 1, 2),
 wanted as (
-    select v.*, c.event_on, greatest(coalesce(paid.units, 0), 0) as paid,
-        greatest(c.units - c.found_units - c.paid_cash - c.paid_inventory
-            + coalesce(paid.units, 0), 0) as wanted
+    select v.candidate_id, v.channel_id, v.case_id, v.status, v.closed_on is not null as closed,
+        v.units as most, v.place, v.decided_on, c.event_on,
+        greatest(coalesce(paid.units, 0), 0) as paid,
+        greatest({open} + coalesce(paid.units, 0), 0) as wanted, {open} as open_units
     from covering v
     join candidate c on c.candidate_id = v.candidate_id
     left join paid on paid.candidate_id = v.candidate_id and paid.case_id = v.case_id
 ),
-shared as (
-    select *, sum(wanted) over (partition by channel_id, case_id
-        order by place = 1 desc, paid > 0 desc, event_on, candidate_id
-        rows between unbounded preceding and current row) as so_far
-    from wanted
-)
-select candidate_id, place, status, closed_on, decided_on, paid,
-    greatest(0, least(wanted, coalesce(units, so_far) - (so_far - wanted)))::integer as units
-from shared
-"""
-
-# What each case holds of the units that are neither found nor paid: the latest first, an earlier
-# one what that leaves.
-_DIVIDE: Final = """
-with wanted as (
-    select a.*, greatest(a.units - a.paid, 0) as wanted,
-        c.units - c.found_units - c.paid_cash - c.paid_inventory as open_units
-    from asked a join candidate c on c.candidate_id = a.candidate_id
-),
-held as (
-    select *, greatest(0, least(wanted, open_units - coalesce(sum(wanted) over (
-            partition by candidate_id order by place
-            rows between unbounded preceding and 1 preceding), 0))) as held,
-        case when status in ('open', 'fully_reimbursed')
-                or (status = 'partially_reimbursed' and closed_on is null) then 'in_progress'
-            when status in ('not_eligible', 'partially_reimbursed') then 'denied'
-            else status end as outcome
-    from wanted
-),
+{of_case},
 said as (
-    select candidate_id, max(units) filter (where place = 1) as case_units,
+    select candidate_id, max(asked) filter (where place = 1) as case_units,
         coalesce(sum(held) filter (where outcome = 'in_progress'), 0) as in_progress,
         coalesce(sum(held) filter (where outcome = 'denied'), 0) as denied,
         coalesce(sum(held) filter (where outcome = 'closed'), 0) as closed,
         max(decided_on) filter (where outcome = 'denied' and held > 0) as denied_on
-    from held group by candidate_id
+    from of_case group by candidate_id
 )
 update candidate c set case_units = said.case_units, in_progress_units = said.in_progress,
     denied_units = said.denied, closed_case_units = said.closed, denied_on = said.denied_on
 from said where said.candidate_id = c.candidate_id
-"""
+""",
+    open=OPEN_UNITS,
+    of_case=of_case("candidate_id"),
+)
 
 
 def link_cases(connection: Connection, account_id: int) -> None:
@@ -148,5 +128,4 @@ def name_case(connection: Connection, marketplace: str, subtype: str, place: int
 
 def share_case_units(connection: Connection, _account_id: int) -> None:
     """Share each case's units over its candidates, and say what they are. After settling."""
-    run_script(connection, _ASKED, {})
     connection.execute(text(_DIVIDE))

@@ -17,18 +17,23 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from services.database.calendar import expired_units, unclaimed_units
 from services.database.script import run_script
+from services.database.sql import day_of, fill, today_of
 from services.recovery import clock
 
 # A clock that goes back stands still: no day is told twice.
-_REMEMBER: Final = """
+_REMEMBER: Final = fill(
+    """
 drop table if exists change_clock, stood;
+-- One row a channel: up to which day its movements are told (null: none yet), and its today.
 create temp table change_clock on commit drop as
 select c.channel_id, f.rolled_to, greatest(f.rolled_to,
-    (cast(:now as timestamptz) at time zone c.time_zone)::date) as today
+    {today}) as today
 from channel c
 left join figure_clock f on f.account_id = c.account_id and f.channel_id = c.channel_id
 where c.account_id = :account_id;
+-- One row a discrepancy as it stood before, in a channel whose movements are told.
 create temp table stood on commit drop as
 select d.discrepancy_id, d.channel_id, d.type, d.subtype, d.currency, d.units, d.found_units,
     d.paid_cash_units + d.paid_inventory_units as paid_units, d.denied_units, d.in_progress_units,
@@ -37,7 +42,9 @@ from discrepancy d
 join change_clock k on k.channel_id = d.channel_id and k.rolled_to is not null
 where d.account_id = :account_id;
 analyze stood;
-"""
+""",
+    today=today_of("c"),
+)
 
 _ADD_UP: Final = """
 on conflict (account_id, channel_id, changed_on, type, subtype, currency, cause) do update set
@@ -46,7 +53,8 @@ on conflict (account_id, channel_id, changed_on, type, subtype, currency, cause)
     amount = figure_change.amount + excluded.amount
 """
 
-_ROLL: Final = f"""
+_ROLL: Final = fill(
+    """
 insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
     discrepancies, units, amount)
 select :account_id, s.channel_id, s.expires_on + 1, s.type, s.subtype, s.currency, 'expired',
@@ -55,40 +63,47 @@ from stood s
 join change_clock k on k.channel_id = s.channel_id
 where s.remaining_units > 0 and s.expires_on >= k.rolled_to and s.expires_on < k.today
 group by s.channel_id, s.expires_on, s.type, s.subtype, s.currency
-{_ADD_UP};
+{add_up};
 update figure_clock f set rolled_to = k.today
 from change_clock k
 where f.account_id = :account_id and f.channel_id = k.channel_id and f.rolled_to < k.today;
-"""
+""",
+    add_up=_ADD_UP,
+)
 
 # The first time that a channel has anything: one sum, however many rows.
-_BEGIN: Final = f"""
+_BEGIN: Final = fill(
+    """
 insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
     discrepancies, units, amount)
 select :account_id, channel_id, today, type, subtype, currency, 'new', count(*), sum(open),
     coalesce(sum(open * unit_amount), 0)
 from (
     select d.channel_id, k.today, d.type, d.subtype, d.currency, d.unit_amount,
-        d.in_progress_units
-            + case when d.expires_on < k.today then 0 else d.remaining_units end as open
+        {unclaimed} as open
     from discrepancy d
     join change_clock k on k.channel_id = d.channel_id and k.rolled_to is null
     where d.account_id = :account_id
 ) first
 where open > 0
 group by channel_id, today, type, subtype, currency
-{_ADD_UP};
+{add_up};
 insert into figure_clock (account_id, channel_id, rolled_to, since)
 select :account_id, k.channel_id, k.today, k.today
 from change_clock k
 where k.rolled_to is null and exists (
     select 1 from discrepancy d
     where d.account_id = :account_id and d.channel_id = k.channel_id);
-"""
+""",
+    add_up=_ADD_UP,
+    unclaimed=unclaimed_units("d", "k.today"),
+)
 
 # Both sides of every discrepancy that is no longer what it was, by the calendar of one day.
-_MOVED: Final = """
+_MOVED: Final = fill(
+    """
 drop table if exists moved, movement;
+-- One row a discrepancy that is not what it was, before and now.
 create temp table moved on commit drop as
 select now.discrepancy_id, k.channel_id, k.today, now.type, now.subtype, now.currency,
     was.type as was_type, was.currency as was_currency,
@@ -96,12 +111,10 @@ select now.discrepancy_id, k.channel_id, k.today, now.type, now.subtype, now.cur
     now.units, was.units as was_units, now.found_units, was.found_units as was_found,
     now.paid_cash_units + now.paid_inventory_units as paid_units, was.paid_units as was_paid,
     now.denied_units, was.denied_units as was_denied,
-    case when now.expires_on < k.today then now.remaining_units else 0 end as expired,
-    case when was.expires_on < k.today then was.remaining_units else 0 end as was_expired,
-    now.in_progress_units
-        + case when now.expires_on < k.today then 0 else now.remaining_units end as open,
-    was.in_progress_units
-        + case when was.expires_on < k.today then 0 else was.remaining_units end as was_open,
+    {expired} as expired,
+    {was_expired} as was_expired,
+    {open} as open,
+    {was_open} as was_open,
     now.expires_on, was.expires_on as was_expires_on, now.unit_amount,
     was.unit_amount as was_unit_amount, now.basis, was.basis as was_basis,
     now.reversed > was.reversed as is_taken_back
@@ -116,12 +129,18 @@ where now.account_id = :account_id
         is distinct from
         (was.type, was.currency, was.units, was.found_units, was.paid_units, was.denied_units,
             was.in_progress_units, was.expires_on, was.unit_amount));
-"""
+""",
+    expired=expired_units("now", "k.today"),
+    was_expired=expired_units("was", "k.today"),
+    open=unclaimed_units("now", "k.today"),
+    was_open=unclaimed_units("was", "k.today"),
+)
 
 # Units that go from one closed end to another (paid after their window had passed, found where a
 # payment was counted before) move nothing: only what goes the way of the whole movement is told,
 # in a fixed order, up to the movement.
 _PARTS: Final = """
+-- One row a discrepancy and a cause that moved it: units and the amount a unit, before and after.
 create temp table movement on commit drop as
 with part as (
     select m.*, open - was_open as net, p.place, p.cause, p.step
@@ -175,7 +194,8 @@ from moved
 where (is_new or (type, currency) <> (was_type, was_currency)) and open > 0;
 """
 
-_WRITE: Final = f"""
+_WRITE: Final = fill(
+    """
 insert into discrepancy_change (account_id, discrepancy_id, changed_at, cause, units_before,
     units_after, amount_before, amount_after, detail)
 select :account_id, discrepancy_id, :now, cause, units_before, units_after,
@@ -192,31 +212,33 @@ from (
     from movement
     union all
     select s.discrepancy_id, s.channel_id, k.today, s.type, s.subtype, s.currency, 'gone',
-        s.in_progress_units
-            + case when s.expires_on < k.today then 0 else s.remaining_units end,
-        0, s.unit_amount, s.unit_amount
+        {unclaimed}, 0, s.unit_amount, s.unit_amount
     from stood s
     join change_clock k on k.channel_id = s.channel_id
-    where s.in_progress_units
-            + case when s.expires_on < k.today then 0 else s.remaining_units end > 0
+    where {unclaimed} > 0
         and not exists (
             select 1 from discrepancy d
             where d.account_id = :account_id and d.discrepancy_id = s.discrepancy_id)
 ) every
 group by channel_id, today, type, subtype, currency, cause
-{_ADD_UP};
-"""
+{add_up};
+""",
+    add_up=_ADD_UP,
+    unclaimed=unclaimed_units("s", "k.today"),
+)
 
 
 # What a clock years ahead wrote down lies on days that have not come: it is taken back, and what
 # then is missing of Unclaimed is told as corrected today. A channel that is known only since then
 # begins anew, and so does one that began under a clock years behind, if nothing but its beginning
 # and the calendar has been told of it.
-_SET_RIGHT: Final = f"""
+_SET_RIGHT: Final = fill(
+    """
 drop table if exists misled;
+-- One row a channel of which days were told that have not come yet.
 create temp table misled on commit drop as
 select f.channel_id, here.today, f.since > here.today or f.since = any (
-        select (cast(read_at as timestamptz) at time zone c.time_zone)::date
+        select {read_on}
         from unnest(cast(:behind as timestamptz[])) read_at)
     and not exists (
         select 1 from figure_change told
@@ -225,7 +247,7 @@ select f.channel_id, here.today, f.since > here.today or f.since = any (
 from figure_clock f
 join channel c on c.account_id = f.account_id and c.channel_id = f.channel_id
 cross join lateral (
-    select (cast(:now as timestamptz) at time zone c.time_zone)::date as today) here
+    select {today} as today) here
 where f.account_id = :account_id;
 delete from misled m using figure_clock f
 where f.account_id = :account_id and f.channel_id = m.channel_id and not m.begins_anew
@@ -247,8 +269,7 @@ from (
     from misled m
     join discrepancy d on d.account_id = :account_id and d.channel_id = m.channel_id
     cross join lateral (
-        select d.in_progress_units
-            + case when d.expires_on < m.today then 0 else d.remaining_units end as units) one
+        select {unclaimed} as units) one
     where not m.begins_anew
     union all
     select m.channel_id, m.today, f.type, f.subtype, f.currency, -f.units, -f.amount
@@ -258,10 +279,15 @@ from (
 ) part
 group by channel_id, today, type, subtype, currency
 having sum(units) <> 0 or sum(amount) <> 0
-{_ADD_UP};
+{add_up};
 update discrepancy_change set changed_at = :now
 where account_id = :account_id and changed_at > cast(:now as timestamptz) + interval '1 day';
-"""
+""",
+    today=today_of("c"),
+    read_on=day_of("cast(read_at as timestamptz)", "c"),
+    unclaimed=unclaimed_units("d", "m.today"),
+    add_up=_ADD_UP,
+)
 
 
 def set_right(connection: Connection, account_id: int, behind: Sequence[datetime]) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import fill
 from services.marketplaces.rules import Rule
 from services.recovery.seats import SEATS
 
@@ -18,7 +19,8 @@ from services.recovery.seats import SEATS
 _TAKEN_BACK_WITHIN_DAYS: Final = 180
 _PAID_IN_GOODS_WITHIN_DAYS: Final = 30
 
-_SET_ASIDE: Final = f"""
+_SET_ASIDE: Final = fill(
+    """
 with given as (
     select r.channel_id, coalesce(nullif(r.fnsku, ''), r.item_code) as item_key,
         -- A report by months dates what was found to its last day.
@@ -52,7 +54,7 @@ move as (
     from given cross join generate_series(1, units_inventory) unit
     where item_key is not null
 ),
-{SEATS},
+{seats},
 taken as (
     select s.settlement_id, count(*)::integer as units
     from pair
@@ -66,7 +68,9 @@ taken as (
 update settlement s set units = s.units - taken.units, units_left = s.units_left - taken.units,
     set_aside = taken.units
 from taken where taken.settlement_id = s.settlement_id
-"""
+""",
+    seats=SEATS,
+)
 
 
 def set_aside_given_back(connection: Connection, account_id: int, rule: Rule) -> None:

@@ -25,6 +25,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import day_of, fill, listed, today_of
 from services.marketplaces.contract import IDENTITIES, ByKey, Identity
 from services.marketplaces.registry import COVERING_KINDS, FORMATS, PERIOD_KINDS
 from services.marketplaces.rules import (
@@ -34,23 +35,30 @@ from services.marketplaces.rules import (
     Subtracted,
 )
 from services.recovery import clock
+from services.recovery.candidates import OPEN_UNITS
 from services.recovery.marketplaces import MARKETPLACES
 from services.words import SUBTYPES
 
-_TABLES: Final = """
-drop table if exists doubt, reach, newest, unread, unread_of;
+_TABLES: Final = fill(
+    """
+drop table if exists doubt, reach, newest, unread;
+-- One row a reason that holds a candidate's units back, and the report row it rests on, if one: how
+-- many units, which kind of report would release them, and up to which day that one speaks.
+-- The reason with the lowest place is told first.
 create temp table doubt (
     candidate_id bigint not null, place integer not null, because text not null,
     kind text, covered_until date, units integer not null, document_id bigint, row_number bigint
 ) on commit drop;
+-- One row a channel: the day up to which a report of its region has to speak.
 create temp table newest on commit drop as
 select c.channel_id, least(max(d.last_day),
-    (cast(:now as timestamptz) at time zone c.time_zone)::date) - :within as day
+    {today}) - :within as day
 from channel c
 join report_document d on d.account_id = c.account_id
     and d.scope = c.marketplace || ':' || c.region
 where c.account_id = :account_id
 group by c.channel_id, c.time_zone;
+-- One row a kind of report, channel and stretch of days of which it speaks without a gap.
 create temp table reach on commit drop as
 with spoken as (
     select v.kind, c.channel_id, v.day
@@ -70,7 +78,9 @@ numbered as (
 select kind, channel_id, min(day) as first_day, max(day) as last_day
 from numbered group by kind, channel_id, island;
 analyze reach;
-"""
+""",
+    today=today_of("c"),
+)
 
 # Rows that still matter: no whole reading of their days has come since, for every part that their
 # own document tells of. A report adds rows to a day for a while: an older reading proves nothing,
@@ -78,13 +88,16 @@ analyze reach;
 # again are as old as when they came first, and of two files of one import only that is newer which
 # reaches further. A row that names no day may be of any that its file could hold: those it was
 # asked for, else up to the day on which it came, however early the last row is that could be read.
-_UNREAD: Final = """
+_UNREAD: Final = fill(
+    """
+-- One row a row that could not be read (document_id, row_number): what it names, and the latest day
+-- that it can be of.
 create temp table unread on commit drop as
 with damaged as (
     select d.*, d.first_day is not null and d.kind = any(:covering) and d.parts <> '{}' as has_days,
         case when d.first_day is null or d.kind = any(:by_period) then d.last_day
             else coalesce(d.asked_to, greatest(d.last_day, (
-                select max((greatest(d.landed_at, d.read_at) at time zone c.time_zone)::date)
+                select max({came_on})
                 from channel c
                 where c.account_id = d.account_id
                     and d.scope in ('account', c.marketplace || ':' || c.region)))) end as reaches
@@ -145,9 +158,9 @@ where u.account_id = :account_id and case
     when u.day is null then days_left.days > 0
     else better.day is null end;
 analyze unread;
-""".replace(
-    "{newer}",
-    "other.last_day >= d.until and (other.seen_at > d.seen_at"
+""",
+    came_on=day_of("greatest(d.landed_at, d.read_at)", "c"),
+    newer="other.last_day >= d.until and (other.seen_at > d.seen_at"
     " or other.seen_at = d.seen_at and other.last_day > d.until)",
 )
 
@@ -162,22 +175,25 @@ delete from unread u where u.kind = :kind and not u.has_days and not u.names_not
         and {named})
 """
 
+_NAMED: Final = "(u.{identity} = '{}' or u.{identity} && array_remove(array[{names}], null))"
+
 # What is still missing of each event, once found and paid are taken off: what a case holds is in
 # doubt as well, for pictures of the days before the case.
-_LEFT: Final = """
+_LEFT: Final = fill(
+    """
 drop table if exists left_open;
+-- One row a candidate that misses units still; remaining are those that no case holds.
 create temp table left_open on commit drop as
-select candidate_id, units - found_units - paid_cash - paid_inventory as units,
-    units - found_units - paid_cash - paid_inventory - in_progress_units - denied_units as remaining
-from candidate
-where units > found_units + paid_cash + paid_inventory;
+select c.candidate_id, {open} as units, {open} - c.in_progress_units - c.denied_units as remaining
+from candidate c
+where {open} > 0;
 create unique index on left_open (candidate_id);
 analyze left_open;
-"""
+""",
+    open=OPEN_UNITS,
+)
 
-_OWN: Final = """
-c.marketplace = :marketplace and c.subtype = :subtype
-"""
+_OWN: Final = "c.marketplace = :marketplace and c.subtype = :subtype"
 
 # Where no opening day is known for the country, the longest that the marketplace gives anywhere
 # is waited for: that borrows no window, it only keeps from claiming early.
@@ -190,38 +206,42 @@ _NEEDED: Final = {
     "event": "c.event_on",
 }
 
-_BY_COVERAGE: Final = f"""
+_BY_COVERAGE: Final = """
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind, reach.last_day, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
-cross join lateral (select {{needed}} as day) needed
+cross join lateral (select {needed} as day) needed
 left join reach on reach.kind = :kind and reach.channel_id = c.channel_id
-    and c.{{since}} between reach.first_day and reach.last_day
-where {_OWN} and not exists (
+    and c.{since} between reach.first_day and reach.last_day
+where {own} and not exists (
     select 1 from reach enough
     where enough.kind = :kind and enough.channel_id = c.channel_id
         and enough.last_day >= needed.day
         -- Of an event within the last days the report need not speak yet.
-        and (enough.first_day <= c.{{since}} or needed.day < c.{{since}}))
+        and (enough.first_day <= c.{since} or needed.day < c.{since}))
 """
 
-_BY_OWN_WORD: Final = f"""
+_BY_OWN_WORD: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind, c.reaches, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join newest on newest.channel_id = c.channel_id
-where {_OWN} and (c.reaches is null or c.reaches < newest.day)
-"""
+where {own} and (c.reaches is null or c.reaches < newest.day)
+""",
+    own=_OWN,
+)
 
 # A list without days tells how things stood when it landed; one that landed on a day still to come,
 # by a wrong clock, tells nothing until it is brought again.
-_BY_LANDING: Final = f"""
+_BY_LANDING: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind,
-    case when own.landed_at <= now() then (own.landed_at at time zone channel.time_zone)::date end,
+    case when own.landed_at <= now() then {landed_on} end,
     o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
@@ -231,9 +251,12 @@ left join (
     select scope, max(landed_at) as at from report_document
     where account_id = :account_id and landed_at <= now() group by scope
 ) latest on latest.scope = channel.marketplace || ':' || channel.region
-where {_OWN}
+where {own}
     and (own.landed_at > now() or own.landed_at < latest.at - make_interval(days => :within))
-"""
+""",
+    own=_OWN,
+    landed_on=day_of("own.landed_at"),
+)
 
 _SCOPE: Final = """
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
@@ -248,33 +271,35 @@ _CALLED: Final[dict[Identity, tuple[str, ...]]] = {
     "items": ("c.item_code",),
 }
 
-_BY_NAME: Final = f"""
+_BY_NAME: Final = """
 insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
 select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
 from unread
-cross join lateral unnest(unread.{{identity}}) name
-join candidate c on {{called}} = name
+cross join lateral unnest(unread.{identity}) name
+join candidate c on {called} = name
 join left_open o on o.candidate_id = c.candidate_id
-{_SCOPE}
-where unread.kind = :kind and {_OWN} and {{not_told_apart}}
+{scope}
+where unread.kind = :kind and {own} and {not_told_apart}
 """
+
+_UNKNOWN: Final = "(unread.{identity} = '{}' or coalesce({called}) is null)"
 
 # A row that names nothing by which the two could be told apart is about any event up to its day:
 # the latest of its like in a document stands for all of them.
-_BY_SPAN: Final = f"""
+_BY_SPAN: Final = """
 insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
 select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
 from (
-    select distinct on (document_id, orders = '{{{{}}}}', skus = '{{{{}}}}', fnskus = '{{{{}}}}',
-            items = '{{{{}}}}') *
+    select distinct on (document_id, orders = '{}', skus = '{}', fnskus = '{}',
+            items = '{}') *
     from unread where kind = :kind
-    order by document_id, orders = '{{{{}}}}', skus = '{{{{}}}}', fnskus = '{{{{}}}}',
-        items = '{{{{}}}}', latest desc, row_number
+    order by document_id, orders = '{}', skus = '{}', fnskus = '{}',
+        items = '{}', latest desc, row_number
 ) unread
 join candidate c on c.needs_from <= unread.latest
 join left_open o on o.candidate_id = c.candidate_id
-{_SCOPE}
-where {_OWN} and {{not_told_apart}}
+{scope}
+where {own} and {not_told_apart}
 """
 
 _BY_RULE: Final = """
@@ -296,14 +321,15 @@ where c.closed_case_units > 0
 # Per item and kind: as many units as later finds and payments explained of what a file calls
 # reconciled. Had the file been made at its last row, they would have closed open units instead, the
 # latest loss first; but none that another file calls open of which the last row is later than they.
-_NEWER_LEDGER: Final = f"""
+_NEWER_LEDGER: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, kind, covered_until, units)
 with later as (
     select c.channel_id, c.item_key, s.day, sum(e.units) as units
     from explained e
     join candidate c on c.candidate_id = e.candidate_id
     join settlement s on s.settlement_id = e.settlement_id
-    where e.pool = 'resolved_left' and s.day > c.known_until and {_OWN}
+    where e.pool = 'resolved_left' and s.day > c.known_until and {own}
     group by c.channel_id, c.item_key, s.day
 ),
 open as (
@@ -313,7 +339,7 @@ open as (
     join left_open o on o.candidate_id = c.candidate_id
     join later on later.channel_id = c.channel_id and later.item_key = c.item_key
         and later.day > c.known_until and later.day >= c.event_on
-    where {_OWN}
+    where {own}
     group by c.candidate_id, c.channel_id, c.item_key, c.event_on, c.known_until, o.units
 ),
 latest_first as (
@@ -333,10 +359,13 @@ own as (
     from held
 )
 select candidate_id, 5, 'newer_ledger', :kind, known_until, held from own where held > 0
-"""
+""",
+    own=_OWN,
+)
 
 _SPARE: Final = """
 drop table if exists spare;
+-- One row a payment (document_id, row_number) of which units explain nothing, or nothing any more.
 create temp table spare on commit drop as
 select s.channel_id, channel.marketplace || channel.region as region, s.subtype, s.day, s.sku,
     s.item_key, s.order_id, s.reference, s.document_id, s.row_number,
@@ -352,7 +381,7 @@ where s.kind = 'paid' and s.units_left + coalesce(undone.units, 0) > 0;
 analyze spare;
 """
 
-_OTHER_PAYMENT: Final = f"""
+_OTHER_PAYMENT: Final = """
 insert into doubt (candidate_id, place, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(spare.units) over (partition by c.candidate_id)), spare.document_id,
@@ -361,11 +390,11 @@ from candidate c
 join left_open o on o.candidate_id = c.candidate_id
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 -- A region's payment names no marketplace, and may be in another currency than the loss is.
-join spare on spare.region = channel.marketplace || channel.region and {{shares}}
+join spare on spare.region = channel.marketplace || channel.region and {shares}
     and spare.day >= c.event_on and spare.day - c.event_on <= :paid_within_days
     and (c.known_until is null or spare.day > c.known_until - :within)
     and (spare.order_id is null or c.order_id is null or spare.order_id = c.order_id)
-where {_OWN} and (spare.subtype = any(:subtypes)
+where {own} and (spare.subtype = any(:subtypes)
     -- Whatever its reason, a payment that names no other order may be meant for this loss.
     or (spare.order_id is null or spare.order_id = c.order_id) and spare.subtype <> all(:fees)
         and c.type <> 'fee')
@@ -373,7 +402,8 @@ where {_OWN} and (spare.subtype = any(:subtypes)
 
 # A loss whose payment was taken back: one that came after may be for it, although by the order of
 # losses it settled an older one of the item.
-_PAID_AGAIN: Final = f"""
+_PAID_AGAIN: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(e.units) over (partition by c.candidate_id)), s.document_id, s.row_number
@@ -390,12 +420,15 @@ join channel other on other.account_id = :account_id and other.channel_id = s.ch
     and other.marketplace = channel.marketplace and other.region = channel.region
 join explained e on e.settlement_id = s.settlement_id and e.candidate_id <> c.candidate_id
 join candidate older on older.candidate_id = e.candidate_id and older.event_on <= c.event_on
-where {_OWN}
-"""
+where {own}
+""",
+    own=_OWN,
+)
 
 # Of several channels of one currency, one in which a unit was found after a payment for the item
 # was placed with another: before that find this channel's loss may have been the one paid for.
-_PAID_ELSEWHERE: Final = f"""
+_PAID_ELSEWHERE: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(s.units) over (partition by c.candidate_id)), s.document_id, s.row_number
@@ -408,14 +441,17 @@ join channel other on other.account_id = :account_id and other.channel_id <> c.c
 join settlement s on s.kind = 'paid' and s.channel_id = other.channel_id
     and s.item_key = c.item_key and s.subtype = any(:subtypes) and s.order_id is null
     and s.day >= c.event_on and s.day - c.event_on <= :paid_within_days
-where {_OWN} and exists (
+where {own} and exists (
     select 1 from settlement f
     where f.kind = 'found' and f.channel_id = c.channel_id and f.subtype = c.subtype
         and f.item_key = c.item_key and f.day > s.day)
-"""
+""",
+    own=_OWN,
+)
 
 # What was found after a ledger's end and explains nothing else may be of what that one calls open.
-_FOUND_ELSEWHERE: Final = f"""
+_FOUND_ELSEWHERE: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, kind, covered_until, units, document_id,
     row_number)
 select c.candidate_id, 5, 'newer_ledger', :kind, c.known_until,
@@ -426,12 +462,15 @@ join left_open o on o.candidate_id = c.candidate_id
 join settlement s on s.kind = 'found' and s.units_left > 0
     and s.subtype = c.subtype and s.channel_id = c.channel_id and s.item_key = c.item_key
     and s.day > c.known_until
-where {_OWN}
-"""
+where {own}
+""",
+    own=_OWN,
+)
 
 # A find that was taken for a unit given back may be of another loss, but for what a ledger itself
 # calls open.
-_GIVEN_BACK: Final = f"""
+_GIVEN_BACK: Final = fill(
+    """
 insert into doubt (candidate_id, place, because, units, document_id, row_number)
 select c.candidate_id, 6, 'given_back',
     least(o.units, sum(s.set_aside) over (partition by c.candidate_id)), s.document_id,
@@ -441,8 +480,10 @@ join left_open o on o.candidate_id = c.candidate_id
 join settlement s on s.set_aside > 0 and s.subtype = c.subtype and s.channel_id = c.channel_id
     and s.item_key = c.item_key and s.day >= c.event_on
     and (c.known_until is null or s.day > c.known_until)
-where {_OWN}
-"""
+where {own}
+""",
+    own=_OWN,
+)
 
 # The first reason that holds most is told; the units that others hold besides count as well.
 _HOLD: Final = """
@@ -474,7 +515,10 @@ where held.candidate_id = c.candidate_id
 
 # By which a payment may be for an event: anything that both are called, or that it names nothing.
 _MAY_SHARE: Final = (
-    *(f"spare.{name} = c.{name}" for name in ("item_key", "order_id", "reference", "sku")),
+    "spare.item_key = c.item_key",
+    "spare.order_id = c.order_id",
+    "spare.reference = c.reference",
+    "spare.sku = c.sku",
     "coalesce(spare.item_key, spare.order_id, spare.reference) is null"
     " and spare.subtype = any(:subtypes)",
 )
@@ -492,10 +536,10 @@ def _said_since(table: str, fields: Iterable[str]) -> str:
         if name in IDENTITIES:
             by_identity.setdefault(IDENTITIES[name], []).append(f"t.{name}")
     named = " and ".join(
-        f"(u.{identity} = '{{}}' or u.{identity} && array_remove(array[{', '.join(names)}], null))"
+        fill(_NAMED, identity=identity, names=listed(names))
         for identity, names in by_identity.items()
     )
-    return _SAID_SINCE.replace("{table}", table).replace("{named}", named)
+    return fill(_SAID_SINCE, table=table, named=named)
 
 
 _REPLACED: Final = {
@@ -575,7 +619,9 @@ def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule:
         for statement in (_PAID_AGAIN, _PAID_ELSEWHERE):
             connection.execute(text(statement), {**whose, **settled})
         for shares in _MAY_SHARE:
-            connection.execute(text(_OTHER_PAYMENT.format(shares=shares)), {**whose, **settled})
+            connection.execute(
+                text(fill(_OTHER_PAYMENT, shares=shares, own=_OWN)), {**whose, **settled}
+            )
 
 
 def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
@@ -590,22 +636,29 @@ def _by_reach(subtracted: Subtracted) -> Iterator[str]:
     elif subtracted.until == "landed":
         yield _BY_LANDING
     elif subtracted.until != "never":
-        yield _BY_COVERAGE.format(needed=_NEEDED[subtracted.until], since=subtracted.since)
+        needed = _NEEDED[subtracted.until]
+        yield fill(_BY_COVERAGE, needed=needed, since=subtracted.since, own=_OWN)
 
 
 def _by_unread(subtracted: Subtracted) -> Iterator[str]:
     for place, identity in enumerate(subtracted.keys):
         before = "true" if subtracted.any_key else _not_told_apart(subtracted.keys[:place])
         for called in _CALLED[identity]:
-            yield _BY_NAME.format(identity=identity, called=called, not_told_apart=before)
+            yield fill(
+                _BY_NAME,
+                identity=identity,
+                called=called,
+                not_told_apart=before,
+                scope=_SCOPE,
+                own=_OWN,
+            )
     nothing = "unread.names_nothing" if subtracted.any_key else _not_told_apart(subtracted.keys)
-    yield _BY_SPAN.format(not_told_apart=nothing)
+    yield fill(_BY_SPAN, not_told_apart=nothing, scope=_SCOPE, own=_OWN)
 
 
 def _not_told_apart(keys: Sequence[Identity]) -> str:
     """The condition that none of these is known of both the row and the event."""
     unknown = (
-        f"(unread.{identity} = '{{}}' or coalesce({', '.join(_CALLED[identity])}) is null)"
-        for identity in keys
+        fill(_UNKNOWN, identity=identity, called=listed(_CALLED[identity])) for identity in keys
     )
     return " and ".join(("true", *unknown))

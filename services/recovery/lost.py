@@ -12,26 +12,33 @@ the identification: until the next one, what is kept stays right, whatever day i
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from services.database.calendar import expired_units
 from services.database.script import run_script
+from services.database.sql import fill, today_of
 from services.insights.as_of import LOST_BEFORE_THIS_MONTH, When, bound_as_of
 
 # As far as the channel's days were told (services.recovery.changes); before its first, today.
-_THIS_MONTH: Final = """
+_THIS_MONTH: Final = fill(
+    """
 drop table if exists this_month;
+-- One row a channel: the first day of the month that it is in.
 create temp table this_month on commit drop as
 select c.channel_id, date_trunc('month', coalesce(f.rolled_to,
-    (cast(:now as timestamptz) at time zone c.time_zone)::date))::date as first
+    {today}))::date as first
 from channel c
 left join figure_clock f on f.account_id = c.account_id and f.channel_id = c.channel_id
 where c.account_id = :account_id;
-"""
+""",
+    today=today_of("c"),
+)
 
 # Paid, taken back or found this month; covered by any case of ours, whose steps and shares move; or
 # worth an average of past payments of which one came this month.
 _TOUCHED: Final = """
 drop table if exists touched;
+-- One row a discrepancy that may have been lost and is not any more.
 create temp table touched on commit drop as
 select l.discrepancy_id
 from discrepancy_reimbursement l
@@ -66,9 +73,12 @@ where d.account_id = :account_id and d.basis in ('past_payments', 'unknown');
 analyze touched;
 """
 
-_UNLOST: Final = f"""
+_UNLOST: Final = fill(
+    """
+drop table if exists unlost;
+-- One row a channel, type, subtype and currency of which something is not lost any more.
 create temp table unlost on commit drop as
-with was as ({LOST_BEFORE_THIS_MONTH}),
+with was as ({lost_before}),
 counts as (
     select d.channel_id, d.type, d.subtype, d.currency, sum(part.units) as units,
         coalesce(sum(part.units) filter (where d.unit_amount is null), 0) as unknown,
@@ -78,7 +88,7 @@ counts as (
     join this_month month on month.channel_id = d.channel_id
     cross join lateral (
         -- What expires on a day is lost from the day after it on.
-        select case when d.expires_on + 1 < month.first then d.remaining_units else 0 end
+        select {expired}
             + case when d.denied_on < month.first then d.denied_units else 0 end as units
     ) part
     where d.account_id = :account_id and part.units > 0
@@ -91,8 +101,11 @@ select channel_id, type, subtype, currency, month.first as month,
 from was full join counts using (channel_id, type, subtype, currency)
 join this_month month using (channel_id)
 where (was.units, was.unknown, was.amount)
-    is distinct from (counts.units, counts.unknown, counts.amount)
-"""
+    is distinct from (counts.units, counts.unknown, counts.amount);
+""",
+    lost_before=LOST_BEFORE_THIS_MONTH,
+    expired=expired_units("d", "month.first - 1"),
+)
 
 
 def gather_unlost(connection: Connection, account_id: int, now: datetime) -> None:
@@ -103,5 +116,4 @@ def gather_unlost(connection: Connection, account_id: int, now: datetime) -> Non
     values = bound_as_of(account_id, When(now))
     run_script(connection, _THIS_MONTH, values)
     run_script(connection, _TOUCHED, values)
-    connection.execute(text("drop table if exists unlost"))
-    connection.execute(text(_UNLOST), values)
+    run_script(connection, _UNLOST, values)

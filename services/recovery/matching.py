@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import fill
 from services.marketplaces.rules import Rule
 from services.recovery.cases import name_case
 from services.recovery.given_back import set_aside_given_back
@@ -68,7 +69,7 @@ UNRECONCILED: Final = Pool(
 )
 UNSAID: Final = Pool("open_left", "known_until is null", ("paid", "found"), "event_on", "true")
 
-_POOLS: Final = (RECONCILED_PAID, RECONCILED_FOUND, RECONCILED_LATER, UNRECONCILED, UNSAID)
+POOLS: Final = (RECONCILED_PAID, RECONCILED_FOUND, RECONCILED_LATER, UNRECONCILED, UNSAID)
 
 _MATCH: Final = """
 with move as (
@@ -101,7 +102,7 @@ where pair.step = -1 and pair.opened_step = 1
 group by opened.candidate_id, closed.settlement_id
 """
 
-_TAKE = """
+_TAKE: Final = """
 with taken as (
     select candidate_id, sum(units) filter (where pool = 'resolved_left') as resolved,
         sum(units) filter (where pool = 'open_left') as open
@@ -114,7 +115,7 @@ from taken
 where taken.candidate_id = c.candidate_id and c.subtype = :subtype and c.marketplace = :marketplace
 """
 
-_USE = """
+_USE: Final = """
 with used as (select settlement_id, sum(units) as units from explained group by settlement_id)
 update settlement s set units_left = s.units - used.units
 from used where used.settlement_id = s.settlement_id
@@ -141,10 +142,10 @@ def _match_rule(
     # reason says.
     for place in range(1, places + 1):
         name_case(connection, marketplace, rule.subtype, place)
-        for pool in _POOLS:
+        for pool in POOLS:
             _match(connection, marketplace, rule, "case", pool)
     for key in rule.match_by:
-        for pool in _POOLS:
+        for pool in POOLS:
             # What a ledger calls reconciled comes first: it knows which unit was found.
             if pool is RECONCILED_LATER and key == "item":
                 set_aside_given_back(connection, account_id, rule)
@@ -152,19 +153,9 @@ def _match_rule(
 
 
 def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool: Pool) -> None:
-    statement = _MATCH.format(
-        key=f"{key}_key",
-        units=pool.units,
-        candidates=pool.candidates,
-        # What the case was about is paid, even where the ledger does not say so yet.
-        opened_on="event_on" if key == "case" else pool.opened_on,
-        timely=pool.timely,
-        seats=SEATS,
-        unnamed=_unnamed(rule) if key == "item" else "true",
-    )
     whose = {"subtype": rule.subtype, "marketplace": marketplace}
     matched = connection.execute(
-        text(statement),
+        text(explained_by(rule, key, pool)),
         whose
         | {
             "payment_subtypes": list(rule.payment_subtypes),
@@ -176,6 +167,21 @@ def _match(connection: Connection, marketplace: str, rule: Rule, key: str, pool:
     if matched.rowcount:
         connection.execute(text(_TAKE), whose)
         connection.execute(text(_USE))
+
+
+def explained_by(rule: Rule, key: str, pool: Pool) -> str:
+    """The statement that explains the units of a pool by what has this key."""
+    return fill(
+        _MATCH,
+        key=f"{key}_key",
+        units=pool.units,
+        candidates=pool.candidates,
+        # What the case was about is paid, even where the ledger does not say so yet.
+        opened_on="event_on" if key == "case" else pool.opened_on,
+        timely=pool.timely,
+        seats=SEATS,
+        unnamed=_unnamed(rule) if key == "item" else "true",
+    )
 
 
 def _unnamed(rule: Rule) -> str:

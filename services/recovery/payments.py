@@ -7,15 +7,21 @@ from sqlalchemy import Connection, text
 
 from services.database.mirror import mirror
 from services.database.script import run_script
-from services.marketplaces.pools import OWN_METHODS, POOL, methods_of
-from services.marketplaces.rules import PAYMENT_COLUMNS
+from services.database.sql import fill, listed
+from services.marketplaces.pools import OWN_METHODS, methods_of, pool_of
+from services.marketplaces.rules import PAYMENT_COLUMNS, MarketplaceRecovery
 from services.recovery.marketplaces import MARKETPLACES
 from services.words import SUBTYPES
 
-_COLUMNS = ", ".join(PAYMENT_COLUMNS)
+# As the table `reimbursement`, whose rows these will be.
+_STAGE: Final = """
+drop table if exists staged_reimbursement;
+create temp table staged_reimbursement (like reimbursement) on commit drop;
+"""
 
-_STAGE = """
-create temp table staged_reimbursement (like reimbursement) on commit drop
+_TAKE: Final = """
+insert into staged_reimbursement (account_id, {columns})
+select :account_id, {columns} from ({payments}) payments
 """
 
 # Paid for these is a difference between two amounts: it tells nothing of a whole unit's worth.
@@ -23,17 +29,18 @@ _DIFFERENCES: Final = frozenset({"refunded_more", "paid_below_cost"})
 
 # The pool of each payment, and of each reversal that of what it takes back: the payment that it
 # names, else, as in settling, the latest one before it for the same item and reason.
-_POOL: Final = f"""
+_POOL: Final = fill(
+    """
 analyze staged_reimbursement;
 update staged_reimbursement r set pool = told.pool
 from (
-    select p.channel_id, p.reimbursement_key, {POOL.format(moment="means.moment")} as pool
+    select p.channel_id, p.reimbursement_key, {pool} as pool
     from staged_reimbursement p
     join channel on channel.account_id = :account_id and channel.channel_id = p.channel_id
     join jsonb_to_recordset(cast(:moments as jsonb))
         as means(marketplace text, subtype text, moment text)
         on means.marketplace = channel.marketplace and means.subtype = p.subtype
-    {methods_of("channel.marketplace", "means.moment", "channel.country", "p.approved_on")}
+    {methods}
     where not p.is_reversal and p.units_cash > 0 and p.amount > 0 and p.sku is not null
 ) told
 where told.channel_id = r.channel_id and told.reimbursement_key = r.reimbursement_key;
@@ -52,22 +59,19 @@ from (
     order by t.channel_id, t.reimbursement_key, p.approved_on desc, p.reimbursement_key
 ) latest
 where latest.channel_id = r.channel_id and latest.reimbursement_key = r.reimbursement_key;
-"""
+""",
+    pool=pool_of("means.moment"),
+    methods=methods_of("channel.marketplace", "means.moment", "channel.country", "p.approved_on"),
+)
 
 
 def gather_payments(connection: Connection, account_id: int) -> None:
     """Rewrite the account's reimbursements from its landed reports, changed rows only."""
-    connection.execute(text("drop table if exists staged_reimbursement"))
-    connection.execute(text(_STAGE))
+    run_script(connection, _STAGE, {})
     types = json.dumps({subtype.code: subtype.type for subtype in SUBTYPES.values()})
     for room in MARKETPLACES:
-        connection.execute(
-            text(
-                f"insert into staged_reimbursement (account_id, {_COLUMNS})"
-                f" select :account_id, {_COLUMNS} from ({room.payments_sql}) payments"
-            ),
-            {"account_id": account_id, "marketplace": room.marketplace, "type_of": types},
-        )
+        values = {"account_id": account_id, "marketplace": room.marketplace, "type_of": types}
+        connection.execute(text(paid_by(room)), values)
     _pool(connection, account_id)
     connection.execute(text("analyze staged_reimbursement"))
     mirror(
@@ -77,6 +81,11 @@ def gather_payments(connection: Connection, account_id: int) -> None:
         key=("account_id", "channel_id", "reimbursement_key"),
         account_id=account_id,
     )
+
+
+def paid_by(room: MarketplaceRecovery) -> str:
+    """The statement that takes what a marketplace's reports say of payments."""
+    return fill(_TAKE, columns=listed(PAYMENT_COLUMNS), payments=room.payments_sql)
 
 
 def _pool(connection: Connection, account_id: int) -> None:

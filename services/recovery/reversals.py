@@ -12,10 +12,12 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill
 from services.recovery.seats import SEATS
 
 _TABLES: Final = """
 drop table if exists payment_left, reversal_left, undone;
+-- One row a payment in cash, with the units that no reversal has undone yet.
 create temp table payment_left on commit drop as
 select row_number() over (order by channel_id, approved_on, reimbursement_key) as id, channel_id,
     reimbursement_key, approved_on as day, units_cash as units, units_cash as units_left,
@@ -24,6 +26,7 @@ select row_number() over (order by channel_id, approved_on, reimbursement_key) a
     coalesce(reference, order_id) as name
 from reimbursement
 where account_id = :account_id and not is_reversal and units_cash > 0;
+-- One row a reversal, with the units that it still has to undo; is_bare: it names no payment.
 create temp table reversal_left on commit drop as
 select row_number() over (order by r.channel_id, r.approved_on, r.reimbursement_key) as id,
     r.channel_id, r.reimbursement_key, greatest(r.approved_on, original.day) as day,
@@ -35,6 +38,7 @@ from reimbursement r
 left join payment_left original on original.channel_id = r.channel_id
     and original.reimbursement_key = r.original_key
 where r.account_id = :account_id and r.is_reversal and r.units_cash < 0;
+-- One row a reversal and a payment that it undoes, from its unit from_unit on.
 create temp table undone (
     channel_id bigint not null, reimbursement_key text not null, original_key text not null,
     from_unit integer not null, units integer not null
@@ -44,7 +48,7 @@ analyze payment_left; analyze reversal_left;
 
 
 @dataclass(frozen=True)
-class _Pass:
+class Pass:
     """Which payments which reversals may undo: those of one key. Expressions over their rows."""
 
     key: str
@@ -52,25 +56,25 @@ class _Pass:
     reversals: str = "true"
 
 
-_PASSES: Final = (
-    _Pass("id_key", reversals="not is_bare"),
-    _Pass("item_key || '|' || name", reversals="is_bare"),
-    _Pass("item_key", payments="name is null",
+PASSES: Final = (
+    Pass("id_key", reversals="not is_bare"),
+    Pass("item_key || '|' || name", reversals="is_bare"),
+    Pass("item_key", payments="name is null",
           reversals="is_bare and name is not null and units_left = units"),
-    _Pass("item_key", reversals="is_bare and name is null"),
+    Pass("item_key", reversals="is_bare and name is null"),
 )  # fmt: skip
 
-_UNDO: Final = f"""
+_UNDO: Final = """
 with move as (
-    select channel_id, {{key}} as key, day, 1 as step, id, unit
+    select channel_id, {key} as key, day, 1 as step, id, unit
     from payment_left cross join generate_series(1, units_left) unit
-    where {{key}} is not null and {{payments}}
+    where {key} is not null and {payments}
     union all
-    select channel_id, {{key}}, day, -1, id, unit
+    select channel_id, {key}, day, -1, id, unit
     from reversal_left cross join generate_series(1, units_left) unit
-    where {{key}} is not null and {{reversals}}
+    where {key} is not null and {reversals}
 ),
-{SEATS},
+{seats},
 taken as (
     select closed_id, opened_id, count(*)::integer as units from pair
     where step = -1 and opened_step = 1 group by closed_id, opened_id
@@ -92,10 +96,14 @@ where used.channel_id = r.channel_id and used.reimbursement_key = r.reimbursemen
 """
 
 
+def undone_by(one: Pass) -> str:
+    """The statements of one pass."""
+    return fill(_UNDO, key=one.key, payments=one.payments, reversals=one.reversals, seats=SEATS)
+
+
 def undo(connection: Connection, account_id: int) -> None:
     """Leaves `undone`: whose units each reversal takes back, from its unit `from_unit` on."""
     run_script(connection, _TABLES, {"account_id": account_id})
-    for one in _PASSES:
-        statement = _UNDO.format(key=one.key, payments=one.payments, reversals=one.reversals)
-        run_script(connection, statement, {})
+    for one in PASSES:
+        run_script(connection, undone_by(one), {})
     connection.execute(text("analyze undone"))

@@ -5,14 +5,18 @@ shares add up to the payment to the cent. A reversal undoes the same units, in t
 the payments it takes back (services.recovery.reversals).
 """
 
+from typing import Final
+
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.recovery.reversals import undo
 
-_SHARES = """
+_SHARES: Final = """
 drop table if exists share;
+-- One row a candidate and a payment for it: its units from_unit to to_unit of the payment, by
+-- kind, and what of the payment's money falls to them, in the candidate's currency.
 create temp table share on commit drop as
 with part as (
     select e.candidate_id, s.reimbursement_key, s.channel_id, sum(e.units)::integer as units,
@@ -51,8 +55,10 @@ from paid;
 
 # Of a payment a reversal takes back first what explains no loss: whoever was paid for two, of which
 # the marketplace still vouches for one, has lost the other's money, not this one's.
-_REVERSALS = """
+_REVERSALS: Final = """
 drop table if exists reversal_share;
+-- One row a candidate and a reversal that takes back what was paid for it: units and money below
+-- nought, units given back in goods above it.
 create temp table reversal_share on commit drop as
 with placed as (
     select u.channel_id, u.reimbursement_key, u.original_key, u.from_unit as offset_units, u.units,
@@ -92,7 +98,7 @@ select candidate_id, channel_id, reimbursement_key, case_id, approved_on, docume
 from overlap;
 """
 
-_SUM = """
+_SUM: Final = """
 with money as (
     select candidate_id, units_cash, units_inventory, share from share
     union all
@@ -113,8 +119,9 @@ from total where total.candidate_id = c.candidate_id
 # nothing. Amazon's ledger says so where it still calls the unit reconciled; elsewhere a found row
 # (of the item, or of the order) says so that no other loss has used. Either counts as found from
 # the day of the reversal on.
-_THERE_AGAIN = """
+_THERE_AGAIN: Final = """
 drop table if exists there_again;
+-- One row a candidate and the report row that says that a unit is there again, from that day on.
 create temp table there_again on commit drop as
 with reopened as (
     select r.candidate_id, r.approved_on as day, r.document_id, r.row_number,
@@ -161,7 +168,7 @@ join unused f on f.channel_id = u.channel_id and f.subtype = u.subtype
     and least(u.upto, f.upto) > greatest(u.upto - u.units, f.upto - f.units);
 """
 
-_FOUND = """
+_FOUND: Final = """
 with back as (
     select candidate_id, sum(units) as units from (
         select e.candidate_id, e.units from explained e

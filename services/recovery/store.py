@@ -1,11 +1,14 @@
 """Write what identification found: changed rows only, ids kept, what is no longer so removed."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
 from services.database.mirror import mirror
 from services.database.script import run_script
+from services.database.sql import fill, listed
 
-_FIELDS = {
+_FIELDS: Final = {
     "type": "c.type",
     "sku": "c.sku",
     "fnsku": "c.fnsku",
@@ -47,27 +50,32 @@ _FIELDS = {
     "document_id": "c.document_id",
     "row_number": "c.row_number",
 }
-_NAMES = ", ".join(_FIELDS)
 
-_FORGET = """
+_FORGET: Final = """
 delete from discrepancy d
 where d.account_id = :account_id and not exists (
     select 1 from candidate c
     where c.channel_id = d.channel_id and c.subtype = d.subtype and c.event_key = d.event_key)
 """
 
-_STORE = f"""
-insert into discrepancy (account_id, channel_id, subtype, event_key, {_NAMES})
-select :account_id, c.channel_id, c.subtype, c.event_key, {", ".join(_FIELDS.values())}
+_STORE: Final = fill(
+    """
+insert into discrepancy (account_id, channel_id, subtype, event_key, {names})
+select :account_id, c.channel_id, c.subtype, c.event_key, {values}
 from candidate c order by c.channel_id, c.subtype, c.event_key
-on conflict (account_id, channel_id, subtype, event_key) do update set
-    {", ".join(f"{name} = excluded.{name}" for name in _FIELDS)}
-where ({", ".join(f"discrepancy.{name}" for name in _FIELDS)})
-    is distinct from ({", ".join(f"excluded.{name}" for name in _FIELDS)})
-"""
+on conflict (account_id, channel_id, subtype, event_key) do update set {takes}
+where ({stood}) is distinct from ({comes})
+""",
+    names=listed(_FIELDS),
+    values=listed(_FIELDS.values()),
+    takes=listed(_FIELDS, "{name} = excluded.{name}"),
+    stood=listed(_FIELDS, "discrepancy.{name}"),
+    comes=listed(_FIELDS, "excluded.{name}"),
+)
 
-_IDS = """
+_IDS: Final = """
 drop table if exists numbered;
+-- One row a candidate: the discrepancy that it has become.
 create temp table numbered on commit drop as
 select c.candidate_id, d.discrepancy_id
 from candidate c
@@ -76,8 +84,9 @@ join discrepancy d on d.account_id = :account_id and d.channel_id = c.channel_id
 analyze numbered;
 """
 
-_LINKS = """
+_LINKS: Final = """
 drop table if exists link;
+-- As discrepancy_reimbursement.
 create temp table link on commit drop as
 select cast(:account_id as bigint) as account_id, n.discrepancy_id, m.channel_id,
     m.reimbursement_key, sum(m.units_cash)::integer as units_cash,
@@ -94,8 +103,9 @@ analyze link;
 """
 
 # A row in several roles stands once in each; the latest day is the one from which it counts.
-_EVIDENCE = """
+_EVIDENCE: Final = """
 drop table if exists proof;
+-- As discrepancy_evidence.
 create temp table proof on commit drop as
 select cast(:account_id as bigint) as account_id, n.discrepancy_id, p.document_id, p.row_number,
     p.role, max(p.day) as day, sum(p.units)::integer as units
@@ -120,8 +130,9 @@ group by n.discrepancy_id, p.document_id, p.row_number, p.role;
 """
 
 
-_CASES = """
+_CASES: Final = """
 drop table if exists cased;
+-- As discrepancy_case.
 create temp table cased on commit drop as
 select cast(:account_id as bigint) as account_id, n.discrepancy_id, k.channel_id, k.case_id
 from covering k join numbered n on n.candidate_id = k.candidate_id;

@@ -9,16 +9,19 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.calendar import free_units
 from services.database.headline import headline
 from services.database.mirror import mirror
 from services.database.script import run_script
+from services.database.sql import fill, listed
 from services.recovery import clock
 from services.recovery.lost import gather_unlost
 from services.recovery.marketplaces import MARKETPLACES
 
 # Held units stand under a day on which their window never opens: the day after the last, so that
 # they go from future to expired; without a last day, the end of the calendar.
-_OPEN = """
+_OPEN: Final = fill(
+    """
 select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel_id, type, subtype,
     currency, part.opens_on,
     sum(part.one) as discrepancies,
@@ -35,8 +38,7 @@ select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel
 from discrepancy
 cross join lateral (
     -- A discrepancy is counted once, with its free part where it has one.
-    select coalesce(opens_on, '-infinity'::date) as opens_on, remaining_units - held_units as units,
-        1 as one
+    select coalesce(opens_on, '-infinity'::date) as opens_on, {free} as units, 1 as one
     where held_units = 0 or held_units < remaining_units
     union all
     select coalesce(expires_on + 1, '9999-12-31'::date), held_units,
@@ -45,24 +47,29 @@ cross join lateral (
 ) part
 where account_id = :account_id
 group by 1, 2, 3, 4, 5, 6, 7
-"""
+""",
+    free=free_units("discrepancy"),
+)
 
 # What is held back, by what would release it. A unit that was paid too low is one that was lost,
 # and counts there: here it brings its money alone.
-_HELD = f"""
+_HELD: Final = fill(
+    """
 select account_id, channel_id, type, currency, coalesce(expires_on, 'infinity'::date) as expires_on,
     held_because as because, coalesce(awaits_kind, '') as kind,
     coalesce(covered_until, '-infinity'::date) as covered_until, count(*) as discrepancies,
-    sum({headline("held_units", "subtype")}) as units,
-    coalesce(sum({headline("held_units", "subtype")}) filter (where unit_amount is null), 0)
+    sum({units}) as units,
+    coalesce(sum({units}) filter (where unit_amount is null), 0)
         as units_without_amount,
     coalesce(sum(held_units * unit_amount), 0) as amount
 from discrepancy where account_id = :account_id and held_units > 0
 group by 1, 2, 3, 4, 5, 6, 7, 8
-"""
+""",
+    units=headline("held_units", "subtype"),
+)
 
 # Each fact falls in a month of its own: the event, the denial, the day after the last, the payment.
-_MONTH = """
+_MONTH: Final = """
 select account_id, channel_id, type, subtype, currency, month,
     sum(discrepancies) as discrepancies,
     sum(units_new) as units_new,
@@ -117,8 +124,9 @@ group by 1, 2, 3, 4, 5, 6
 
 # Copied first, one plain scan each: temporary tables can be given statistics at once, which the
 # tables just written have not, and without them the join below is planned for a handful of rows.
-_COPIES = """
+_COPIES: Final = """
 drop table if exists payment, settled, settled_for;
+-- As reimbursement; as discrepancy_reimbursement; and one row a discrepancy.
 create temp table payment on commit drop as
 select r.channel_id, r.reimbursement_key, r.type, r.subtype, r.currency, r.approved_on, r.case_id,
     r.is_reversal, r.units_cash, r.units_inventory, r.amount
@@ -140,7 +148,7 @@ analyze settled_for;
 """
 
 # A payment stands under the discrepancies it settles, its rest under its own subtype.
-_CLAIMED = """
+_CLAIMED: Final = """
 select cast(:account_id as bigint) as account_id, channel_id, type, subtype, currency,
     approved_on, via_case,
     sum(units_cash) as units_cash, sum(units_inventory) as units_inventory,
@@ -176,8 +184,8 @@ from (
 group by 1, 2, 3, 4, 5, 6, 7
 """
 
-_PLACE = ("account_id", "channel_id", "type", "subtype", "currency")
-_SUMS = {
+_PLACE: Final = ("account_id", "channel_id", "type", "subtype", "currency")
+_SUMS: Final = {
     "open_total": (_OPEN, (*_PLACE, "opens_on", "expires_on")),
     "held_total": (
         _HELD,
@@ -214,7 +222,7 @@ def differing_sums(connection: Connection, account_id: int) -> Iterator[tuple[st
     """Table, channel, currency and number of rows of kept sums that are not what they sum."""
     for table, _ in _fresh_sums(connection, account_id):
         columns = connection.execute(text("select * from fresh limit 0")).keys()
-        asked = _DIFFERING.replace("{columns}", ", ".join(columns)).replace("{table}", table)
+        asked = fill(_DIFFERING, columns=listed(columns), table=table)
         for row in connection.execute(text(asked), {"account_id": account_id}):
             yield str(row[0]), str(row[1]), str(row[2]), int(row[3])
 
@@ -225,6 +233,13 @@ def rewrite_sums(connection: Connection, account_id: int) -> None:
         mirror(connection, source="fresh", table=table, key=key, account_id=account_id)
 
 
+_FRESH: Final = """
+drop table if exists fresh;
+-- As the table of sums that it will be.
+create temp table fresh on commit drop as {query};
+"""
+
+
 def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each table of sums with its key, while `fresh` holds what its rows should be."""
     silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
@@ -232,6 +247,5 @@ def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, 
     run_script(connection, _COPIES, values)
     gather_unlost(connection, account_id, clock.now())
     for table, (query, key) in _SUMS.items():
-        connection.execute(text("drop table if exists fresh"))
-        connection.execute(text(f"create temp table fresh on commit drop as {query}"), values)
+        run_script(connection, fill(_FRESH, query=query), values)
         yield table, key

@@ -24,14 +24,16 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill, listed, today_of
 from services.marketplaces.currencies import WHOLE_CURRENCIES
-from services.marketplaces.pools import AVERAGES, OWN_METHODS, POOL, methods_of
-from services.marketplaces.rules import SALE_COLUMNS
+from services.marketplaces.pools import AVERAGES, OWN_METHODS, methods_of, pool_of
+from services.marketplaces.rules import SALE_COLUMNS, MarketplaceRecovery
 from services.recovery import clock
 from services.recovery.marketplaces import MARKETPLACES
 
 _TABLES: Final = """
 drop table if exists sale, worth;
+-- One row an order and item sold that some event may be valued by; money for all its units.
 create temp table sale (
     channel_id bigint not null, order_id text not null, sku text not null, item_code text,
     day date not null, units integer not null, price numeric not null, fees numeric not null,
@@ -49,34 +51,42 @@ where exists (
         and c.sku = s.sku)
 """
 
-_METHOD: Final = f"""
+_METHOD: Final = fill(
+    """
 create index on sale (channel_id, sku, day);
 create index on sale (channel_id, order_id, sku);
 analyze sale;
+-- One row a candidate without an amount of its rule's: the method and the pool that are its own.
 create temp table worth on commit drop as
 select c.candidate_id, m.method, m.source as method_source,
-    {POOL.format(moment="c.moment")} as pool
+    {pool} as pool
 from candidate c
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
 left join valuation_method m on m.marketplace = c.marketplace and m.moment = c.moment
     and channel.country = any(m.countries)
     and c.event_on between coalesce(m.valid_from, '-infinity') and coalesce(m.valid_to, 'infinity')
-{methods_of("c.marketplace", "c.moment", "channel.country", "c.event_on")}
+{methods}
 where c.unit_amount is null;
 create unique index on worth (candidate_id);
 analyze worth;
-"""
+""",
+    pool=pool_of("c.moment"),
+    methods=methods_of("c.marketplace", "c.moment", "channel.country", "c.event_on"),
+)
 
 # Every ground that an event could be valued on. Each is its own join, planned by itself.
-_GROUNDS: Final = f"""
+_GROUNDS: Final = fill(
+    """
 drop table if exists past, ground;
+-- One row a channel, currency, SKU and pool: what past payments come to.
 create temp table past on commit drop as
 with clock as (
-    select channel_id, (cast(:now as timestamptz) at time zone time_zone)::date as day
+    select channel_id, {today} as day
     from channel where account_id = :account_id
 )
-{AVERAGES};
+{averages};
 analyze past;
+-- One row a candidate and a ground to value it on: an amount a unit. The lowest place is the best.
 create temp table ground (
     candidate_id bigint not null, place integer not null, basis text not null,
     amount numeric not null, inputs jsonb not null
@@ -122,7 +132,10 @@ join candidate c on c.candidate_id = w.candidate_id
 join past p on p.channel_id = c.channel_id and p.currency = c.currency and p.sku = c.sku
     and p.pool = w.pool;
 analyze ground;
-"""
+""",
+    today=today_of(),
+    averages=AVERAGES,
+)
 
 _VALUE: Final = """
 update candidate c set basis = best.basis,
@@ -164,13 +177,18 @@ where basis is null
 DIFFERENCES: Final = ("fee_difference", "refund_difference", "cost_difference")
 
 
+def sold_by(room: MarketplaceRecovery) -> str:
+    """The statement that takes what a marketplace's reports say of sales."""
+    return fill(_SALES, columns=listed(SALE_COLUMNS), sales=room.sales_sql)
+
+
 def value(connection: Connection, account_id: int) -> None:
     """Set unit_amount (in the currency's own decimals), basis and its inputs."""
     values = {"account_id": account_id}
     run_script(connection, _TABLES, {})
     for room in MARKETPLACES:
-        sales = _SALES.format(columns=", ".join(SALE_COLUMNS), sales=room.sales_sql)
-        connection.execute(text(sales), values | {"marketplace": room.marketplace})
+        whose = values | {"marketplace": room.marketplace}
+        connection.execute(text(sold_by(room)), whose)
     run_script(connection, _METHOD, values | {"own_methods": list(OWN_METHODS)})
     run_script(connection, _GROUNDS, values | {"now": clock.now()})
     connection.execute(text(_VALUE), {"whole": WHOLE_CURRENCIES})

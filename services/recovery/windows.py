@@ -6,13 +6,16 @@ be claimed on every day that some version in force allows. Days are the channel'
 is inclusive; months are calendar months.
 """
 
+from typing import Final
+
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 
 # Windows go by day, country and subtype: a few thousand answers for any number of events.
-_ANSWERS = """
+_ANSWERS: Final = """
 drop table if exists answer;
+-- One row a marketplace, country, subtype and day of an event.
 create temp table answer on commit drop as
 with event as (
     select distinct c.marketplace, channel.country, c.subtype, c.event_on
@@ -79,7 +82,7 @@ left join paid using (marketplace, country, subtype, event_on);
 analyze answer;
 """
 
-_APPLY = """
+_APPLY: Final = """
 update candidate c set
     claim_window_id = answer.claim_window_id,
     automatic_payment_id = answer.automatic_payment_id,
@@ -103,7 +106,7 @@ def apply_windows(connection: Connection, account_id: int) -> None:
 
 
 # Decided on that day, to be appealed once, by the window in force on that day.
-_APPEAL = """
+_APPEAL: Final = """
 with decided as (
     select candidate_id, marketplace, channel_id, denied_on as day
     from candidate where denied_units > 0

@@ -1,0 +1,35 @@
+"""What the calendar makes of units, on a channel's own day: expressions that statements share.
+
+The last day of a window is its last day to claim: what expires on it is lost from the day after.
+"""
+
+from typing import Final
+
+from services.database.sql import fill
+
+# Of rows `o` of open_total, on the channel's today `h.today`. One word, one condition: the buckets,
+# the portfolio, the queue of requests and the weekly summary all ask with these.
+FUTURE: Final = "h.today < o.opens_on"  # what is held back never opens
+AT_RISK: Final = "h.today between o.opens_on and o.expires_on"  # ready, and lost if nobody claims
+EXPIRED: Final = "o.expires_on < h.today"
+
+# Of discrepancies.
+_FREE: Final = "{row}.remaining_units - {row}.held_units"
+_EXPIRED_UNITS: Final = "case when {row}.expires_on < {day} then {row}.remaining_units else 0 end"
+_UNCLAIMED: Final = """{row}.in_progress_units
+    + case when {row}.expires_on < {day} then 0 else {row}.remaining_units end"""
+
+
+def free_units(row: str) -> str:
+    """The units of a discrepancy that are left and that nothing unproven holds back."""
+    return fill(_FREE, row=row)
+
+
+def expired_units(row: str, day: str) -> str:
+    """The units of a discrepancy whose window has passed on this day."""
+    return fill(_EXPIRED_UNITS, row=row, day=day)
+
+
+def unclaimed_units(row: str, day: str) -> str:
+    """The units of a discrepancy that are unclaimed on this day: in a case, or still in time."""
+    return fill(_UNCLAIMED, row=row, day=day)
