@@ -237,7 +237,7 @@ BASES: Final[dict[str, str]] = {
     "unknown": "No basis yet",
 }
 
-# One word, one thing, wherever it stands: services.database.headline.AT_RISK.
+# One word, one thing, wherever it stands: services.database.calendar.AT_RISK.
 AT_RISK: Final = (
     "At risk is what is ready to claim today, and lost if nobody claims it in time: the seller's"
     " “Ready to claim”."

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, text
 
 from services.access.rights import Role
+from services.database.sql import fill
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,13 @@ _KNOWN: Final = """
             select array_agg(a.account_id || ' ' || a.name order by lower(a.name), a.account_id)
             from account_access g join account a on a.account_id = g.account_id
             where g.person_id = p.person_id), '{}') as accounts
-    from person p where not p.is_local
+    from person p where not p.is_local {which}
 """
-_EVERYONE: Final = text(f"{_KNOWN} order by p.disabled_at is not null, lower(p.name), p.person_id")
-_PERSON: Final = text(f"{_KNOWN} and p.person_id = :person_id")
-_BY_EMAIL: Final = text(f"{_KNOWN} and p.email = :email")
+_EVERYONE: Final = text(
+    fill(_KNOWN, which="order by p.disabled_at is not null, lower(p.name), p.person_id")
+)
+_PERSON: Final = text(fill(_KNOWN, which="and p.person_id = :person_id"))
+_BY_EMAIL: Final = text(fill(_KNOWN, which="and p.email = :email"))
 _ACCOUNTS: Final = text(
     "select account_id, name from account order by is_sample, lower(name), account_id"
 )

@@ -7,14 +7,17 @@ from sqlalchemy import Connection, RowMapping, text
 
 from services.access.rights import Role
 from services.access.viewer import Account, Person
+from services.database.sql import fill
 
 _PERSON: Final = """
     select person_id, name, email, roles, every_account, is_local from person
-    where disabled_at is null and
+    where disabled_at is null and {which}
 """
-_LOCAL: Final = text(f"{_PERSON} is_local and roles = array[:role]")
-_BY_SUBJECT: Final = text(f"{_PERSON} not is_local and issuer = :issuer and subject = :subject")
-_BY_ID: Final = text(f"{_PERSON} person_id = :person_id")
+_LOCAL: Final = text(fill(_PERSON, which="is_local and roles = array[:role]"))
+_BY_SUBJECT: Final = text(
+    fill(_PERSON, which="not is_local and issuer = :issuer and subject = :subject")
+)
+_BY_ID: Final = text(fill(_PERSON, which="person_id = :person_id"))
 _BIND: Final = text("""
     update person set issuer = :issuer, subject = :subject
     where email = :email and subject is null and disabled_at is null and not is_local

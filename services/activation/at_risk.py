@@ -11,56 +11,80 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.activation.states import OPEN, RequestKey
-from services.database.headline import AT_RISK, headline, known_or_none
+from services.database.calendar import AT_RISK
+from services.database.headline import headline, known_or_none
+from services.database.sql import fill, today_of
 
 _UNITS: Final = headline("o.units_remaining", "o.subtype")
 _UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 
 # Of a channel `h` with its own today; one row, whatever it holds.
-READY_OF_A_CHANNEL: Final = f"""
-    select coalesce(sum({_UNITS}) filter (where o.currency = h.currency), 0) as units,
+READY_OF_A_CHANNEL: Final = fill(
+    """
+    select coalesce(sum({units}) filter (where o.currency = h.currency), 0) as units,
         coalesce(sum(o.amount_remaining) filter (where o.currency = h.currency), 0)
             as known_amount,
-        coalesce(sum({_UNKNOWN}) filter (where o.currency = h.currency), 0)
+        coalesce(sum({unknown}) filter (where o.currency = h.currency), 0)
             as units_without_amount,
         coalesce(bool_or(o.currency <> h.currency and o.units_remaining > 0), false)
             as has_other_currencies,
         min(o.expires_on) filter (
             where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
     from open_total o
-    where o.account_id = h.account_id and o.channel_id = h.channel_id and {AT_RISK}
-"""
-_SUMS: Final = f"""
-    select o.currency, sum({_UNITS}) as units, sum(o.amount_remaining) as known_amount,
-        sum({_UNKNOWN}) as units_without_amount,
+    where o.account_id = h.account_id and o.channel_id = h.channel_id and {at_risk}
+""",
+    units=_UNITS,
+    unknown=_UNKNOWN,
+    at_risk=AT_RISK,
+)
+_SUMS: Final = fill(
+    """
+    select o.currency, sum({units}) as units, sum(o.amount_remaining) as known_amount,
+        sum({unknown}) as units_without_amount,
         min(o.expires_on) filter (
             where o.discrepancies_remaining > 0 and o.expires_on < 'infinity') as expires_on
     from here h
     join open_total o on o.account_id = h.account_id and o.channel_id = h.channel_id
-        and {AT_RISK}
+        and {at_risk}
     group by o.currency having sum(o.units_remaining) > 0
     order by sum(o.amount_remaining) desc, o.currency
-"""
-_OF_A_REQUEST: Final = text(f"""
+""",
+    units=_UNITS,
+    unknown=_UNKNOWN,
+    at_risk=AT_RISK,
+)
+_OF_A_REQUEST: Final = text(
+    fill(
+        """
     with here as (
         select c.account_id, c.channel_id,
-            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+            {today} as today
         from activation_request r
         join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
         where r.account_id = :account_id and r.request_id = :request_id
     )
-    {_SUMS}
-""")
-_OF_THE_QUEUE: Final = text(f"""
+    {sums}
+""",
+        sums=_SUMS,
+        today=today_of("c"),
+    )
+)
+_OF_THE_QUEUE: Final = text(
+    fill(
+        """
     with here as (
         select c.account_id, c.channel_id,
-            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+            {today} as today
         from activation_request r
         join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
         where r.status = any (:open)
     )
-    {_SUMS}
-""")
+    {sums}
+""",
+        sums=_SUMS,
+        today=today_of("c"),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from services.activation.at_risk import READY_OF_A_CHANNEL, AtRisk
 from services.activation.states import OPEN, Status
+from services.database.sql import fill, today_of
 
 PAGE_SIZE: Final = 50
 MEDIAN_OVER_DAYS: Final = 30
@@ -31,11 +32,17 @@ _FILTERS: Final = {
     "older_than": """r.requested_at
         <= cast(:now as timestamptz) - make_interval(days => cast(:older_than as integer))""",
 }
+_ALWAYS_ASKED: Final = "coalesce({condition}, false)"
+_IF_ASKED: Final = "(cast(:{name} as {type}) is null or {condition})"
 _LETS_THROUGH: Final = {
-    name: f"coalesce({condition}, false)"
+    name: fill(_ALWAYS_ASKED, condition=condition)
     if name in ("settled", "whose")
-    else f"(cast(:{name} as {'integer' if name == 'older_than' else 'text'}) is null"
-    f" or {condition})"
+    else fill(
+        _IF_ASKED,
+        name=name,
+        type="integer" if name == "older_than" else "text",
+        condition=condition,
+    )
     for name, condition in _FILTERS.items()
 }
 _FOUND: Final = """
@@ -55,7 +62,7 @@ with here as (
     select r.account_id, r.request_id, r.status, r.contact_name, r.email, r.requested_at,
         r.first_answered_at, r.settled_at, r.taken_by_name, a.name as account_name,
         c.channel_id, c.code as channel, m.name as channel_name, c.currency,
-        (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        {today} as today
     {of}
     where {filters} and {found}
 ),
@@ -99,21 +106,32 @@ from activation_request
 """)
 
 
-def _statement(written: str, **words: str) -> str:
-    filters = " and ".join(_LETS_THROUGH.values())
-    hides = ", ".join(
-        f"coalesce(bool_or(not {condition}), false) as {name}"
-        for name, condition in _LETS_THROUGH.items()
+_HIDES: Final = "coalesce(bool_or(not {condition}), false) as {name}"
+
+
+_FILTERED: Final = " and ".join(_LETS_THROUGH.values())
+
+
+def _rows(words: dict[str, str]) -> TextClause:
+    ready = READY_OF_A_CHANNEL
+    pieces = {"of": _OF, "filters": _FILTERED, "found": _FOUND, "ready": ready}
+    return text(fill(_ROWS, **pieces, **words, today=today_of("c")))
+
+
+_PAGE_ON: Final = _rows(_ONWARDS)
+_PAGE_BACK: Final = _rows(_BACKWARDS)
+_HIDDEN_HITS: Final = text(
+    fill(
+        _HIDDEN,
+        of=_OF,
+        filters=_FILTERED,
+        found=_FOUND,
+        hides=", ".join(
+            fill(_HIDES, condition=condition, name=name)
+            for name, condition in _LETS_THROUGH.items()
+        ),
     )
-    return written.format(
-        of=_OF, filters=filters, found=_FOUND, ready=READY_OF_A_CHANNEL, hides=hides,
-        **words,
-    )  # fmt: skip
-
-
-_PAGE_ON: Final = text(_statement(_ROWS, **_ONWARDS))
-_PAGE_BACK: Final = text(_statement(_ROWS, **_BACKWARDS))
-_HIDDEN_HITS: Final = text(_statement(_HIDDEN))
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from services.calls.answers import Call
+from services.database.sql import day_of, fill
 
 _LOG: Final = text("""
     insert into client_call (account_id, held_on, person_id, by_name, note, entry)
@@ -20,22 +21,38 @@ _LATELY: Final = text("""
 """)
 # A call is held on the reader's day. East of the marketplace that has begun earlier: what came
 # after the call may be of the marketplace's day before.
-COUNTED_FROM: Final = """least(k.held_on, (
-    select min((k.logged_at at time zone c.time_zone)::date)
-    from channel c where c.account_id = k.account_id))"""
-_SHOWN: Final = f"""k.call_id, k.held_on, k.person_id, k.by_name, k.note, k.logged_at, k.undone_at,
-    {COUNTED_FROM} as counted_from"""
-_CALLS: Final = text(f"""
-    select {_SHOWN} from client_call k
+COUNTED_FROM: Final = fill(
+    """least(k.held_on, (
+    select min({logged_day})
+    from channel c where c.account_id = k.account_id))""",
+    logged_day=day_of("k.logged_at", "c"),
+)
+_SHOWN: Final = fill(
+    """k.call_id, k.held_on, k.person_id, k.by_name, k.note, k.logged_at, k.undone_at,
+    {counted_from} as counted_from""",
+    counted_from=COUNTED_FROM,
+)
+_CALLS: Final = text(
+    fill(
+        """
+    select {shown} from client_call k
     where account_id = :account_id
     order by held_on desc, call_id desc limit :size
-""")
+""",
+        shown=_SHOWN,
+    )
+)
 # Several calls of one day count as one: the one that was logged last speaks for it.
-_BEFORE: Final = text(f"""
-    select distinct on (held_on) {_SHOWN} from client_call k
+_BEFORE: Final = text(
+    fill(
+        """
+    select distinct on (held_on) {shown} from client_call k
     where account_id = :account_id and held_on < :today and undone_at is null
     order by held_on desc, call_id desc limit :size
-""")
+""",
+        shown=_SHOWN,
+    )
+)
 _UNDO: Final = text("""
     update client_call set undone_at = now()
     where account_id = :account_id and call_id = :call_id and person_id = :person_id

@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from services.database import embedded
+from services.database.sql import fill, listed
 from services.database.tables import ROLES
 from services.database.turns import BusyError, Turns, budget, shares
 from services.settings import Settings
@@ -230,7 +231,8 @@ class Database:
             ) as connection,
             connection.begin(),
         ):
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
+            timeout = fill("SET LOCAL statement_timeout = '{seconds}s'", seconds=str(int(seconds)))
+            connection.exec_driver_sql(timeout)
             yield connection
 
     @contextmanager
@@ -333,7 +335,7 @@ class Database:
     def refresh_statistics(self, tables: Iterable[str]) -> None:
         """Let the planner know what a large import has brought; autovacuum would take a minute."""
         with self._begun("owner") as connection:
-            connection.exec_driver_sql(f"analyze {', '.join(tables)}")
+            connection.exec_driver_sql(fill("analyze {tables}", tables=listed(tables)))
 
     def ready(self) -> tuple[bool, str]:
         """Whether the database answers, and a sentence for the readiness route."""
@@ -363,15 +365,17 @@ class Database:
 
 
 def _act_as(connection: Connection, person_id: int) -> None:
-    connection.exec_driver_sql(f"SET LOCAL app.person = '{int(person_id)}'")
+    connection.exec_driver_sql(
+        fill("SET LOCAL app.person = '{person}'", person=str(int(person_id)))
+    )
 
 
 def _see(connection: Connection, accounts: int | Iterable[int]) -> None:
     # The statement, not set_config(): only the statement travels to Citus workers, and SET LOCAL
     # ends with the transaction, so a pooled connection carries nothing over.
     numbers = [accounts] if isinstance(accounts, int) else list(accounts)
-    listed = ",".join(str(int(number)) for number in numbers)
-    connection.exec_driver_sql(f"SET LOCAL app.accounts = '{listed}'")
+    seen = ",".join(str(int(number)) for number in numbers)
+    connection.exec_driver_sql(fill("SET LOCAL app.accounts = '{seen}'", seen=seen))
 
 
 def owner_url(chosen: Settings, say: Callable[[str], None] = print) -> URL:

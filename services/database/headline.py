@@ -8,22 +8,19 @@ adds its money alone; its own row shows its units.
 from decimal import Decimal
 from typing import Final
 
+from services.database.sql import fill
 from services.words import SUBTYPES
 
 _COUNTED_ELSEWHERE: Final = ", ".join(
     f"'{subtype.code}'" for subtype in SUBTYPES.values() if not subtype.counts_units
 )
 
-
-# What is at risk: ready to claim on the channel's own day `h.today`, and lost if nobody claims it
-# in time. Of rows `o` of open_total, where what is held back never opens. One word, one condition:
-# the buckets, the portfolio, the queue of requests and the weekly summary all ask with it.
-AT_RISK: Final = "h.today between o.opens_on and o.expires_on"
+_UNITS: Final = "case when {subtype} in ({elsewhere}) then 0 else {units} end"
 
 
 def headline(units: str, subtype: str) -> str:
     """This column of units, or nought where the subtype in that column adds no units to a sum."""
-    return f"case when {subtype} in ({_COUNTED_ELSEWHERE}) then 0 else {units} end"
+    return fill(_UNITS, units=units, subtype=subtype, elsewhere=_COUNTED_ELSEWHERE)
 
 
 def known_or_none(units: int, known: Decimal, units_without_amount: int) -> Decimal | None:

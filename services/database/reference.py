@@ -31,6 +31,7 @@ from services.database.reference_entries import (
     UnitCap,
     ValuationMethod,
 )
+from services.database.sql import fill, listed
 
 FOLDER: Final = files("services") / "marketplaces"
 
@@ -219,9 +220,9 @@ def store(connection: Connection, table: str, rows: Sequence[Row]) -> None:
     source = next(source for source in SOURCES if source.table == table)
     parameters = {"rows": json.dumps(rows)}
     if rows:
-        connection.execute(text(_upsert(source, list(rows[0]))), parameters)
+        connection.execute(text(upsert(source, list(rows[0]))), parameters)
     try:
-        connection.execute(text(_remove(source)), parameters)
+        connection.execute(text(remove(source)), parameters)
     except IntegrityError as error:
         raise ReferenceDataError(
             f"{source.pattern}: an entry was removed that stored data rests on; keep it and end "
@@ -229,21 +230,31 @@ def store(connection: Connection, table: str, rows: Sequence[Row]) -> None:
         ) from error
 
 
-def _upsert(source: Source, columns: Sequence[str]) -> str:
-    listed = ", ".join(columns)
-    held = ", ".join(f"held.{column}" for column in columns)
-    new = ", ".join(f"excluded.{column}" for column in columns)
-    return (  # the names are this module's own, never a file's or a user's
-        f"insert into {source.table} as held ({listed}) select {listed} "
-        f"from jsonb_populate_recordset(null::{source.table}, cast(:rows as jsonb)) "
-        f"on conflict ({', '.join(source.key)}) do update set ({listed}) = row({new}) "
-        f"where ({held}) is distinct from ({new})"
+_UPSERT: Final = """
+insert into {table} as held ({columns}) select {columns}
+from jsonb_populate_recordset(null::{table}, cast(:rows as jsonb))
+on conflict ({key}) do update set ({columns}) = row({new})
+where ({held}) is distinct from ({new})
+"""
+
+_REMOVE: Final = """
+delete from {table} where ({key}) not in (
+    select {key} from jsonb_populate_recordset(null::{table}, cast(:rows as jsonb)))
+"""
+
+
+def upsert(source: Source, columns: Sequence[str]) -> str:
+    """The statement that writes a table's rows, those that differ."""
+    return fill(
+        _UPSERT,
+        table=source.table,
+        columns=listed(columns),
+        key=listed(source.key),
+        held=listed(columns, "held.{name}"),
+        new=listed(columns, "excluded.{name}"),
     )
 
 
-def _remove(source: Source) -> str:
-    key = ", ".join(source.key)
-    return (
-        f"delete from {source.table} where ({key}) not in (select {key} "
-        f"from jsonb_populate_recordset(null::{source.table}, cast(:rows as jsonb)))"
-    )
+def remove(source: Source) -> str:
+    """The statement that removes what is gone from the file."""
+    return fill(_REMOVE, table=source.table, key=listed(source.key))

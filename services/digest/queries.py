@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import fill
+
 Way = Literal["email", "webhook"]
 
 
@@ -25,7 +27,9 @@ class Subscription:
 _FIELDS: Final = """
     person_id, deliver_by, webhook_url, webhook_secret, stop_key, last_sent_at, last_problem
 """
-_OF: Final = text(f"select {_FIELDS} from digest_subscription where person_id = :person_id")
+_OF: Final = text(
+    fill("select {fields} from digest_subscription where person_id = :person_id", fields=_FIELDS)
+)
 
 _INSERT: Final = text("""
     insert into digest_subscription (person_id, deliver_by, webhook_url, webhook_secret, stop_key)
@@ -39,16 +43,26 @@ _STOP: Final = text("""
 """)
 
 # Those who came after the hour begin with the next one.
-_DUE: Final = text(f"""
-    select {_FIELDS} from digest_subscription
+_DUE: Final = text(
+    fill(
+        """
+    select {fields} from digest_subscription
     where created_at <= :since and (last_week is null or last_week < :week)
     order by person_id
-""")
+""",
+        fields=_FIELDS,
+    )
+)
 
-_UNSETTLED: Final = text(f"""
-    select {_FIELDS} from digest_subscription
+_UNSETTLED: Final = text(
+    fill(
+        """
+    select {fields} from digest_subscription
     where person_id = :person_id and (last_week is null or last_week < :week)
-""")
+""",
+        fields=_FIELDS,
+    )
+)
 
 _SETTLE: Final = text("""
     update digest_subscription set last_week = :week where person_id = :person_id

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, text
 from services.access.rights import Right
 from services.access.viewer import Viewer
 from services.database.engine import Database
+from services.database.sql import fill
 from services.insights.answers import Filters
 
 
@@ -29,14 +30,19 @@ class Followed:
 
 _FOLLOWED: Final = """
     select account_id, calendar_id, currency, channel, type, made_at, fetched_at
-    from calendar_address where person_id = :person_id
+    from calendar_address where person_id = :person_id and {which}
 """
-_ALL: Final = text(f"{_FOLLOWED} and account_id = any(:accounts) order by made_at desc")
+_ALL: Final = text(fill(_FOLLOWED, which="account_id = any(:accounts) order by made_at desc"))
 _THE_SAME: Final = text(
-    f"{_FOLLOWED} and account_id = :account_id and currency = :currency"
-    " and channel = :channel and type = :type"
+    fill(
+        _FOLLOWED,
+        which="""account_id = :account_id and currency = :currency and channel = :channel
+        and type = :type""",
+    )
 )
-_THIS: Final = text(f"{_FOLLOWED} and account_id = :account_id and calendar_id = :calendar_id")
+_THIS: Final = text(
+    fill(_FOLLOWED, which="account_id = :account_id and calendar_id = :calendar_id")
+)
 _MAKE: Final = text("""
     insert into calendar_address (account_id, person_id, currency, channel, type)
     values (:account_id, :person_id, :currency, :channel, :type) on conflict do nothing

@@ -19,7 +19,9 @@ from babel.numbers import get_currency_precision
 from sqlalchemy import Connection, text
 
 from services.access.accounts import account_id_of
+from services.database.case_units import of_case
 from services.database.engine import Database
+from services.database.sql import day_of, fill, today_of
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.marketplaces.pools import AVERAGES
 from services.words import CASE_STATUSES
@@ -28,15 +30,18 @@ from services.words import CASE_STATUSES
 PATIENCE_SECONDS: Final = 600
 
 # The day that is asked for; without one, the channel's own today.
-_DAY: Final = """coalesce(cast(:as_of as date),
-            (cast(:now as timestamptz) at time zone time_zone)::date)"""
+_DAY: Final = fill(
+    """coalesce(cast(:as_of as date),
+            {today})""",
+    today=today_of(),
+)
 
 # `{day}`: of each channel. `{only}`: the discrepancies `d` to tell of; a case shares its units over
 # all that it covers, so of these all or none.
 _TEMPLATE: Final = """
 with clock as (
     select account_id, channel_id, code, {day} as day,
-        (cast(:now as timestamptz) at time zone time_zone)::date as now_on
+        {today} as now_on
     from channel
     where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
 ),
@@ -68,7 +73,7 @@ case_then as (
     from cased
     left join lateral (
         select count(*) as steps, (array_agg(e.status order by e.at desc, e.event_number desc)
-            filter (where (e.at at time zone channel.time_zone)::date <= cased.day
+            filter (where {at_day} <= cased.day
                 and e.status = any(:case_statuses)))[1] as status,
             (array_agg(e.status order by e.at desc, e.event_number desc)
                 filter (where e.status = any(:case_statuses)))[1] as last
@@ -124,7 +129,7 @@ known as (
     left join later on later.account_id = d.account_id and later.discrepancy_id = d.discrepancy_id
     where d.account_id = :account_id and d.event_on <= clock.day {only}
 ),
--- As services.recovery.cases shares a case's units over its events, on the day.
+-- As services.recovery.cases shares them, on the day.
 wanted as (
     select k.*, known.event_on, coalesce(p.units, 0) as paid,
         known.units - known.found - known.cash - known.inventory as open_units,
@@ -135,30 +140,12 @@ wanted as (
     left join paid_by_case p on p.account_id = k.account_id
         and p.discrepancy_id = k.discrepancy_id and p.case_id = k.case_id
 ),
-shared as (
-    select *, sum(wanted) over (partition by channel_id, case_id
-        order by place = 1 desc, paid > 0 desc, event_on, discrepancy_id
-        rows between unbounded preceding and current row) as so_far
-    from wanted
-),
-asked as (
-    select *, greatest(0,
-        greatest(0, least(wanted, coalesce(most, so_far) - (so_far - wanted))) - paid) as asked
-    from shared
-),
-of_case as (
-    select *, greatest(0, least(asked, open_units - coalesce(sum(asked) over (
-            partition by account_id, discrepancy_id order by place
-            rows between unbounded preceding and 1 preceding), 0))) as held
-    from asked
-),
+{of_case},
 divided as (
     select account_id, discrepancy_id,
-        coalesce(sum(held) filter (where status in ('open', 'fully_reimbursed')
-            or (status = 'partially_reimbursed' and closed is not true)), 0) as in_progress,
-        coalesce(sum(held) filter (where status = 'not_eligible'
-            or (status = 'partially_reimbursed' and closed)), 0) as denied,
-        coalesce(sum(held) filter (where status = 'closed'), 0) as closed
+        coalesce(sum(held) filter (where outcome = 'in_progress'), 0) as in_progress,
+        coalesce(sum(held) filter (where outcome = 'denied'), 0) as denied,
+        coalesce(sum(held) filter (where outcome = 'closed'), 0) as closed
     from of_case group by account_id, discrepancy_id
 ),
 decided as (
@@ -193,11 +180,24 @@ state as (
 )
 """
 
+
+def _state(day: str, only: str = "") -> str:
+    return fill(
+        _TEMPLATE,
+        day=day,
+        only=only,
+        today=today_of(),
+        at_day=day_of("e.at"),
+        of_case=of_case("account_id, discrepancy_id"),
+    )
+
+
 # An average of past payments is that of the day: of a discrepancy that rests on one, or on nothing
 # yet, the pool was kept (services.recovery.valuation), and its average is drawn anew.
-_WORTH: Final = f"""
+_WORTH: Final = fill(
+    """
 , past as (
-    {AVERAGES}
+    {averages}
 ),
 capped as (
     select channel.channel_id, cap.currency, cap.amount, cap.valid_from, cap.valid_to
@@ -227,15 +227,17 @@ valued as (
     from state
     left join averaged on averaged.discrepancy_id = state.discrepancy_id
 )
-"""
+""",
+    averages=AVERAGES,
+)
+
+_VALUED: Final = "{state} {worth}"
+_ON_THE_DAY: Final = fill(_VALUED, state=_state(_DAY), worth=_WORTH)
 
 # An amount stays null where that of no unit in the bucket is known.
-_STATE: Final = _TEMPLATE.format(day=_DAY, only="")
-
-_TOTALS: Final = (
-    _STATE
-    + _WORTH
-    + """
+_TOTALS: Final = fill(
+    """
+{valued}
 , owed as (
     select channel, type, subtype, currency, sum(found) as found,
         sum(future) as future, sum(ready) as ready, sum(in_progress) as in_progress,
@@ -266,18 +268,19 @@ select channel, type, subtype, currency,
     coalesce(gross, 0) - coalesce(reversed, 0) as claimed_net
 from owed full join claimed using (channel, type, subtype, currency)
 order by channel, type, subtype, currency
-"""
+""",
+    valued=_ON_THE_DAY,
 )
 
-_DISCREPANCIES: Final = (
-    _STATE
-    + _WORTH
-    + """
+_DISCREPANCIES: Final = fill(
+    """
+{valued}
 select valued.*, w.source, w.confidence
 from valued
 left join claim_window w on w.claim_window_id = valued.claim_window_id
 order by valued.channel, valued.event_on, valued.discrepancy_id
-"""
+""",
+    valued=_ON_THE_DAY,
 )
 
 _EVIDENCE: Final = """
@@ -291,20 +294,28 @@ order by 1, 2, 3
 
 # What was lost by the end of the month before, of the discrepancies in a temporary table `touched`;
 # `this_month` has each channel's month: what services.recovery.lost compares with today.
-LOST_BEFORE_THIS_MONTH: Final = (
-    _TEMPLATE.format(
-        day="""(select first - 1 from this_month
-            where this_month.channel_id = channel.channel_id)""",
-        only="and d.discrepancy_id in (select discrepancy_id from touched)",
-    )
-    + _WORTH
-    + """
+LOST_BEFORE_THIS_MONTH: Final = fill(
+    """
+{valued}
 select channel_id, type, subtype, currency, sum(expired + denied) as units,
     coalesce(sum(expired + denied) filter (where worth is null), 0) as unknown,
     coalesce(sum((expired + denied) * worth), 0) as amount
 from valued where expired + denied > 0
 group by channel_id, type, subtype, currency
-"""
+""",
+    valued=fill(
+        _VALUED,
+        state=_state(
+            """(select first - 1 from this_month
+            where this_month.channel_id = channel.channel_id)""",
+            only="and d.discrepancy_id in (select discrepancy_id from touched)",
+        ),
+        worth=_WORTH,
+    ),
+)
+
+_LATEST: Final = text(
+    fill("select max({today}) from channel where account_id = :account_id", today=today_of())
 )
 
 UNITS: Final = (
@@ -492,11 +503,6 @@ def as_of_day(
 
 def _latest_today(connection: Connection, account_id: int, now: dt.datetime) -> dt.date:
     # Each channel is read as of its own today; the answer is headed by the latest of them.
-    today = connection.execute(
-        text("""
-            select max((cast(:now as timestamptz) at time zone time_zone)::date)
-            from channel where account_id = :account_id
-        """),
-        {"account_id": account_id, "now": now},
-    ).scalar_one()
+    values = {"account_id": account_id, "now": now}
+    today = connection.execute(_LATEST, values).scalar_one()
     return today or now.date()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause
 
 from services.insights.answers import Filters
 
@@ -16,11 +16,6 @@ def ask(
 ) -> tuple[Answer, ...]:
     """Each row as an `answer`, whose fields are the statement's columns."""
     return tuple(answer(**row) for row in connection.execute(statement, bound).mappings())
-
-
-def statement(written: str, **pieces: str) -> TextClause:
-    """A statement, with the pieces that it shares with others put in their `{places}`."""
-    return text(written.format(**pieces))
 
 
 def scope(account_id: int, filters: Filters) -> dict[str, Any]:

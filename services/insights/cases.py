@@ -10,8 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from services.database.sql import day_of, fill, today_of
 from services.insights import keyset
 from services.insights.answers import (
     Case,
@@ -25,8 +26,8 @@ from services.insights.answers import (
     Page,
     Payment,
 )
-from services.insights.ask import ask, scope, statement
-from services.insights.payments import PAYMENT
+from services.insights.ask import ask, scope
+from services.insights.payments import payment_of
 
 Kind = Literal["overall", "reimbursed"]
 Step = Literal["moved", "filed", "decided"]
@@ -81,7 +82,8 @@ select distinct on (reimbursement_key) * from (
 ) every order by reimbursement_key, rank
 """
 
-_CASE: Final = f"""
+_CASE: Final = fill(
+    """
 c.code as channel, m.name as channel_name, k.case_id, k.type, k.subtype, k.status, k.opened_on,
 k.closed_on, k.currency, k.requested_amount as requested, k.approved_amount as approved, k.units,
 k.reference_ids, brought.paid, brought.reversed, brought.payments
@@ -92,9 +94,11 @@ cross join lateral (
     select count(*) filter (where not is_reversal) as payments,
         coalesce(sum(amount) filter (where not is_reversal), 0) as paid,
         coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
-    from ({_BROUGHT}) b
+    from ({brought}) b
 ) brought
-"""
+""",
+    brought=_BROUGHT,
+)
 
 # The marketplace said yes to something, or its money is there.
 _IS_REIMBURSED: Final = """
@@ -104,7 +108,7 @@ _IS_REIMBURSED: Final = """
 """
 
 # GTINs lose or gain leading zeros on their way through other people's files.
-_LOOK_UP: Final = statement("""
+_LOOK_UP: Final = text("""
 select channel_id, case_id from reimbursement_case
 where account_id = :account_id and (case_id ilike :begins or exists (
     select 1 from unnest(reference_ids) named
@@ -142,7 +146,8 @@ _FOUND: Final = """
 """
 
 # Each step by the channel's own day: filed, closed, or any line of the case's history.
-_STEPPED: Final = """
+_STEPPED: Final = fill(
+    """
 (cast(:since as date) is null or case cast(:step as text)
     when 'filed' then k.opened_on >= cast(:since as date)
     when 'decided' then coalesce(k.closed_on >= cast(:since as date), false)
@@ -154,9 +159,11 @@ _STEPPED: Final = """
             join channel z on z.account_id = e.account_id and z.channel_id = e.channel_id
             where e.account_id = :account_id
                 and e.at >= cast(:since as date) - interval '1 day'
-                and (e.at at time zone z.time_zone)::date >= cast(:since as date))
+                and {at_day} >= cast(:since as date))
     end)
-"""
+""",
+    at_day=day_of("e.at", "z"),
+)
 
 _CASES: Final = keyset.listing(
     """
@@ -187,8 +194,9 @@ limit :size
     stepped=_STEPPED,
 )
 
-_SUM: Final = statement(
-    """
+_SUM: Final = text(
+    fill(
+        """
 with {hit}
 select count(*) as count, coalesce(sum(k.requested_amount), 0) as known_amount,
     count(*) filter (where k.requested_amount is null) as without_amount
@@ -202,14 +210,16 @@ where k.account_id = :account_id and k.currency = :currency
     and {found}
     and {stepped}
 """,
-    hit=_HIT,
-    is_reimbursed=_IS_REIMBURSED,
-    found=_FOUND,
-    stepped=_STEPPED,
+        hit=_HIT,
+        is_reimbursed=_IS_REIMBURSED,
+        found=_FOUND,
+        stepped=_STEPPED,
+    )
 )
 
-_STATUSES: Final = statement(
-    """
+_STATUSES: Final = text(
+    fill(
+        """
 with {hit}
 select k.status, count(*) as cases, coalesce(sum(k.requested_amount), 0) as requested,
     coalesce(sum(k.approved_amount), 0) as approved
@@ -223,14 +233,16 @@ where k.account_id = :account_id and k.currency = :currency
     and {stepped}
 group by k.status
 """,
-    hit=_HIT,
-    is_reimbursed=_IS_REIMBURSED,
-    found=_FOUND,
-    stepped=_STEPPED,
+        hit=_HIT,
+        is_reimbursed=_IS_REIMBURSED,
+        found=_FOUND,
+        stepped=_STEPPED,
+    )
 )
 
-_HIDDEN: Final = statement(
-    """
+_HIDDEN: Final = text(
+    fill(
+        """
 with {hit},
 judged as (
     select k.currency as counted_in, k.currency <> :currency as currency,
@@ -250,29 +262,38 @@ select count(*) as cases, bool_or(currency) as currency, bool_or(channel) as cha
     min(counted_in) filter (where currency) as other_currency, bool_and(currency) as all_in_others
 from judged where currency or channel or type or status or kind or since
 """,
-    hit=_HIT,
-    is_reimbursed=_IS_REIMBURSED,
-    stepped=_STEPPED,
+        hit=_HIT,
+        is_reimbursed=_IS_REIMBURSED,
+        stepped=_STEPPED,
+    )
 )
 
-_ONE: Final = statement(
-    """
+_ONE: Final = text(
+    fill(
+        """
 select {case}
 where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
 """,
-    case=_CASE,
+        case=_CASE,
+    )
 )
 
-_EVENTS: Final = statement("""
-select e.at, (e.at at time zone c.time_zone)::date as day, e.status, e.note
+_EVENTS: Final = text(
+    fill(
+        """
+select e.at, {at_day} as day, e.status, e.note
 from case_event e
 join channel c on c.account_id = e.account_id and c.channel_id = e.channel_id
 where e.account_id = :account_id and c.code = :channel and e.case_id = :case_id
 order by e.at, e.event_number
-""")
+""",
+        at_day=day_of("e.at", "c"),
+    )
+)
 
-_PAYMENTS: Final = statement(
-    """
+_PAYMENTS: Final = text(
+    fill(
+        """
 select {payment}
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
@@ -283,11 +304,12 @@ join reimbursement r on r.account_id = k.account_id and r.channel_id = k.channel
 where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
 order by r.approved_on, r.reimbursement_key
 """,
-    payment=PAYMENT.format(part="b"),
-    brought=_BROUGHT,
+        payment=payment_of("b"),
+        brought=_BROUGHT,
+    )
 )
 
-_ITEMS: Final = statement("""
+_ITEMS: Final = text("""
 select d.discrepancy_id, d.subtype, d.sku, d.fnsku, d.title, d.event_on, d.units, d.case_units,
     d.paid_cash_units + d.paid_inventory_units as paid_units, d.in_progress_units, d.denied_units,
     d.appeal_until
@@ -298,14 +320,19 @@ order by d.event_on, d.discrepancy_id
 """)
 
 
-_TODAY: Final = statement("""
-select (cast(:now as timestamptz) at time zone time_zone)::date from channel
+_TODAY: Final = text(
+    fill(
+        """
+select {today} from channel
 where account_id = :account_id and code = :channel
-""")
+""",
+        today=today_of(),
+    )
+)
 
 
 # Both by case: what the open ones ask for, and what waits with any case, at our estimate.
-_DIFFERENCE: Final = statement("""
+_DIFFERENCE: Final = text("""
 with asks as (
     select k.channel_id, k.case_id, k.requested_amount as requested, true as is_open
     from reimbursement_case k

@@ -8,8 +8,10 @@ no job at midnight.
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from services.database.calendar import EXPIRED
+from services.database.sql import day_of, fill, today_of
 from services.insights import keyset
 from services.insights.answers import (
     Behind,
@@ -20,12 +22,13 @@ from services.insights.answers import (
     OwnMovement,
     Page,
 )
-from services.insights.ask import ask, bound, scope, statement
+from services.insights.ask import ask, bound, scope
 
-_HERE: Final = """
+_HERE: Final = fill(
+    """
 here as materialized (
     select c.channel_id, c.code, f.rolled_to, f.since,
-        (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        {today} as today
     from channel c
     join figure_clock f on f.account_id = c.account_id and f.channel_id = c.channel_id
     where c.account_id = :account_id
@@ -47,7 +50,7 @@ movement as (
         and (cast(:type as text) is null or o.type = :type)
         and o.units_remaining > 0
         and o.expires_on >= (select min(rolled_to) from here)
-        and o.expires_on >= h.rolled_to and o.expires_on < h.today
+        and o.expires_on >= h.rolled_to and {expired}
 ),
 told as (
     select changed_on, channel, subtype, cause, currency, is_opening,
@@ -55,7 +58,10 @@ told as (
         sum(amount) as amount
     from movement group by changed_on, channel, subtype, cause, currency, is_opening
 )
-"""
+""",
+    today=today_of("c"),
+    expired=EXPIRED,
+)
 
 _KEY: Final[keyset.Key] = {
     "changed_on": (keyset.day, "infinity"),
@@ -81,7 +87,7 @@ limit :size
     here=_HERE,
 )
 
-_SINCE: Final = statement("""
+_SINCE: Final = text("""
 select min(f.since)
 from figure_clock f
 join channel c on c.account_id = f.account_id and c.channel_id = f.channel_id
@@ -90,7 +96,9 @@ where f.account_id = :account_id and c.currency = :currency
 """)
 
 # What a movement by import names, and what the calendar took on that day.
-_BEHIND: Final = statement("""
+_BEHIND: Final = text(
+    fill(
+        """
 select d.discrepancy_id, c.code as channel, d.subtype, d.sku, d.fnsku, d.item_code, d.title,
     d.currency, moved.units, moved.amount
 from (
@@ -102,7 +110,7 @@ from (
     where m.account_id = :account_id and m.cause = :cause
         and m.changed_at >= cast(:changed_on as date) - 1
         and m.changed_at < cast(:changed_on as date) + 2
-        and (m.changed_at at time zone c.time_zone)::date = cast(:changed_on as date)
+        and {changed_day} = cast(:changed_on as date)
         and c.code = :channel and d.subtype = :subtype and d.currency = :currency
     group by m.discrepancy_id
     union all
@@ -117,9 +125,12 @@ join discrepancy d on d.account_id = :account_id and d.discrepancy_id = moved.di
 join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 order by abs(moved.amount) desc nulls last, d.discrepancy_id
 limit :size
-""")
+""",
+        changed_day=day_of("m.changed_at", "c"),
+    )
+)
 
-_OWN: Final = statement("""
+_OWN: Final = text("""
 select m.changed_at, m.cause, m.units_after - m.units_before as units,
     m.amount_before, m.amount_after, m.detail
 from discrepancy_change m

@@ -7,15 +7,18 @@ from decimal import Decimal
 from sqlalchemy import Connection, text
 
 from services.database.headline import headline, known_or_none
+from services.database.sql import fill, today_of
 from services.insights.answers import Filters
 from services.insights.ask import ask, bound
 
-_DEADLINES = text(f"""
+_DEADLINES = text(
+    fill(
+        """
 select t.expires_on as day, c.code as channel, m.name as channel_name, t.currency,
     sum(t.discrepancies_remaining) as items,
-    sum({headline("t.units_remaining", "t.subtype")}) as units,
+    sum({units}) as units,
     sum(t.amount_remaining) as known_amount,
-    sum({headline("t.units_remaining_without_amount", "t.subtype")}) as units_without_amount
+    sum({unknown}) as units_without_amount
 from open_total t
 join channel c on c.account_id = t.account_id and c.channel_id = t.channel_id
 join marketplace m on m.code = c.code
@@ -24,11 +27,16 @@ where t.account_id = :account_id
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or t.type = :type)
     and t.units_remaining > 0
-    and t.expires_on >= (cast(:now as timestamptz) at time zone c.time_zone)::date
+    and t.expires_on >= {today}
     and t.expires_on < 'infinity'
 group by t.expires_on, c.code, m.name, t.currency
 order by t.expires_on, c.code
-""")
+""",
+        units=headline("t.units_remaining", "t.subtype"),
+        unknown=headline("t.units_remaining_without_amount", "t.subtype"),
+        today=today_of("c"),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.sql import fill
 from services.insights import keyset
 from services.insights.answers import Coverage, Document, Landed, NotWhole, Page, Rejected
-from services.insights.ask import ask, statement
+from services.insights.ask import ask
 from services.marketplaces.registry import COVERING_KINDS, KINDS_BY_COUNTRY
 
 # A document not read whole matters for as long as nothing whole stands in its place: of the day
@@ -44,13 +45,15 @@ where d.account_id = :account_id and not d.is_whole and (exists (
 end)
 """
 
-_NOT_WHOLE: Final = statement(
-    """
+_NOT_WHOLE: Final = text(
+    fill(
+        """
 select count(distinct document_id) as files, coalesce(sum(rows), 0)::bigint as rows,
     case when count(distinct document_id) = 1 then min(file_name) end as file_name
 from ({standing}) standing
 """,
-    standing=_STANDING,
+        standing=_STANDING,
+    )
 )
 
 _DOCUMENTS: Final = keyset.listing(

@@ -11,10 +11,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.calendar import free_units
 from services.database.headline import headline
+from services.database.sql import fill, today_of
 from services.insights import keyset
 from services.insights.answers import Counted, Filters, Open, Page, Pile, Week
-from services.insights.ask import bound, scope, statement
+from services.insights.ask import bound, scope
 from services.insights.totals import figure
 
 Order = Literal["priority", "soonest"]
@@ -44,19 +46,22 @@ class View:
 
 WHOLE: Final = View()
 
-_HERE: Final = """
+_HERE: Final = fill(
+    """
 here as materialized (
     select channel_id, code, name, today,
         coalesce((today + cast(:within as interval))::date, 'infinity') as until
     from (
         select c.channel_id, c.code, m.name,
-            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+            {today} as today
         from channel c join marketplace m on m.code = c.code
         where c.account_id = :account_id
             and (cast(:channel as text) is null or c.code = :channel)
     ) c
 )
-"""
+""",
+    today=today_of("c"),
+)
 
 _SHOWN: Final = """
 d.discrepancy_id, h.code as channel, h.name as channel_name, d.type, d.subtype, d.sku, d.fnsku,
@@ -73,16 +78,18 @@ round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as pr
 """
 
 # Which of the remaining units the view shows: some may be ready while others are held back.
-_PART: Final = """
+_PART: Final = fill(
+    """
 cross join lateral (
     select ready, case cast(:state as text) when 'ready' then ready
         when 'future' then d.remaining_units - ready else d.remaining_units end as units
     from (
-        select case when h.today < d.opens_on then 0 else d.remaining_units - d.held_units end
-            as ready
+        select case when h.today < d.opens_on then 0 else {free} end as ready
     ) now
 ) part
-"""
+""",
+    free=free_units("d"),
+)
 _IN_STATE: Final = "part.units > 0"
 
 _BY_ID: Final[keyset.Key] = {"discrepancy_id": (keyset.number, 0)}
@@ -179,9 +186,10 @@ limit :size
     Open,
     _BY_PRIORITY,
     here=_HERE,
-    of_one_day=_OF_ONE_DAY.replace("{shown}", _SHOWN)
-    .replace("{part}", _PART)
-    .replace("{in_state}", _IN_STATE),
+    shown=_SHOWN,
+    part=_PART,
+    in_state=_IN_STATE,
+    of_one_day=_OF_ONE_DAY,
 )
 
 _WINDOW_UNKNOWN: Final = keyset.listing(
@@ -211,8 +219,9 @@ _UNITS: Final = headline("o.units_remaining", "o.subtype")
 _UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 
 # Every week from this one to the last that has anything, empty ones too.
-_WEEKS: Final = statement(
-    """
+_WEEKS: Final = text(
+    fill(
+        """
 with {here},
 ending as (
     select date_trunc('week', o.expires_on)::date as starts,
@@ -237,21 +246,28 @@ select w.starts, w.starts + 6 as ends, coalesce(e.discrepancies, 0) as discrepan
 from week w left join ending e on e.starts = w.starts
 order by w.starts
 """,
-    here=_HERE,
-    units=_UNITS,
-    unknown=_UNKNOWN,
+        here=_HERE,
+        units=_UNITS,
+        unknown=_UNKNOWN,
+    )
 )
 
-_WINDOW_UNKNOWN_SUM: Final = text(f"""
+_WINDOW_UNKNOWN_SUM: Final = text(
+    fill(
+        """
 select coalesce(sum(o.discrepancies_remaining), 0) as discrepancies,
-    sum({_UNITS}) as ending_units, sum(o.amount_remaining) as ending_amount,
-    sum({_UNKNOWN}) as ending_unknown
+    sum({units}) as ending_units, sum(o.amount_remaining) as ending_amount,
+    sum({unknown}) as ending_unknown
 from open_total o
 join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
 where o.account_id = :account_id and o.currency = :currency and o.expires_on = 'infinity'
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or o.type = :type)
-""")
+""",
+        units=_UNITS,
+        unknown=_UNKNOWN,
+    )
+)
 
 
 def expiring(

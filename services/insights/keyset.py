@@ -12,8 +12,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, TextClause, text
 
+from services.database.sql import fill, places
 from services.insights.answers import Counted, Page
-from services.insights.ask import ask, statement
+from services.insights.ask import ask
 
 Row = TypeVar("Row")
 Reader = Callable[[str], object]
@@ -67,7 +68,7 @@ class Listing(Generic[Row]):
     @property
     def total(self) -> TextClause:
         """Of a list whose rows have an `amount`: how many they are, and what they come to."""
-        return text(_TOTAL.replace("{listed}", self.onwards.text))
+        return text(fill(_TOTAL, listed=self.onwards.text))
 
 
 _TOTAL: Final = """
@@ -78,7 +79,10 @@ from ({listed}) listed
 
 
 def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing[Row]:
-    """`{rising}`, `{above}` … turn with the direction, in the statement and in its pieces."""
+    """`{rising}`, `{above}` … turn with the direction, in the statement and in its pieces.
+
+    A piece may have the places of those before it.
+    """
     return Listing(
         _turned(written, pieces, _ONWARDS),
         _turned(written, pieces, _BACKWARDS),
@@ -88,8 +92,17 @@ def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing
 
 
 def _turned(written: str, pieces: dict[str, str], words: dict[str, str]) -> TextClause:
-    turned = {name: piece.format(**words) for name, piece in pieces.items()}
-    return statement(written, **words, **turned)
+    unused = pieces.keys() - places(" ".join((written, *pieces.values())))
+    if unused:
+        raise ValueError(f"no place for {sorted(unused)}")
+    known = dict(words)
+    for name, piece in pieces.items():
+        known[name] = _put(piece, known)
+    return text(_put(written, known))
+
+
+def _put(template: str, known: dict[str, str]) -> str:
+    return fill(template, **{name: known[name] for name in places(template)})
 
 
 def number(word: str) -> int:

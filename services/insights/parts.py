@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, TextClause, text
 
+from services.database.sql import day_of, fill, today_of
 from services.insights import keyset
 from services.insights.answers import Counted, Filters, Page, PartRow
 from services.insights.ask import ask, bound
@@ -24,7 +25,8 @@ class PartView:
 
 # When an event became known. What the first reports of a channel told was known all at once: it
 # counts by the day on which it happened; what later ones added, by the day on which they came.
-_TOLD: Final = """
+_TOLD: Final = fill(
+    """
 with here as materialized (
     select c.channel_id, c.time_zone, f.since
     from channel c
@@ -32,13 +34,13 @@ with here as materialized (
     where c.account_id = :account_id and (cast(:channel as text) is null or c.code = :channel)
 ),
 told as materialized (
-    select d.discrepancy_id, (m.changed_at at time zone h.time_zone)::date as day
+    select d.discrepancy_id, {changed_day} as day
     from discrepancy_change m
     join discrepancy d on d.account_id = m.account_id and d.discrepancy_id = m.discrepancy_id
     join here h on h.channel_id = d.channel_id
     where m.account_id = :account_id and m.cause = 'new'
         and m.changed_at >= coalesce(cast(:since as date), '-infinity') - interval '1 day'
-        and (m.changed_at at time zone h.time_zone)::date
+        and {changed_day}
             >= coalesce(cast(:since as date), '-infinity')
     union all
     select d.discrepancy_id, d.event_on
@@ -52,7 +54,9 @@ told as materialized (
             where m.account_id = :account_id and m.discrepancy_id = d.discrepancy_id
                 and m.cause = 'new')
 )
-"""
+""",
+    changed_day=day_of("m.changed_at", "h"),
+)
 
 _BODY: Final = """
 from {source}
@@ -70,10 +74,10 @@ select d.discrepancy_id, c.code as channel, d.type, d.subtype, d.sku, d.fnsku, d
     d.basis, d.case_id
 {body}
     -- From today at most: an index is entered where this condition says, and nowhere else.
-    and ({day}, d.discrepancy_id) {{below}} (
+    and ({day}, d.discrepancy_id) {below} (
         least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2),
         cast(:at_discrepancy_id as bigint))
-order by {day} {{falling}}, d.discrepancy_id {{falling}}
+order by {day} {falling}, d.discrepancy_id {falling}
 limit :size
 """
 
@@ -85,7 +89,7 @@ select count(*) as count, coalesce(sum({units} * d.unit_amount), 0) as known_amo
 """
 
 _KEY: Final[keyset.Key] = {"day": (keyset.day, "infinity"), "discrepancy_id": (keyset.number, 0)}
-_TODAY: Final = "(cast(:now as timestamptz) at time zone c.time_zone)::date"
+_TODAY: Final = fill("{today}", today=today_of("c"))
 
 
 @dataclass(frozen=True)
@@ -96,22 +100,13 @@ class _Part:
     total: TextClause
 
 
-def _part(day: str, units: str, before: str) -> _Part:
-    pieces = {"day": day, "units": units, "told": ""}
-    return _written(pieces, source="discrepancy d", before=before)
-
-
-def _newly_found() -> _Part:
-    source = "told t join discrepancy d on d.discrepancy_id = t.discrepancy_id"
-    pieces = {"day": "t.day", "units": "(d.units - d.found_units)", "told": _TOLD}
-    return _written(pieces, source=source, before="'infinity'")
-
-
-def _written(pieces: dict[str, str], *, source: str, before: str) -> _Part:
-    body = _BODY.format(**pieces, source=source, before=before)
+def _part(
+    day: str, units: str, before: str, source: str = "discrepancy d", told: str = ""
+) -> _Part:
+    body = fill(_BODY, day=day, units=units, source=source, before=before)
     return _Part(
-        keyset.listing(_ROWS.format(**pieces, body=body), PartRow, _KEY),
-        text(_SUM.format(**pieces, body=body)),
+        keyset.listing(_ROWS, PartRow, _KEY, told=told, day=day, units=units, body=body),
+        text(fill(_SUM, told=told, units=units, body=body)),
     )
 
 
@@ -121,7 +116,13 @@ _PARTS: Final[dict[PartName, _Part]] = {
     "in_progress": _part("d.event_on", "d.in_progress_units", "'infinity'"),
     "expired": _part("d.expires_on", "d.remaining_units", _TODAY),
     "denied": _part("d.denied_on", "d.denied_units", "'infinity'"),
-    "found": _newly_found(),
+    "found": _part(
+        "t.day",
+        "(d.units - d.found_units)",
+        "'infinity'",
+        source="told t join discrepancy d on d.discrepancy_id = t.discrepancy_id",
+        told=_TOLD,
+    ),
 }
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from services.database.sql import fill
 from services.insights import keyset
 from services.insights.answers import Counted, Filters, Page, Payment
-from services.insights.ask import ask, scope, statement
+from services.insights.ask import ask, scope
 
 Way = Literal["via_case", "automatic", "paid", "reversed"]
 
@@ -22,8 +23,7 @@ class Wanted:
     since: date | None = None
 
 
-# `{part}`: the whole payment, or the share of it that is asked for.
-PAYMENT: Final = """
+_PAYMENT: Final = """
 c.code as channel, m.name as channel_name, r.reimbursement_key, r.external_id, r.case_id,
 (
     select o.external_id from reimbursement o
@@ -33,6 +33,12 @@ c.code as channel, m.name as channel_name, r.reimbursement_key, r.external_id, r
 r.is_reversal, r.reason, r.type, r.subtype, r.sku, r.fnsku, r.title, {part}.units_cash,
 {part}.units_inventory, {part}.amount, r.currency, r.approved_on
 """
+
+
+def payment_of(part: str) -> str:
+    """The columns of a payment `r`: of the whole, or of the share that is in this relation."""
+    return fill(_PAYMENT, part=part)
+
 
 _WANTED: Final = """
 where r.account_id = :account_id and r.currency = :currency
@@ -70,18 +76,20 @@ limit :size
 """,
     Payment,
     {"approved_on": (keyset.day, "infinity"), "reimbursement_key": (keyset.plain, "")},
-    payment=PAYMENT.format(part="r"),
+    payment=payment_of("r"),
     where=_WANTED,
 )
 
-_SUM: Final = statement(
-    """
+_SUM: Final = text(
+    fill(
+        """
 select count(*) as count, coalesce(sum(r.amount), 0) as known_amount, 0 as without_amount
 from reimbursement r
 join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
 {where}
 """,
-    where=_WANTED,
+        where=_WANTED,
+    )
 )
 
 
@@ -117,8 +125,9 @@ def _values(account_id: int, filters: Filters, wanted: Wanted) -> dict[str, Any]
     return {**scope(account_id, filters), **vars(wanted)}
 
 
-_OF_DISCREPANCY: Final = statement(
-    """
+_OF_DISCREPANCY: Final = text(
+    fill(
+        """
 select {payment}
 from discrepancy_reimbursement l
 join reimbursement r on r.account_id = l.account_id and r.channel_id = l.channel_id
@@ -128,7 +137,8 @@ join marketplace m on m.code = c.code
 where l.account_id = :account_id and l.discrepancy_id = :discrepancy_id
 order by r.approved_on, r.reimbursement_key
 """,
-    payment=PAYMENT.format(part="l"),
+        payment=payment_of("l"),
+    )
 )
 
 

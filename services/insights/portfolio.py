@@ -10,13 +10,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.calls.queries import COUNTED_FROM
-from services.database.headline import AT_RISK, headline
+from services.database.calendar import AT_RISK
+from services.database.headline import headline
+from services.database.sql import fill, listed, today_of
 from services.insights import keyset
 from services.insights.answers import Figure, Page
-from services.insights.ask import ask, statement
+from services.insights.ask import ask
 from services.insights.channels import STALE_AFTER_DAYS, TOLD_UNTIL
 from services.words import AT_RISK as AT_RISK_WORDS
 
@@ -122,21 +124,23 @@ _PARTS: Final = {
     "within_7": "o.expires_on <= h.today + 7",
     "within_30": "o.expires_on <= h.today + 30",
 }
+_PART: Final = "coalesce(sum({summed}) filter (where {condition}), 0) as {column}"
 _SUMS: Final = ",\n        ".join(
-    f"coalesce(sum({summed}) filter (where {condition}), 0) as {part}_{name}"
+    fill(_PART, summed=summed, condition=condition, column=f"{part}_{name}")
     for part, condition in _PARTS.items()
     for name, summed in (("units", _UNITS), ("amount", "o.amount_remaining"), ("unknown", _UNKNOWN))
 )
 _COLUMNS: Final = [f"{part}_{name}" for part in _PARTS for name in ("units", "amount", "unknown")]
 
 # The currencies of a client are those of its money, and of served channels that reports came for.
-_HERE: Final = f"""
+_HERE: Final = fill(
+    """
 here as materialized (
     select account_id, channel_id, currency, supported, today,
         date_trunc('month', today)::date as this_month
     from (
         select c.account_id, c.channel_id, c.currency, m.supported,
-            (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+            {today} as today
         from channel c join marketplace m on m.code = c.code
         where c.account_id = any(:accounts)
     ) c
@@ -154,7 +158,7 @@ waiting as (
     from open_total o
     join here h on h.account_id = o.account_id and h.channel_id = o.channel_id
     where o.account_id = any(:accounts) and o.expires_on >= (select min(today) from here)
-        and {AT_RISK}
+        and {at_risk}
     group by o.currency
 ),
 -- By units: of amounts in two currencies nobody says which is more.
@@ -163,13 +167,17 @@ ranked as (
         order by max(coalesce(w.units, 0)) desc, count(*) desc, u.currency) as place
     from used u left join waiting w on w.currency = u.currency group by u.currency
 )
-"""
-_AHEAD: Final = f"""
-{_HERE},
+""",
+    at_risk=AT_RISK,
+    today=today_of("c"),
+)
+_AHEAD: Final = fill(
+    """
+{here},
 risk as (
     select o.account_id, o.currency,
-        {_SUMS},
-        round(coalesce(sum(case when {AT_RISK} and o.expires_on < 'infinity'
+        {sums},
+        round(coalesce(sum(case when {at_risk} and o.expires_on < 'infinity'
             then o.amount_remaining / (o.expires_on - h.today + 1) end), 0), 6) as priority
     from open_total o
     join here h on h.account_id = o.account_id and h.channel_id = o.channel_id
@@ -182,7 +190,7 @@ client as (
         coalesce(k.place, (select count(*) + 1 from ranked)) as of_currency,
         coalesce(r.priority, 0) as priority,
         dense_rank() over (order by lower(a.name), a.account_id) as place,
-        {", ".join(f"coalesce(r.{column}, 0) as {column}" for column in _COLUMNS)}
+        {columns}
     from account a
     left join used u on u.account_id = a.account_id
     left join ranked k on k.currency = u.currency
@@ -193,7 +201,12 @@ wanted as (
     select * from client
     where cast(:currency as text) is null or currency = cast(:currency as text)
 )
-"""
+""",
+    here=_HERE,
+    sums=_SUMS,
+    at_risk=AT_RISK,
+    columns=listed(_COLUMNS, "coalesce(r.{name}, 0) as {name}"),
+)
 
 _CLIENTS: Final = keyset.listing(
     """
@@ -247,7 +260,7 @@ cross join lateral (
     select count(*) as channels, count(*) filter (where d.last_landed_at is null)
             as without_reports,
         coalesce(array_agg(c.code order by c.code)
-            filter (where d.data_until < h.today - cast(:stale_after as integer)), '{{}}') as stale
+            filter (where d.data_until < h.today - cast(:stale_after as integer)), '{}') as stale
     from channel c
     join here h on h.account_id = c.account_id and h.channel_id = c.channel_id
     cross join lateral ({told_until}) d
@@ -266,8 +279,9 @@ order by s.of_currency {rising}, s.priority {falling}, s.place {rising}
     told_until=TOLD_UNTIL,
 )
 
-_TOGETHER: Final = statement(
-    """
+_TOGETHER: Final = text(
+    fill(
+        """
 with {ahead},
 month as (
     select t.currency, sum(t.gross_via_case + t.gross_automatic
@@ -283,21 +297,24 @@ left join month m on m.currency = w.currency
 where w.currency is not null
 group by w.currency, w.of_currency order by w.of_currency
 """,
-    ahead=_AHEAD,
-    sums=", ".join(
-        f"sum({column}){'' if column.endswith('amount') else '::bigint'} as {column}"
-        for column in _COLUMNS
-    ),
+        ahead=_AHEAD,
+        sums=", ".join(
+            f"sum({column}){'' if column.endswith('amount') else '::bigint'} as {column}"
+            for column in _COLUMNS
+        ),
+    )
 )
 
-_SPOKEN: Final = statement("""
+_SPOKEN: Final = text("""
 select count(*) as clients, count(*) filter (where not exists (
     select 1 from client_call k where k.account_id = a.account_id and k.undone_at is null
         and k.held_on > cast(:today as date) - cast(:silent_days as integer))) as silent
 from account a where a.account_id = any(:accounts)
 """)
 
-_CURRENCIES: Final = statement("with {here} select currency from ranked order by place", here=_HERE)
+_CURRENCIES: Final = text(
+    fill("with {here} select currency from ranked order by place", here=_HERE)
+)
 
 
 def currencies_of_all(connection: Connection, asked: Portfolio) -> tuple[str, ...]:

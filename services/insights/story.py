@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.sql import fill, today_of
 from services.insights.answers import (
     AutomaticPayment,
     Case,
@@ -23,7 +24,9 @@ from services.insights.payments import payments_of
 from services.insights.waiting import NEEDED_UNTIL
 from services.marketplaces.registry import FORMAT_OF
 
-_DISCREPANCY: Final = text(f"""
+_DISCREPANCY: Final = text(
+    fill(
+        """
 select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.type, d.subtype,
     d.sku, d.fnsku, d.item_code, d.title, d.order_id, d.reference, d.place, d.event_on,
     d.event_on_approximate, d.units, d.found_units, d.paid_cash_units, d.paid_inventory_units,
@@ -41,13 +44,17 @@ select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.t
 from discrepancy d
 join (
     select c.account_id, c.channel_id, c.code, c.marketplace, c.region, m.name,
-        (cast(:now as timestamptz) at time zone c.time_zone)::date as today
+        {today} as today
     from channel c join marketplace m on m.code = c.code
     where c.account_id = :account_id
 ) c on c.account_id = d.account_id and c.channel_id = d.channel_id
-cross join lateral ({NEEDED_UNTIL}) needed
+cross join lateral ({needed_until}) needed
 where d.account_id = :account_id and d.discrepancy_id = :discrepancy_id
-""")
+""",
+        needed_until=NEEDED_UNTIL,
+        today=today_of("c"),
+    )
+)
 
 _WINDOW: Final = text("""
 select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, valid_from,
@@ -224,7 +231,7 @@ def _landed_cells(
             "documents": [document for document, _ in places],
             "rows": [row for _, row in places],
         }
-        for row in connection.execute(text(ROWS.format(table=FORMAT_OF[kind].table)), values):
+        for row in connection.execute(text(fill(ROWS, table=FORMAT_OF[kind].table)), values):
             cells[row.document_id, row.row_number] = row.cells
     return cells
 

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.headline import AT_RISK, headline
+from services.database.calendar import AT_RISK, EXPIRED, FUTURE
+from services.database.headline import headline
+from services.database.sql import fill, today_of
 from services.insights.answers import (
     Claimed,
     Figure,
@@ -24,12 +26,14 @@ from services.insights.answers import (
 from services.insights.ask import bound
 
 # `here`: the account's channels with the day and month that they have now.
-_TOTALS = text(f"""
+_TOTALS = text(
+    fill(
+        """
 with here as materialized (
     select channel_id, code, marketplace, today, date_trunc('month', today)::date as this_month
     from (
         select channel_id, code, marketplace,
-            (cast(:now as timestamptz) at time zone time_zone)::date as today
+            {today} as today
         from channel where account_id = :account_id
     ) c
 ),
@@ -77,16 +81,16 @@ months as (
 ),
 days as (
     select o.channel_id, o.type, o.subtype,
-        sum(o.units_remaining) filter (where h.today < o.opens_on) as future_units,
-        sum(o.amount_remaining) filter (where h.today < o.opens_on) as future_amount,
-        sum(o.units_remaining_without_amount) filter (where h.today < o.opens_on)
+        sum(o.units_remaining) filter (where {future}) as future_units,
+        sum(o.amount_remaining) filter (where {future}) as future_amount,
+        sum(o.units_remaining_without_amount) filter (where {future})
             as future_unknown,
-        sum(o.units_remaining) filter (where {AT_RISK}) as ready_units,
-        sum(o.amount_remaining) filter (where {AT_RISK}) as ready_amount,
-        sum(o.units_remaining_without_amount) filter (where {AT_RISK}) as ready_unknown,
-        sum(o.units_remaining) filter (where o.expires_on < h.today) as expired_units,
-        sum(o.amount_remaining) filter (where o.expires_on < h.today) as expired_amount,
-        sum(o.units_remaining_without_amount) filter (where o.expires_on < h.today)
+        sum(o.units_remaining) filter (where {at_risk}) as ready_units,
+        sum(o.amount_remaining) filter (where {at_risk}) as ready_amount,
+        sum(o.units_remaining_without_amount) filter (where {at_risk}) as ready_unknown,
+        sum(o.units_remaining) filter (where {expired}) as expired_units,
+        sum(o.amount_remaining) filter (where {expired}) as expired_amount,
+        sum(o.units_remaining_without_amount) filter (where {expired})
             as expired_unknown,
         sum(o.units_remaining) filter (where o.expires_on = 'infinity') as window_unknown_units,
         sum(o.amount_remaining) filter (where o.expires_on = 'infinity')
@@ -120,24 +124,29 @@ from months
 join here using (channel_id)
 left join days using (channel_id, type, subtype)
 order by code, type, subtype
-""")
-
-_ENDED: Final = "case when t.month < h.this_month then t.{column} else 0 end"
-_LOST_UNITS: Final = headline(
-    f"t.units_denied + {_ENDED.format(column='units_ending')}", "t.subtype"
+""",
+        future=FUTURE,
+        at_risk=AT_RISK,
+        expired=EXPIRED,
+        today=today_of(),
+    )
 )
-_LOST_UNKNOWN: Final = headline(
-    "t.units_denied_without_amount + " + _ENDED.format(column="units_ending_without_amount"),
-    "t.subtype",
+
+_LOST: Final = "t.{denied} + case when t.month < h.this_month then t.{ending} else 0 end"
+_LOST_UNITS: Final = fill(_LOST, denied="units_denied", ending="units_ending")
+_LOST_UNKNOWN: Final = fill(
+    _LOST, denied="units_denied_without_amount", ending="units_ending_without_amount"
 )
 
 # Twelve months, each whole, whatever falls in it. Months before this one come from month_total,
 # what has expired since the first of this one from the days themselves.
-_MONTHS = text(f"""
+_MONTHS = text(
+    fill(
+        """
 with here as materialized (
     select channel_id, today, date_trunc('month', today)::date as this_month
     from (
-        select channel_id, (cast(:now as timestamptz) at time zone time_zone)::date as today
+        select channel_id, {today} as today
         from channel where account_id = :account_id
             and (cast(:channel as text) is null or code = :channel)
     ) c
@@ -151,25 +160,25 @@ fallen as (
     select t.month,
         t.gross_via_case + t.gross_automatic as paid,
         t.reversed_via_case + t.reversed_automatic as reversed,
-        {headline("t.units_new", "t.subtype")} as found_units, t.amount_new as found_amount,
-        {headline("t.units_new_without_amount", "t.subtype")} as found_unknown,
-        {_LOST_UNITS} as lost_units,
-        t.amount_denied + {_ENDED.format(column="amount_ending")} as lost_amount,
-        {_LOST_UNKNOWN} as lost_unknown
+        {new} as found_units, t.amount_new as found_amount,
+        {new_unknown} as found_unknown,
+        {lost_units} as lost_units,
+        {lost_amount} as lost_amount,
+        {lost_unknown} as lost_unknown
     from month_total t
     join here h on h.channel_id = t.channel_id
     where t.account_id = :account_id and t.currency = :currency
         and (cast(:type as text) is null or t.type = :type)
     union all
     select h.this_month, 0, 0, 0, 0, 0,
-        {headline("o.units_remaining", "o.subtype")}, o.amount_remaining,
-        {headline("o.units_remaining_without_amount", "o.subtype")}
+        {left}, o.amount_remaining,
+        {left_unknown}
     from open_total o
     join here h on h.channel_id = o.channel_id
     where o.account_id = :account_id and o.currency = :currency
         and (cast(:type as text) is null or o.type = :type)
         and o.expires_on >= (select min(this_month) - 1 from here)
-        and o.expires_on >= h.this_month - 1 and o.expires_on < h.today
+        and o.expires_on >= h.this_month - 1 and {expired}
 )
 select m.month,
     coalesce(sum(f.paid), 0) as paid, coalesce(sum(f.reversed), 0) as reversed,
@@ -178,7 +187,18 @@ select m.month,
     sum(f.lost_amount) as lost_amount, sum(f.lost_unknown) as lost_unknown
 from month m left join fallen f on f.month = m.month
 group by m.month order by m.month
-""")
+""",
+        new=headline("t.units_new", "t.subtype"),
+        new_unknown=headline("t.units_new_without_amount", "t.subtype"),
+        lost_units=headline(_LOST_UNITS, "t.subtype"),
+        lost_amount=fill(_LOST, denied="amount_denied", ending="amount_ending"),
+        lost_unknown=headline(_LOST_UNKNOWN, "t.subtype"),
+        left=headline("o.units_remaining", "o.subtype"),
+        left_unknown=headline("o.units_remaining_without_amount", "o.subtype"),
+        expired=EXPIRED,
+        today=today_of(),
+    )
+)
 
 # Which comes first only: a rate makes amounts comparable where one is known, and is never shown.
 _CURRENCIES = text("""

@@ -8,28 +8,33 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.sql import fill, today_of
 from services.insights.answers import Awaited, Filters, Pile
 from services.insights.ask import bound
 from services.insights.totals import figure
 from services.marketplaces.rules import REACHES_WITHIN_DAYS
 
 # Up to where a report must speak for the channel `c`, whose own day is `c.today`.
-NEEDED_UNTIL: Final = f"""
-select least(max(d.last_day), c.today) - {REACHES_WITHIN_DAYS} as needed_until
+NEEDED_UNTIL: Final = fill(
+    """
+select least(max(d.last_day), c.today) - {within} as needed_until
 from report_document d
 where d.account_id = :account_id and d.scope = c.marketplace || ':' || c.region
-"""
+""",
+    within=str(REACHES_WITHIN_DAYS),
+)
 
-_HERE: Final = f"""
+_HERE: Final = fill(
+    """
 here as materialized (
     select c.*, needed.needed_until
     from (
         select channel_id, code, marketplace, region, country,
-            (cast(:now as timestamptz) at time zone time_zone)::date as today
+            {today} as today
         from channel
         where account_id = :account_id and (cast(:channel as text) is null or code = :channel)
     ) c
-    cross join lateral ({NEEDED_UNTIL}) needed
+    cross join lateral ({needed_until}) needed
 ),
 held as (
     select h.*, c.code, c.marketplace, c.region, c.country, c.today, c.needed_until
@@ -38,7 +43,10 @@ held as (
     where h.account_id = :account_id and h.currency = :currency and h.expires_on >= c.today
         and (cast(:type as text) is null or h.type = :type)
 )
-"""
+""",
+    needed_until=NEEDED_UNTIL,
+    today=today_of(),
+)
 
 _SUMS: Final = """
 sum(discrepancies) as discrepancies, sum(units) as held_units, sum(amount) as held_amount,
@@ -46,14 +54,16 @@ sum(discrepancies) as discrepancies, sum(units) as held_units, sum(amount) as he
 """
 
 # One line a report and region; where its channels are told of up to different days, one for each.
-_AWAITED: Final = text(f"""
-with {_HERE},
+_AWAITED: Final = text(
+    fill(
+        """
+with {here},
 waiting as (
     select because, kind, marketplace, region, covered_until,
         array_agg(distinct code order by code) as channels,
         array_agg(distinct country) as countries,
         max(needed_until) as needed_until, min(nullif(expires_on, 'infinity')) as expires_on,
-        min(nullif(expires_on, 'infinity') - today) as days_left, {_SUMS}
+        min(nullif(expires_on, 'infinity') - today) as days_left, {sums}
     from held where because <> 'unread_row'
     group by because, kind, marketplace, region, covered_until
 )
@@ -70,12 +80,22 @@ cross join lateral (
         and (split_part(v.part, '|', 1) = any(array[''] || w.channels || w.countries)
             or v.part like '____-__-__/%')
 ) spoken
-""")
+""",
+        here=_HERE,
+        sums=_SUMS,
+    )
+)
 
-_BY_UNREAD: Final = text(f"""
-with {_HERE}
-select {_SUMS} from held where because = 'unread_row'
-""")
+_BY_UNREAD: Final = text(
+    fill(
+        """
+with {here}
+select {sums} from held where because = 'unread_row'
+""",
+        here=_HERE,
+        sums=_SUMS,
+    )
+)
 
 
 def awaited(

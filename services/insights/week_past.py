@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from services.database.headline import headline
+from services.database.sql import fill
 from services.insights.answers import Figure
-from services.insights.ask import statement
 from services.insights.totals import figure
 
-_WEEK: Final = statement(
-    """
+_WEEK: Final = text(
+    fill(
+        """
 select paid.gross, paid.reversed, ended.units as expired_units, ended.amount as expired_amount,
     ended.unknown as expired_unknown, refused.units as denied_units,
     refused.amount as denied_amount, refused.unknown as denied_unknown
@@ -40,9 +41,10 @@ from (
         and denied_on between :first and :last
 ) refused
 """,
-    remaining=headline("units_remaining", "subtype"),
-    remaining_unknown=headline("units_remaining_without_amount", "subtype"),
-    denied=headline("denied_units", "subtype"),
+        remaining=headline("units_remaining", "subtype"),
+        remaining_unknown=headline("units_remaining_without_amount", "subtype"),
+        denied=headline("denied_units", "subtype"),
+    )
 )
 
 

@@ -187,4 +187,4 @@ def explained_by(rule: Rule, key: str, pool: Pool) -> str:
 def _unnamed(rule: Rule) -> str:
     """A payment that names its order is for that order, not for another one of the item."""
     exact = [key for key in rule.match_by if key != "item"]
-    return " and ".join(f"s.{key}_key is null" for key in exact) or "true"
+    return " and ".join(fill("s.{key}_key is null", key=key) for key in exact) or "true"

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.database.tables import SHARED_TABLES, TENANT_TABLES
+from services.database.tables import SHARED_TABLES
+from services.marketplaces.tables import TENANT_TABLES
 
 # Stands for the tables of a marketplace's reports and words: they are read by its own statements.
 LANDED: Final = "landed"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from services.database.tables import SHARED_TABLES, TENANT_TABLES
+from services.database.tables import SHARED_TABLES
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -12,6 +12,7 @@ from services.marketplaces.rules import (
     Rule,
     Shared,
 )
+from services.marketplaces.tables import TENANT_TABLES
 from services.recovery.candidates import asked_of, shared_by
 from services.recovery.marketplaces import MARKETPLACES
 from tests.database.parsed import parsed, touched

@@ -20,17 +20,20 @@ asked for them. A row of a currency that no channel has stays where it landed.
 
 from typing import Final
 
+from services.database.sql import day_of, fill
+
 _KEY: Final = """concat_ws('|', {r}.region, {r}.reimbursement_id, {r}.sku, {r}.fnsku, {r}.reason,
         {r}.condition, {r}.line_ordinal)"""
 
 
 def key_of(row: str) -> str:
     """The identity of a row of the report, as text."""
-    return _KEY.replace("{r}", row)
+    return fill(_KEY, r=row)
 
 
 # asked: the rows that several channels could have, with the word for the loss they pay for.
-_ASKED: Final = f"""
+_ASKED: Final = fill(
+    """
 home as (
     select channel.channel_id, channel.region, channel.currency, channel.time_zone,
         row_number() over (partition by channel.region, channel.currency
@@ -41,9 +44,9 @@ home as (
 ),
 several as (select * from home where homes > 1),
 asked as (
-    select {key_of("r")} as payment, r.region, r.currency, nullif(r.order_id, '') as order_id,
+    select {own_key} as payment, r.region, r.currency, nullif(r.order_id, '') as order_id,
         nullif(r.fnsku, '') as fnsku, nullif(r.sku, '') as sku, r.approved_at,
-        (r.approved_at at time zone first.time_zone)::date as day,
+        {approved_day} as day,
         r.quantity_cash + r.quantity_inventory as units,
         coalesce(means.is_reversal, false) as is_reversal,
         case means.subtype when 'lost_in_warehouse' then 'lost'
@@ -57,7 +60,10 @@ asked as (
         and means.reason = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
     where r.account_id = :account_id
 ),
-"""
+""",
+    own_key=key_of("r"),
+    approved_day=day_of("r.approved_at", "first"),
+)
 
 _BY_ORDER: Final = """
 wanted as (select distinct order_id from asked where order_id is not null),
@@ -94,7 +100,8 @@ open_question as (
 ),
 """
 
-_LOSSES: Final = """
+_LOSSES: Final = fill(
+    """
 adjustment as (
     select several.region, several.currency, several.channel_id, several.rank, e.fnsku, e.msku,
         reason.counts_as, e.day, abs(e.quantity) as units, e.event_key
@@ -128,12 +135,14 @@ loss as (
         and upper(e.disposition) in ('CARRIER_DAMAGED', 'WAREHOUSE_DAMAGED')
     union all
     select several.region, several.currency, several.channel_id, several.rank, s.fnsku, s.sku,
-        'removal', (s.shipped_at at time zone several.time_zone)::date
+        'removal', {shipped_day}
     from amazon_removal_shipment s
     join several on several.channel_id = s.channel_id
     where s.account_id = :account_id
 ),
-"""
+""",
+    shipped_day=day_of("s.shipped_at", "several"),
+)
 
 # Units that go open a seat, units that come close the one opened last; with window functions, as
 # services.recovery.matching does it. `moves` has the columns of `part` and day, step (1 or -1),
@@ -168,13 +177,6 @@ _SEATS: Final = """
 """
 
 
-def _seats(name: str, part: str, moves: str) -> str:
-    statement = _SEATS
-    for word, value in (("{name}", name), ("{part}", part), ("{moves}", moves)):
-        statement = statement.replace(word, value)
-    return statement
-
-
 _GONE: Final = """
 item as (
     select distinct fnsku from open_question
@@ -189,14 +191,18 @@ gone as (
 ),
 """
 
-_FOUND_AGAIN: Final = _seats(
-    "found_again", "channel_id, fnsku", "select * from gone where kind in ('lost', 'found')"
+_FOUND_AGAIN: Final = fill(
+    _SEATS,
+    name="found_again",
+    part="channel_id, fnsku",
+    moves="select * from gone where kind in ('lost', 'found')",
 )
 
-_PAID_FOR: Final = _seats(
-    "paid_for",
-    "region, currency, fnsku, kind",
-    """
+_PAID_FOR: Final = fill(
+    _SEATS,
+    name="paid_for",
+    part="region, currency, fnsku, kind",
+    moves="""
         select g.region, g.currency, g.fnsku, g.kind, g.day, g.step, g.rank,
             g.rank || '|' || g.id as id, g.unit
         from gone g
@@ -210,7 +216,8 @@ _PAID_FOR: Final = _seats(
     """,
 )
 
-_BY_LOSS: Final = """
+_BY_LOSS: Final = fill(
+    """
 by_units as (
     select distinct on (closed_id) closed_id as payment, region, currency, opened_rank as rank
     from paid_for
@@ -241,11 +248,13 @@ by_loss as (
     join named_loss l on l.region = n.region and l.currency = n.currency and l.place = n.place
         and l.code = n.code
     join several on several.channel_id = l.channel_id
-    where l.day is null or l.day <= (n.approved_at at time zone several.time_zone)::date
+    where l.day is null or l.day <= {approved_day}
     order by n.payment, l.kind is not distinct from n.kind desc, n.place, l.day desc nulls last,
         l.rank
 ),
-"""
+""",
+    approved_day=day_of("n.approved_at", "several"),
+)
 
 _BY_COUNTRY: Final = """
 held as (
@@ -280,7 +289,8 @@ by_country as (
 ),
 """
 
-_PLACED: Final = f"""
+_PLACED: Final = fill(
+    """
 placed as (
     select r.document_id, r.row_number, coalesce(own.channel_id, unit.channel_id,
         by_loss.channel_id, by_country.channel_id, first.channel_id, r.channel_id) as channel_id
@@ -289,16 +299,27 @@ placed as (
         and first.rank = 1
     left join by_order own on own.order_id = r.order_id and own.region = r.region
         and own.currency = r.currency
-    left join by_units on by_units.payment = {key_of("r")}
+    left join by_units on by_units.payment = {own_key}
     left join several unit on unit.region = by_units.region
         and unit.currency = by_units.currency and unit.rank = by_units.rank
-    left join by_loss on by_loss.payment = {key_of("r")}
-    left join by_country on by_country.payment = {key_of("r")}
+    left join by_loss on by_loss.payment = {own_key}
+    left join by_country on by_country.payment = {own_key}
     where r.account_id = :account_id
 )
-"""
+""",
+    own_key=key_of("r"),
+)
 
 # The CTEs that end in `placed`: document_id, row_number and channel_id of every row.
-PLACED: Final = "".join(
-    (_ASKED, _BY_ORDER, _LOSSES, _GONE, _FOUND_AGAIN, _PAID_FOR, _BY_LOSS, _BY_COUNTRY, _PLACED)
+PLACED: Final = fill(
+    "{asked} {by_order} {losses} {gone} {found_again} {paid_for} {by_loss} {by_country} {placed}",
+    asked=_ASKED,
+    by_order=_BY_ORDER,
+    losses=_LOSSES,
+    gone=_GONE,
+    found_again=_FOUND_AGAIN,
+    paid_for=_PAID_FOR,
+    by_loss=_BY_LOSS,
+    by_country=_BY_COUNTRY,
+    placed=_PLACED,
 )

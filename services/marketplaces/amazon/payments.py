@@ -11,13 +11,15 @@ A reversal stays with what it undoes; one that names a payment that is not loade
 
 from typing import Final
 
+from services.database.sql import day_of, fill
 from services.marketplaces.amazon.payment_channels import PLACED, key_of
 
-PAYMENTS: Final = f"""
-with {PLACED}
+PAYMENTS: Final = fill(
+    """
+with {placed}
 select
     channel.channel_id,
-    {key_of("r")} as reimbursement_key,
+    {own_key} as reimbursement_key,
     r.reimbursement_id as external_id,
     nullif(r.case_id, '') as case_id,
     coalesce(original.reimbursement_key,
@@ -39,7 +41,7 @@ select
     r.quantity_inventory as units_inventory,
     r.amount_total as amount,
     r.currency,
-    (r.approved_at at time zone channel.time_zone)::date as approved_on,
+    {approved_day} as approved_on,
     r.document_id,
     r.row_number
 from amazon_reimbursement r
@@ -47,7 +49,7 @@ left join payment_reason means
     on means.marketplace = 'amazon'
     and means.reason = lower(regexp_replace(r.reason, '[^A-Za-z0-9]', '', 'g'))
 left join lateral (
-    select {key_of("o")} as reimbursement_key, o.reason, o.document_id, o.row_number
+    select {original_key} as reimbursement_key, o.reason, o.document_id, o.row_number
     from amazon_reimbursement o
     where means.is_reversal
         and o.account_id = r.account_id
@@ -70,4 +72,9 @@ join placed on placed.document_id = coalesce(original.document_id, r.document_id
     and placed.row_number = coalesce(original.row_number, r.row_number)
 join channel on channel.account_id = r.account_id and channel.channel_id = placed.channel_id
 where r.account_id = :account_id and channel.marketplace = :marketplace
-"""
+""",
+    placed=PLACED,
+    own_key=key_of("r"),
+    original_key=key_of("o"),
+    approved_day=day_of("r.approved_at"),
+)

@@ -6,9 +6,12 @@ apart) and ItemFees (negative).
 
 from typing import Final
 
-SALES: Final = """
+from services.database.sql import day_of, fill
+
+SALES: Final = fill(
+    """
 select s.channel_id, s.order_id, s.sku, null as item_code,
-    min((s.posted_at at time zone channel.time_zone)::date) as day,
+    min({posted_day}) as day,
     greatest(coalesce(sum(s.quantity) filter (where s.amount_type = 'ItemPrice'
         and s.amount_description = 'Principal'), 0), 1) as units,
     coalesce(sum(s.amount) filter (where s.amount_type = 'ItemPrice'
@@ -21,4 +24,6 @@ join channel on channel.account_id = s.account_id and channel.channel_id = s.cha
 where s.account_id = :account_id and channel.marketplace = :marketplace
     and s.transaction_type = 'Order' and s.order_id is not null and s.sku is not null
 group by s.channel_id, s.order_id, s.sku, s.currency
-"""
+""",
+    posted_day=day_of("s.posted_at"),
+)
