@@ -9,7 +9,7 @@ every time that the text is filled, and string.Template takes a `$` for its own.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 _PLACE: Final = re.compile(r"\{([a-z][a-z_]*)\}")
@@ -35,14 +35,33 @@ def fill(template: str, **pieces: str) -> str:
     return _PLACE.sub(lambda place: pieces[place[1]], template)
 
 
+def fill_from(words: Mapping[str, str], template: str) -> str:
+    """The template with its places filled from words that several templates share.
+
+    Raises ValueError where a place has no word.
+    """
+    wanted = places(template)
+    return fill(template, **{name: word for name, word in words.items() if name in wanted})
+
+
 def listed(names: Iterable[str], each: str = "{name}") -> str:
     """The names one after the other, each written like this."""
     return ", ".join(fill(each, name=name) for name in names)
 
 
+def both(names: Iterable[str], each: str) -> str:
+    """The conditions on these names, all of them, each written like this."""
+    return " and ".join(fill(each, name=name) for name in names)
+
+
 def day_of(moment: str, channel: str = "channel") -> str:
     """The day on which a moment was, for the channel in this relation: the marketplace's day."""
     return fill("({moment} at time zone {channel}.time_zone)::date", moment=moment, channel=channel)
+
+
+def day_here(moment: str) -> str:
+    """The same of a channel that a row has not come to yet: bind its zone as `:time_zone`."""
+    return fill("({moment} at time zone :time_zone)::date", moment=moment)
 
 
 def today_of(channel: str = "channel") -> str:

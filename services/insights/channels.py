@@ -39,8 +39,9 @@ from (
     by_country=_BY_COUNTRY,
 )
 
-_CHANNELS = text(fill(
-"""
+_CHANNELS = text(
+    fill(
+        """
 select c.code, m.name, c.marketplace, c.country, c.region, c.currency, c.time_zone, c.today,
     c.connection_state, m.supported, m.unsupported_reason, c.last_synced_at, c.next_sync_at,
     case
@@ -69,9 +70,10 @@ cross join lateral (
 ) d
 order by c.code
 """,
-told_until=TOLD_UNTIL,
-today=today_of(),
-))  # fmt: skip
+        told_until=TOLD_UNTIL,
+        today=today_of(),
+    )
+)
 
 
 def channels(connection: Connection, account_id: int, now: datetime) -> tuple[Channel, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, TextClause, text
 
-from services.database.sql import fill, places
+from services.database.sql import fill, fill_from, places
 from services.insights.answers import Counted, Page
 from services.insights.ask import ask
 
@@ -97,12 +97,8 @@ def _turned(written: str, pieces: dict[str, str], words: dict[str, str]) -> Text
         raise ValueError(f"no place for {sorted(unused)}")
     known = dict(words)
     for name, piece in pieces.items():
-        known[name] = _put(piece, known)
-    return text(_put(written, known))
-
-
-def _put(template: str, known: dict[str, str]) -> str:
-    return fill(template, **{name: known[name] for name in places(template)})
+        known[name] = fill_from(known, piece)
+    return text(fill_from(known, written))
 
 
 def number(word: str) -> int:

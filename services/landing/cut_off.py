@@ -9,13 +9,14 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import fill
 from services.landing.documents import CutOff, as_day
 from services.landing.place import Place
 from services.landing.recognise.kinds import Recognised
 from services.landing.rejected import rejecting
 from services.landing.rejected.unread import cells_of_row
 from services.landing.rows.parse import Parser
-from services.marketplaces.contract import ByDay, ByKey
+from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 
 _FEWEST_DAYS: Final = 3
 
@@ -34,6 +35,11 @@ from (
 """
 
 
+def order_of(report: ReportFormat, field: str) -> str:
+    """The statement that asks in which order the staged rows stand, by this field's day."""
+    return fill(_ORDER, day=as_day(report, field))
+
+
 def cut_off(
     connection: Connection, place: Place, kind: Recognised, parser: Parser
 ) -> CutOff | None:
@@ -47,7 +53,7 @@ def cut_off(
     )
     values = {"cut_row": row, "cut_day": day, "time_zone": place.time_zone}
     days, rises, falls, last_read = connection.execute(
-        text(_ORDER.replace("{day}", as_day(report, report.days[0]))), values
+        text(order_of(report, report.days[0])), values
     ).one()
     in_order = days >= _FEWEST_DAYS
     return CutOff(day, last_read, (1 if rises else -1 if falls else 0) if in_order else 0)

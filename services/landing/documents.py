@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import day_here, fill
 from services.landing.place import Days, Place
 from services.landing.read.unpack import Unpacked
 from services.landing.recognise.kinds import Recognised
@@ -202,6 +203,11 @@ where account_id = :account_id and document_id <> :document_id
 """
 
 
+def forgetting(report: ReportFormat) -> str:
+    """The statements that take back what a document of this format landed."""
+    return fill(_FORGET, table=report.table)
+
+
 def forget_reading(
     connection: Connection, place: Place, report: ReportFormat, before: Landed
 ) -> None:
@@ -212,7 +218,7 @@ def forget_reading(
         "kind": report.kind,
         "scope": scope_of(place, report),
     }
-    run_script(connection, _FORGET.replace("{table}", report.table), values)
+    run_script(connection, forgetting(report), values)
     if before.was_ahead or before.was_behind:
         more = {"by_day": report.landing.newest_by_day, "landed_at": before.landed_at}
         connection.execute(text(_MISLED), values | more)
@@ -293,12 +299,20 @@ def _days(
     return asked  # on those without a row nothing happened
 
 
+_DAYS: Final = "select min(least({first}, {last})), max(greatest({first}, {last})) from staged"
+
+
+def days_told(report: ReportFormat, fields: tuple[str, str]) -> str:
+    """The statement that asks for the first and the last day in these fields of staged rows."""
+    first, last = (as_day(report, field) for field in fields)
+    return fill(_DAYS, first=first, last=last)
+
+
 def _days_of_rows(
     connection: Connection, place: Place, report: ReportFormat, fields: tuple[str, str]
 ) -> tuple[date | None, date | None]:
-    first, last = (as_day(report, field) for field in fields)
     found = connection.execute(
-        text(f"select min(least({first}, {last})), max(greatest({first}, {last})) from staged"),
+        text(days_told(report, fields)),
         {"time_zone": place.time_zone},
     ).one()
     return found[0], found[1]
@@ -332,7 +346,7 @@ def as_day(report: ReportFormat, field: str) -> str:
     """The field of a staged row as a day, in SQL."""
     column = next(column for column in report.columns if column.field == field)
     moment = column.reading.manner == "moment"
-    return f"({field} at time zone :time_zone)::date" if moment else field
+    return day_here(field) if moment else field
 
 
 _CLOSE: Final = """
@@ -370,7 +384,8 @@ BEFORE_CUT: Final = """
 
 # A day on which a row could not be read is not whole; one that names no day may be of any of them.
 # On days at and beyond its cut a file says nothing of the rows that it lacks.
-_REACH: Final = """
+_REACH: Final = fill(
+    """
 create temp table staged_reach on commit drop as
 select span.part, day.day::date as day, held.document_id as previous,
     held.added_by as also, coalesce(held.is_whole, false) as was_whole,
@@ -387,7 +402,9 @@ left join report_coverage held
     and held.part = span.part and held.day = day.day::date
 left join report_document owner
     on owner.account_id = held.account_id and owner.document_id = held.document_id
-""".replace("{before_cut}", BEFORE_CUT)
+""",
+    before_cut=BEFORE_CUT,
+)
 
 # A whole reading of a day goes before one with rows that could not be read; among equals the
 # later last day, then the later landed.
@@ -413,6 +430,8 @@ on conflict (account_id, kind, scope, part, day) do update set document_id = exc
 """
 
 
+_SPANS: Final = "create temp table staged_span on commit drop as {spans}"
+
 _TELLS_OF: Final = """
 update report_document set parts = array(select distinct part from staged_span order by part)
 where account_id = :account_id and document_id = :document_id
@@ -426,7 +445,7 @@ def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
     far as its own totals tell).
     """
     values = incoming.values
-    connection.execute(text(f"create temp table staged_span on commit drop as {spans}"), values)
+    connection.execute(text(fill(_SPANS, spans=spans)), values)
     connection.execute(text(_TELLS_OF), values)
     connection.execute(text(_REACH), values)
     connection.execute(text("analyze staged_reach"))
@@ -438,6 +457,6 @@ def take_days(connection: Connection, incoming: Incoming, better: str = BETTER) 
     Afterwards `staged_day` holds the days taken. better: whether this reading of a day goes before
     the one that stands.
     """
-    connection.execute(text(_TAKE.replace("{better}", better)), incoming.values)
+    connection.execute(text(fill(_TAKE, better=better)), incoming.values)
     connection.execute(text(_COVER), incoming.values)
     connection.execute(text("analyze staged_day"))

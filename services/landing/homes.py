@@ -10,7 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.landing.statements import filled
+from services.database.sql import fill
+from services.marketplaces.contract import ReportFormat
 
 # The account's only channel of each currency in the region.
 OWN: Final = """
@@ -69,15 +70,19 @@ left join channel own on own.account_id = :account_id and own.code = place.code
 
 def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
     """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
-    named = _NAMED.replace("{name}", "written.country")
-    connection.execute(text(filled(_COUNTRIES, named=named, field=field)), values)
+    connection.execute(text(places_of(field)), values)
+
+
+def places_of(field: str) -> str:
+    """The statement that makes `staged_place`, of the countries in this field."""
+    return fill(_COUNTRIES, named=fill(_NAMED, name="written.country"), field=field)
 
 
 # A new channel takes what is its own -------------------------------------------------------
 
 # Rows of its country, shop or currency that came before it, with another channel's import. So the
 # order of imports makes no difference.
-TAKE_COUNTRY: Final = """
+_TAKE_COUNTRY: Final = """
 update {table} e set channel_id = :channel_id
 from channel other
 where e.account_id = :account_id and e.{country} = :country
@@ -103,19 +108,30 @@ where r.account_id = home.account_id and r.document_id = home.document_id
     and r.row_number = home.row_number and r.channel_id <> home.channel_id
 """
 
-JOIN_SHOP: Final = f"""
+_JOIN_SHOP: Final = """
 left join marketplace place on place.marketplace = :marketplace and place.region = :region
-    and {_NAMED.replace("{name}", "{row}.marketplace_name")}
+    and {named}
 left join channel shop on shop.account_id = :account_id and shop.code = place.code
 """
 
 
+def join_shop(row: str) -> str:
+    """The join of the shop that this relation's rows name, as `shop`."""
+    name = fill("{row}.marketplace_name", row=row)
+    return fill(_JOIN_SHOP, named=fill(_NAMED, name=name))
+
+
+def take_country(report: ReportFormat) -> str:
+    """The statement that gives a new channel the rows of its country."""
+    return fill(_TAKE_COUNTRY, table=report.table, country=report.country)
+
+
 def take_home(table: str, *, by_shop: bool) -> str:
     """The statement that moves a table's rows where they would have landed today."""
-    return filled(
+    return fill(
         _TAKE_HOME,
         own=OWN if by_shop else FIRST,
         table=table,
         shop_channel="shop.channel_id, " if by_shop else "",
-        join_shop=JOIN_SHOP.replace("{row}", "r") if by_shop else "",
+        join_shop=join_shop("r") if by_shop else "",
     )

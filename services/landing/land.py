@@ -182,10 +182,10 @@ def _read(  # noqa: PLR0913, PLR0917  each is another thing to know
 ) -> Parser:
     parser = Parser(document, kind, place.words, told, order=order)
     try:
-        staging.fill(connection, kind.report.columns, parser.batches())
+        staging.stage(connection, kind.report.columns, parser.batches())
     except IrregularError:
         parser = Parser(document, kind, place.words, told, line_by_line=True, order=order)
-        staging.fill(connection, kind.report.columns, parser.batches())
+        staging.stage(connection, kind.report.columns, parser.batches())
     return parser
 
 

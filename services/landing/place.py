@@ -7,9 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.landing.homes import MISSING, TAKE_COUNTRY, take_home
+from services.landing.homes import MISSING, take_country, take_home
 from services.landing.refusals import ImportRefusedError
-from services.landing.statements import filled
 from services.marketplaces.contract import Known, ReportFormat
 from services.marketplaces.registry import FORMATS
 from services.naming import why_no_name
@@ -177,13 +176,14 @@ def _rehome(connection: Connection, account_id: int, channel: Channel) -> None:
         "region": channel.region,
     }
     for report in FORMATS:
-        if statement := _taking(report, channel):
+        if statement := taking(report, channel):
             connection.execute(text(statement), values)
 
 
-def _taking(report: ReportFormat, channel: Channel) -> str | None:
+def taking(report: ReportFormat, channel: Channel) -> str | None:
+    """The statement that gives a new channel its rows of this format; None: they stay."""
     if report.marketplace != channel.marketplace or report.channel_by == "import":
         return None
     if report.channel_by == "country":
-        return filled(TAKE_COUNTRY, table=report.table, country=report.country)
+        return take_country(report)
     return take_home(report.table, by_shop=report.channel_by == "shop")

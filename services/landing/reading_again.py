@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill
 from services.landing import staging
 from services.landing.documents import Incoming
 from services.landing.place import Place, known_words
@@ -75,6 +76,7 @@ group by d.document_id, d.file_name, d.header
 order by d.document_id
 """
 
+STAGED: Final = ("staged", "staged_fault")
 _RENUMBER: Final = """
 update {table} s set row_number = own.row_number
 from unnest(cast(:lines as bigint[]), cast(:row_numbers as bigint[])) as own(line, row_number)
@@ -154,11 +156,11 @@ def _stage(connection: Connection, place: Place, kept: _Kept) -> Recognised:
     document = _document(kept)
     kind = of_json(CASE_FEED) if kept.header is None else recognise(document)
     parser = Parser(document, kind, place.words, lambda _: None, line_by_line=True)
-    staging.fill(connection, CASE_FEED.columns, parser.batches())
+    staging.stage(connection, CASE_FEED.columns, parser.batches())
     rejecting.check(connection, CASE_FEED)
     numbers = {"lines": _lines(kept), "row_numbers": list(kept.texts)}
-    for table in ("staged", "staged_fault"):
-        connection.execute(text(_RENUMBER.replace("{table}", table)), numbers)
+    for table in STAGED:
+        connection.execute(text(fill(_RENUMBER, table=table)), numbers)
     return kind
 
 

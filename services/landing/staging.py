@@ -13,6 +13,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from services.database.script import run_script
+from services.database.sql import fill, listed
 from services.landing.read.lines import ROW
 from services.landing.rows.parse import Batch
 from services.marketplaces.contract import Column
@@ -37,22 +39,30 @@ _TABLES: Final = (
 )
 
 
+_CLEAR: Final = fill("drop table if exists {tables}", tables=listed(_TABLES))
+
+_STAGED: Final = """
+create temp table staged ({row} bigint, {fields}) on commit drop;
+create temp table staged_fault ({row} bigint, field text, expected text, found text)
+    on commit drop;
+"""
+
+
 def clear(connection: Connection) -> None:
     """Drop what the document before left behind."""
-    connection.execute(text(f"drop table if exists {', '.join(_TABLES)}"))
+    connection.execute(text(_CLEAR))
 
 
-def fill(connection: Connection, columns: Sequence[Column], batches: Iterable[Batch]) -> None:
+def staged_as(columns: Sequence[Column]) -> str:
+    """The statements that make a place for rows of these columns."""
+    fields = [f"{column.field} {column.reading.postgres}" for column in columns]
+    return fill(_STAGED, row=ROW, fields=listed(fields))
+
+
+def stage(connection: Connection, columns: Sequence[Column], batches: Iterable[Batch]) -> None:
     """Copy a document's typed rows into `staged` and its faults into `staged_fault`."""
     clear(connection)
-    fields = ", ".join(f"{column.field} {column.reading.postgres}" for column in columns)
-    connection.execute(text(f"create temp table staged ({ROW} bigint, {fields}) on commit drop"))
-    connection.execute(
-        text(
-            f"create temp table staged_fault ({ROW} bigint, field text, expected text, found text)"
-            " on commit drop"
-        )
-    )
+    run_script(connection, staged_as(columns), {})
     for batch in batches:
         _copy(connection, "staged", batch.values)
         _copy(connection, "staged_fault", _storable(batch.faults))

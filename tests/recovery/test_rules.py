@@ -15,7 +15,7 @@ from services.marketplaces.rules import (
 from services.marketplaces.tables import TENANT_TABLES
 from services.recovery.candidates import asked_of, shared_by
 from services.recovery.marketplaces import MARKETPLACES
-from tests.database.parsed import parsed, touched
+from tests.common.parsed import parsed, touched
 
 RULES: Final = {
     f"{room.marketplace} {rule.subtype}": rule for room in MARKETPLACES for rule in room.rules

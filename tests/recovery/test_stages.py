@@ -11,19 +11,16 @@ from sqlalchemy import Connection, event
 
 from services.database.engine import Database
 from services.landing.importing import import_files
-from services.marketplaces.registry import MARKETPLACE_REPORTS
+from services.marketplaces.registry import FORMATS
 from services.recovery.candidates import shared_by
 from services.recovery.identify import STAGES
 from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.stage import LANDED, Stage, StageError, fitting, take
-from tests.conftest import emptied
-from tests.database.parsed import Touched, touched
-from tests.recovery.whole_world import File, Sheet, amazon, walmart_files
+from tests.common.databases import emptied
+from tests.common.parsed import Touched, touched
+from tests.common.worlds.whole import File, Sheet, amazon, walmart_files
 
 _BOUND: Final = re.compile(r"%\(\w+\)s(::\w+)?")
-
-# Reports of our own, which no marketplace describes.
-_OWN: Final = {"sourcing_cost", "removal_receipt"}
 
 
 def _with_a_broken_row(files: tuple[File, ...]) -> Iterator[File]:
@@ -82,8 +79,7 @@ def _done(connection: Connection) -> Iterator[tuple[str, Touched]]:
 
 
 def test_each_stage_does_what_it_says(told: dict[str, Touched]) -> None:
-    reports = {report.table for room in MARKETPLACE_REPORTS for report in room.formats}
-    landed = _OWN | reports | _read_by_marketplaces()
+    landed = {report.table for report in FORMATS} | _read_by_marketplaces()
     for stage in STAGES:
         seen = told[stage.name]
         reads, writes = seen.reads - seen.makes, seen.writes - seen.makes

@@ -13,6 +13,7 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill, listed
 from services.landing.documents import Incoming
 from services.landing.read.lines import ROW
 from services.landing.recognise.kinds import Recognised
@@ -20,8 +21,7 @@ from services.landing.rejected.file import RejectedFile
 from services.landing.rejected.unread import Names, names_of
 from services.landing.rows.cells import read_cells
 from services.landing.rows.days import MONTH_FIRST, Order
-from services.landing.statements import filled
-from services.marketplaces.contract import ByCase, ReportFormat
+from services.marketplaces.contract import ByCase, Check, Derived, ReportFormat
 from services.marketplaces.registry import COVERING_KINDS
 
 WHOLE_ROW: Final = "(whole row)"
@@ -114,18 +114,18 @@ select row_number, array_agg(distinct field) from staged_fault
 where row_number = any(cast(:row_numbers as bigint[])) group by row_number
 """
 
-_NAME: Final = """
+_NAME: Final = fill(
+    """
 insert into unread_row (account_id, document_id, row_number, kind, scope, day, names_nothing,
     orders, skus, fnskus, items, rows)
 select :account_id, :document_id, one.row_number, :kind, :scope, one.day,
     one.orders || one.skus || one.fnskus || one.items = '[]', {lists}, one.rows
 from jsonb_to_recordset(cast(:unread as jsonb)) as one(row_number bigint, day date, orders jsonb,
     skus jsonb, fnskus jsonb, items jsonb, rows bigint)
-""".replace(
-    "{lists}",
-    ", ".join(
-        f"array(select jsonb_array_elements_text(one.{name}))"
-        for name in ("orders", "skus", "fnskus", "items")
+""",
+    lists=listed(
+        ("orders", "skus", "fnskus", "items"),
+        "array(select jsonb_array_elements_text(one.{name}))",
     ),
 )
 
@@ -136,18 +136,33 @@ where account_id = :account_id and document_id = :document_id
 """
 
 
+_DERIVE: Final = """
+alter table staged add column {field} {type};
+update staged set {field} = {value};
+"""
+
+
+def checking(one: Check) -> str:
+    """The statement that makes faults of the staged rows that fail this check."""
+    return fill(_CHECK, wrong=one.wrong, row=ROW, field=one.field)
+
+
+def deriving(one: Derived) -> str:
+    """The statements that add this field to the staged rows."""
+    return fill(_DERIVE, field=one.field, type=one.postgres, value=one.value)
+
+
 def check(connection: Connection, report: ReportFormat) -> None:
     """Turn the staged rows that a check of their format fails into faults."""
     for one in report.checks:
-        statement = filled(_CHECK, wrong=one.wrong, row=ROW, field=one.field)
-        connection.execute(text(statement), {"field": one.field, "expected": one.expected})
+        values = {"field": one.field, "expected": one.expected}
+        connection.execute(text(checking(one)), values)
 
 
 def derive(connection: Connection, report: ReportFormat) -> None:
     """Add what a row's fields say together."""
     for one in report.derived:
-        connection.execute(text(f"alter table staged add column {one.field} {one.postgres}"))
-        connection.execute(text(f"update staged set {one.field} = {one.value}"))
+        run_script(connection, deriving(one), {})
 
 
 @dataclass

@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import both, fill, listed
 from services.landing.place import Place
 from services.landing.recognise.kinds import Recognised
 from services.landing.rows.cells import ORIGINAL
-from services.landing.statements import filled
 from services.marketplaces.contract import SKU, ByKey, Column, ReportFormat
 from services.marketplaces.registry import FORMATS
 
@@ -41,7 +41,7 @@ _ANCHORS: Final = {
 
 
 @dataclass(frozen=True)
-class _Items:
+class Items:
     """Where a report names its items: the column of the SKU, and what else names the item."""
 
     report: ReportFormat
@@ -65,17 +65,19 @@ class _Items:
         return "null" if self.column.otherwise is None else f"'{self.column.otherwise}'"
 
 
-def _items(report: ReportFormat) -> _Items | None:
+def items_of(report: ReportFormat) -> Items | None:
+    """Where a report names its items; None: nowhere that tells of another report."""
     fields = {column.field: column for column in report.columns if column.stored}
     sku = next((c for name in _SKUS if (c := fields.get(name)) and c.reading == SKU), None)
     anchors = {
         anchor: name for anchor, names in _ANCHORS.items() for name in names if name in fields
     }
-    return _Items(report, sku, anchors) if sku and anchors else None
+    return Items(report, sku, anchors) if sku and anchors else None
 
 
-def _all_of(marketplace: str) -> list[_Items]:
-    found = (_items(report) for report in FORMATS if report.marketplace == marketplace)
+def all_of(marketplace: str) -> list[Items]:
+    """Of every format of a marketplace."""
+    found = (items_of(report) for report in FORMATS if report.marketplace == marketplace)
     return [items for items in found if items]
 
 
@@ -83,24 +85,29 @@ def _all_of(marketplace: str) -> list[_Items]:
 # A file that has others beside it, or decimals with a nought at their end, was not written so.
 _WHOLE_NUMBERS: Final = r"""
 update staged set {sku} = regexp_replace({sku}, '\.0$', '')
-where {sku} ~ '^\d{{1,15}}\.0$'
+where {sku} ~ '^\d{1,15}\.0$'
     and not exists (select 1 from staged other where other.{sku} ~ '^\d+(\.\d+0)?$')
 """
+
+
+def whole_numbers(column: Column) -> str:
+    """The statement that takes the .0 off this column."""
+    return fill(_WHOLE_NUMBERS, sku=column.field)
 
 
 def read_whole_numbers(connection: Connection, report: ReportFormat) -> None:
     """Take the .0 off the SKUs of a file of which a program has made numbers with decimals."""
     for column in report.columns:
         if column.reading == SKU:
-            connection.execute(text(_WHOLE_NUMBERS.format(sku=column.field)))
+            connection.execute(text(whole_numbers(column)))
 
 
 def compare(connection: Connection, place: Place, kind: Recognised) -> list[str]:
     """Make unknown the SKUs that another report shows whole; what a reader must know of it."""
-    items, marketplace = _items(kind.report), kind.report.marketplace
+    items, marketplace = items_of(kind.report), kind.report.marketplace
     if items is None or marketplace is None or not _stage(connection, items):
         return []
-    others, account = _all_of(marketplace), {"account_id": place.account_id}
+    others, account = all_of(marketplace), {"account_id": place.account_id}
     if not _pair(connection, items, others, account):
         return []
     _spare(connection, items, others, account)
@@ -162,33 +169,51 @@ where exists (
 """
 
 
-def _stage(connection: Connection, items: _Items) -> bool:
-    """Set aside the items whose SKU may be damaged, or be the whole of one that is."""
-    anchors = ", ".join(
-        f"{items.anchors[anchor]} as {anchor}" if anchor in items.anchors else f"'' as {anchor}"
+def _plain(sku: str) -> str:
+    return fill(_PLAIN, of=sku)
+
+
+def staging_items(items: Items) -> str:
+    """The statement that sets aside the items whose SKU may be damaged, or be whole again."""
+    anchors = [
+        fill("{field} as {anchor}", field=items.anchors.get(anchor, "''"), anchor=anchor)
         for anchor in _ANCHORS
+    ]
+    return fill(_STAGE, plain=_plain(items.sku), anchors=listed(anchors), sku=items.sku)
+
+
+def _stage(connection: Connection, items: Items) -> bool:
+    """Set aside the items whose SKU may be damaged, or be the whole of one that is."""
+    return connection.execute(text(staging_items(items))).rowcount > 0
+
+
+def pairing(items: Items, others: list[Items]) -> str:
+    """The statement that puts each SKU beside another that differs by such damage alone."""
+    every = " union ".join(
+        fill(
+            _FOUND,
+            plain=_plain(fill("held.{sku}", sku=other.sku)),
+            table=other.table,
+            sku=other.sku,
+            field=field,
+            anchor=anchor,
+        )
+        for other in others
+        for anchor, field in _shared(items, other)
     )
-    statement = filled(_STAGE, plain=_PLAIN, of=items.sku, anchors=anchors, sku=items.sku)
-    return connection.execute(text(statement)).rowcount > 0
+    seen = fill(_DAMAGED, one="seen", other="held")
+    held = fill(_DAMAGED, one="held", other="seen")
+    return fill(_PAIR, seen=seen, held=held, found=every)
 
 
 def _pair(
-    connection: Connection, items: _Items, others: list[_Items], account: dict[str, int]
+    connection: Connection, items: Items, others: list[Items], account: dict[str, int]
 ) -> bool:
     """Put each SKU beside another of the same item that differs by such damage alone."""
-    found = _FOUND.replace("{plain}", _PLAIN)
-    every = " union ".join(
-        filled(found, of=f"held.{o.sku}", table=o.table, sku=o.sku, field=field, anchor=anchor)
-        for o in others
-        for anchor, field in _shared(items, o)
-    )
-    seen = filled(_DAMAGED, one="seen", other="held")
-    held = filled(_DAMAGED, one="held", other="seen")
-    statement = filled(_PAIR, seen=seen, held=held, found=every)
-    return connection.execute(text(statement), account).rowcount > 0
+    return connection.execute(text(pairing(items, others)), account).rowcount > 0
 
 
-def _shared(items: _Items, other: _Items) -> Iterator[tuple[str, str]]:
+def _shared(items: Items, other: Items) -> Iterator[tuple[str, str]]:
     """What both name items by; an ASIN tells nothing that an FNSKU has not told."""
     shared = [anchor for anchor in other.anchors if anchor in items.anchors]
     for anchor in shared:
@@ -196,15 +221,27 @@ def _shared(items: _Items, other: _Items) -> Iterator[tuple[str, str]]:
             yield anchor, other.anchors[anchor]
 
 
+def sparing_here(items: Items) -> str:
+    """The statement that spares the file where it kept such zeros elsewhere."""
+    return fill(_KEPT_HERE, keeps=fill(_KEEPS, whole="pair.held", sku=items.sku))
+
+
+def sparing_there(other: Items) -> tuple[str, str]:
+    """The statements that spare a file that landed, and files that hold both SKUs."""
+    keeps = fill(_KEEPS, whole="pair.seen", sku=other.sku)
+    return (
+        fill(_KEPT_THERE, keeps=keeps, table=other.table),
+        fill(_BOTH, table=other.table, sku=other.sku),
+    )
+
+
 def _spare(
-    connection: Connection, items: _Items, others: list[_Items], account: dict[str, int]
+    connection: Connection, items: Items, others: list[Items], account: dict[str, int]
 ) -> None:
-    keeps = filled(_KEEPS, whole="pair.held", sku=items.sku)
-    connection.execute(text(filled(_KEPT_HERE, keeps=keeps)))
+    connection.execute(text(sparing_here(items)))
     for other in others:
-        names = {"keeps": filled(_KEEPS, whole="pair.seen"), "table": other.table}
-        for statement in (_KEPT_THERE, _BOTH):
-            connection.execute(text(filled(statement, **names, sku=other.sku)), account)
+        for statement in sparing_there(other):
+            connection.execute(text(statement), account)
 
 
 # What a reader must know --------------------------------------------------------------------
@@ -222,7 +259,7 @@ group by document.document_id, document.file_name order by document.document_id 
 """
 
 
-def _notes_here(connection: Connection, kind: Recognised, items: _Items) -> Iterator[str]:
+def _notes_here(connection: Connection, kind: Recognised, items: Items) -> Iterator[str]:
     column = kind.seen_as(items.column)
     for seen, whole in connection.execute(text(_SEEN_HERE)):
         yield _HERE.format(column=column, seen=seen, whole=whole, original=ORIGINAL)
@@ -275,27 +312,35 @@ where held.account_id = :account_id and held.document_id = unknown.document_id
 """
 
 
-def _forget_here(connection: Connection, items: _Items) -> None:
+def forgetting_here(items: Items) -> str:
+    """The statement that makes a damaged SKU of the file unknown, or its row one at fault."""
     if items.may_be_unknown:
-        connection.execute(text(filled(_FORGET_HERE, sku=items.sku, unknown=items.unknown)))
-        return
-    values = {"field": items.sku, "expected": f"it whole ({ORIGINAL}), such as "}
-    connection.execute(text(filled(_REJECT_HERE, sku=items.sku)), values)
+        return fill(_FORGET_HERE, sku=items.sku, unknown=items.unknown)
+    return fill(_REJECT_HERE, sku=items.sku)
 
 
-def _forget_there(connection: Connection, items: _Items, account: dict[str, int]) -> None:
-    """Rows that cannot be without their SKU keep it: nothing is claimed on a row of those alone."""
-    if not items.may_be_unknown:
-        return
+def _forget_here(connection: Connection, items: Items) -> None:
+    said = {"field": items.sku, "expected": f"it whole ({ORIGINAL}), such as "}
+    values = {} if items.may_be_unknown else said
+    connection.execute(text(forgetting_here(items)), values)
+
+
+def forgetting_there(items: Items) -> str:
+    """The statement that makes a damaged SKU unknown that landed before."""
     landing = items.report.landing
     if not isinstance(landing, ByKey) or items.sku not in landing.key:
-        statement = filled(_FORGET_THERE, table=items.table, sku=items.sku, unknown=items.unknown)
-        connection.execute(text(statement), account)
-        return
+        return fill(_FORGET_THERE, table=items.table, sku=items.sku, unknown=items.unknown)
     key = [name for name in (landing.within, *landing.key) if name and name != items.sku]
-    names = {
-        "same_key": " and ".join(f"other.{name} = held.{name}" for name in key),
-        "key": ", ".join(f"held.{name}" for name in key),
-    }
-    statement = filled(_FORGET_KEY_THERE, **names, table=items.table, sku=items.sku)
-    connection.execute(text(statement), account)
+    return fill(
+        _FORGET_KEY_THERE,
+        same_key=both(key, "other.{name} = held.{name}"),
+        key=listed(key, "held.{name}"),
+        table=items.table,
+        sku=items.sku,
+    )
+
+
+def _forget_there(connection: Connection, items: Items, account: dict[str, int]) -> None:
+    """Rows that cannot be without their SKU keep it: nothing is claimed on a row of those alone."""
+    if items.may_be_unknown:
+        connection.execute(text(forgetting_there(items)), account)

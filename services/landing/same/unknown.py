@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import both, fill, fill_from, listed
 from services.landing.documents import Incoming
-from services.landing.statements import filled
 from services.marketplaces.contract import ByKey, ReportFormat
 
 KNOWN_WHOLE: Final = "already landed, with the identity that is unknown here"
@@ -33,12 +33,11 @@ def give_way(connection: Connection, incoming: Incoming, landing: ByKey) -> int:
 
     The number of staged rows left out.
     """
-    identities = _may_be_unknown(incoming.report, landing)
-    if not identities or not landing.ordinal_by:
+    if not gives_way(incoming.report, landing):
         return 0
-    names = _names(incoming.report, landing, identities)
-    left_out = connection.execute(text(filled(_LEAVE_OUT, **names)), incoming.values).rowcount
-    connection.execute(text(filled(_REPLACE, **names)), incoming.values)
+    without = text(leaving_out(incoming.report, landing))
+    left_out = connection.execute(without, incoming.values).rowcount
+    connection.execute(text(replacing(incoming.report, landing)), incoming.values)
     return left_out
 
 
@@ -50,22 +49,53 @@ def _may_be_unknown(report: ReportFormat, landing: ByKey) -> list[str]:
     ]
 
 
-def _names(report: ReportFormat, landing: ByKey, identities: list[str]) -> dict[str, str]:
+def gives_way(report: ReportFormat, landing: ByKey) -> bool:
+    """Whether rows of this format may lack an identity that tells them apart."""
+    return bool(landing.ordinal_by and _may_be_unknown(report, landing))
+
+
+def leaving_out(report: ReportFormat, landing: ByKey) -> str:
+    """The statement that leaves out staged rows that have landed whole."""
+    return fill_from(_names(report, landing), _LEAVE_OUT)
+
+
+def replacing(report: ReportFormat, landing: ByKey) -> str:
+    """The statement that removes landed rows that are staged whole now."""
+    return fill_from(_names(report, landing), _REPLACE)
+
+
+_WITHIN: Final = "{row}.account_id = :account_id"
+_WITHIN_ALSO: Final = "{row}.account_id = :account_id and {row}.{within} = :{within}"
+
+
+def _names(report: ReportFormat, landing: ByKey) -> dict[str, str]:
+    identities = _may_be_unknown(report, landing)
     known = [name for name in landing.key if name not in identities]
     beside = {*landing.ordinal_by, *(report.days or ())} - {*landing.key}
-    alike = [f"own.{name} = other.{name}" for name in known]
-    alike += [f"own.{name} is not distinct from other.{name}" for name in sorted(beside)]
-    same = [f"(own.{name} = '' or own.{name} = other.{name})" for name in identities]
-    has = [f"own.{name} = '' and other.{name} <> ''" for name in identities]
-    scope = "{row}.account_id = :account_id"
-    if landing.within:
-        scope += f" and {{row}}.{landing.within} = :{landing.within}"
+    alike = " and ".join(
+        (
+            *(fill(_EQUAL, name=name) for name in known),
+            *(fill(_SAME, name=name) for name in sorted(beside)),
+        )
+    )
     return {
         "table": report.table,
-        "own_lacks": f"'' in ({', '.join(f'own.{name}' for name in identities)})",
-        "other_has": f"({' or '.join(has)})",
-        "same_row": " and ".join([*alike, *same]),
-        "itself": " and ".join([*alike, *(f"own.{name} = other.{name}" for name in identities)]),
-        "own_scope": scope.replace("{row}", "own"),
-        "scope": scope.replace("{row}", "other"),
+        "own_lacks": fill("'' in ({names})", names=listed(identities, "own.{name}")),
+        "other_has": fill("({either})", either=" or ".join(fill(_HAS, name=n) for n in identities)),
+        "same_row": fill("{alike} and {same}", alike=alike, same=both(identities, _ALIKE)),
+        "itself": fill("{alike} and {same}", alike=alike, same=both(identities, _EQUAL)),
+        "own_scope": _scope(landing, "own"),
+        "scope": _scope(landing, "other"),
     }
+
+
+_EQUAL: Final = "own.{name} = other.{name}"
+_SAME: Final = "own.{name} is not distinct from other.{name}"
+_ALIKE: Final = "(own.{name} = '' or own.{name} = other.{name})"
+_HAS: Final = "own.{name} = '' and other.{name} <> ''"
+
+
+def _scope(landing: ByKey, row: str) -> str:
+    if landing.within:
+        return fill(_WITHIN_ALSO, row=row, within=landing.within)
+    return fill(_WITHIN, row=row)

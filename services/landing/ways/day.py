@@ -14,11 +14,11 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
+from services.database.sql import fill, fill_from, listed
 from services.landing.documents import BEFORE_CUT, Incoming, reach_days, take_days
 from services.landing.homes import place_countries
-from services.landing.statements import filled
 from services.landing.ways.way import Landed, Way
-from services.marketplaces.contract import ByDay
+from services.marketplaces.contract import ByDay, ReportFormat
 from services.marketplaces.labels import marketplace_label
 
 NEWER_DAY: Final = "a newer report covers this day"
@@ -195,7 +195,8 @@ where n.row_number not in (select row_number from staged_added)
 # The file tells that nothing happened in a country up to its own last day only where no other
 # document speaks: it may have been asked for other countries. So it is no whole reading of these
 # days, and any other replaces it.
-_QUIET: Final = """
+_QUIET: Final = fill(
+    """
 insert into report_coverage (account_id, kind, scope, part, day, document_id, is_whole, has_unnamed)
 select :account_id, :kind, :scope, span.part, day.day::date, :document_id, false,
     not {before_cut} or exists (
@@ -206,7 +207,9 @@ from (select distinct part from staged_span) span
 cross join generate_series(cast(:first_day as timestamp), cast(:last_day as timestamp),
     interval '1 day') as day(day)
 on conflict (account_id, kind, scope, part, day) do nothing
-""".replace("{before_cut}", BEFORE_CUT)
+""",
+    before_cut=BEFORE_CUT,
+)
 
 _COMPARED: Final = """
 select count(*) filter (where abs(n.settled) < abs(held.settled)),
@@ -249,24 +252,33 @@ class Day(Way[ByDay]):
         said |= {"settled": self.landing.settled_word, "file": name}
         return [CONTRADICTS.format(rows=fewer, more=more, **said)]
 
-    def _filled(self, statement: str) -> str:
-        """The statement with the format's own names in it."""
-        report, landing = self.report, self.landing
-        country, day = report.country, landing.day
-        fields = [name for name in report.fields if name != country]
-        return filled(
-            statement,
-            table=report.table,
-            day=day,
-            country=country,
-            told_by=", ".join(f"coalesce(s.{name}::text, '')" for name in landing.told_by),
-            order="".join(f"{name} desc nulls last, " for name in landing.ordinal_by),
-            settled_of_s=_settled("s", landing),
-            settled_of_e=_settled("e", landing),
-            columns=", ".join(fields),
-            values=", ".join(f"n.{name}" for name in fields),
-        )
+    def _filled(self, template: str) -> str:
+        return statement_of(self.report, self.landing, template)
+
+
+def statement_of(report: ReportFormat, landing: ByDay, template: str) -> str:
+    """The statement with the format's own names."""
+    fields = [name for name in report.fields if name != report.country]
+    ordinal = (fill("{name} desc nulls last, ", name=name) for name in landing.ordinal_by)
+    return fill_from(
+        {
+            "table": report.table,
+            "day": landing.day,
+            "country": report.country,
+            "told_by": listed(landing.told_by, "coalesce(s.{name}::text, '')"),
+            "order": "".join(ordinal),
+            "settled_of_s": _settled("s", landing),
+            "settled_of_e": _settled("e", landing),
+            "columns": listed(fields),
+            "values": listed(fields, "n.{name}"),
+        },
+        template,
+    )
 
 
 def _settled(row: str, landing: ByDay) -> str:
-    return f"{row}.{landing.settled}" if landing.settled else "null::integer"
+    return (
+        fill("{row}.{settled}", row=row, settled=landing.settled)
+        if landing.settled
+        else "null::integer"
+    )

@@ -9,10 +9,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import both, fill, fill_from, listed
 from services.landing.documents import Incoming, reach_days, take_days
 from services.landing.homes import FIRST, place_countries
 from services.landing.same import unknown
-from services.landing.statements import filled
 from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import ByKey, ReportFormat
 
@@ -136,13 +136,13 @@ class Key(Way[ByKey]):
     def land(self, connection: Connection, incoming: Incoming) -> Landed:
         """Move the staged rows in."""
         known = unknown.give_way(connection, incoming, self.landing)
-        statements = _Statements(self.report, self.landing)
+        statements = Statements(self.report, self.landing)
         self._find_place(connection, incoming, statements)
         landed, reasons = _counted(connection)
         return landed, reasons | {unknown.KNOWN_WHOLE: known}
 
     def _find_place(
-        self, connection: Connection, incoming: Incoming, statements: "_Statements"
+        self, connection: Connection, incoming: Incoming, statements: "Statements"
     ) -> None:
         values, landing = incoming.values, self.landing
         if self.report.channel_by == "country":
@@ -161,15 +161,21 @@ class Key(Way[ByKey]):
 
 def _settle_countries(connection: Connection, values: dict[str, object], field: str) -> None:
     place_countries(connection, values, field)
-    connection.execute(
-        text(
-            f"update staged set {field} = place.country from staged_place place"
-            f" where place.written = staged.{field} and place.country <> staged.{field}"
-        )
-    )
+    connection.execute(text(settling(field)))
 
 
-def _settle_repeats(connection: Connection, statements: "_Statements", landing: ByKey) -> None:
+_SETTLE: Final = """
+update staged set {field} = place.country from staged_place place
+where place.written = staged.{field} and place.country <> staged.{field}
+"""
+
+
+def settling(field: str) -> str:
+    """The statement that writes each country as its marketplace is called."""
+    return fill(_SETTLE, field=field)
+
+
+def _settle_repeats(connection: Connection, statements: "Statements", landing: ByKey) -> None:
     connection.execute(text(statements.filled(_SECOND)))
     connection.execute(text(statements.filled(_CONTRADICTIONS)), {"field": landing.key[0]})
 
@@ -186,7 +192,7 @@ def _counted(connection: Connection) -> Landed:
     return rows.get("new", 0), reasons
 
 
-class _Statements:
+class Statements:
     """The statements above with a format's own names in them."""
 
     def __init__(self, report: ReportFormat, landing: ByKey) -> None:
@@ -208,38 +214,44 @@ class _Statements:
             "start": start,
             "end": end,
             "channel": _CHANNELS[report.channel_by],
-            "join_own": _JOINS[report.channel_by].replace("{country}", report.country),
-            "order": "".join(f"s.{name}, " for name in landing.ordinal_by),
-            "columns": ", ".join(columns),
-            "key": ", ".join(key),
-            "match": " and ".join(f"held.{name} = placed.{name}" for name in key),
+            "join_own": fill_from({"country": report.country}, _JOINS[report.channel_by]),
+            "order": "".join(fill("s.{name}, ", name=name) for name in landing.ordinal_by),
+            "columns": listed(columns),
+            "key": listed(key),
+            "match": both(key, "held.{name} = placed.{name}"),
             "newer": _newer(landing),
-            "new_values": _listed("placed", values),
-            "held_values": _listed("held", values),
-            "again_values": _listed("again", values),
-            "first_values": _listed("once", values),
-            "same_key": " and ".join(f"again.{name} = once.{name}" for name in key),
-            "assignments": ", ".join(
-                f"{name} = excluded.{name}" for name in columns if name not in key
+            "new_values": listed(values, "placed.{name}"),
+            "held_values": listed(values, "held.{name}"),
+            "again_values": listed(values, "again.{name}"),
+            "first_values": listed(values, "once.{name}"),
+            "same_key": both(key, "again.{name} = once.{name}"),
+            "assignments": listed(
+                (name for name in columns if name not in key), "{name} = excluded.{name}"
             ),
         }
-        self._names["partition"] = ", ".join(landing.key)
+        self._names["partition"] = listed(landing.key)
         superseded = _SUPERSEDED if landing.period else "false"
         self._names["superseded"] = self.filled(superseded)
 
     def filled(self, statement: str) -> str:
         """The statement with the format's own names."""
-        return filled(statement, **self._names)
+        return fill_from(self._names, statement)
+
+
+_ALIKE: Final = "wider.{name} = {row}.{name}"
+_WIDER: Final = """{alike} and wider.{start} <= {row}.{start} and wider.{end} >= {row}.{end}
+        and (wider.{start}, wider.{end}) <> ({row}.{start}, {row}.{end})"""
 
 
 def _wider(row: str, landing: ByKey) -> str:
     """Whether `wider` is of the same item and of a longer period around that of `row`."""
     start, end = landing.period or ("", "")
-    item = [name for name in landing.key if name not in (start, end)]
-    alike = [f"wider.{name} = {row}.{name}" for name in ("channel_id", *item)]
-    around = f"wider.{start} <= {row}.{start} and wider.{end} >= {row}.{end}"
-    other = f"(wider.{start}, wider.{end}) <> ({row}.{start}, {row}.{end})"
-    return " and ".join([*alike, around, other])
+    item = ["channel_id", *(name for name in landing.key if name not in (start, end))]
+    alike = " and ".join(fill(_ALIKE, row=row, name=name) for name in item)
+    return fill(_WIDER, alike=alike, row=row, start=start, end=end)
+
+
+_CHANGED: Final = "coalesce({row}.{changed_at}, '-infinity')"
 
 
 def _newer(landing: ByKey) -> str:
@@ -247,9 +259,12 @@ def _newer(landing: ByKey) -> str:
     by_document = "owner.last_day > :last_day" if landing.newest == "last_day" else "false"
     if landing.changed_at is None:
         return by_document
-    held, new = (f"coalesce({row}.{landing.changed_at}, '-infinity')" for row in ("held", "placed"))
-    return f"{held} > {new} or {held} = {new} and {by_document}"
-
-
-def _listed(alias: str, names: list[str]) -> str:
-    return ", ".join(f"{alias}.{name}" for name in names)
+    held, new = (
+        fill(_CHANGED, row=row, changed_at=landing.changed_at) for row in ("held", "placed")
+    )
+    return fill(
+        "{held} > {new} or {held} = {new} and {by_document}",
+        held=held,
+        new=new,
+        by_document=by_document,
+    )

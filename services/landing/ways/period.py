@@ -13,13 +13,13 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, text
 
+from services.database.sql import fill, listed
 from services.landing.documents import Incoming, reach_days, take_days
 from services.landing.read.lines import ROW
 from services.landing.refusals import RefusedError
 from services.landing.rows.cells import read_cells
 from services.landing.rows.days import Order
 from services.landing.rows.parse import Tally
-from services.landing.statements import filled
 from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import (
     TOTAL,
@@ -39,6 +39,16 @@ class Summary:
     end: date
     currency: str
     total: Decimal | None
+
+
+_SPANS: Final = """
+select distinct '' as part, {start} as first_day, {end} as last_day,
+    cast(:adds_up as boolean) as is_whole
+from staged
+"""
+_TOTAL: Final = "select coalesce(sum({amount}), 0) from staged"
+_INHERIT: Final = "update staged set {start} = :start, {end} = :end, {currency} = :currency"
+_PERIODS: Final = "select distinct {start}, {end}, {currency} from staged limit 2"
 
 
 class Period(Way[ByPeriod]):
@@ -63,9 +73,7 @@ class Period(Way[ByPeriod]):
         summary = _summary(self.report, self.landing, tally)
         if summary is None or summary.total is None:
             return []
-        total = connection.execute(
-            text(f"select coalesce(sum({self.landing.amount}), 0) from staged")
-        ).scalar_one()
+        total = connection.execute(text(fill(_TOTAL, amount=self.landing.amount))).scalar_one()
         if total == summary.total:
             return []
         return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
@@ -73,15 +81,11 @@ class Period(Way[ByPeriod]):
     def land(self, connection: Connection, incoming: Incoming) -> Landed:
         """Move the staged rows in."""
         start, end = self.landing.period
-        reach_days(
-            connection,
-            incoming,
-            f"select distinct '' as part, {start} as first_day, {end} as last_day,"
-            f" {str(incoming.adds_up).lower()} as is_whole from staged",
-        )
+        reach_days(connection, incoming, fill(_SPANS, start=start, end=end))
         take_days(connection, incoming)
-        connection.execute(text(_named(_REPLACE, incoming, start)), incoming.values)
-        inserted = connection.execute(text(_named(_INSERT, incoming, start)), incoming.values)
+        remove, insert = replacing(self.report, self.landing)
+        connection.execute(text(remove), incoming.values)
+        inserted = connection.execute(text(insert), incoming.values)
         staged = connection.execute(text("select count(*) from staged")).scalar_one()
         return inserted.rowcount, {NEWER_PERIOD: staged - inserted.rowcount}
 
@@ -122,7 +126,7 @@ from other
 
 def _reject_other_currencies(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
     connection.execute(
-        text(_OTHER_CURRENCIES.replace("{currency}", landing.currency)),
+        text(fill(_OTHER_CURRENCIES, currency=landing.currency)),
         {"currency": summary.currency, "field": landing.currency},
     )
 
@@ -130,7 +134,7 @@ def _reject_other_currencies(connection: Connection, landing: ByPeriod, summary:
 def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
     start, end = landing.period
     connection.execute(
-        text(f"update staged set {start} = :start, {end} = :end, {landing.currency} = :currency"),
+        text(fill(_INHERIT, start=start, end=end, currency=landing.currency)),
         {"start": summary.start, "end": summary.end, "currency": summary.currency},
     )
 
@@ -138,7 +142,7 @@ def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> Non
 def _refuse_unclear_period(connection: Connection, landing: ByPeriod) -> None:
     start, end = landing.period
     periods = connection.execute(
-        text(f"select distinct {start}, {end}, {landing.currency} from staged limit 2")
+        text(fill(_PERIODS, start=start, end=end, currency=landing.currency))
     ).all()
     if any(None in period for period in periods):
         raise RefusedError("It has no PaymentSummary line, so its period and currency are unknown.")
@@ -173,6 +177,10 @@ order by row_number
 """
 
 
-def _named(statement: str, incoming: Incoming, start: str) -> str:
-    fields = ", ".join(incoming.report.fields)
-    return filled(statement, table=incoming.report.table, start=start, columns=fields)
+def replacing(report: ReportFormat, landing: ByPeriod) -> tuple[str, str]:
+    """The statements that remove what the document replaces, and that land its rows."""
+    table, start = report.table, landing.period[0]
+    return (
+        fill(_REPLACE, table=table, start=start),
+        fill(_INSERT, table=table, start=start, columns=listed(report.fields)),
+    )

@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from services.database.sql import day_here, fill, fill_from, listed
 from services.landing.documents import Incoming, reach_days, take_days
-from services.landing.homes import JOIN_SHOP, OWN
+from services.landing.homes import OWN, join_shop
 from services.landing.rows.parse import Tally
-from services.landing.statements import filled
 from services.landing.ways.way import Landed, Way
-from services.marketplaces.contract import BySettlement
+from services.marketplaces.contract import BySettlement, ReportFormat
 
 NEWER_SETTLEMENT: Final = "a newer or better report holds this settlement"
 SUMMARY: Final = "settlement summary row"
@@ -64,15 +64,15 @@ select row_number, :field, 'a settlement whose summary row (period and currency)
 from orphan
 """
 
-_SUMS: Final = """
+_WRONG: Final = """
 select summary.{settlement}, coalesce(sum(s.{amount}), 0), summary.{total}
 from staged_place summary
 left join staged s on s.{settlement} = summary.{settlement} and not ({is_summary})
 where summary.{total} is not null
 group by summary.{settlement}, summary.{total}
 having coalesce(sum(s.{amount}), 0) <> summary.{total}
-order by summary.{settlement}
 """
+_SUMS: Final = "{sums} order by summary.{settlement}"
 
 # A settlement speaks for the channel that most of its lines name. Its lines either add up to its
 # total or were not all read.
@@ -94,8 +94,7 @@ select coalesce((
         where held.account_id = :account_id and held.kind = :kind and held.scope = :scope
             and split_part(held.part, '|', 2) = summary.{settlement}),
         home.code || '|' || summary.{settlement}) as part,
-    (summary.{start} at time zone :time_zone)::date as first_day,
-    (summary.{end} at time zone :time_zone)::date as last_day,
+    {first_day} as first_day, {last_day} as last_day,
     summary.{settlement} not in (select {settlement} from wrong) as is_whole
 from staged_place summary
 left join most on most.settlement = summary.{settlement}
@@ -141,11 +140,10 @@ class Settlement(Way[BySettlement]):
     def prepare(self, connection: Connection, tally: Tally) -> None:
         """Set the summary rows apart; lines of a settlement with none, or two, become faults."""
         del tally
-        landing = self.landing
-        again = {"field": landing.settlement, "expected": ONE_SUMMARY}
-        connection.execute(text(_filled(_AGAIN, landing)), again)
-        connection.execute(text(_filled(_SUMMARIES, landing)))
-        connection.execute(text(_filled(_ORPHANS, landing)), {"field": landing.settlement})
+        again = {"field": self.landing.settlement, "expected": ONE_SUMMARY}
+        connection.execute(text(self._statement(_AGAIN)), again)
+        connection.execute(text(self._statement(_SUMMARIES)))
+        connection.execute(text(self._statement(_ORPHANS)), {"field": self.landing.settlement})
 
     def misfits(self, connection: Connection, tally: Tally) -> list[str]:
         """The settlements whose lines do not come to the total of their summary: not whole."""
@@ -153,45 +151,51 @@ class Settlement(Way[BySettlement]):
         return [
             f"The lines of settlement {settlement} add up to {lines}, "
             f"but its summary states a total of {total}."
-            for settlement, lines, total in connection.execute(text(_filled(_SUMS, self.landing)))
+            for settlement, lines, total in connection.execute(text(self._statement(_SUMS)))
         ]
 
     def land(self, connection: Connection, incoming: Incoming) -> Landed:
         """Move the staged lines in."""
-        values, landing = incoming.values, self.landing
-        reach_days(connection, incoming, _named(_SPANS, incoming, landing))
+        values = incoming.values
+        reach_days(connection, incoming, self._statement(_SPANS))
         take_days(connection, incoming)
-        connection.execute(text(_named(_TAKE, incoming, landing)))
-        connection.execute(text(_named(_REPLACE, incoming, landing)), values)
-        landed = connection.execute(text(_named(_INSERT, incoming, landing)), values).rowcount
-        rows, summaries = connection.execute(text(_filled(_COUNT, landing))).one()
+        connection.execute(text(self._statement(_TAKE)))
+        connection.execute(text(self._statement(_REPLACE)), values)
+        landed = connection.execute(text(self._statement(_INSERT)), values).rowcount
+        rows, summaries = connection.execute(text(self._statement(_COUNT))).one()
         return landed, {SUMMARY: summaries, NEWER_SETTLEMENT: rows - summaries - landed}
 
-
-def _named(statement: str, incoming: Incoming, landing: BySettlement) -> str:
-    summed = {*landing.period, landing.currency}
-    fields = [field for field in incoming.report.fields if field not in summed]
-    named = filled(
-        statement,
-        own=OWN,
-        table=incoming.report.table,
-        columns=", ".join(fields),
-        values=", ".join(f"s.{field}" for field in fields),
-        sums=_SUMS.partition("order by")[0],
-        join_shop=JOIN_SHOP.replace("{row}", "s"),
-    )
-    return _filled(named, landing)
+    def _statement(self, template: str) -> str:
+        return statement_of(self.report, self.landing, template)
 
 
-def _filled(statement: str, landing: BySettlement) -> str:
+_IS_SUMMARY: Final = "s.{start} is not null and s.{amount} is null"
+
+
+def statement_of(report: ReportFormat, landing: BySettlement, template: str) -> str:
+    """The statement with the format's own names."""
     start, end = landing.period
-    return filled(
-        statement,
-        is_summary="s.{start} is not null and s.{amount} is null",
-        settlement=landing.settlement,
-        start=start,
-        end=end,
-        currency=landing.currency,
-        amount=landing.amount,
-        total=landing.total,
+    names = {
+        "settlement": landing.settlement,
+        "start": start,
+        "end": end,
+        "currency": landing.currency,
+        "amount": landing.amount,
+        "total": landing.total,
+    }
+    names["is_summary"] = fill_from(names, _IS_SUMMARY)
+    fields = [field for field in report.fields if field not in {start, end, landing.currency}]
+    return fill_from(
+        {
+            **names,
+            "own": OWN,
+            "table": report.table,
+            "columns": listed(fields),
+            "values": listed(fields, "s.{name}"),
+            "sums": fill_from(names, _WRONG),
+            "join_shop": join_shop("s"),
+            "first_day": day_here(fill("summary.{start}", start=start)),
+            "last_day": day_here(fill("summary.{end}", end=end)),
+        },
+        template,
     )
