@@ -8,19 +8,18 @@ from typing import Final
 from sample.amazon import ledger
 from sample.amazon.ledger import Extract
 from sample.model import CustomerReturn, Market, Payment, Story
-from sample.text import Row, by_hand, gzipped, plain_tab, quoted_tab, save
+from sample.text import Row, by_hand, columns, gzipped, plain_tab, quoted_tab, save
 
-REIMBURSEMENT_COLUMNS: Final = (
-    "approval-date", "reimbursement-id", "case-id", "amazon-order-id", "reason", "sku", "fnsku",
-    "asin", "product-name", "condition", "currency-unit", "amount-per-unit", "amount-total",
-    "quantity-reimbursed-cash", "quantity-reimbursed-inventory", "quantity-reimbursed-total",
-    "original-reimbursement-id", "original-reimbursement-type",
-)  # fmt: skip
-RETURN_COLUMNS: Final = (
-    "return-date", "order-id", "sku", "asin", "fnsku", "product-name", "quantity",
-    "fulfillment-center-id", "detailed-disposition", "reason", "status", "license-plate-number",
-    "customer-comments",
-)  # fmt: skip
+REIMBURSEMENT_COLUMNS: Final = columns("""
+    approval-date, reimbursement-id, case-id, amazon-order-id, reason, sku, fnsku, asin,
+    product-name, condition, currency-unit, amount-per-unit, amount-total,
+    quantity-reimbursed-cash, quantity-reimbursed-inventory, quantity-reimbursed-total,
+    original-reimbursement-id, original-reimbursement-type
+""")
+RETURN_COLUMNS: Final = columns("""
+    return-date, order-id, sku, asin, fnsku, product-name, quantity, fulfillment-center-id,
+    detailed-disposition, reason, status, license-plate-number, customer-comments
+""")
 
 Span = tuple[date, date]
 _MOVED_DATES: Final = 61  # every so manieth return of a newer pull bears another date

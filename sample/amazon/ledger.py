@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 from sample.amazon.names import country_of
 from sample.model import CustomerReturn, Found, Loss, Market, Movement, Story
 from sample.plans import IN_WAREHOUSE
-from sample.text import Row
+from sample.text import Row, columns
 
-COLUMNS: Final = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",
-    "Fulfillment Center", "Disposition", "Reason", "Country", "Reconciled Quantity",
-    "Unreconciled Quantity", "Date and Time", "Store",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    Date, FNSKU, ASIN, MSKU, Title, Event Type, Reference ID, Quantity, Fulfillment Center,
+    Disposition, Reason, Country, Reconciled Quantity, Unreconciled Quantity, Date and Time, Store
+""")
 _SPACED_OUT: Final = 14  # the layout whose headers are written without spaces
 _NEWEST: Final = 90  # days of the rolling file
 _STRIDE: Final = 91

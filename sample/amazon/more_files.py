@@ -11,16 +11,15 @@ from sample.amazon.fees import commission_on, fulfilment_fee, price_of, size_of
 from sample.amazon.settlements import at_some_time
 from sample.model import Market, Product, Removal, Replacement, Shipment, Story
 from sample.products import sold_by
-from sample.text import Row, comma, plain_tab, save
+from sample.text import Row, columns, comma, plain_tab, save
 
-_FEES_START: Final = (
-    "sku", "fnsku", "asin", "amazon-store", "product-name", "product-group", "brand",
-    "fulfilled-by",
-)  # fmt: skip
-_FEES_MIDDLE: Final = (
-    "your-price", "sales-price", "longest-side", "median-side", "shortest-side",
-    "length-and-girth", "unit-of-dimension", "item-package-weight", "unit-of-weight",
-)  # fmt: skip
+_FEES_START: Final = columns("""
+    sku, fnsku, asin, amazon-store, product-name, product-group, brand, fulfilled-by
+""")
+_FEES_MIDDLE: Final = columns("""
+    your-price, sales-price, longest-side, median-side, shortest-side, length-and-girth,
+    unit-of-dimension, item-package-weight, unit-of-weight
+""")
 _FEES_END: Final = (
     "currency", "estimated-fee-total", "estimated-referral-fee-per-unit",
     "estimated-variable-closing-fee",
@@ -40,32 +39,30 @@ EUROPEAN_FEES: Final = (
     "expected-efn-fulfilment-fee-per-unit-it", "expected-efn-fulfilment-fee-per-unit-es",
     "expected-efn-fulfilment-fee-per-unit-se",
 )  # fmt: skip
-STOCK_COLUMNS: Final = (
-    "sku", "fnsku", "asin", "product-name", "condition", "your-price", "mfn-listing-exists",
-    "mfn-fulfillable-quantity", "afn-listing-exists", "afn-warehouse-quantity",
-    "afn-fulfillable-quantity", "afn-unsellable-quantity", "afn-reserved-quantity",
-    "afn-total-quantity", "per-unit-volume", "afn-inbound-working-quantity",
-    "afn-inbound-shipped-quantity", "afn-inbound-receiving-quantity", "afn-researching-quantity",
-    "afn-reserved-future-supply", "afn-future-supply-buyable", "store",
-)  # fmt: skip
-REMOVAL_ORDER_COLUMNS: Final = (
-    "request-date", "order-id", "order-type", "service-speed", "order-status",
-    "last-updated-date", "sku", "fnsku", "disposition", "requested-quantity",
-    "cancelled-quantity", "disposed-quantity", "shipped-quantity", "in-process-quantity",
-    "removal-fee", "currency",
-)  # fmt: skip
-REMOVAL_SHIPMENT_COLUMNS: Final = (
-    "request-date", "order-id", "shipment-date", "sku", "fnsku", "disposition",
-    "shipped-quantity", "carrier", "tracking-number", "removal-order-type",
-)  # fmt: skip
+STOCK_COLUMNS: Final = columns("""
+    sku, fnsku, asin, product-name, condition, your-price, mfn-listing-exists,
+    mfn-fulfillable-quantity, afn-listing-exists, afn-warehouse-quantity,
+    afn-fulfillable-quantity, afn-unsellable-quantity, afn-reserved-quantity, afn-total-quantity,
+    per-unit-volume, afn-inbound-working-quantity, afn-inbound-shipped-quantity,
+    afn-inbound-receiving-quantity, afn-researching-quantity, afn-reserved-future-supply,
+    afn-future-supply-buyable, store
+""")
+REMOVAL_ORDER_COLUMNS: Final = columns("""
+    request-date, order-id, order-type, service-speed, order-status, last-updated-date, sku,
+    fnsku, disposition, requested-quantity, cancelled-quantity, disposed-quantity,
+    shipped-quantity, in-process-quantity, removal-fee, currency
+""")
+REMOVAL_SHIPMENT_COLUMNS: Final = columns("""
+    request-date, order-id, shipment-date, sku, fnsku, disposition, shipped-quantity, carrier,
+    tracking-number, removal-order-type
+""")
 REMOVAL_RECEIPT_COLUMNS: Final = (
     "order_id", "tracking_number", "sku", "received_on", "received_units", "damaged_units", "note",
 )  # fmt: skip
-REPLACEMENT_COLUMNS: Final = (
-    "shipment-date", "sku", "asin", "fulfillment-center-id", "original-fulfillment-center-id",
-    "quantity", "replacement-reason-code", "replacement-amazon-order-id",
-    "original-amazon-order-id",
-)  # fmt: skip
+REPLACEMENT_COLUMNS: Final = columns("""
+    shipment-date, sku, asin, fulfillment-center-id, original-fulfillment-center-id, quantity,
+    replacement-reason-code, replacement-amazon-order-id, original-amazon-order-id
+""")
 _POUNDS_IN_GRAMS: Final = Decimal("453.592")
 _INCH_IN_CENTIMETRES: Final = Decimal("2.54")
 _PAGE: Final = 50

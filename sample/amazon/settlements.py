@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 
 from sample.model import Market, Order, Payment, Refund, Story
 from sample.products import CENT
-from sample.text import Row, plain_tab, save
+from sample.text import Row, columns, plain_tab, save
 
-COLUMNS: Final = (
-    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date",
-    "total-amount", "currency", "transaction-type", "order-id", "merchant-order-id",
-    "adjustment-id", "shipment-id", "marketplace-name", "amount-type", "amount-description",
-    "amount", "fulfillment-id", "posted-date", "posted-date-time", "order-item-code",
-    "merchant-order-item-id", "merchant-adjustment-item-id", "sku", "quantity-purchased",
-    "promotion-id",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    settlement-id, settlement-start-date, settlement-end-date, deposit-date, total-amount,
+    currency, transaction-type, order-id, merchant-order-id, adjustment-id, shipment-id,
+    marketplace-name, amount-type, amount-description, amount, fulfillment-id, posted-date,
+    posted-date-time, order-item-code, merchant-order-item-id, merchant-adjustment-item-id, sku,
+    quantity-purchased, promotion-id
+""")
 _PERIOD: Final = 14
 _NAMES: Final = {"US": "Amazon.com", "CA": "Amazon.ca", "GB": "Amazon.co.uk", "DE": "Amazon.de"}
 _TAXED_EVERY: Final = 6  # every so manieth American order shows the tax that Amazon withholds

@@ -8,20 +8,19 @@ from typing import Final
 
 from sample.amazon.ledger import entries
 from sample.model import Market, Movement, Product, Story
-from sample.text import Row, quoted_tab, save
+from sample.text import Row, columns, quoted_tab, save
 from sample.walmart.calendar import complete_months
 
-COLUMNS: Final = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Disposition", "Starting Warehouse Balance",
-    "In Transit Between Warehouses", "Receipts", "Customer Shipments", "Customer Returns",
-    "Vendor Returns", "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed",
-    "Other Events", "Ending Warehouse Balance", "Unknown Events", "Location", "Store",
-)  # fmt: skip
-_COUNTS: Final = (
-    "Receipts", "Customer Shipments", "Customer Returns", "Vendor Returns",
-    "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed", "Other Events",
-    "Unknown Events",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    Date, FNSKU, ASIN, MSKU, Title, Disposition, Starting Warehouse Balance,
+    In Transit Between Warehouses, Receipts, Customer Shipments, Customer Returns, Vendor Returns,
+    Warehouse Transfer In/Out, Found, Lost, Damaged, Disposed, Other Events,
+    Ending Warehouse Balance, Unknown Events, Location, Store
+""")
+_COUNTS: Final = columns("""
+    Receipts, Customer Shipments, Customer Returns, Vendor Returns, Warehouse Transfer In/Out,
+    Found, Lost, Damaged, Disposed, Other Events, Unknown Events
+""")
 _COLUMN_OF_TYPE: Final = {
     "Receipts": "Receipts",
     "Shipments": "Customer Shipments",

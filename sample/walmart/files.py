@@ -16,7 +16,7 @@ from sample.model import (
     StockMonth,
     Story,
 )
-from sample.text import Row, comma, save, zipped
+from sample.text import Row, columns, comma, save, zipped
 from sample.walmart.calendar import (
     complete_months,
     month_end,
@@ -25,32 +25,30 @@ from sample.walmart.calendar import (
     settled_from,
 )
 
-RECON_COLUMNS: Final = (
-    "Period Start Date", "Period End Date", "Total Payable", "Currency", "Transaction Key",
-    "Transaction Posted Timestamp", "Transaction Type", "Transaction Description",
-    "Customer Order #", "Customer Order line #", "Purchase Order #", "Purchase Order line #",
-    "Amount", "Amount Type", "Ship Qty", "Commission Rate", "Base Commission Rate",
-    "Transaction Reason Description", "Partner Item Id", "Partner GTIN", "Partner Item Name",
-    "Product Tax Code", "Ship to State", "Ship to City", "Ship to Zipcode", "Contract Category",
-    "Product Type", "Commission Rule", "Shipping Method", "Fulfillment Type",
-    "Fulfillment Details", "Original Commission",
-)  # fmt: skip
-INVENTORY_COLUMNS: Final = (
-    "Start Date", "End Date", "GTIN", "Item ID", "Product Name", "Vendor (Seller) SKU",
-    "Fulfillment Center", "Starting Quantity", "Received", "Sold", "Lost", "Found",
-    "Undelivered", "Transferred", "Returned To Seller", "Removed", "Ending Quantity",
-)  # fmt: skip
-_LEGEND: Final = (
-    "Start of the period", "End of the period", "14-digit GTIN", "Walmart item ID", "Name",
-    "Your SKU", "FC", "Units at start", "Units received", "Units sold", "Units lost",
-    "Units found", "Units undelivered", "Units transferred", "Units returned", "Units removed",
-    "Units at end",
-)  # fmt: skip
-RECEIPT_COLUMNS: Final = (
-    "Inbound Order ID", "PO Number", "Original PO Number", "GTIN", "UPC", "SKU", "Description",
-    "PO Create Date", "PO Delivered Date", "PO Status", "Expected Units",
-    "Checked-in Units at ICC", "Received Units", "Damaged Units",
-)  # fmt: skip
+RECON_COLUMNS: Final = columns("""
+    Period Start Date, Period End Date, Total Payable, Currency, Transaction Key,
+    Transaction Posted Timestamp, Transaction Type, Transaction Description, Customer Order #,
+    Customer Order line #, Purchase Order #, Purchase Order line #, Amount, Amount Type, Ship Qty,
+    Commission Rate, Base Commission Rate, Transaction Reason Description, Partner Item Id,
+    Partner GTIN, Partner Item Name, Product Tax Code, Ship to State, Ship to City,
+    Ship to Zipcode, Contract Category, Product Type, Commission Rule, Shipping Method,
+    Fulfillment Type, Fulfillment Details, Original Commission
+""")
+INVENTORY_COLUMNS: Final = columns("""
+    Start Date, End Date, GTIN, Item ID, Product Name, Vendor (Seller) SKU, Fulfillment Center,
+    Starting Quantity, Received, Sold, Lost, Found, Undelivered, Transferred, Returned To Seller,
+    Removed, Ending Quantity
+""")
+_LEGEND: Final = columns("""
+    Start of the period, End of the period, 14-digit GTIN, Walmart item ID, Name, Your SKU, FC,
+    Units at start, Units received, Units sold, Units lost, Units found, Units undelivered,
+    Units transferred, Units returned, Units removed, Units at end
+""")
+RECEIPT_COLUMNS: Final = columns("""
+    Inbound Order ID, PO Number, Original PO Number, GTIN, UPC, SKU, Description, PO Create Date,
+    PO Delivered Date, PO Status, Expected Units, Checked-in Units at ICC, Received Units,
+    Damaged Units
+""")
 # Older payment reports know neither the base rate nor what follows the fulfilment type.
 _LATER_COLUMNS: Final = ("Base Commission Rate", "Fulfillment Details", "Original Commission")
 _OLDER_PERIODS: Final = 10

@@ -18,15 +18,15 @@ from sample.model import (
     Sale,
     Story,
 )
-from sample.text import comma, save
+from sample.text import columns, comma, save
 from sample.walmart.calendar import API_DAYS, PERIOD, periods, settled_from
 
-SETTLEMENT_COLUMNS: Final = (
-    "Walmart.com Order #", "Walmart.com Order Line #", "Walmart.com PO #",
-    "Walmart.com PO Line #", "Transaction Type", "Reason Code", "Detail", "WFSReferenceID",
-    "Transaction Date/Time", "Qty", "Partner ID", "Partner GTIN", "Partner Item Name",
-    "Category", "Sub Category", "Net Payable", "CustomerOrderID", "OrderChannelID",
-)  # fmt: skip
+SETTLEMENT_COLUMNS: Final = columns("""
+    Walmart.com Order #, Walmart.com Order Line #, Walmart.com PO #, Walmart.com PO Line #,
+    Transaction Type, Reason Code, Detail, WFSReferenceID, Transaction Date/Time, Qty, Partner ID,
+    Partner GTIN, Partner Item Name, Category, Sub Category, Net Payable, CustomerOrderID,
+    OrderChannelID
+""")
 _BROKEN_GTIN: Final = "6.57913E+12"
 _SELLER: Final = "10001234567"
 _PAGE: Final = 50

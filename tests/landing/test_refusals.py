@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sample.text import columns
 from services.database.engine import Database
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
@@ -27,14 +28,13 @@ def refusal(tmp_path: Path, content: str | bytes, marketplace: str | None = "ama
 
 # Another language ---------------------------------------------------------------------------
 
-GERMAN = (
-    "Datum", "FNSKU", "ASIN", "MSKU", "Titel", "Ereignistyp", "Referenz-ID", "Menge",
-    "Logistikzentrum", "Zustand", "Grund", "Land",
-)  # fmt: skip
-FRENCH = (
-    "date-retour", "numero-commande", "sku", "asin", "fnsku", "nom-produit", "quantite", "centre",
-    "motif", "statut",
-)  # fmt: skip
+GERMAN = columns("""
+    Datum, FNSKU, ASIN, MSKU, Titel, Ereignistyp, Referenz-ID, Menge, Logistikzentrum, Zustand,
+    Grund, Land
+""")
+FRENCH = columns("""
+    date-retour, numero-commande, sku, asin, fnsku, nom-produit, quantite, centre, motif, statut
+""")
 CHINESE = (
     "批准日期",
     "赔偿编号",
