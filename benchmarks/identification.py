@@ -35,9 +35,14 @@ PAID = columns("""
     original-reimbursement-id, original-reimbursement-type
 """)
 DERIVED = (
-    "reimbursement", "discrepancy", "discrepancy_reimbursement", "discrepancy_evidence",
-    "open_total", "claimed_total", "month_total",
-)  # fmt: skip
+    "reimbursement",
+    "discrepancy",
+    "discrepancy_reimbursement",
+    "discrepancy_evidence",
+    "open_total",
+    "claimed_total",
+    "month_total",
+)
 
 
 def ledger(rows: int, first: int = 0, days: int = DAYS, start: int = 0) -> Iterator[str]:

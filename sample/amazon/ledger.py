@@ -150,11 +150,22 @@ def _cells(story: Story, entry: Entry, told_on: date) -> Row:
     row = entry.movement
     midnight = datetime.combine(row.on, time(), ZoneInfo(_ZONES.get(row.country, row.market.zone)))
     return (
-        f"{row.on:%m/%d/%Y}", row.product.fnsku, row.product.asin, row.product.sku,
-        row.product.title, row.event_type, row.reference, str(row.quantity), row.centre,
-        row.disposition, row.reason, row.country, *_reconciled(story, entry, told_on),
-        f"{midnight:%Y-%m-%dT%H:%M:%S%z}", "",
-    )  # fmt: skip
+        f"{row.on:%m/%d/%Y}",
+        row.product.fnsku,
+        row.product.asin,
+        row.product.sku,
+        row.product.title,
+        row.event_type,
+        row.reference,
+        str(row.quantity),
+        row.centre,
+        row.disposition,
+        row.reason,
+        row.country,
+        *_reconciled(story, entry, told_on),
+        f"{midnight:%Y-%m-%dT%H:%M:%S%z}",
+        "",
+    )
 
 
 def _reconciled(story: Story, entry: Entry, told_on: date) -> tuple[str, str]:

@@ -129,8 +129,11 @@ def _lines(story: Story, market: Market) -> Iterator[Line]:
     for start, last in _periods(market):
         at = at_some_time(market, last, start.toordinal())
         fee = -Decimal(4_000 + start.toordinal() % 977) * market.share * CENT / 100
-        yield Line(at, _kind("other-transaction", "FBA Inventory Storage Fee", "Storage Fee"),
-                   fee.quantize(CENT))  # fmt: skip
+        yield Line(
+            at,
+            _kind("other-transaction", "FBA Inventory Storage Fee", "Storage Fee"),
+            fee.quantize(CENT),
+        )
 
 
 def _kind(transaction: str, kind: str, description: str) -> dict[str, str]:

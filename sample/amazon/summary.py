@@ -76,9 +76,20 @@ def _place_rows(
         ending = balance + sum(units.values())
         counts = [str(units.get(name, 0)) for name in _COUNTS]
         yield (
-            f"{month:%m/%Y}", product.fnsku, product.asin, product.sku, product.title, place[1],
-            str(balance), "0", *counts[:-1], str(ending), counts[-1], place[2], "",
-        )  # fmt: skip
+            f"{month:%m/%Y}",
+            product.fnsku,
+            product.asin,
+            product.sku,
+            product.title,
+            place[1],
+            str(balance),
+            "0",
+            *counts[:-1],
+            str(ending),
+            counts[-1],
+            place[2],
+            "",
+        )
         balance = ending
 
 

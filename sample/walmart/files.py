@@ -250,11 +250,24 @@ def _write_inventory(
 def _stocked(line: StockMonth) -> Row:
     product = line.product
     return (
-        line.month.isoformat(), month_end(line.month).isoformat(), f'="{product.gtin}"',
-        product.item_id, product.title, product.sku, line.centre, str(line.starting),
-        str(line.received), str(-line.sold), str(-line.lost), str(line.found), "0", "0", "0",
-        str(-line.removed), str(line.ending),
-    )  # fmt: skip
+        line.month.isoformat(),
+        month_end(line.month).isoformat(),
+        f'="{product.gtin}"',
+        product.item_id,
+        product.title,
+        product.sku,
+        line.centre,
+        str(line.starting),
+        str(line.received),
+        str(-line.sold),
+        str(-line.lost),
+        str(line.found),
+        "0",
+        "0",
+        "0",
+        str(-line.removed),
+        str(line.ending),
+    )
 
 
 def write_receipts(folder: Path, story: Story, market: Market) -> list[Path]:
@@ -296,8 +309,18 @@ def _received(line: InboundLine, told_on: date) -> tuple[str, ...]:
     received = 0 if waiting else line.received
     product = line.product
     return (
-        line.inbound_order, line.purchase_order, "", product.gtin, product.gtin[2:], product.sku,
-        product.title, f"{line.created_on:%m/%d/%Y}", f"{there:%m/%d/%Y}" if there else "",
-        "AWAITING_DELIVERY" if waiting else line.status, str(line.expected), str(received),
-        str(received), str(0 if waiting else line.damaged),
-    )  # fmt: skip
+        line.inbound_order,
+        line.purchase_order,
+        "",
+        product.gtin,
+        product.gtin[2:],
+        product.sku,
+        product.title,
+        f"{line.created_on:%m/%d/%Y}",
+        f"{there:%m/%d/%Y}" if there else "",
+        "AWAITING_DELIVERY" if waiting else line.status,
+        str(line.expected),
+        str(received),
+        str(received),
+        str(0 if waiting else line.damaged),
+    )

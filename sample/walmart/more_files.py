@@ -189,11 +189,16 @@ def _return_line(returned: ReturnOrder) -> dict[str, Any]:
         "purchaseOrderId": sale.purchase_order,
         "purchaseOrderLineNumber": 1,
         "item": {"sku": sale.product.sku, "productName": sale.product.title},
-        "charges": [{
-            "chargeCategory": "PRODUCT", "chargeName": "ItemPrice", "chargePerUnit": price,
-            "isDiscount": False, "isBillable": True,
-            "tax": [{"taxName": "Tax1", "taxPerUnit": _money(sale.tax, market)}],
-        }],
+        "charges": [
+            {
+                "chargeCategory": "PRODUCT",
+                "chargeName": "ItemPrice",
+                "chargePerUnit": price,
+                "isDiscount": False,
+                "isBillable": True,
+                "tax": [{"taxName": "Tax1", "taxPerUnit": _money(sale.tax, market)}],
+            }
+        ],
         "unitPrice": _money(sale.price, market),
         "quantity": {"unitOfMeasure": "EACH", "measurementValue": 1},
         "returnExpectedFlag": not returned.keep_it,
@@ -206,7 +211,7 @@ def _return_line(returned: ReturnOrder) -> dict[str, Any]:
         ],
         "status": returned.status,
         "statusTime": _moment(market, returned.events[-1][1], 15),
-    }  # fmt: skip
+    }
 
 
 def write_log(folder: Path, story: Story, market: Market) -> Path:

@@ -106,9 +106,13 @@ def _statement(written: str, **words: str) -> str:
         for name, condition in _LETS_THROUGH.items()
     )
     return written.format(
-        of=_OF, filters=filters, found=_FOUND, ready=READY_OF_A_CHANNEL, hides=hides,
+        of=_OF,
+        filters=filters,
+        found=_FOUND,
+        ready=READY_OF_A_CHANNEL,
+        hides=hides,
         **words,
-    )  # fmt: skip
+    )
 
 
 _PAGE_ON: Final = text(_statement(_ROWS, **_ONWARDS))

@@ -35,7 +35,8 @@ from (
 ) spoken
 """
 
-_CHANNELS = statement("""
+_CHANNELS = statement(
+    """
 select c.code, m.name, c.marketplace, c.country, c.region, c.currency, c.time_zone, c.today,
     c.connection_state, m.supported, m.unsupported_reason, c.last_synced_at, c.next_sync_at,
     case
@@ -63,7 +64,9 @@ cross join lateral (
     {told_until}
 ) d
 order by c.code
-""", told_until=TOLD_UNTIL)  # fmt: skip
+""",
+    told_until=TOLD_UNTIL,
+)
 
 
 def channels(connection: Connection, account_id: int, now: datetime) -> tuple[Channel, ...]:

@@ -55,10 +55,13 @@ class _Pass:
 _PASSES: Final = (
     _Pass("id_key", reversals="not is_bare"),
     _Pass("item_key || '|' || name", reversals="is_bare"),
-    _Pass("item_key", payments="name is null",
-          reversals="is_bare and name is not null and units_left = units"),
+    _Pass(
+        "item_key",
+        payments="name is null",
+        reversals="is_bare and name is not null and units_left = units",
+    ),
     _Pass("item_key", reversals="is_bare and name is null"),
-)  # fmt: skip
+)
 
 _UNDO: Final = f"""
 with move as (

@@ -14,10 +14,12 @@ HEADER = columns("""
     case_id, channel, type, subtype, status, opened_on, closed_on, currency, requested_amount,
     approved_amount, units, reference_ids, events
 """)
-EVENTS = json.dumps([
-    {"at": "2026-05-20T10:00:00Z", "status": "open", "note": "filed, with an invoice"},
-    {"at": "2026-05-22", "status": "open"},
-])  # fmt: skip
+EVENTS = json.dumps(
+    [
+        {"at": "2026-05-20T10:00:00Z", "status": "open", "note": "filed, with an invoice"},
+        {"at": "2026-05-22", "status": "open"},
+    ]
+)
 
 
 def case(number: str = "15000000001", **more: object) -> dict[str, object]:

@@ -327,9 +327,12 @@ def test_xml_of_no_known_kind_is_told(tmp_path: Path) -> None:
 def test_an_answer_without_its_envelope_lands(bring: Bring, database: Database) -> None:
     shipment = {"ShipmentId": "FBA15", "ShipmentStatus": "CLOSED", "ShipmentName": "FBA (3/1/26)"}
     item = {
-        "ShipmentId": "FBA15", "SellerSKU": "MUG", "FulfillmentNetworkSKU": "X001",
-        "QuantityShipped": 36, "QuantityReceived": 30,
-    }  # fmt: skip
+        "ShipmentId": "FBA15",
+        "SellerSKU": "MUG",
+        "FulfillmentNetworkSKU": "X001",
+        "QuantityShipped": 36,
+        "QuantityReceived": 30,
+    }
     assert bring(json.dumps({"ShipmentData": [shipment]})).kind == "amazon_inbound_shipments"
     assert bring(json.dumps([item])).kind == "amazon_inbound_items"
     assert every_row(

@@ -108,8 +108,14 @@ WFS_SETTLEMENT = columns("""
     OrderChannelID
 """)
 REMOVAL_RECEIPTS = (
-    "order_id", "tracking_number", "sku", "received_on", "received_units", "damaged_units", "note",
-)  # fmt: skip
+    "order_id",
+    "tracking_number",
+    "sku",
+    "received_on",
+    "received_units",
+    "damaged_units",
+    "note",
+)
 
 Rows = Sequence[Sequence[str]]
 
@@ -193,20 +199,38 @@ def reimbursements(rows: Rows) -> bytes:
 
 
 def return_row(
-    order: str = "111-1", plate: str = "LPN1", *, at: str = "2026-05-05T15:31:40+00:00",
-    disposition: str = "CARRIER_DAMAGED", comments: str = "",
-) -> tuple[str, ...]:  # fmt: skip
+    order: str = "111-1",
+    plate: str = "LPN1",
+    *,
+    at: str = "2026-05-05T15:31:40+00:00",
+    disposition: str = "CARRIER_DAMAGED",
+    comments: str = "",
+) -> tuple[str, ...]:
     """One row of the 13 columns."""
     return (
-        at, order, "SKU-A", "B0A", "X001", "Mug", "1", "LEX1", disposition, "DAMAGED_BY_CARRIER",
-        "Reimbursed", plate, comments,
-    )  # fmt: skip
+        at,
+        order,
+        "SKU-A",
+        "B0A",
+        "X001",
+        "Mug",
+        "1",
+        "LEX1",
+        disposition,
+        "DAMAGED_BY_CARRIER",
+        "Reimbursed",
+        plate,
+        comments,
+    )
 
 
 def recon_row(
-    amount: str = "18.48", description: str = "WFS LostInventory", *, key: str = "K1",
+    amount: str = "18.48",
+    description: str = "WFS LostInventory",
+    *,
+    key: str = "K1",
     gtin: str = "00065791330026",
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """One money line of the 29 columns."""
     return (
         "", "", "", "", key, "4/28/2026", "Adjustment", description, "", "", "", "", amount,
@@ -228,9 +252,12 @@ def recon(rows: Rows) -> bytes:
 
 
 def inventory_row(
-    start: str = "2026-04-01", end: str = "2026-04-30", gtin: str = '="00065791330026"',
-    lost_units: str = "-3", place: str = "ATL1",
-) -> tuple[str, ...]:  # fmt: skip
+    start: str = "2026-04-01",
+    end: str = "2026-04-30",
+    gtin: str = '="00065791330026"',
+    lost_units: str = "-3",
+    place: str = "ATL1",
+) -> tuple[str, ...]:
     """One item in one fulfilment centre and period, of the 17 columns."""
     return (
         start, end, gtin, "915123456", "Engine Air Filter", "W-SKU-1", place, "120", "40", "-30",
@@ -247,14 +274,29 @@ def inventory(rows: Rows) -> bytes:
 
 
 def receipt_row(
-    order: str = "1234567GDM", *, delivered: str = "04/10/2026", received: str = "96",
+    order: str = "1234567GDM",
+    *,
+    delivered: str = "04/10/2026",
+    received: str = "96",
     gtin: str = "00065791330026",
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """One line of a shipment, of the 14 columns."""
     return (
-        order, "4567890ABC", "", gtin, "065791330026", "W-SKU-1", "Engine Air Filter",
-        "04/01/2026", delivered, "CLOSED", "100", "100", received, "1",
-    )  # fmt: skip
+        order,
+        "4567890ABC",
+        "",
+        gtin,
+        "065791330026",
+        "W-SKU-1",
+        "Engine Air Filter",
+        "04/01/2026",
+        delivered,
+        "CLOSED",
+        "100",
+        "100",
+        received,
+        "1",
+    )
 
 
 def gzipped(content: bytes) -> bytes:
