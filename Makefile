@@ -1,4 +1,5 @@
-# Two commands: `make run` shows the product, `make test` proves it. README.md says what each does.
+# Two commands: `make run` shows the product, `make test` proves it. README.md says what each does,
+# CONTRIBUTING.md the others.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +8,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 test: export POLARS_MAX_THREADS := 1
 
-.PHONY: run test check lock chromium
+.PHONY: run test check lint format types layers compose hooks lock chromium
 
 run: .venv/installed
 	$(BIN)/python asgi.py
@@ -15,11 +16,30 @@ run: .venv/installed
 test: .venv/installed-dev chromium check
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
-check: .venv/installed-dev
+# What CI checks, and a commit where the hooks are installed: each check stands here, once.
+CHECKS := lint format types layers compose
+check: $(CHECKS)
+
+$(CHECKS) hooks: .venv/installed-dev
+
+lint:
 	$(BIN)/ruff check .
+
+format:
 	$(BIN)/ruff format --check .
+
+types:
 	$(BIN)/mypy
+
+layers:
 	$(BIN)/lint-imports
+
+compose:
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+# From then on each commit is checked as CI does (.pre-commit-config.yaml).
+hooks:
+	$(BIN)/pre-commit install
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

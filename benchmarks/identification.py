@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from benchmarks.landing import DAYS, FIRST_DAY, HEADER, peak_mebibytes
+from sample.text import columns
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
@@ -27,16 +28,21 @@ from services.recovery.identify import identify
 from services.settings import Settings
 
 ITEMS = 20_000
-PAID = (
-    "approval-date", "reimbursement-id", "case-id", "amazon-order-id", "reason", "sku", "fnsku",
-    "asin", "product-name", "condition", "currency-unit", "amount-per-unit", "amount-total",
-    "quantity-reimbursed-cash", "quantity-reimbursed-inventory", "quantity-reimbursed-total",
-    "original-reimbursement-id", "original-reimbursement-type",
-)  # fmt: skip
+PAID = columns("""
+    approval-date, reimbursement-id, case-id, amazon-order-id, reason, sku, fnsku, asin,
+    product-name, condition, currency-unit, amount-per-unit, amount-total,
+    quantity-reimbursed-cash, quantity-reimbursed-inventory, quantity-reimbursed-total,
+    original-reimbursement-id, original-reimbursement-type
+""")
 DERIVED = (
-    "reimbursement", "discrepancy", "discrepancy_reimbursement", "discrepancy_evidence",
-    "open_total", "claimed_total", "month_total",
-)  # fmt: skip
+    "reimbursement",
+    "discrepancy",
+    "discrepancy_reimbursement",
+    "discrepancy_evidence",
+    "open_total",
+    "claimed_total",
+    "month_total",
+)
 
 
 def ledger(rows: int, first: int = 0, days: int = DAYS, start: int = 0) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from sample.text import columns
 from services.database import embedded
 from services.database.engine import Database, role_urls
 from services.database.prepare import prepare
@@ -26,11 +27,10 @@ from services.landing.importing import import_files
 from services.landing.staging import psycopg_connection
 from services.settings import Settings
 
-HEADER = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",
-    "Fulfillment Center", "Disposition", "Reason", "Country", "Reconciled Quantity",
-    "Unreconciled Quantity", "Date and Time", "Store",
-)  # fmt: skip
+HEADER = columns("""
+    Date, FNSKU, ASIN, MSKU, Title, Event Type, Reference ID, Quantity, Fulfillment Center,
+    Disposition, Reason, Country, Reconciled Quantity, Unreconciled Quantity, Date and Time, Store
+""")
 FIRST_DAY = date(2025, 1, 1)
 DAYS = 540  # the history that Amazon gives
 

@@ -58,9 +58,13 @@ def _card(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -> 
         on_bar = (lambda choice: on_choose(choice.values["part"])) if on_choose else None
         colours = palette().bucket(bucket.name)
         clicked = parts_bar(
-            bucket.parts, bucket.currency, colours,
-            key=f"{key}-bar", name=bucket.title, on_choose=on_bar,
-        )  # fmt: skip
+            bucket.parts,
+            bucket.currency,
+            colours,
+            key=f"{key}-bar",
+            name=bucket.title,
+            on_choose=on_bar,
+        )
         pressed = _parts(bucket, colours, key, on_choose)
         _fact(bucket.fact, key, on_choose)
     return pressed or (clicked.values["part"] if clicked else None)
@@ -72,9 +76,14 @@ def _figure(bucket: Bucket, key: str, on_choose: Callable[[str], None] | None) -
         amount = money(bucket.amount, bucket.currency)
         st.metric(bucket.title, amount, label_visibility="collapsed", width="content")
         if bucket.why:
-            st.button(bucket.why.words, key=f"{key}-why", type="tertiary", on_click=on_choose,
-                      help="Day by day: what was found, paid, corrected or ran out",
-                      args=(bucket.why.part,) if on_choose else None)  # fmt: skip
+            st.button(
+                bucket.why.words,
+                key=f"{key}-why",
+                type="tertiary",
+                on_click=on_choose,
+                help="Day by day: what was found, paid, corrected or ran out",
+                args=(bucket.why.part,) if on_choose else None,
+            )
     moved, trend = st.columns([2, 1], vertical_alignment="center", wrap=False, gap="xsmall")
     moved.markdown(f":small[{bucket.moved}]")
     with trend:
@@ -113,7 +122,12 @@ def _fact(fact: Link | Press | str, key: str, on_choose: Callable[[str], None] |
             st.space("xsmall")  # a link is not as high as a button: their words stand in one line
             draw_link(fact)
     elif isinstance(fact, Press):
-        st.button(fact.words, key=f"{key}-fact", type="tertiary", on_click=on_choose,
-                  args=(fact.part,) if on_choose else None)  # fmt: skip
+        st.button(
+            fact.words,
+            key=f"{key}-fact",
+            type="tertiary",
+            on_click=on_choose,
+            args=(fact.part,) if on_choose else None,
+        )
     elif fact:
         st.markdown(quiet(fact))

@@ -189,12 +189,14 @@ def unclaimed_figure(
         "layout": layout(
             look,
             margin={"l": 74, "r": 6, "t": 40, "b": 22, "pad": 4},
-            annotations=[_panel_title(panel, place, currency, look)
-                         for place, panel in enumerate(panels, start=1)],
+            annotations=[
+                _panel_title(panel, place, currency, look)
+                for place, panel in enumerate(panels, start=1)
+            ],
             yaxis=word_axis(look, categoryorder="array", categoryarray=types),
             **_panel_axes(len(panels), highest, currency, look),
         ),
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -398,11 +400,16 @@ def _legend_above(look: Palette) -> dict[str, Any]:
     return {
         "showlegend": True,
         "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom",
-            "itemclick": False, "itemdoubleclick": False,
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
             "font": {"size": TEXT_SIZE, "color": look.muted},
         },
-    }  # fmt: skip
+    }
 
 
 # What expires per week --------------------------------------------------------------------------

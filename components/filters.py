@@ -74,33 +74,48 @@ def _control(one: Filter) -> str:
 def _segments(one: Filter) -> str:
     return (
         st.segmented_control(
-            one.label, list(one.options), default=one.widest, required=True,
-            format_func=one.options.__getitem__, key=one.key, bind="query-params",
+            one.label,
+            list(one.options),
+            default=one.widest,
+            required=True,
+            format_func=one.options.__getitem__,
+            key=one.key,
+            bind="query-params",
             label_visibility="collapsed",
         )
         or one.widest
-    )  # fmt: skip
+    )
 
 
 def _pills(one: Filter) -> str:
     return (
         st.pills(
-            one.label, list(one.options), default=one.widest, required=True,
-            format_func=one.options.__getitem__, key=one.key, bind="query-params",
+            one.label,
+            list(one.options),
+            default=one.widest,
+            required=True,
+            format_func=one.options.__getitem__,
+            key=one.key,
+            bind="query-params",
         )
         or one.widest
-    )  # fmt: skip
+    )
 
 
 def _select(one: Filter) -> str:
     return (
         st.selectbox(
-            one.label, list(one.options), format_func=one.options.__getitem__, key=one.key,
-            bind="query-params", label_visibility="collapsed", width=_SELECT_WIDTH,
+            one.label,
+            list(one.options),
+            format_func=one.options.__getitem__,
+            key=one.key,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=_SELECT_WIDTH,
             filter_mode="contains" if len(one.options) > _MOST_AT_A_GLANCE else None,
         )
         or one.widest
-    )  # fmt: skip
+    )
 
 
 def current(one: Filter) -> str:
@@ -142,10 +157,15 @@ def _chips(chips: Sequence[Chip]) -> None:
     # A new set of chips is a new widget: an old one would remember which pills were on.
     key = "chips-" + "-".join(by_label)
     st.pills(
-        "Active filters, press one to remove it", list(by_label), default=list(by_label),
-        selection_mode="multi", key=key, label_visibility="collapsed",
-        on_change=_remove_switched_off, args=(key, by_label),
-    )  # fmt: skip
+        "Active filters, press one to remove it",
+        list(by_label),
+        default=list(by_label),
+        selection_mode="multi",
+        key=key,
+        label_visibility="collapsed",
+        on_change=_remove_switched_off,
+        args=(key, by_label),
+    )
 
 
 def _remove_switched_off(key: str, by_label: Mapping[str, Chip]) -> None:

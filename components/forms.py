@@ -39,17 +39,26 @@ class Fields:
         """The server judges what is typed, in one voice; so the browser's own check is off."""
         shape, autocomplete = _INPUTS[kind]
         typed = st.text_input(
-            label, key=self._key(name), type=shape, autocomplete=autocomplete, validate="",
-            placeholder=placeholder, persist_state="session",
-        )  # fmt: skip
+            label,
+            key=self._key(name),
+            type=shape,
+            autocomplete=autocomplete,
+            validate="",
+            placeholder=placeholder,
+            persist_state="session",
+        )
         self._problem(name)
         return typed or ""
 
     def words(self, name: str, label: str, *, placeholder: str, max_chars: int) -> str:
         typed = st.text_area(
-            label, key=self._key(name), placeholder=placeholder, max_chars=max_chars,
-            height=84, persist_state="session",
-        )  # fmt: skip
+            label,
+            key=self._key(name),
+            placeholder=placeholder,
+            max_chars=max_chars,
+            height=84,
+            persist_state="session",
+        )
         self._problem(name)
         return typed or ""
 
@@ -72,9 +81,13 @@ class Fields:
         self, name: str, label: str, options: Mapping[str, str], *, first: Sequence[str]
     ) -> list[str]:
         chosen = st.pills(
-            label, list(options), selection_mode="multi", default=list(first),
-            format_func=options.__getitem__, key=self._key(name),
-        )  # fmt: skip
+            label,
+            list(options),
+            selection_mode="multi",
+            default=list(first),
+            format_func=options.__getitem__,
+            key=self._key(name),
+        )
         self._problem(name)
         return list(chosen)
 

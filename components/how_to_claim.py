@@ -82,12 +82,18 @@ def how_it_works(marketplace: str) -> None:
     """Three steps, told before anything is asked."""
     steps = (
         ("You ask", "Tell us whom to contact and what to start with. It takes two minutes."),
-        ("We check", "Our service team looks at your account, tells you what may be eligible, "
-                     "and what it still needs from you."),
-        ("We file, you watch", f"Once the service is active, the team files claims with "
-                               f"{marketplace} before they expire. You follow each one in the "
-                               "case tracker."),
-    )  # fmt: skip
+        (
+            "We check",
+            "Our service team looks at your account, tells you what may be eligible, "
+            "and what it still needs from you.",
+        ),
+        (
+            "We file, you watch",
+            f"Once the service is active, the team files claims with "
+            f"{marketplace} before they expire. You follow each one in the "
+            "case tracker.",
+        ),
+    )
     for number, (title, text) in enumerate(steps, start=1):
         st.markdown(f":blue-badge[{number}] **{title}**  \n{quiet(escape_markdown(text))}")
 
@@ -205,13 +211,20 @@ def _answer(questions: Questions, on_send: Callable[[str], None]) -> None:
     key = f"claim-answer-{questions.key}"
     with st.form("answer", border=False, enter_to_submit=False):
         st.text_area(
-            "Your answer", key=key, height=84, max_chars=questions.most_characters,
+            "Your answer",
+            key=key,
+            height=84,
+            max_chars=questions.most_characters,
             persist_state="session",
-        )  # fmt: skip
+        )
         st.form_submit_button(
-            on_primary("Send answer"), type="primary", key=ANSWER, icon=":material/send:",
-            on_click=_send, args=(key, on_send),
-        )  # fmt: skip
+            on_primary("Send answer"),
+            type="primary",
+            key=ANSWER,
+            icon=":material/send:",
+            on_click=_send,
+            args=(key, on_send),
+        )
 
 
 def _send(key: str, on_send: Callable[[str], None]) -> None:

@@ -12,8 +12,20 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 UNKNOWN: Final = "unknown"
 TRUE_MINUS: Final = "\u2212"
 _LOCALE: Final = "en_US"
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _COMPACT_UNITS: Final = (
     (Decimal(1_000_000_000), "B"),
     (Decimal(1_000_000), "M"),

@@ -33,8 +33,13 @@ def _card(bucket: Bucket) -> None:
         st.markdown(f"**{bucket.title}** {quiet(bucket.meaning)}")
         st.metric(bucket.title, money(bucket.amount, bucket.currency), label_visibility="collapsed")
         st.markdown(f":small[{bucket.moved}]")
-        parts_bar(bucket.parts, bucket.currency, colours,
-                  key=f"present-{bucket.name}-bar", name=bucket.title)  # fmt: skip
+        parts_bar(
+            bucket.parts,
+            bucket.currency,
+            colours,
+            key=f"present-{bucket.name}-bar",
+            name=bucket.title,
+        )
         for part, colour in zip(bucket.parts, colours, strict=False):
             st.markdown(_part(part, bucket.currency, colour))
 

@@ -79,9 +79,12 @@ def written(
     ):
         st.text_area(writing.hint, key=key, height=_FIELD_HEIGHT, max_chars=most_characters)
         st.form_submit_button(
-            on_primary(writing.send), type="primary", key=f"{key}-send",
-            on_click=_send, args=(key, on_send),
-        )  # fmt: skip
+            on_primary(writing.send),
+            type="primary",
+            key=f"{key}-send",
+            on_click=_send,
+            args=(key, on_send),
+        )
 
 
 def _send(key: str, on_send: Callable[[str], None]) -> None:
@@ -163,17 +166,22 @@ def _group_title(
         st.space("stretch")
         st.button(
             "Mark all done" if left == len(group.rows) else f"Mark the other {left} done",
-            key=f"{key}-all", type="tertiary", icon=":material/done_all:",
-            on_click=on_tick, args=(dict.fromkeys(group.untouched, "done"),),
-        )  # fmt: skip
+            key=f"{key}-all",
+            type="tertiary",
+            icon=":material/done_all:",
+            on_click=on_tick,
+            args=(dict.fromkeys(group.untouched, "done"),),
+        )
 
 
 def _check(row: CheckRow, ticking: Ticking, *, phone: bool) -> None:
     key = f"{ticking.key}-{row.key}"
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
         gap="xxsmall" if phone else "small",
-    ):  # fmt: skip
+    ):
         if not ticking.on_tick:
             st.markdown(_item(row), width="content")
             words = ticking.states.get(row.state or "", "Open")
@@ -181,10 +189,17 @@ def _check(row: CheckRow, ticking: Ticking, *, phone: bool) -> None:
             return
         st.markdown(_item(row), width=_ITEM)
         st.segmented_control(
-            row.item, list(ticking.states), default=row.state, required=row.state is not None,
-            key=key, format_func=ticking.states.__getitem__, label_visibility="collapsed",
-            width=_CONTROL, on_change=_tick, args=(key, row.key, ticking.on_tick),
-        )  # fmt: skip
+            row.item,
+            list(ticking.states),
+            default=row.state,
+            required=row.state is not None,
+            key=key,
+            format_func=ticking.states.__getitem__,
+            label_visibility="collapsed",
+            width=_CONTROL,
+            on_change=_tick,
+            args=(key, row.key, ticking.on_tick),
+        )
 
 
 def _tick(key: str, item: str, on_tick: Callable[[dict[str, str]], None]) -> None:

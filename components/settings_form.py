@@ -92,9 +92,14 @@ def _way(ways: Sequence[Way]) -> Way:
     if len(ways) == 1:
         return ways[0]
     chosen = st.segmented_control(
-        "How", ways, format_func=_NAMES.__getitem__, default=ways[0], required=True, key="way",
+        "How",
+        ways,
+        format_func=_NAMES.__getitem__,
+        default=ways[0],
+        required=True,
+        key="way",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return chosen or ways[0]
 
 

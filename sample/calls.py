@@ -35,8 +35,14 @@ def log_calls(database: Database, today: date) -> None:
     for name, calls in zip(ACCOUNTS, _CALLS, strict=False):
         with database.managing(numbers[name], person.person_id) as connection:
             for days, note in calls:
-                queries.insert(connection, {
-                    "account_id": numbers[name], "held_on": today - timedelta(days=days),
-                    "person_id": person.person_id, "by_name": person.name, "note": note,
-                    "entry": f"sample-{days}",
-                })  # fmt: skip
+                queries.insert(
+                    connection,
+                    {
+                        "account_id": numbers[name],
+                        "held_on": today - timedelta(days=days),
+                        "person_id": person.person_id,
+                        "by_name": person.name,
+                        "note": note,
+                        "entry": f"sample-{days}",
+                    },
+                )

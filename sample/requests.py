@@ -186,8 +186,10 @@ def _half_checked(one: _Telling) -> StepOutcome:
 
 def _logo_missing(one: _Telling) -> StepOutcome:
     items: dict[str, CheckState] = {
-        "company_logo": "missing", "signature_image": "missing", "company_name": "done",
-    }  # fmt: skip
+        "company_logo": "missing",
+        "signature_image": "missing",
+        "company_name": "done",
+    }
     return steps.check(*one.at, items)
 
 

@@ -15,11 +15,16 @@ from sample.plans import IN_WAREHOUSE
 Window = tuple[int, int]  # days after the event: opens, last day
 _AMAZON: Final = ("amazon-us", "amazon-uk", "amazon-de")
 _AFTER_ORDER: Final = (
-    "returned_damaged", "refunded_not_returned", "replacement_not_returned", "refunded_more",
-)  # fmt: skip
+    "returned_damaged",
+    "refunded_not_returned",
+    "replacement_not_returned",
+    "refunded_more",
+)
 _RETURNS: Final[dict[str, Window]] = {
-    "amazon-us": (60, 120), "amazon-uk": (45, 105), "amazon-de": (45, 105),
-}  # fmt: skip
+    "amazon-us": (60, 120),
+    "amazon-uk": (45, 105),
+    "amazon-de": (45, 105),
+}
 _WINDOWS: Final[dict[tuple[str, str], Window]] = {
     **{(channel, subtype): (0, 60) for channel in _AMAZON for subtype in IN_WAREHOUSE},
     **{(channel, subtype): _RETURNS[channel] for channel in _AMAZON for subtype in _AFTER_ORDER},

@@ -15,6 +15,11 @@ Row = Sequence[str]
 _ZIP_DAY: Final = (2020, 1, 1, 0, 0, 0)
 
 
+def columns(header: str) -> tuple[str, ...]:
+    """The columns of a header that is written as text: commas between them, lines as they fit."""
+    return tuple(" ".join(name.split()) for name in header.split(","))
+
+
 def quoted_tab(rows: Iterable[Row], newline: str = "\n") -> bytes:
     """Amazon's ledger: UTF-8 with a byte order mark, tabs, every cell in quotes."""
     lines = ("\t".join(_quoted(cell) for cell in row) + newline for row in rows)

@@ -40,9 +40,15 @@ STYLE: Final = (
 # What nearly every page is made of is fetched with the page: fetched when it is first drawn, it
 # comes after the words around it and pushes them away.
 _PARTS: Final = (
-    "BidiComponent", "Button", "ButtonGroup", "ImageList", "Metric", "PageLink", "Selectbox",
+    "BidiComponent",
+    "Button",
+    "ButtonGroup",
+    "ImageList",
+    "Metric",
+    "PageLink",
+    "Selectbox",
     "TextInput",
-)  # fmt: skip
+)
 
 
 @cache

@@ -13,9 +13,15 @@ INDEX_PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 _FEATURES_SWITCHED_OFF: Final = (
-    "accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone",
-    "payment", "usb",
-)  # fmt: skip
+    "accelerometer",
+    "camera",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "payment",
+    "usb",
+)
 
 
 def inline_script_hashes(page: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def schema_as_migrated(database: Database) -> Finding:
     with database.owning() as connection:
         found = schema(connection)
     said = [*_listed("missing", wanted() - found), *_listed("unknown", found - wanted())]
-    mend = "Undo what was changed by hand, or restore a backup: docs/database.md." if said else ""
+    mend = "Undo what was changed by hand, or restore a backup: docs/operating.md." if said else ""
     return Finding("schema", not said, "; ".join(said) or "as the migrations make it", mend)
 
 

@@ -21,12 +21,25 @@ from tests.common.worlds.recovery import LEDGER, REIMBURSEMENTS, World, lost, pa
 
 PROJECT = Path(__file__).resolve().parents[1]
 UNITS = {
-    "found", "paid_cash", "paid_inventory", "future", "ready", "in_progress", "expired", "denied",
-}  # fmt: skip
-AMOUNTS = {
-    "future", "ready", "in_progress", "claimed_gross", "reversed", "claimed_net", "expired",
+    "found",
+    "paid_cash",
+    "paid_inventory",
+    "future",
+    "ready",
+    "in_progress",
+    "expired",
     "denied",
-}  # fmt: skip
+}
+AMOUNTS = {
+    "future",
+    "ready",
+    "in_progress",
+    "claimed_gross",
+    "reversed",
+    "claimed_net",
+    "expired",
+    "denied",
+}
 
 
 def run(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
@@ -39,8 +52,13 @@ def run(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [sys.executable, "-m", "services", *words],
-        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def answer(database: Database, *words: str) -> Any:
@@ -72,9 +90,11 @@ def test_totals_have_the_agreed_shape(world: World) -> None:
     (row,) = totals["rows"]
     place = {name: row[name] for name in ("channel", "type", "subtype", "currency")}
     assert place == {
-        "channel": "amazon-us", "type": "inventory", "subtype": "lost_in_warehouse",
+        "channel": "amazon-us",
+        "type": "inventory",
+        "subtype": "lost_in_warehouse",
         "currency": "USD",
-    }  # fmt: skip
+    }
     assert (set(row["units"]), set(row["amount"])) == (UNITS, AMOUNTS)
     assert (row["units"]["ready"], row["units"]["future"]) == (0, 1)
     # 4.20 for the paid unit, and by it 4.20 for the one still open.
@@ -162,8 +182,13 @@ def test_a_server_below_the_floor_is_refused(database: Database) -> None:
     environment.pop("ACCEPT_SERVER_BELOW_SECURITY_FLOOR", None)
     done = subprocess.run(
         [sys.executable, "-m", "services", "check"],
-        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     with database.owning() as connection:
         number = int(connection.exec_driver_sql("show server_version_num").scalar_one())
     if verdict(number).is_safe:

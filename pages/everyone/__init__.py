@@ -1,0 +1,1 @@
+"""What everybody has: their own settings, whatever else they may see."""

@@ -96,8 +96,11 @@ def draw_head(viewer: Viewer) -> Head:
         st.space("stretch")
         place = Head(*(st.container(width="content") for _ in range(4)))
     if not viewer.accounts:
-        empty_state("No client is yours yet", "Ask whoever manages people here to add one.",
-                    icon=":material/groups:")  # fmt: skip
+        empty_state(
+            "No client is yours yet",
+            "Ask whoever manages people here to add one.",
+            icon=":material/groups:",
+        )
         st.stop()
     return place
 
@@ -144,8 +147,14 @@ def asked_for(seen: Seen, viewer: Viewer, place: DeltaGenerator) -> Portfolio:
     offered = currencies_of_all(seen.connection, whole)
     if len(offered) < 2:
         return whole
-    chosen = place.selectbox("Currency", (ALL, *offered), key=SHOWN, bind="query-params",
-                             label_visibility="collapsed", width=140)  # fmt: skip
+    chosen = place.selectbox(
+        "Currency",
+        (ALL, *offered),
+        key=SHOWN,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=140,
+    )
     return replace(whole, currency=chosen if chosen in offered else None)
 
 
@@ -180,14 +189,19 @@ def draw_sums(all_of_them: Book | None, *, phone: bool) -> None:
         return
     each = all_of_them.sums
     with guarded("The sums", report):
-        sums([
-            _sum("At risk", [(one.at_risk, one) for one in each], "ready to claim", AT_RISK),
-            _sum("Expires within 7 days", [(one.within_7_days, one) for one in each]),
-            _sum("Expires within 30 days", [(one.within_30_days, one) for one in each]),
-            Sum("Recovered this month",
-                [money(one.recovered_this_month, one.currency or "") for one in each],
-                "net of what was taken back"),
-        ], phone=phone)  # fmt: skip
+        sums(
+            [
+                _sum("At risk", [(one.at_risk, one) for one in each], "ready to claim", AT_RISK),
+                _sum("Expires within 7 days", [(one.within_7_days, one) for one in each]),
+                _sum("Expires within 30 days", [(one.within_30_days, one) for one in each]),
+                Sum(
+                    "Recovered this month",
+                    [money(one.recovered_this_month, one.currency or "") for one in each],
+                    "net of what was taken back",
+                ),
+            ],
+            phone=phone,
+        )
 
 
 def _sum(

@@ -55,10 +55,14 @@ def draw_head(viewer: SignedIn, told: Counting, seen: Snapshot) -> Filters:
         filters = Filters(_currency(seen))
         export_summary(viewer, filters, told.since)
         kept = {SINCE: address.read(SINCE), CURRENCY: filters.currency}
-        draw_link(places.OVERVIEW.link(
-            viewer.account, "Leave", ":material/close:",
-            {name: value for name, value in kept.items() if value},
-        ))  # fmt: skip
+        draw_link(
+            places.OVERVIEW.link(
+                viewer.account,
+                "Leave",
+                ":material/close:",
+                {name: value for name, value in kept.items() if value},
+            )
+        )
     return filters
 
 
@@ -70,8 +74,14 @@ def _currency(seen: Snapshot) -> str:
         st.stop()
     if len(present) == 1:
         return present[0]
-    return st.selectbox("Currency", present, key=CURRENCY, bind="query-params",
-                        label_visibility="collapsed", width=110)  # fmt: skip
+    return st.selectbox(
+        "Currency",
+        present,
+        key=CURRENCY,
+        bind="query-params",
+        label_visibility="collapsed",
+        width=110,
+    )
 
 
 def draw_buckets(
@@ -165,8 +175,9 @@ def _whole(words: str) -> str:
 def _case_words(statuses: Sequence[CaseStatus]) -> str:
     by_status = {one.status: one.cases for one in statuses}
     named = [(words, by_status.get(code, 0)) for code, words in CASE_STATUSES.items()]
-    return " · ".join(f"{words.lower()} {counted(count, 'case', 'cases')}"
-                      for words, count in named if count)  # fmt: skip
+    return " · ".join(
+        f"{words.lower()} {counted(count, 'case', 'cases')}" for words, count in named if count
+    )
 
 
 def _case_line(one: Case, currency: str) -> Cells:

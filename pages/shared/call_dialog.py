@@ -54,8 +54,14 @@ def calls_button(place: DeltaGenerator, viewer: Viewer) -> None:
 def _choose(drawn_for: Viewer, entry: str) -> None:
     viewer = still_here(drawn_for)
     names = {str(one.account_id): one.name for one in viewer.accounts}
-    chosen = st.selectbox("Client", list(names), index=None, format_func=names.__getitem__,
-                          placeholder="With whom", key="called-client")  # fmt: skip
+    chosen = st.selectbox(
+        "Client",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="With whom",
+        key="called-client",
+    )
     account = viewer.account(chosen) if chosen else None
     if account:
         _draw(SignedIn(viewer, account), entry)
@@ -76,10 +82,16 @@ def _draw(drawn_for: SignedIn, entry: str, count_from: CountFrom | None = None) 
 def _form(viewer: SignedIn, entry: str) -> None:
     today = clock.today()
     with st.form(f"call-{entry}", border=False):
-        held_on = st.date_input("When", value=today, min_value=today - FURTHEST_BACK,
-                                max_value=today, format="YYYY-MM-DD")  # fmt: skip
-        note = st.text_area("Note", max_chars=LONGEST_NOTE, height=120,
-                            placeholder="What was said, what to do next")  # fmt: skip
+        held_on = st.date_input(
+            "When",
+            value=today,
+            min_value=today - FURTHEST_BACK,
+            max_value=today,
+            format="YYYY-MM-DD",
+        )
+        note = st.text_area(
+            "Note", max_chars=LONGEST_NOTE, height=120, placeholder="What was said, what to do next"
+        )
         st.markdown(quiet("Internal: only account managers read notes, never the client."))
         pressed = st.form_submit_button(on_primary("Log this call"), type="primary")
     if pressed:
@@ -92,8 +104,10 @@ def _log(viewer: SignedIn, call: NewCall) -> None:
     except CallRefusedError as refused:
         st.markdown(f":red[:material/error: {refused}]")
         return
-    st.toast(f"Logged. {_GOES_ON}" if call.held_on >= clock.today() else "Logged.",
-             icon=":material/check:")  # fmt: skip
+    st.toast(
+        f"Logged. {_GOES_ON}" if call.held_on >= clock.today() else "Logged.",
+        icon=":material/check:",
+    )
     st.rerun()
 
 
@@ -105,8 +119,9 @@ def _logged(viewer: SignedIn, call: Call, count_from: CountFrom | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(f"{plain_date(call.held_on)} · {call.by_name}", width="stretch")
         if call.undone_at:
-            st.markdown(quiet(f"undone on {plain_date(clock.day_of(call.undone_at))}"),
-                        width="content")  # fmt: skip
+            st.markdown(
+                quiet(f"undone on {plain_date(clock.day_of(call.undone_at))}"), width="content"
+            )
             return
         if count_from and call.held_on < clock.today():
             _count_from(call, count_from)
@@ -119,16 +134,25 @@ def _logged(viewer: SignedIn, call: Call, count_from: CountFrom | None) -> None:
 
 
 def _count_from(call: Call, count_from: CountFrom) -> None:
-    if st.button("Count from here", key=f"count-from-{call.call_id}", type="tertiary",
-                 help="Shows what changed since this call"):  # fmt: skip
+    if st.button(
+        "Count from here",
+        key=f"count-from-{call.call_id}",
+        type="tertiary",
+        help="Shows what changed since this call",
+    ):
         count_from(call.counted_from)
         st.rerun()
 
 
 def _undo(viewer: SignedIn, call: Call) -> None:
     """Whoever logged it may take it back; that it was logged and undone stays on record."""
-    if st.button("Undo", key=f"undo-{call.call_id}", type="tertiary", icon=":material/undo:",
-                 help="Logged by mistake: nothing is counted from it"):  # fmt: skip
+    if st.button(
+        "Undo",
+        key=f"undo-{call.call_id}",
+        type="tertiary",
+        icon=":material/undo:",
+        help="Logged by mistake: nothing is counted from it",
+    ):
         undo_call(database(), viewer.viewer, viewer.account.account_id, call.call_id)
         st.toast("The call is undone.", icon=":material/undo:")
         st.rerun()

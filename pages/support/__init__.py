@@ -1,0 +1,1 @@
+"""Support's pages: the queue of activation requests and one request at a time."""

@@ -166,10 +166,14 @@ def draw_search() -> QueueView:
     """Search, order, open or settled; then the filters, on a phone behind one button."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         wanted = st.text_input(
-            "Search", key=SEARCH, bind="query-params", icon=":material/search:", type="search",
+            "Search",
+            key=SEARCH,
+            bind="query-params",
+            icon=":material/search:",
+            type="search",
             placeholder="Search: account, contact, e-mail or request number",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         standing = _segments(STANDING)
         settled = standing == "settled"
         order = ORDER.widest if settled else _select(ORDER)
@@ -180,22 +184,33 @@ def draw_search() -> QueueView:
 def _segments(one: Filter) -> str:
     return (
         st.segmented_control(
-            one.label, list(one.options), default=one.widest, required=True, key=one.key,
-            format_func=one.options.__getitem__, bind="query-params",
+            one.label,
+            list(one.options),
+            default=one.widest,
+            required=True,
+            key=one.key,
+            format_func=one.options.__getitem__,
+            bind="query-params",
             label_visibility="collapsed",
         )
         or one.widest
-    )  # fmt: skip
+    )
 
 
 def _select(one: Filter) -> str:
     return (
         st.selectbox(
-            one.label, list(one.options), key=one.key, format_func=one.options.__getitem__,
-            bind="query-params", label_visibility="collapsed", width=180, filter_mode=None,
+            one.label,
+            list(one.options),
+            key=one.key,
+            format_func=one.options.__getitem__,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=180,
+            filter_mode=None,
         )
         or one.widest
-    )  # fmt: skip
+    )
 
 
 def _filters(*, settled: bool) -> tuple[Filter, ...]:

@@ -42,9 +42,12 @@ from services.words import TYPES
 
 def way_back() -> None:
     st.button(
-        "All requests", key="back", icon=":material/arrow_back:", type="tertiary",
+        "All requests",
+        key="back",
+        icon=":material/arrow_back:",
+        type="tertiary",
         on_click=back_to_queue,
-    )  # fmt: skip
+    )
 
 
 def no_such_request() -> None:
@@ -91,14 +94,20 @@ def _facts(file: RequestFile) -> list[Fact]:
     today = now.astimezone(ZoneInfo(file.channel.time_zone)).date()
     who = file.requested_by_name or file.contact_name
     return [
-        Fact("At risk", escape_markdown(words.amounts(file.at_risk)),
-             words.unpriced(file.at_risk) or "ready to claim now"),
-        Fact("Next to expire", days_left((soonest - today).days) if soonest else "no day known",
-             plain_date(soonest) if soonest else ""),
+        Fact(
+            "At risk",
+            escape_markdown(words.amounts(file.at_risk)),
+            words.unpriced(file.at_risk) or "ready to claim now",
+        ),
+        Fact(
+            "Next to expire",
+            days_left((soonest - today).days) if soonest else "no day known",
+            plain_date(soonest) if soonest else "",
+        ),
         Fact("Asked", ago(file.requested_at, now), escape_markdown(f"by {who}")),
         Fact("First answer", words.first_answer(file.requested_at, file.first_answered_at)),
         Fact("With", escape_markdown(file.taken_by_name or "nobody")),
-    ]  # fmt: skip
+    ]
 
 
 def _next_step(desk: Desk) -> None:

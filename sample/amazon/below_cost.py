@@ -16,8 +16,12 @@ from sample.products import CENT, cost_on
 
 _SINCE: Final = date(2025, 3, 31)
 _BEFORE_AN_ORDER: Final = (
-    "Lost_Warehouse", "Damaged_Warehouse", "Lost_Inbound", "Damaged_Inbound", "REMOVAL_ORDER_LOST",
-)  # fmt: skip
+    "Lost_Warehouse",
+    "Damaged_Warehouse",
+    "Lost_Inbound",
+    "Damaged_Inbound",
+    "REMOVAL_ORDER_LOST",
+)
 _CLAIMED_PERCENT: Final = 12
 _DECIDED_AFTER: Final = 50  # days in which a case can be opened and decided
 _OPENED_AFTER: Final = 9

@@ -31,7 +31,7 @@ _SIZES: Final = (
     Size(15, "UsSmallStandardSize", "Std-Env", Decimal("3.22"), ("8.10", "5.20", "0.60"), "0.70"),
     Size(60, "UsLargeStandardSize", "Std-Box", Decimal("5.40"), ("14.20", "9.50", "5.10"), "2.30"),
     Size(9999, "UsLargeBulky", "Sml-OS", Decimal("11.37"), ("22.60", "15.40", "11.80"), "14.20"),
-)  # fmt: skip
+)
 
 
 def size_of(product: Product) -> Size:

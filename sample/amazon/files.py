@@ -8,19 +8,18 @@ from typing import Final
 from sample.amazon import ledger
 from sample.amazon.ledger import Extract
 from sample.model import CustomerReturn, Market, Payment, Story
-from sample.text import Row, by_hand, gzipped, plain_tab, quoted_tab, save
+from sample.text import Row, by_hand, columns, gzipped, plain_tab, quoted_tab, save
 
-REIMBURSEMENT_COLUMNS: Final = (
-    "approval-date", "reimbursement-id", "case-id", "amazon-order-id", "reason", "sku", "fnsku",
-    "asin", "product-name", "condition", "currency-unit", "amount-per-unit", "amount-total",
-    "quantity-reimbursed-cash", "quantity-reimbursed-inventory", "quantity-reimbursed-total",
-    "original-reimbursement-id", "original-reimbursement-type",
-)  # fmt: skip
-RETURN_COLUMNS: Final = (
-    "return-date", "order-id", "sku", "asin", "fnsku", "product-name", "quantity",
-    "fulfillment-center-id", "detailed-disposition", "reason", "status", "license-plate-number",
-    "customer-comments",
-)  # fmt: skip
+REIMBURSEMENT_COLUMNS: Final = columns("""
+    approval-date, reimbursement-id, case-id, amazon-order-id, reason, sku, fnsku, asin,
+    product-name, condition, currency-unit, amount-per-unit, amount-total,
+    quantity-reimbursed-cash, quantity-reimbursed-inventory, quantity-reimbursed-total,
+    original-reimbursement-id, original-reimbursement-type
+""")
+RETURN_COLUMNS: Final = columns("""
+    return-date, order-id, sku, asin, fnsku, product-name, quantity, fulfillment-center-id,
+    detailed-disposition, reason, status, license-plate-number, customer-comments
+""")
 
 Span = tuple[date, date]
 _MOVED_DATES: Final = 61  # every so manieth return of a newer pull bears another date
@@ -103,13 +102,25 @@ def _write_reimbursements(
 def _reimbursement(payment: Payment) -> Row:
     product, original = payment.product, payment.undoes
     return (
-        _at(payment.paid_on, int(payment.payment_id)), payment.payment_id, payment.case_id,
-        payment.order_id, payment.reason, product.sku, product.fnsku, product.asin,
-        product.title, "NewItem", payment.market.currency, f"{payment.unit_amount:.2f}",
-        f"{payment.amount:.2f}", str(payment.cash), str(payment.inventory),
-        str(payment.cash + payment.inventory), original.payment_id if original else "",
+        _at(payment.paid_on, int(payment.payment_id)),
+        payment.payment_id,
+        payment.case_id,
+        payment.order_id,
+        payment.reason,
+        product.sku,
+        product.fnsku,
+        product.asin,
+        product.title,
+        "NewItem",
+        payment.market.currency,
+        f"{payment.unit_amount:.2f}",
+        f"{payment.amount:.2f}",
+        str(payment.cash),
+        str(payment.inventory),
+        str(payment.cash + payment.inventory),
+        original.payment_id if original else "",
         original.reason if original else "",
-    )  # fmt: skip
+    )
 
 
 def _at(day: date, number: int) -> str:
@@ -153,10 +164,20 @@ def _returned(story: Story, returned: CustomerReturn, told_on: date, *, moved: b
     if moved and returned.loss is None:
         day = min(day + timedelta(days=1), told_on)
     return (
-        _at(day, sum(map(ord, returned.plate))), returned.order_id, product.sku, product.asin,
-        product.fnsku, product.title, "1", returned.centre, returned.disposition,
-        returned.reason, _status(story, returned, told_on), returned.plate, returned.comment,
-    )  # fmt: skip
+        _at(day, sum(map(ord, returned.plate))),
+        returned.order_id,
+        product.sku,
+        product.asin,
+        product.fnsku,
+        product.title,
+        "1",
+        returned.centre,
+        returned.disposition,
+        returned.reason,
+        _status(story, returned, told_on),
+        returned.plate,
+        returned.comment,
+    )
 
 
 def _status(story: Story, returned: CustomerReturn, told_on: date) -> str:

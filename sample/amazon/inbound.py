@@ -45,9 +45,15 @@ def _received_in_full(shop: Shop, movements: Sequence[Movement]) -> Iterator[Shi
         if move.event_type == "Receipts":
             created = move.on - timedelta(days=shop.chance.between(8, 16))
             yield Shipment(
-                move.market, move.reference, created, move.centre, "CLOSED", move.product,
-                move.quantity, move.quantity,
-            )  # fmt: skip
+                move.market,
+                move.reference,
+                created,
+                move.centre,
+                "CLOSED",
+                move.product,
+                move.quantity,
+                move.quantity,
+            )
 
 
 def _cartons(shop: Shop, at_least: int) -> int:
@@ -97,9 +103,15 @@ def _unfinished(shop: Shop, chapter: Chapter, place: int, status: str, share: in
     product, shipped = shop.popular(), _cartons(shop, 6)
     on = shop.market.last_day - timedelta(days=place)
     shipment = Shipment(
-        shop.market, shipment_id(shop.chance), on - timedelta(days=11), shop.centre(), status,
-        product, shipped, shipped * share // 100,
-    )  # fmt: skip
+        shop.market,
+        shipment_id(shop.chance),
+        on - timedelta(days=11),
+        shop.centre(),
+        status,
+        product,
+        shipped,
+        shipped * share // 100,
+    )
     chapter.shipments.append(shipment)
     if shipment.received:
         chapter.movements.append(_receipt(shipment, on, shipment.received))
@@ -109,9 +121,15 @@ def _damaged_by_seller(shop: Shop, chapter: Chapter) -> None:
     """Units that were damaged or defective before Amazon had them: nobody else's fault."""
     shipped, day = _cartons(shop, 6), shop.some_day(2, 300)
     shipment = Shipment(
-        shop.market, shipment_id(shop.chance), day - timedelta(days=9), shop.centre(), "CLOSED",
-        shop.popular(), shipped, shipped,
-    )  # fmt: skip
+        shop.market,
+        shipment_id(shop.chance),
+        day - timedelta(days=9),
+        shop.centre(),
+        "CLOSED",
+        shop.popular(),
+        shipped,
+        shipped,
+    )
     bad = shop.chance.one_of(("DISTRIBUTOR_DAMAGED", "DEFECTIVE"))
     chapter.shipments.append(shipment)
     chapter.movements.append(_receipt(shipment, day, shipped - 2))

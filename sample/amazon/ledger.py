@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 from sample.amazon.names import country_of
 from sample.model import CustomerReturn, Found, Loss, Market, Movement, Story
 from sample.plans import IN_WAREHOUSE
-from sample.text import Row
+from sample.text import Row, columns
 
-COLUMNS: Final = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity",
-    "Fulfillment Center", "Disposition", "Reason", "Country", "Reconciled Quantity",
-    "Unreconciled Quantity", "Date and Time", "Store",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    Date, FNSKU, ASIN, MSKU, Title, Event Type, Reference ID, Quantity, Fulfillment Center,
+    Disposition, Reason, Country, Reconciled Quantity, Unreconciled Quantity, Date and Time, Store
+""")
 _SPACED_OUT: Final = 14  # the layout whose headers are written without spaces
 _NEWEST: Final = 90  # days of the rolling file
 _STRIDE: Final = 91
@@ -151,11 +150,22 @@ def _cells(story: Story, entry: Entry, told_on: date) -> Row:
     row = entry.movement
     midnight = datetime.combine(row.on, time(), ZoneInfo(_ZONES.get(row.country, row.market.zone)))
     return (
-        f"{row.on:%m/%d/%Y}", row.product.fnsku, row.product.asin, row.product.sku,
-        row.product.title, row.event_type, row.reference, str(row.quantity), row.centre,
-        row.disposition, row.reason, row.country, *_reconciled(story, entry, told_on),
-        f"{midnight:%Y-%m-%dT%H:%M:%S%z}", "",
-    )  # fmt: skip
+        f"{row.on:%m/%d/%Y}",
+        row.product.fnsku,
+        row.product.asin,
+        row.product.sku,
+        row.product.title,
+        row.event_type,
+        row.reference,
+        str(row.quantity),
+        row.centre,
+        row.disposition,
+        row.reason,
+        row.country,
+        *_reconciled(story, entry, told_on),
+        f"{midnight:%Y-%m-%dT%H:%M:%S%z}",
+        "",
+    )
 
 
 def _reconciled(story: Story, entry: Entry, told_on: date) -> tuple[str, str]:

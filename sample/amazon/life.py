@@ -25,9 +25,19 @@ _ORDINARY: Final = (
     ("DEFECTIVE", ("DEFECTIVE", "MISSING_PARTS")),
 )
 _COMMENTS: Final = (
-    "", "", "", "", "did not fit", "changed my mind", "smaller than expected", "gift",
-    'measured 9" not 10"', "arrived too late", "lid does not close", "très joli mais trop grand",
-)  # fmt: skip
+    "",
+    "",
+    "",
+    "",
+    "did not fit",
+    "changed my mind",
+    "smaller than expected",
+    "gift",
+    'measured 9" not 10"',
+    "arrived too late",
+    "lid does not close",
+    "très joli mais trop grand",
+)
 
 # Rows that are no loss: code, disposition left, code of the row that answers it, and where to.
 _ODDITIES: Final = (

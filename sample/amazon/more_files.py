@@ -11,61 +11,80 @@ from sample.amazon.fees import commission_on, fulfilment_fee, price_of, size_of
 from sample.amazon.settlements import at_some_time
 from sample.model import Market, Product, Removal, Replacement, Shipment, Story
 from sample.products import sold_by
-from sample.text import Row, comma, plain_tab, save
+from sample.text import Row, columns, comma, plain_tab, save
 
-_FEES_START: Final = (
-    "sku", "fnsku", "asin", "amazon-store", "product-name", "product-group", "brand",
-    "fulfilled-by",
-)  # fmt: skip
-_FEES_MIDDLE: Final = (
-    "your-price", "sales-price", "longest-side", "median-side", "shortest-side",
-    "length-and-girth", "unit-of-dimension", "item-package-weight", "unit-of-weight",
-)  # fmt: skip
+_FEES_START: Final = columns("""
+    sku, fnsku, asin, amazon-store, product-name, product-group, brand, fulfilled-by
+""")
+_FEES_MIDDLE: Final = columns("""
+    your-price, sales-price, longest-side, median-side, shortest-side, length-and-girth,
+    unit-of-dimension, item-package-weight, unit-of-weight
+""")
 _FEES_END: Final = (
-    "currency", "estimated-fee-total", "estimated-referral-fee-per-unit",
+    "currency",
+    "estimated-fee-total",
+    "estimated-referral-fee-per-unit",
     "estimated-variable-closing-fee",
-)  # fmt: skip
+)
 AMERICAN_FEES: Final = (
-    *_FEES_START, *_FEES_MIDDLE, "product-size-tier", *_FEES_END,
-    "estimated-order-handling-fee-per-order", "estimated-pick-pack-fee-per-unit",
-    "estimated-weight-handling-fee-per-unit", "expected-fulfillment-fee-per-unit",
+    *_FEES_START,
+    *_FEES_MIDDLE,
+    "product-size-tier",
+    *_FEES_END,
+    "estimated-order-handling-fee-per-order",
+    "estimated-pick-pack-fee-per-unit",
+    "estimated-weight-handling-fee-per-unit",
+    "expected-fulfillment-fee-per-unit",
     "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)",
-    "estimated-future-order-handling-fee-per-order", "estimated-future-pick-pack-fee-per-unit",
-    "estimated-future-weight-handling-fee-per-unit", "expected-future-fulfillment-fee-per-unit",
-)  # fmt: skip
+    "estimated-future-order-handling-fee-per-order",
+    "estimated-future-pick-pack-fee-per-unit",
+    "estimated-future-weight-handling-fee-per-unit",
+    "expected-future-fulfillment-fee-per-unit",
+)
 EUROPEAN_FEES: Final = (
-    *_FEES_START, "has-local-inventory", *_FEES_MIDDLE, "product-size-weight-band", *_FEES_END,
-    "expected-domestic-fulfilment-fee-per-unit", "expected-efn-fulfilment-fee-per-unit-uk",
-    "expected-efn-fulfilment-fee-per-unit-de", "expected-efn-fulfilment-fee-per-unit-fr",
-    "expected-efn-fulfilment-fee-per-unit-it", "expected-efn-fulfilment-fee-per-unit-es",
+    *_FEES_START,
+    "has-local-inventory",
+    *_FEES_MIDDLE,
+    "product-size-weight-band",
+    *_FEES_END,
+    "expected-domestic-fulfilment-fee-per-unit",
+    "expected-efn-fulfilment-fee-per-unit-uk",
+    "expected-efn-fulfilment-fee-per-unit-de",
+    "expected-efn-fulfilment-fee-per-unit-fr",
+    "expected-efn-fulfilment-fee-per-unit-it",
+    "expected-efn-fulfilment-fee-per-unit-es",
     "expected-efn-fulfilment-fee-per-unit-se",
-)  # fmt: skip
-STOCK_COLUMNS: Final = (
-    "sku", "fnsku", "asin", "product-name", "condition", "your-price", "mfn-listing-exists",
-    "mfn-fulfillable-quantity", "afn-listing-exists", "afn-warehouse-quantity",
-    "afn-fulfillable-quantity", "afn-unsellable-quantity", "afn-reserved-quantity",
-    "afn-total-quantity", "per-unit-volume", "afn-inbound-working-quantity",
-    "afn-inbound-shipped-quantity", "afn-inbound-receiving-quantity", "afn-researching-quantity",
-    "afn-reserved-future-supply", "afn-future-supply-buyable", "store",
-)  # fmt: skip
-REMOVAL_ORDER_COLUMNS: Final = (
-    "request-date", "order-id", "order-type", "service-speed", "order-status",
-    "last-updated-date", "sku", "fnsku", "disposition", "requested-quantity",
-    "cancelled-quantity", "disposed-quantity", "shipped-quantity", "in-process-quantity",
-    "removal-fee", "currency",
-)  # fmt: skip
-REMOVAL_SHIPMENT_COLUMNS: Final = (
-    "request-date", "order-id", "shipment-date", "sku", "fnsku", "disposition",
-    "shipped-quantity", "carrier", "tracking-number", "removal-order-type",
-)  # fmt: skip
+)
+STOCK_COLUMNS: Final = columns("""
+    sku, fnsku, asin, product-name, condition, your-price, mfn-listing-exists,
+    mfn-fulfillable-quantity, afn-listing-exists, afn-warehouse-quantity,
+    afn-fulfillable-quantity, afn-unsellable-quantity, afn-reserved-quantity, afn-total-quantity,
+    per-unit-volume, afn-inbound-working-quantity, afn-inbound-shipped-quantity,
+    afn-inbound-receiving-quantity, afn-researching-quantity, afn-reserved-future-supply,
+    afn-future-supply-buyable, store
+""")
+REMOVAL_ORDER_COLUMNS: Final = columns("""
+    request-date, order-id, order-type, service-speed, order-status, last-updated-date, sku,
+    fnsku, disposition, requested-quantity, cancelled-quantity, disposed-quantity,
+    shipped-quantity, in-process-quantity, removal-fee, currency
+""")
+REMOVAL_SHIPMENT_COLUMNS: Final = columns("""
+    request-date, order-id, shipment-date, sku, fnsku, disposition, shipped-quantity, carrier,
+    tracking-number, removal-order-type
+""")
 REMOVAL_RECEIPT_COLUMNS: Final = (
-    "order_id", "tracking_number", "sku", "received_on", "received_units", "damaged_units", "note",
-)  # fmt: skip
-REPLACEMENT_COLUMNS: Final = (
-    "shipment-date", "sku", "asin", "fulfillment-center-id", "original-fulfillment-center-id",
-    "quantity", "replacement-reason-code", "replacement-amazon-order-id",
-    "original-amazon-order-id",
-)  # fmt: skip
+    "order_id",
+    "tracking_number",
+    "sku",
+    "received_on",
+    "received_units",
+    "damaged_units",
+    "note",
+)
+REPLACEMENT_COLUMNS: Final = columns("""
+    shipment-date, sku, asin, fulfillment-center-id, original-fulfillment-center-id, quantity,
+    replacement-reason-code, replacement-amazon-order-id, original-amazon-order-id
+""")
 _POUNDS_IN_GRAMS: Final = Decimal("453.592")
 _INCH_IN_CENTIMETRES: Final = Decimal("2.54")
 _PAGE: Final = 50
@@ -95,15 +114,24 @@ def _fees(product: Product, market: Market, *, european: bool) -> dict[str, str]
     )
     size = size_of(product)
     return _measured(product, market) | {
-        "sku": product.sku, "fnsku": product.fnsku, "asin": product.asin,
-        "amazon-store": market.country, "product-name": product.title,
-        "product-group": product.category, "brand": "", "fulfilled-by": "Amazon",
-        "has-local-inventory": "Yes", "your-price": f"{price:.2f}", "sales-price": f"{price:.2f}",
-        tier: size.european if european else size.american, "currency": market.currency,
+        "sku": product.sku,
+        "fnsku": product.fnsku,
+        "asin": product.asin,
+        "amazon-store": market.country,
+        "product-name": product.title,
+        "product-group": product.category,
+        "brand": "",
+        "fulfilled-by": "Amazon",
+        "has-local-inventory": "Yes",
+        "your-price": f"{price:.2f}",
+        "sales-price": f"{price:.2f}",
+        tier: size.european if european else size.american,
+        "currency": market.currency,
         "estimated-fee-total": f"{commission + fee:.2f}",
         "estimated-referral-fee-per-unit": f"{commission:.2f}",
-        "estimated-variable-closing-fee": "0.00", charged: f"{fee:.2f}",
-    }  # fmt: skip
+        "estimated-variable-closing-fee": "0.00",
+        charged: f"{fee:.2f}",
+    }
 
 
 def _measured(product: Product, market: Market) -> dict[str, str]:
@@ -164,33 +192,56 @@ def _removal_order(removal: Removal) -> Row:
     done = disposed or sent
     updated = (removal.shipped_on or removal.requested_on) + timedelta(days=1)
     return (
-        _iso(market, removal.requested_on, removal.units), removal.order_id, removal.kind,
-        "Standard", "Completed" if done else "Pending", _iso(market, updated, removal.units),
-        removal.product.sku, removal.product.fnsku, "Unsellable", units, "0",
-        units if disposed else "0", units if sent else "0", "0" if done else units,
-        f"{Decimal('0.97') * removal.units:.2f}", market.currency,
-    )  # fmt: skip
+        _iso(market, removal.requested_on, removal.units),
+        removal.order_id,
+        removal.kind,
+        "Standard",
+        "Completed" if done else "Pending",
+        _iso(market, updated, removal.units),
+        removal.product.sku,
+        removal.product.fnsku,
+        "Unsellable",
+        units,
+        "0",
+        units if disposed else "0",
+        units if sent else "0",
+        "0" if done else units,
+        f"{Decimal('0.97') * removal.units:.2f}",
+        market.currency,
+    )
 
 
 def _removal_shipment(removal: Removal) -> Row:
     market = removal.market
     return (
-        _iso(market, removal.requested_on, removal.units), removal.order_id,
+        _iso(market, removal.requested_on, removal.units),
+        removal.order_id,
         _iso(market, removal.shipped_on or removal.requested_on, removal.units),
-        removal.product.sku, removal.product.fnsku, "Unsellable", str(removal.units), "UPS_GR_PL",
-        removal.tracking, removal.kind,
-    )  # fmt: skip
+        removal.product.sku,
+        removal.product.fnsku,
+        "Unsellable",
+        str(removal.units),
+        "UPS_GR_PL",
+        removal.tracking,
+        removal.kind,
+    )
 
 
 def write_removal_receipts(folder: Path, story: Story, account: str) -> Path:
     """The seller's own count of what arrived of his removals: no marketplace reports it."""
     rows = [
-        (removal.order_id, removal.tracking, removal.product.sku,
-         f"{removal.arrived_on or ''}", str(removal.arrived), str(removal.damaged),
-         "box torn open" if removal.damaged else "")
+        (
+            removal.order_id,
+            removal.tracking,
+            removal.product.sku,
+            f"{removal.arrived_on or ''}",
+            str(removal.arrived),
+            str(removal.damaged),
+            "box torn open" if removal.damaged else "",
+        )
         for removal in story.removals
         if removal.market.account == account and removal.arrived is not None
-    ]  # fmt: skip
+    ]
     content = comma([REMOVAL_RECEIPT_COLUMNS, *rows])
     return save(folder / "removal-receipts.csv", content)
 
@@ -207,9 +258,16 @@ def write_replacements(folder: Path, story: Story, market: Market) -> Path:
 
 def _replacement(sent: Replacement, place: int) -> Row:
     return (
-        _iso(sent.market, sent.on, place), sent.product.sku, sent.product.asin, sent.centre,
-        sent.market.centres[0], "1", "136"[place % 3], sent.order_id, sent.original_order_id,
-    )  # fmt: skip
+        _iso(sent.market, sent.on, place),
+        sent.product.sku,
+        sent.product.asin,
+        sent.centre,
+        sent.market.centres[0],
+        "1",
+        "136"[place % 3],
+        sent.order_id,
+        sent.original_order_id,
+    )
 
 
 def write_inbound(folder: Path, story: Story, market: Market) -> list[Path]:
@@ -245,15 +303,19 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
     return {
         "ShipmentId": shipment.shipment_id,
         "ShipmentName": f"FBA ({moment} {'PM' if hour > 11 else 'AM'}) - 1",
-        "ShipFromAddress": {"Name": shipment.market.account, "AddressLine1": "1 Harbour Road",
-                            "City": "Portland", "CountryCode": shipment.market.country,
-                            "PostalCode": "97203"},
+        "ShipFromAddress": {
+            "Name": shipment.market.account,
+            "AddressLine1": "1 Harbour Road",
+            "City": "Portland",
+            "CountryCode": shipment.market.country,
+            "PostalCode": "97203",
+        },
         "DestinationFulfillmentCenterId": shipment.centre,
         "ShipmentStatus": shipment.status,
         "LabelPrepType": "SELLER_LABEL",
         "AreCasesRequired": False,
         "BoxContentsSource": "INTERACTIVE",
-    }  # fmt: skip
+    }
 
 
 def _shipped(shipment: Shipment) -> dict[str, Any]:

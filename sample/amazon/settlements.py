@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 
 from sample.model import Market, Order, Payment, Refund, Story
 from sample.products import CENT
-from sample.text import Row, plain_tab, save
+from sample.text import Row, columns, plain_tab, save
 
-COLUMNS: Final = (
-    "settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date",
-    "total-amount", "currency", "transaction-type", "order-id", "merchant-order-id",
-    "adjustment-id", "shipment-id", "marketplace-name", "amount-type", "amount-description",
-    "amount", "fulfillment-id", "posted-date", "posted-date-time", "order-item-code",
-    "merchant-order-item-id", "merchant-adjustment-item-id", "sku", "quantity-purchased",
-    "promotion-id",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    settlement-id, settlement-start-date, settlement-end-date, deposit-date, total-amount,
+    currency, transaction-type, order-id, merchant-order-id, adjustment-id, shipment-id,
+    marketplace-name, amount-type, amount-description, amount, fulfillment-id, posted-date,
+    posted-date-time, order-item-code, merchant-order-item-id, merchant-adjustment-item-id, sku,
+    quantity-purchased, promotion-id
+""")
 _PERIOD: Final = 14
 _NAMES: Final = {"US": "Amazon.com", "CA": "Amazon.ca", "GB": "Amazon.co.uk", "DE": "Amazon.de"}
 _TAXED_EVERY: Final = 6  # every so manieth American order shows the tax that Amazon withholds
@@ -130,8 +129,11 @@ def _lines(story: Story, market: Market) -> Iterator[Line]:
     for start, last in _periods(market):
         at = at_some_time(market, last, start.toordinal())
         fee = -Decimal(4_000 + start.toordinal() % 977) * market.share * CENT / 100
-        yield Line(at, _kind("other-transaction", "FBA Inventory Storage Fee", "Storage Fee"),
-                   fee.quantize(CENT))  # fmt: skip
+        yield Line(
+            at,
+            _kind("other-transaction", "FBA Inventory Storage Fee", "Storage Fee"),
+            fee.quantize(CENT),
+        )
 
 
 def _kind(transaction: str, kind: str, description: str) -> dict[str, str]:

@@ -8,20 +8,19 @@ from typing import Final
 
 from sample.amazon.ledger import entries
 from sample.model import Market, Movement, Product, Story
-from sample.text import Row, quoted_tab, save
+from sample.text import Row, columns, quoted_tab, save
 from sample.walmart.calendar import complete_months
 
-COLUMNS: Final = (
-    "Date", "FNSKU", "ASIN", "MSKU", "Title", "Disposition", "Starting Warehouse Balance",
-    "In Transit Between Warehouses", "Receipts", "Customer Shipments", "Customer Returns",
-    "Vendor Returns", "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed",
-    "Other Events", "Ending Warehouse Balance", "Unknown Events", "Location", "Store",
-)  # fmt: skip
-_COUNTS: Final = (
-    "Receipts", "Customer Shipments", "Customer Returns", "Vendor Returns",
-    "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed", "Other Events",
-    "Unknown Events",
-)  # fmt: skip
+COLUMNS: Final = columns("""
+    Date, FNSKU, ASIN, MSKU, Title, Disposition, Starting Warehouse Balance,
+    In Transit Between Warehouses, Receipts, Customer Shipments, Customer Returns, Vendor Returns,
+    Warehouse Transfer In/Out, Found, Lost, Damaged, Disposed, Other Events,
+    Ending Warehouse Balance, Unknown Events, Location, Store
+""")
+_COUNTS: Final = columns("""
+    Receipts, Customer Shipments, Customer Returns, Vendor Returns, Warehouse Transfer In/Out,
+    Found, Lost, Damaged, Disposed, Other Events, Unknown Events
+""")
 _COLUMN_OF_TYPE: Final = {
     "Receipts": "Receipts",
     "Shipments": "Customer Shipments",
@@ -77,9 +76,20 @@ def _place_rows(
         ending = balance + sum(units.values())
         counts = [str(units.get(name, 0)) for name in _COUNTS]
         yield (
-            f"{month:%m/%Y}", product.fnsku, product.asin, product.sku, product.title, place[1],
-            str(balance), "0", *counts[:-1], str(ending), counts[-1], place[2], "",
-        )  # fmt: skip
+            f"{month:%m/%Y}",
+            product.fnsku,
+            product.asin,
+            product.sku,
+            product.title,
+            place[1],
+            str(balance),
+            "0",
+            *counts[:-1],
+            str(ending),
+            counts[-1],
+            place[2],
+            "",
+        )
         balance = ending
 
 

@@ -16,7 +16,7 @@ from sample.model import (
     StockMonth,
     Story,
 )
-from sample.text import Row, comma, save, zipped
+from sample.text import Row, columns, comma, save, zipped
 from sample.walmart.calendar import (
     complete_months,
     month_end,
@@ -25,32 +25,30 @@ from sample.walmart.calendar import (
     settled_from,
 )
 
-RECON_COLUMNS: Final = (
-    "Period Start Date", "Period End Date", "Total Payable", "Currency", "Transaction Key",
-    "Transaction Posted Timestamp", "Transaction Type", "Transaction Description",
-    "Customer Order #", "Customer Order line #", "Purchase Order #", "Purchase Order line #",
-    "Amount", "Amount Type", "Ship Qty", "Commission Rate", "Base Commission Rate",
-    "Transaction Reason Description", "Partner Item Id", "Partner GTIN", "Partner Item Name",
-    "Product Tax Code", "Ship to State", "Ship to City", "Ship to Zipcode", "Contract Category",
-    "Product Type", "Commission Rule", "Shipping Method", "Fulfillment Type",
-    "Fulfillment Details", "Original Commission",
-)  # fmt: skip
-INVENTORY_COLUMNS: Final = (
-    "Start Date", "End Date", "GTIN", "Item ID", "Product Name", "Vendor (Seller) SKU",
-    "Fulfillment Center", "Starting Quantity", "Received", "Sold", "Lost", "Found",
-    "Undelivered", "Transferred", "Returned To Seller", "Removed", "Ending Quantity",
-)  # fmt: skip
-_LEGEND: Final = (
-    "Start of the period", "End of the period", "14-digit GTIN", "Walmart item ID", "Name",
-    "Your SKU", "FC", "Units at start", "Units received", "Units sold", "Units lost",
-    "Units found", "Units undelivered", "Units transferred", "Units returned", "Units removed",
-    "Units at end",
-)  # fmt: skip
-RECEIPT_COLUMNS: Final = (
-    "Inbound Order ID", "PO Number", "Original PO Number", "GTIN", "UPC", "SKU", "Description",
-    "PO Create Date", "PO Delivered Date", "PO Status", "Expected Units",
-    "Checked-in Units at ICC", "Received Units", "Damaged Units",
-)  # fmt: skip
+RECON_COLUMNS: Final = columns("""
+    Period Start Date, Period End Date, Total Payable, Currency, Transaction Key,
+    Transaction Posted Timestamp, Transaction Type, Transaction Description, Customer Order #,
+    Customer Order line #, Purchase Order #, Purchase Order line #, Amount, Amount Type, Ship Qty,
+    Commission Rate, Base Commission Rate, Transaction Reason Description, Partner Item Id,
+    Partner GTIN, Partner Item Name, Product Tax Code, Ship to State, Ship to City,
+    Ship to Zipcode, Contract Category, Product Type, Commission Rule, Shipping Method,
+    Fulfillment Type, Fulfillment Details, Original Commission
+""")
+INVENTORY_COLUMNS: Final = columns("""
+    Start Date, End Date, GTIN, Item ID, Product Name, Vendor (Seller) SKU, Fulfillment Center,
+    Starting Quantity, Received, Sold, Lost, Found, Undelivered, Transferred, Returned To Seller,
+    Removed, Ending Quantity
+""")
+_LEGEND: Final = columns("""
+    Start of the period, End of the period, 14-digit GTIN, Walmart item ID, Name, Your SKU, FC,
+    Units at start, Units received, Units sold, Units lost, Units found, Units undelivered,
+    Units transferred, Units returned, Units removed, Units at end
+""")
+RECEIPT_COLUMNS: Final = columns("""
+    Inbound Order ID, PO Number, Original PO Number, GTIN, UPC, SKU, Description, PO Create Date,
+    PO Delivered Date, PO Status, Expected Units, Checked-in Units at ICC, Received Units,
+    Damaged Units
+""")
 # Older payment reports know neither the base rate nor what follows the fulfilment type.
 _LATER_COLUMNS: Final = ("Base Commission Rate", "Fulfillment Details", "Original Commission")
 _OLDER_PERIODS: Final = 10
@@ -252,11 +250,24 @@ def _write_inventory(
 def _stocked(line: StockMonth) -> Row:
     product = line.product
     return (
-        line.month.isoformat(), month_end(line.month).isoformat(), f'="{product.gtin}"',
-        product.item_id, product.title, product.sku, line.centre, str(line.starting),
-        str(line.received), str(-line.sold), str(-line.lost), str(line.found), "0", "0", "0",
-        str(-line.removed), str(line.ending),
-    )  # fmt: skip
+        line.month.isoformat(),
+        month_end(line.month).isoformat(),
+        f'="{product.gtin}"',
+        product.item_id,
+        product.title,
+        product.sku,
+        line.centre,
+        str(line.starting),
+        str(line.received),
+        str(-line.sold),
+        str(-line.lost),
+        str(line.found),
+        "0",
+        "0",
+        "0",
+        str(-line.removed),
+        str(line.ending),
+    )
 
 
 def write_receipts(folder: Path, story: Story, market: Market) -> list[Path]:
@@ -298,8 +309,18 @@ def _received(line: InboundLine, told_on: date) -> tuple[str, ...]:
     received = 0 if waiting else line.received
     product = line.product
     return (
-        line.inbound_order, line.purchase_order, "", product.gtin, product.gtin[2:], product.sku,
-        product.title, f"{line.created_on:%m/%d/%Y}", f"{there:%m/%d/%Y}" if there else "",
-        "AWAITING_DELIVERY" if waiting else line.status, str(line.expected), str(received),
-        str(received), str(0 if waiting else line.damaged),
-    )  # fmt: skip
+        line.inbound_order,
+        line.purchase_order,
+        "",
+        product.gtin,
+        product.gtin[2:],
+        product.sku,
+        product.title,
+        f"{line.created_on:%m/%d/%Y}",
+        f"{there:%m/%d/%Y}" if there else "",
+        "AWAITING_DELIVERY" if waiting else line.status,
+        str(line.expected),
+        str(received),
+        str(received),
+        str(0 if waiting else line.damaged),
+    )

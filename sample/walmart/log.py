@@ -33,9 +33,17 @@ def tell_log(shop: Shop, chapter: Chapter) -> None:
 def _of_loss(loss: Loss) -> LogEntry:
     code, words = OF_LOG[loss.subtype]
     return LogEntry(
-        loss.market, loss.reference, loss.product, loss.event_on, -loss.units, loss.place,
-        "Inventory", "Adjustment", code, words,
-    )  # fmt: skip
+        loss.market,
+        loss.reference,
+        loss.product,
+        loss.event_on,
+        -loss.units,
+        loss.place,
+        "Inventory",
+        "Adjustment",
+        code,
+        words,
+    )
 
 
 _SHIPPED: Final = ("Inventory", "Ship", "SIP", "Shipped to Customer")

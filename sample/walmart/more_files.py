@@ -18,15 +18,15 @@ from sample.model import (
     Sale,
     Story,
 )
-from sample.text import comma, save
+from sample.text import columns, comma, save
 from sample.walmart.calendar import API_DAYS, PERIOD, periods, settled_from
 
-SETTLEMENT_COLUMNS: Final = (
-    "Walmart.com Order #", "Walmart.com Order Line #", "Walmart.com PO #",
-    "Walmart.com PO Line #", "Transaction Type", "Reason Code", "Detail", "WFSReferenceID",
-    "Transaction Date/Time", "Qty", "Partner ID", "Partner GTIN", "Partner Item Name",
-    "Category", "Sub Category", "Net Payable", "CustomerOrderID", "OrderChannelID",
-)  # fmt: skip
+SETTLEMENT_COLUMNS: Final = columns("""
+    Walmart.com Order #, Walmart.com Order Line #, Walmart.com PO #, Walmart.com PO Line #,
+    Transaction Type, Reason Code, Detail, WFSReferenceID, Transaction Date/Time, Qty, Partner ID,
+    Partner GTIN, Partner Item Name, Category, Sub Category, Net Payable, CustomerOrderID,
+    OrderChannelID
+""")
 _BROKEN_GTIN: Final = "6.57913E+12"
 _SELLER: Final = "10001234567"
 _PAGE: Final = 50
@@ -189,11 +189,16 @@ def _return_line(returned: ReturnOrder) -> dict[str, Any]:
         "purchaseOrderId": sale.purchase_order,
         "purchaseOrderLineNumber": 1,
         "item": {"sku": sale.product.sku, "productName": sale.product.title},
-        "charges": [{
-            "chargeCategory": "PRODUCT", "chargeName": "ItemPrice", "chargePerUnit": price,
-            "isDiscount": False, "isBillable": True,
-            "tax": [{"taxName": "Tax1", "taxPerUnit": _money(sale.tax, market)}],
-        }],
+        "charges": [
+            {
+                "chargeCategory": "PRODUCT",
+                "chargeName": "ItemPrice",
+                "chargePerUnit": price,
+                "isDiscount": False,
+                "isBillable": True,
+                "tax": [{"taxName": "Tax1", "taxPerUnit": _money(sale.tax, market)}],
+            }
+        ],
         "unitPrice": _money(sale.price, market),
         "quantity": {"unitOfMeasure": "EACH", "measurementValue": 1},
         "returnExpectedFlag": not returned.keep_it,
@@ -206,7 +211,7 @@ def _return_line(returned: ReturnOrder) -> dict[str, Any]:
         ],
         "status": returned.status,
         "statusTime": _moment(market, returned.events[-1][1], 15),
-    }  # fmt: skip
+    }
 
 
 def write_log(folder: Path, story: Story, market: Market) -> Path:

@@ -14,8 +14,12 @@ from sample.shop import Shop
 from sample.walmart.sales import sale_of
 
 OF_RETURNS: Final = (
-    "return_lost", "replacement_lost", "returned_damaged", "delayed_return", "refunded_more",
-)  # fmt: skip
+    "return_lost",
+    "replacement_lost",
+    "returned_damaged",
+    "delayed_return",
+    "refunded_more",
+)
 _DAYS_TO_SEND: Final = 30
 _LOST: Final = ("LOST_IN_TRANSIT", "LOST_AFTER_DELIVERY")
 _DAMAGED: Final = ("DAMAGED", "SHIPPING_BOX_DAMAGED")

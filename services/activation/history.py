@@ -9,9 +9,17 @@ from services.activation.states import RequestKey
 from services.delivery import outbox
 
 Kind = Literal[
-    "requested", "taken", "released", "checked", "noted", "asked", "answered", "ready",
-    "activated", "declined",
-]  # fmt: skip
+    "requested",
+    "taken",
+    "released",
+    "checked",
+    "noted",
+    "asked",
+    "answered",
+    "ready",
+    "activated",
+    "declined",
+]
 # The service team's own work. Row-level security keeps these from sellers.
 INTERNAL: Final[frozenset[Kind]] = frozenset({"taken", "released", "checked", "noted"})
 

@@ -128,10 +128,16 @@ class _History:
 
     def conversation(self) -> tuple[Said, ...]:
         return tuple(
-            Said(one["event_id"], one["note"] or "", one["by_name"] or "", one["at"],
-                 one["kind"] == "answered")
-            for one in self.events if one["kind"] in ("asked", "answered")
-        )  # fmt: skip
+            Said(
+                one["event_id"],
+                one["note"] or "",
+                one["by_name"] or "",
+                one["at"],
+                one["kind"] == "answered",
+            )
+            for one in self.events
+            if one["kind"] in ("asked", "answered")
+        )
 
     def steps(self) -> tuple[Step, ...]:
         requested = Step("Requested", "done", self.requested_at)

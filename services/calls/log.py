@@ -46,10 +46,17 @@ def log_call(database: Database, viewer: Viewer, account_id: int, call: NewCall)
         lately = queries.logged_lately(connection, account_id, viewer.person_id, call.entry)
         if lately >= MOST_A_DAY:
             raise CallRefusedError(f"{MOST_A_DAY} calls were logged today with this client.")
-        return queries.insert(connection, {
-            "account_id": account_id, "held_on": call.held_on, "person_id": viewer.person_id,
-            "by_name": viewer.person.name, "note": note, "entry": call.entry,
-        })  # fmt: skip
+        return queries.insert(
+            connection,
+            {
+                "account_id": account_id,
+                "held_on": call.held_on,
+                "person_id": viewer.person_id,
+                "by_name": viewer.person.name,
+                "note": note,
+                "entry": call.entry,
+            },
+        )
 
 
 def calls_with(

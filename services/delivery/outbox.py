@@ -10,8 +10,15 @@ from services.settings import settings
 DELIVER: Final = "delivery:deliver"
 # What is ticked off and noted on the way is the queue's own work.
 TOLD: Final = (
-    "requested", "taken", "released", "asked", "answered", "ready", "activated", "declined",
-)  # fmt: skip
+    "requested",
+    "taken",
+    "released",
+    "asked",
+    "answered",
+    "ready",
+    "activated",
+    "declined",
+)
 
 # The message's number comes of the event's: told again, it is the same message.
 _WRITE: Final = text("""

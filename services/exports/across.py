@@ -59,11 +59,20 @@ def queue_table(connection: Connection, person_id: int, view: QueueView, now: da
 def _client_line(row: Client) -> Line:
     """Without a currency there is no report yet, and no figure."""
     return Line(
-        (row.name, row.currency, *_figures(row), row.open_cases, row.refused_cases, row.channels,
-         row.without_reports, ", ".join(map(channel_label, row.stale)), row.called_on,
-         row.called_by),
+        (
+            row.name,
+            row.currency,
+            *_figures(row),
+            row.open_cases,
+            row.refused_cases,
+            row.channels,
+            row.without_reports,
+            ", ".join(map(channel_label, row.stale)),
+            row.called_on,
+            row.called_by,
+        ),
         row.currency or "",
-    )  # fmt: skip
+    )
 
 
 def _figures(row: Client) -> Sequence[Decimal | int | None]:
@@ -77,9 +86,21 @@ def _figures(row: Client) -> Sequence[Decimal | int | None]:
 def _request_line(row: Waiting) -> Line:
     at_risk = row.at_risk
     return Line(
-        (row.days_left, at_risk.expires_on, row.account_name, row.channel_name, row.request_id,
-         STATUS_WORDS[row.status], row.requested_at, row.first_answered_at, row.settled_at,
-         row.taken_by_name, at_risk.units, at_risk.units_without_amount, at_risk.amount,
-         at_risk.currency),
+        (
+            row.days_left,
+            at_risk.expires_on,
+            row.account_name,
+            row.channel_name,
+            row.request_id,
+            STATUS_WORDS[row.status],
+            row.requested_at,
+            row.first_answered_at,
+            row.settled_at,
+            row.taken_by_name,
+            at_risk.units,
+            at_risk.units_without_amount,
+            at_risk.amount,
+            at_risk.currency,
+        ),
         at_risk.currency,
-    )  # fmt: skip
+    )

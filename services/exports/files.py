@@ -32,8 +32,10 @@ _SUMMARY: Final = "summary"
 _CALENDAR: Final = "calendar"
 _LISTS: Final[Mapping[str, Kind]] = {**KINDS, **ACROSS}
 _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
-    _SUMMARY: ("pdf",), _CALENDAR: ("ics",), **dict.fromkeys(_LISTS, LIST_FORMS),
-}  # fmt: skip
+    _SUMMARY: ("pdf",),
+    _CALENDAR: ("ics",),
+    **dict.fromkeys(_LISTS, LIST_FORMS),
+}
 
 
 class NoSuchFileError(LookupError):

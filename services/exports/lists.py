@@ -149,11 +149,22 @@ def _subtype(code: str) -> str:
 
 def _open_line(row: Open) -> Line:
     return Line(
-        (row.days_left, row.expires_on, row.opens_on, row.event_on, *_item_cells(row), row.units,
-         row.unit_amount, row.amount, row.currency, BASES.get(row.basis, row.basis),
-         _state(row), *_held_cells(row)),
+        (
+            row.days_left,
+            row.expires_on,
+            row.opens_on,
+            row.event_on,
+            *_item_cells(row),
+            row.units,
+            row.unit_amount,
+            row.amount,
+            row.currency,
+            BASES.get(row.basis, row.basis),
+            _state(row),
+            *_held_cells(row),
+        ),
         row.currency,
-    )  # fmt: skip
+    )
 
 
 def _state(row: Open) -> str:
@@ -173,15 +184,29 @@ def _held_cells(row: Open) -> Sequence[Cell]:
 
 def _part_line(row: PartRow) -> Line:
     return Line(
-        (row.day, *_item_cells(row), row.case_id, row.units, row.amount, row.currency,
-         BASES.get(row.basis, row.basis)),
+        (
+            row.day,
+            *_item_cells(row),
+            row.case_id,
+            row.units,
+            row.amount,
+            row.currency,
+            BASES.get(row.basis, row.basis),
+        ),
         row.currency,
-    )  # fmt: skip
+    )
 
 
 def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
-    return (channel_label(row.channel), TYPES.get(row.type, row.type), _subtype(row.subtype),
-            row.sku, row.fnsku, row.item_code, row.title)  # fmt: skip
+    return (
+        channel_label(row.channel),
+        TYPES.get(row.type, row.type),
+        _subtype(row.subtype),
+        row.sku,
+        row.fnsku,
+        row.item_code,
+        row.title,
+    )
 
 
 def _payment_line(row: Payment) -> Line:
@@ -196,21 +221,40 @@ def _payment_line(row: Payment) -> Line:
 
 def _movement_line(row: Movement) -> Line:
     return Line(
-        (row.changed_on, channel_label(row.channel), _subtype(row.subtype),
-         CHANGES.get(row.cause, row.cause), row.discrepancies, row.units, row.amount, row.currency),
+        (
+            row.changed_on,
+            channel_label(row.channel),
+            _subtype(row.subtype),
+            CHANGES.get(row.cause, row.cause),
+            row.discrepancies,
+            row.units,
+            row.amount,
+            row.currency,
+        ),
         row.currency,
-    )  # fmt: skip
+    )
 
 
 def _case_line(row: Case) -> Line:
     return Line(
-        (row.opened_on, row.closed_on, channel_label(row.channel), row.case_id,
-         TYPES.get(row.type, row.type), _subtype(row.subtype) if row.subtype else None,
-         case_words(row.status, is_paid=row.is_paid), row.units,
-         row.requested, row.approved, row.paid, row.reversed, row.currency,
-         " ".join(row.reference_ids)),
+        (
+            row.opened_on,
+            row.closed_on,
+            channel_label(row.channel),
+            row.case_id,
+            TYPES.get(row.type, row.type),
+            _subtype(row.subtype) if row.subtype else None,
+            case_words(row.status, is_paid=row.is_paid),
+            row.units,
+            row.requested,
+            row.approved,
+            row.paid,
+            row.reversed,
+            row.currency,
+            " ".join(row.reference_ids),
+        ),
         row.currency,
-    )  # fmt: skip
+    )
 
 
 def _rejected_line(row: Rejected) -> Line:

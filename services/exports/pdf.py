@@ -237,8 +237,11 @@ def _cases(sheet: Sheet, inside: Box, top: float, told: Summary) -> None:
 
 def _status_words(statuses: Sequence[CaseStatus]) -> str:
     by_status = {one.status: one.cases for one in statuses}
-    told = [f"{by_status[code]:,} {words.lower()}" for code, words in CASE_STATUSES.items()
-            if by_status.get(code)]  # fmt: skip
+    told = [
+        f"{by_status[code]:,} {words.lower()}"
+        for code, words in CASE_STATUSES.items()
+        if by_status.get(code)
+    ]
     return " · ".join(told)
 
 

@@ -225,9 +225,17 @@ order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
 """)
 
 _PARTS: Final = (
-    "future", "ready", "in_progress", "denied", "window_unknown", "within_7_days",
-    "within_30_days", "found_this_month", "denied_this_month", "unlost_this_month",
-)  # fmt: skip
+    "future",
+    "ready",
+    "in_progress",
+    "denied",
+    "window_unknown",
+    "within_7_days",
+    "within_30_days",
+    "found_this_month",
+    "denied_this_month",
+    "unlost_this_month",
+)
 
 
 def currencies(
@@ -252,9 +260,10 @@ def totals_by_subtype(
 def kept(rows: Iterable[SubtypeTotals], filters: Filters) -> tuple[SubtypeTotals, ...]:
     """The rows that the filters leave."""
     return tuple(
-        row for row in rows
+        row
+        for row in rows
         if filters.channel in (None, row.channel) and filters.type in (None, row.type)
-    )  # fmt: skip
+    )
 
 
 def monthly(

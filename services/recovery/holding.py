@@ -579,8 +579,11 @@ def hold_back(connection: Connection, account_id: int) -> None:
     for room in MARKETPLACES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
-                whose = {"account_id": account_id, "marketplace": room.marketplace,
-                         "subtype": rule.subtype}  # fmt: skip
+                whose = {
+                    "account_id": account_id,
+                    "marketplace": room.marketplace,
+                    "subtype": rule.subtype,
+                }
                 _hold_by_reports(connection, whose, room, rule, damaged)
                 _hold_by_payments(connection, whose, rule)
     connection.execute(text(_HOLD))

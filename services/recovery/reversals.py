@@ -59,10 +59,13 @@ class Pass:
 PASSES: Final = (
     Pass("id_key", reversals="not is_bare"),
     Pass("item_key || '|' || name", reversals="is_bare"),
-    Pass("item_key", payments="name is null",
-          reversals="is_bare and name is not null and units_left = units"),
+    Pass(
+        "item_key",
+        payments="name is null",
+        reversals="is_bare and name is not null and units_left = units",
+    ),
     Pass("item_key", reversals="is_bare and name is null"),
-)  # fmt: skip
+)
 
 _UNDO: Final = """
 with move as (

@@ -202,12 +202,21 @@ def test_a_copy_that_ended_before_it_was_seen_signs_nobody_out(
 @pytest.mark.parametrize(
     "said",
     [
-        {"iss": None}, {"sub": None}, {"sub": ""}, {"sub": "s\x001"}, {"sub": "s\ud800"},
-        {"sub": "s" * 3000}, {"iss": ["https://provider.example"]}, {"iat": None},
-        {"iat": "now"}, {"iat": float("nan")}, {"iat": float("inf")}, {"iat": 1e20},
+        {"iss": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "s\x001"},
+        {"sub": "s\ud800"},
+        {"sub": "s" * 3000},
+        {"iss": ["https://provider.example"]},
+        {"iat": None},
+        {"iat": "now"},
+        {"iat": float("nan")},
+        {"iat": float("inf")},
+        {"iat": 1e20},
         {"iat": -1e20},
     ],
-)  # fmt: skip
+)
 def test_a_sign_in_that_does_not_say_whose_and_from_when_it_is_opens_nothing(
     database: Database, dana: int, said: dict[str, Any]
 ) -> None:

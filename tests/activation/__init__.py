@@ -1,0 +1,1 @@
+"""Activation requests: asking, answering, each step from each status, limits, the queue."""

@@ -248,8 +248,10 @@ def test_a_request_whole(database: Database, keys: dict[str, RequestKey]) -> Non
     steps.check(database, support, keys["little"], 1, {"signatory": "missing"})
     found = opened(database, keys["little"])
     assert (found.account_name, found.contact_name, found.channel.code) == (
-        "Little", "Ada Byron", "amazon-us",
-    )  # fmt: skip
+        "Little",
+        "Ada Byron",
+        "amazon-us",
+    )
     assert (found.version, found.taken_by_name, found.unfinished) == (2, "Support", 19)
     assert [(one.item.key, one.by_name) for one in found.missing] == [("signatory", "Support")]
     assert [event.kind for event in found.history] == ["requested", "checked"]

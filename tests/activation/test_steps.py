@@ -196,17 +196,23 @@ def test_the_whole_way_with_who_and_when(
     outcome = steps.activate(database, support, key, 6)
     assert outcome.now is not None
     assert (outcome.now.status, outcome.now.version, outcome.now.taken_by_name) == (
-        "active", 7, "Support",
-    )  # fmt: skip
+        "active",
+        7,
+        "Support",
+    )
     assert [(kind, note, by) for kind, note, by, _ in told(database, key)] == [
         ("taken", None, "Support"),
         ("asked", "Which *brand*?", "Support"),
         ("answered", "Acme", "Seller"),
-        ("checked", "Done: Copy an invitation link, Keep the link until we ask for it, "
-                    "Accept our invitation in return and 16 more", "Support"),
+        (
+            "checked",
+            "Done: Copy an invitation link, Keep the link until we ask for it, "
+            "Accept our invitation in return and 16 more",
+            "Support",
+        ),
         ("ready", None, "Support"),
         ("activated", None, "Support"),
-    ]  # fmt: skip
+    ]
     assert row(database, key)["first_answered_at"] == first, "set once"
     assert row(database, key)["service_active"]
     assert [step.label for step in seen_by_seller(database, key).steps][-1] == "Active"
@@ -284,8 +290,9 @@ def test_ready_and_active_need_the_whole_checklist(
     steps.check(database, support, key, 1, some)
     refused = steps.ready(database, support, key, 2)
     assert (refused.state, refused.reason) == (
-        "refused", "1 item is still open on the checklist.",
-    )  # fmt: skip
+        "refused",
+        "1 item is still open on the checklist.",
+    )
     steps.check(database, support, key, 2, {"company_logo": "not_needed"})
     assert steps.ready(database, support, key, 3).is_done
     steps.check(database, support, key, 4, {"company_logo": "missing"})
@@ -384,8 +391,9 @@ def test_a_question_that_was_not_seen_is_not_answered(
     outcome = answer(database, seen_as(database), key, seen, "Acme")
     assert (outcome.state, outcome.reason) == ("changed", ASKED_MORE)
     assert [said.words for said in seen_by_seller(database, key).questions] == [
-        "Which brand?", "And a logo?",
-    ]  # fmt: skip
+        "Which brand?",
+        "And a logo?",
+    ]
     assert answer(database, seen_as(database), key, last_question(database, key), "Acme").is_done
 
 

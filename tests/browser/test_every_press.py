@@ -94,10 +94,12 @@ def _one_currency(database: Database) -> None:
 
 def _accounts(database: Database) -> dict[str, tuple[int, int]]:
     with database.owning() as connection:
-        found = connection.execute(text(
-            "select name, account_id, min(discrepancy_id) as lost"
-            " from account join discrepancy using (account_id) group by name, account_id"
-        ))  # fmt: skip
+        found = connection.execute(
+            text(
+                "select name, account_id, min(discrepancy_id) as lost"
+                " from account join discrepancy using (account_id) group by name, account_id"
+            )
+        )
         return {row.name: (row.account_id, row.lost) for row in found}
 
 

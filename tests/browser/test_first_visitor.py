@@ -47,8 +47,13 @@ def fresh_server(
         environment = server_environment(0, own) | with_sign_in(nobody_home, "http://127.0.0.1:1")
         with subprocess.Popen(
             [sys.executable, "-m", "tests.browser.preloaded"],
-            cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, text=True,
-        ) as preloaded:  # fmt: skip
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            text=True,
+        ) as preloaded:
             pipe = preloaded.stdin
             assert pipe
 
@@ -103,9 +108,13 @@ DOOR: Final = [
 ]
 WORDLESS: Final = {"imgs", "space"}
 AROUND: Final = {
-    "new_session", "session_status_changed", "page_config_changed", "navigation", "logo",
+    "new_session",
+    "session_status_changed",
+    "page_config_changed",
+    "navigation",
+    "logo",
     "script_finished",
-}  # fmt: skip
+}
 
 
 def _words(one: Element) -> str:

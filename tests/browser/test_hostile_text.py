@@ -27,8 +27,10 @@ def test_no_word_of_a_seller_becomes_more_than_a_word(
         patch.setattr(world, "_WORDS", (HOSTILE,))
         (account,) = build(own, 1).accounts
         number = f"account={account.account_id}"
-        more = {"discrepancy": f"&id={account.ids['discrepancy']}",
-                "requests": f"&request={account.ids['request']}"}  # fmt: skip
+        more = {
+            "discrepancy": f"&id={account.ids['discrepancy']}",
+            "requests": f"&request={account.ids['request']}",
+        }
         with served(own, tmp_path) as address:
             asked: set[str] = set()
             page = chrome.new_page(viewport={"width": 1280, "height": 800})

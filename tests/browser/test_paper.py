@@ -18,8 +18,17 @@ from tests.browser.driving import settle
 pytestmark = pytest.mark.xdist_group("browser")
 
 _AMOUNT = r"\$[\d,]+\.\d\d"
-CONTROLS = ("Copy link", "Export", "View as", "Case tracker", "Your settings", "Load your own",
-            "All types", "All expiring", "Leave")  # fmt: skip
+CONTROLS = (
+    "Copy link",
+    "Export",
+    "View as",
+    "Case tracker",
+    "Your settings",
+    "Load your own",
+    "All types",
+    "All expiring",
+    "Leave",
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +79,10 @@ def test_paper_shows_every_part_in_its_share_and_nothing_to_press(
     said = text_of(content)
     assert "Sample data" in said
     assert [word for word in CONTROLS if word in said] == []
-    for colours, labels in ((LIGHT.lost, ("Expired", "Denied")),
-                            (LIGHT.claimed, ("Via case", "Automatic"))):  # fmt: skip
+    for colours, labels in (
+        (LIGHT.lost, ("Expired", "Denied")),
+        (LIGHT.claimed, ("Via case", "Automatic")),
+    ):
         first, second = amounts(said, *labels)
         drawn = widths_on_paper(content, colours)
         share = drawn[0] / sum(drawn)

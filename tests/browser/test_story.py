@@ -77,8 +77,9 @@ def at_a_desk(browser: Browser, signed: Signed, email: str, path: str = "/") -> 
 
 def let_in(signed: Signed, email: str, role: Role) -> None:
     account = next(one for one in people.all_accounts(signed.database) if one.name == ACCOUNT)
-    wanted = Wanted(email.partition("@")[0].title(), frozenset({role}), False,
-                    frozenset({account.account_id}))  # fmt: skip
+    wanted = Wanted(
+        email.partition("@")[0].title(), frozenset({role}), False, frozenset({account.account_id})
+    )
     people.invite(signed.database, BY_COMMAND, email, wanted)
 
 
@@ -188,9 +189,11 @@ def test_from_the_first_invitation_to_the_page_that_is_sent(
     browser: Browser, signed: Signed, help_desk: Receiver
 ) -> None:
     people.invite(
-        signed.database, BY_COMMAND, OPERATOR,
+        signed.database,
+        BY_COMMAND,
+        OPERATOR,
         Wanted("Olga", frozenset({Role.OPERATOR}), False, frozenset()),
-    )  # fmt: skip
+    )
     let_in(signed, SUPPORT, Role.SUPPORT)
     let_in(signed, MANAGER, Role.MANAGER)
     with at_a_desk(browser, signed, OPERATOR) as operator:

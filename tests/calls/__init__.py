@@ -1,0 +1,1 @@
+"""Calls with clients: logged, undone, and what counts from them."""

@@ -44,8 +44,9 @@ def test_a_call_is_kept_with_who_and_when_the_latest_first(
     log_call(database, grace, account, a_call("entry-two", "  <b>Second</b>\0 "))
     calls = calls_with(database, grace, account)
     assert [(one.held_on, one.note) for one in calls] == [
-        (TODAY, "<b>Second</b>"), (TODAY - timedelta(days=40), "First"),
-    ]  # fmt: skip
+        (TODAY, "<b>Second</b>"),
+        (TODAY - timedelta(days=40), "First"),
+    ]
     assert {one.by_name for one in calls} == {"Account manager"}
 
 

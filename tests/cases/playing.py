@@ -13,10 +13,16 @@ ACCOUNT: Final = "Case"
 _SUMS: Final = {
     "open": ("future", "ready"),
     "total": (
-        "found", "paid_cash", "paid_inventory", "future", "ready", "in_progress", "expired",
+        "found",
+        "paid_cash",
+        "paid_inventory",
+        "future",
+        "ready",
+        "in_progress",
+        "expired",
         "denied",
     ),
-}  # fmt: skip
+}
 
 
 class Hands(Protocol):

@@ -81,8 +81,13 @@ class ByCommandLine:
         }
         done = subprocess.run(
             [sys.executable, "-m", "services", *words, "--account", ACCOUNT],
-            cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -116,8 +116,9 @@ def said_of(one: FileResult) -> str:
 # A damaged copy of a day --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", [("a_good.txt", "b_damaged_copy.csv"),
-                                   ("b_damaged_copy.csv", "a_good.txt")])  # fmt: skip
+@pytest.mark.parametrize(
+    "order", [("a_good.txt", "b_damaged_copy.csv"), ("b_damaged_copy.csv", "a_good.txt")]
+)
 def test_a_damaged_copy_takes_no_day_from_a_whole_one(
     database: Database, tmp_path: Path, order: tuple[str, str]
 ) -> None:
@@ -126,8 +127,10 @@ def test_a_damaged_copy_takes_no_day_from_a_whole_one(
     for name in order:
         case.bring(name)
     case.pay_nothing((dt.date(2026, 5, 1), dt.date(2026, 5, 10)))
-    lost = [(one["sku"], one["event_on"], int(measure([one], "units.open")))
-            for one in case.all("2026-06-01")]  # fmt: skip
+    lost = [
+        (one["sku"], one["event_on"], int(measure([one], "units.open")))
+        for one in case.all("2026-06-01")
+    ]
     assert sorted(lost) == [(sku, "2026-05-10", 1) for sku in ("G1", "G2", "G3")]
     damaged = case.brought["b_damaged_copy.csv"]
     assert damaged.rows_rejected == 2

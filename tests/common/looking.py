@@ -28,8 +28,15 @@ def go_to(app: AppTest, name: str) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Everything that is read on the page, escapes taken off."""
-    said = [*app.title, *app.header, *app.subheader, *app.markdown, *app.text, *app.caption,
-            *app.code]  # fmt: skip
+    said = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.text,
+        *app.caption,
+        *app.code,
+    ]
     return "\n".join(str(each.value) for each in said).replace("\\", "")
 
 

@@ -43,8 +43,10 @@ def test_a_click_is_read_from_what_the_mark_stands_for() -> None:
     assert choice.values == {"type": "return", "channel": "amazon-us"}
 
 
-@pytest.mark.parametrize("event", [clicked(None), clicked(["only hover"]), clicked("text"),
-                                   {"selection": {"points": []}}])  # fmt: skip
+@pytest.mark.parametrize(
+    "event",
+    [clicked(None), clicked(["only hover"]), clicked("text"), {"selection": {"points": []}}],
+)
 def test_a_click_beside_every_mark_chooses_nothing(event: dict[str, Any]) -> None:
     assert chosen(event) is None
 

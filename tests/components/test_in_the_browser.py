@@ -124,8 +124,14 @@ def test_keys_move_between_rows_and_only_enter_and_space_open_one(
     with opened(chrome, gallery) as page:
         rows = page.locator(".st-key-next tbody tr")
         rows.first.locator("button").focus()
-        for key, place in (("ArrowDown", 1), ("End", 4), ("ArrowDown", 4), ("ArrowUp", 3),
-                           ("Home", 0), ("ArrowDown", 1)):  # fmt: skip
+        for key, place in (
+            ("ArrowDown", 1),
+            ("End", 4),
+            ("ArrowDown", 4),
+            ("ArrowUp", 3),
+            ("Home", 0),
+            ("ArrowDown", 1),
+        ):
             page.keyboard.press(key)
             expect(rows.nth(place).locator("button")).to_be_focused()
         expect(page.get_by_text("row=None")).to_be_visible()

@@ -1,0 +1,1 @@
+"""The server of our own, the schema's rules, roles and row-level security, migrations."""

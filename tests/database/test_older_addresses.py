@@ -15,10 +15,28 @@ from services.naming import normal_name, why_no_name
 from tests.common.databases import fresh_database
 
 WHEN_IT_CAME = "0010"
-OLDER_NAMES = ("ACME", "AC\u200bME", "ACME\u2028", "Caf\xe9", "Cafe\u0301", "Two  spaces",
-               "B\u3164B", "\u2800", "\ufb2c" * 70)  # fmt: skip
-NAMES = ["ACME", "AC ME", "ACME (3)", "Caf\xe9", "Caf\xe9 (5)", "Two spaces", "B B", "Account 8",
-         ("\u05e9\u05bc\u05c1" * 70)[:200]]  # fmt: skip
+OLDER_NAMES = (
+    "ACME",
+    "AC\u200bME",
+    "ACME\u2028",
+    "Caf\xe9",
+    "Cafe\u0301",
+    "Two  spaces",
+    "B\u3164B",
+    "\u2800",
+    "\ufb2c" * 70,
+)
+NAMES = [
+    "ACME",
+    "AC ME",
+    "ACME (3)",
+    "Caf\xe9",
+    "Caf\xe9 (5)",
+    "Two spaces",
+    "B B",
+    "Account 8",
+    ("\u05e9\u05bc\u05c1" * 70)[:200],
+]
 
 
 @pytest.fixture
@@ -36,8 +54,13 @@ def older(server: URL) -> Iterator[Database]:
 
 
 def test_older_addresses_become_ascii_or_nobodys(older: Database) -> None:
-    kept = ["kim@example.com", "jürgen@example.com", "kim@müller.de", "kim@xn--mller-kva.de",
-            "eva@bücher.de"]  # fmt: skip
+    kept = [
+        "kim@example.com",
+        "jürgen@example.com",
+        "kim@müller.de",
+        "kim@xn--mller-kva.de",
+        "eva@bücher.de",
+    ]
     person = text("insert into person (name, email, roles) values (:name, :email, '{seller}')")
     with older.owning() as connection:
         connection.execute(person, [{"email": one, "name": "Kim\u202e"} for one in kept])
@@ -47,10 +70,12 @@ def test_older_addresses_become_ascii_or_nobodys(older: Database) -> None:
             connection.execute(text("insert into account (name) values (:name)"), {"name": name})
         connection.execute(text("alter table account force row level security"))
         migrate(connection)
-        found = connection.execute(text("""
+        found = connection.execute(
+            text("""
             select p.email, p.disabled_at is null, s.ended_at is null, p.name
             from person p join sign_in s using (person_id) where not is_local order by person_id
-            """)).all()  # fmt: skip
+            """)
+        ).all()
         said = connection.execute(text("select what from person_history order by history_id"))
         said_of = [one.partition(":")[0] for one in said.scalars()]
     closed = [f"person-{number}@closed.invalid" for number in (6, 7)]

@@ -42,10 +42,12 @@ def _seen(connection: Connection, table: str) -> set[int]:
 def test_a_reader_sees_the_accounts_of_its_transaction(zoo: Zoo, role: str) -> None:
     first, second = (one.account_id for one in zoo.accounts)
     tables = [
-        table for table in SECURED_TABLES
-        if may(role, table, "select") and not columns(role, table, "select")
+        table
+        for table in SECURED_TABLES
+        if may(role, table, "select")
+        and not columns(role, table, "select")
         and table != "calendar_address"  # of a person too: tests/common/rights/battery.py
-    ]  # fmt: skip
+    ]
     assert tables
     for accounts in ([first], [second], [first, second], []):
         with SCOPED[role](zoo.database, accounts) as connection:

@@ -32,10 +32,12 @@ def open_connections(database: Database) -> int:
     with database.owning() as connection:
         return int(
             connection.execute(
-                text("select count(*) from pg_stat_activity where application_name = 'app'"
-                     " and datname = current_database()")
+                text(
+                    "select count(*) from pg_stat_activity where application_name = 'app'"
+                    " and datname = current_database()"
+                )
             ).scalar_one()
-        )  # fmt: skip
+        )
 
 
 def look(database: Database, waits: list[float], together: threading.Barrier) -> int:

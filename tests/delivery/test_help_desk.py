@@ -47,8 +47,9 @@ def test_each_step_is_told_signed_in_order_without_what_is_internal(
     request.step("checked")
     request.step("asked", "Which warehouse?")
     said = said_by_a_worker(database)
-    assert help_desk.types() == [f"activation_request.{kind}"
-                                 for kind in ("requested", "taken", "asked")]  # fmt: skip
+    assert help_desk.types() == [
+        f"activation_request.{kind}" for kind in ("requested", "taken", "asked")
+    ]
     number, message = help_desk.tries[0]
     assert number == f"msg_{request.account_id}_{first}"
     assert message["data"]["account"] == {
@@ -80,10 +81,23 @@ def test_whatever_goes_wrong_each_arrives_once_by_its_number(
     request.step("requested")
     request.step("asked", "Which warehouse?")
     troubles = (
-        500, 404, 429, help_desk.hang, garbage, hang_up, elsewhere(help_desk.address + "/else"),
-    )  # fmt: skip
-    words = ("answered 500", "answered 404", "answered 429", "did not answer in time",
-             "hung up", "hung up", "redirect (307)")  # fmt: skip
+        500,
+        404,
+        429,
+        help_desk.hang,
+        garbage,
+        hang_up,
+        elsewhere(help_desk.address + "/else"),
+    )
+    words = (
+        "answered 500",
+        "answered 404",
+        "answered 429",
+        "did not answer in time",
+        "hung up",
+        "hung up",
+        "redirect (307)",
+    )
     help_desk.answers.extend(troubles)
     for tries, problem in enumerate(words, start=1):
         (said,) = said_by_a_worker(database)
@@ -166,8 +180,12 @@ def worker_at_work(database: Database, help_desk: Receiver) -> Iterator[subproce
     help_desk.answers.append(help_desk.hang)
     with subprocess.Popen(
         [sys.executable, "-m", "services", "worker"],
-        cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    ) as worker:  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as worker:
         try:
             assert help_desk.arrived.wait(60), "the worker took up nothing"
             yield worker

@@ -49,9 +49,13 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
     world = business(database, "Northwind Kitchen", "1234.50", MONDAY)
     for day in (-1, 0, 6, 7):  # the week's first and last day, and the days around it
         world.discrepancy(
-            units=3, denied_units=2, denied_on=in_the_week(day, MONDAY), case_id=f"C{day}",
-            unit_amount="4.05" if day < 6 else None, expires_on=in_days(5),
-        )  # fmt: skip
+            units=3,
+            denied_units=2,
+            denied_on=in_the_week(day, MONDAY),
+            case_id=f"C{day}",
+            unit_amount="4.05" if day < 6 else None,
+            expires_on=in_days(5),
+        )
     world.reimbursement(
         "amazon-ca", amount="55.00", currency="CAD", approved_on=in_the_week(3, MONDAY)
     )
@@ -66,10 +70,13 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
         asked = (connection, world.account_id, USD)
         paid = [one for one in payments(*asked, Wanted()).rows if MONDAY <= one.approved_on <= last]
         parts = {
-            name: [row for row in part_rows(*asked, NOW, PartView(name)).rows
-                   if MONDAY <= row.day <= last]
+            name: [
+                row
+                for row in part_rows(*asked, NOW, PartView(name)).rows
+                if MONDAY <= row.day <= last
+            ]
             for name in ("expired", "denied")
-        }  # fmt: skip
+        }
         totals = summed(totals_by_subtype(connection, world.account_id, "USD", NOW))
         ending = [week.pile for week in weeks_ending(*asked, NOW, View(within="7d"))]
     assert usd.week.recovered == sum(one.amount for one in paid if not one.is_reversal)
@@ -90,8 +97,16 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
 
     letter = letter_of(digest_of(database, manager, NOW), "Mia", LINKS)
     for said in (letter.text, letter.html):
-        for words in ("$1,234.50", "CA$55.00", "\u2212$3.25", "$8.10", "2 units of unknown amount",
-                      "$21.40", "1 unit of unknown amount", "8 to 14 Jun 2026"):  # fmt: skip
+        for words in (
+            "$1,234.50",
+            "CA$55.00",
+            "\u2212$3.25",
+            "$8.10",
+            "2 units of unknown amount",
+            "$21.40",
+            "1 unit of unknown amount",
+            "8 to 14 Jun 2026",
+        ):
             assert words in said, words
         assert "1,289.50" not in said, "two currencies added up"
 
@@ -182,8 +197,9 @@ def test_clients_of_two_currencies_take_turns(database: Database) -> None:
     digest = digest_of(database, viewer_of(database, manager), NOW)
     shown = [one.account.name for one in digest.accounts]
     assert [{*shown[:2]}, {*shown[2:]}] == [
-        {"Most dollars", "Most pounds"}, {"Less dollars", "Less pounds"},
-    ]  # fmt: skip
+        {"Most dollars", "Most pounds"},
+        {"Less dollars", "Less pounds"},
+    ]
 
 
 def test_names_are_text_in_every_part(database: Database) -> None:

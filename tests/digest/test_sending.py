@@ -56,8 +56,12 @@ def test_each_gets_their_own_once_a_week(database: Database, mailbox: Mailbox) -
     late = person(database, "Late", "seller", north.account_id)
     subscribed(database, late)
     since = due_since(datetime.now(UTC)) + timedelta(seconds=1)
-    change(database, "update digest_subscription set created_at = :at where person_id = :id",
-           at=since, id=late)  # fmt: skip
+    change(
+        database,
+        "update digest_subscription set created_at = :at where person_id = :id",
+        at=since,
+        id=late,
+    )
     change(database, "update person set disabled_at = now() where person_id = :id", id=gone)
 
     said = monday_comes(database)
@@ -111,8 +115,15 @@ def test_the_way_out_works_signed_out_for_programs_and_people(
     assert subscription(database, ada) is None
     assert subscription(database, bob) is not None
 
-    for wrong in ("", "key=", "key=1", "key=nobody-x", f"key={bob}-{'x' * 40}",
-                  f"key={'9' * 30}-x", "key=%00-%22%3E%3Cscript%3E"):  # fmt: skip
+    for wrong in (
+        "",
+        "key=",
+        "key=1",
+        "key=nobody-x",
+        f"key={bob}-{'x' * 40}",
+        f"key={'9' * 30}-x",
+        "key=%00-%22%3E%3Cscript%3E",
+    ):
         answer = requests.post(f"{site}/{posting.STOP_PATH}?{wrong}", timeout=10)
         assert answer.status_code in {200, 404}
         assert (
@@ -178,8 +189,10 @@ def test_a_webhook_gets_it_signed_and_410_takes_it_off(
         (account,) = message["data"]["accounts"]
         assert account["amounts"][0]["recovered"] == "111.11"
         assert account["amounts"][0]["expired"] == {
-            "units": 2, "units_without_amount": 1, "amount": "21.40",
-        }  # fmt: skip
+            "units": 2,
+            "units_without_amount": 1,
+            "amount": "21.40",
+        }
         receiver.answers.append(410)
         forget_the_week(database)
         monday_comes(database)
@@ -202,10 +215,17 @@ def test_how_it_can_be_wanted(database: Database, mailbox: Mailbox) -> None:
     assert first.stop_key != second.stop_key
     assert second.stop_key.startswith(f"{viewer.person_id}-")
     for address in (
-        "http://hooks.example.com", "hooks.example.com", "https://", "https://a:b@example.com",
-        "https://exa mple.com", "https://example.com/\nx", "javascript:alert(1)", "https://[::1",
-        "https://example.com/" + "x" * 2000, "https://example.com:99999/",
-    ):  # fmt: skip
+        "http://hooks.example.com",
+        "hooks.example.com",
+        "https://",
+        "https://a:b@example.com",
+        "https://exa mple.com",
+        "https://example.com/\nx",
+        "javascript:alert(1)",
+        "https://[::1",
+        "https://example.com/" + "x" * 2000,
+        "https://example.com:99999/",
+    ):
         with pytest.raises(NotPossibleError):
             by_webhook(database, viewer, address)
     with pytest.raises(NotPossibleError, match="without sign-in"):

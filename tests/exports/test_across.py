@@ -67,8 +67,10 @@ def test_a_managers_file_is_their_page_and_holds_no_third_client(
     assert [(row["Client"], row["At risk"]) for row in read(in_cad)] == [("'=Acme", "50.00")]
     each_own = file_for(theirs, database, Question.across("portfolio", EACH_OWN), "csv", NOW)
     assert [(row["Client"], row["Currency"], row["At risk"]) for row in read(each_own)] == [
-        ("'=Acme", "USD", "80.00"), ("Northwind", "USD", "300.00"), ("'=Acme", "CAD", "50.00"),
-    ]  # fmt: skip
+        ("'=Acme", "USD", "80.00"),
+        ("Northwind", "USD", "300.00"),
+        ("'=Acme", "CAD", "50.00"),
+    ]
 
 
 def test_the_queues_file_is_the_queue_as_it_is_filtered(

@@ -68,9 +68,13 @@ def test_an_entry_leads_back_to_the_list_it_is_made_from(
     assert f"{link.scheme}://{link.netloc}{link.path}" == "http://localhost:8501/expiring"
     # The last day, 1 July, is a Wednesday.
     assert dict(parse_qsl(link.query)) == {
-        "account": str(world.account_id), "currency": "USD", "channel": "Amazon US",
-        "type": "Inventory", "order": "By deadline", "week": "2026-06-29",
-    }  # fmt: skip
+        "account": str(world.account_id),
+        "currency": "USD",
+        "channel": "Amazon US",
+        "type": "Inventory",
+        "order": "By deadline",
+        "week": "2026-06-29",
+    }
     assert str(entry["url"]) in str(entry["description"])
 
 

@@ -46,17 +46,29 @@ def test_a_cell_that_begins_inside_a_text_is_harmless_too(word: str, written: st
 
 @pytest.mark.parametrize(
     ("amount", "written"),
-    [("0.7400000000000000", "0.74"), ("2.5000", "2.50"), ("0.125000", "0.125"), ("7.0", "7.0"),
-     ("100", "100"), ("0.33333333", "0.33333333")],
-)  # fmt: skip
+    [
+        ("0.7400000000000000", "0.74"),
+        ("2.5000", "2.50"),
+        ("0.125000", "0.125"),
+        ("7.0", "7.0"),
+        ("100", "100"),
+        ("0.33333333", "0.33333333"),
+    ],
+)
 def test_an_amount_ends_with_its_last_decimal(amount: str, written: str) -> None:
     (_, (cell,)) = read_back(csv_file(["a"], [[Decimal(amount)]]))
     assert cell == written
 
 
 def test_numbers_stay_numbers_and_days_stay_days() -> None:
-    row = [-3, Decimal("-12.50"), Decimal("1E+3"), date(2026, 11, 24), None,
-           datetime(2026, 11, 24, 8, 30, tzinfo=UTC)]  # fmt: skip
+    row = [
+        -3,
+        Decimal("-12.50"),
+        Decimal("1E+3"),
+        date(2026, 11, 24),
+        None,
+        datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
+    ]
     (_, cells) = read_back(csv_file(["a"] * 6, [row]))
     assert cells == ["-3", "-12.50", "1000", "2026-11-24", "", "2026-11-24T08:30:00+00:00"]
 

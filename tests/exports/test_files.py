@@ -105,8 +105,13 @@ def test_each_kind_is_made_in_each_of_its_forms(world: World) -> None:
     assert file_for(viewer, world.database, Question.of_summary(mine, USD), "pdf", NOW)
     assert file_for(viewer, world.database, Question.of_calendar(mine, USD), "ics", NOW)
     with pytest.raises(NoSuchFileError):
-        file_for(viewer, world.database, Question(kind="secrets", account_id=mine, filters=USD),
-                 "csv", NOW)  # fmt: skip
+        file_for(
+            viewer,
+            world.database,
+            Question(kind="secrets", account_id=mine, filters=USD),
+            "csv",
+            NOW,
+        )
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf", "ics"])
@@ -147,8 +152,11 @@ def test_a_workbook_says_what_was_asked_in_words(world: World) -> None:
         linked = question.model_copy(update={"link": "http://127.0.0.1/expiring?account=1"})
         return sheet_facts(file_for(viewer, world.database, linked, "xlsx", NOW))
 
-    told = facts("expiring", View(within="7d", state="ready", order="priority"),
-                 Filters("USD", "amazon-us", "inventory"))  # fmt: skip
+    told = facts(
+        "expiring",
+        View(within="7d", state="ready", order="priority"),
+        Filters("USD", "amazon-us", "inventory"),
+    )
     assert told["Account"] == "Northwind Kitchen"
     assert told["As of"] == "15 Jun 2026, 17:00 UTC"
     assert (told["Currency"], told["Marketplace"]) == ("USD", "Amazon United States")

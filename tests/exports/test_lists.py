@@ -45,11 +45,15 @@ def test_every_row_is_there_in_the_order_of_the_page(
     world.discrepancy(opens_on=None, expires_on=None, sku="NOBODY-KNOWS")
     world.sum_up()
     rows = expiring(world)
-    assert [row["SKU"] for row in rows] == [*(f"S{number:02}" for number in range(30)),
-                                            "NOBODY-KNOWS"]  # fmt: skip
+    assert [row["SKU"] for row in rows] == [
+        *(f"S{number:02}" for number in range(30)),
+        "NOBODY-KNOWS",
+    ]
     assert (rows[0]["Last day"], rows[0]["Days left"], rows[0]["Amount"]) == (
-        "2026-06-15", "0", "10.00",
-    )  # fmt: skip
+        "2026-06-15",
+        "0",
+        "10.00",
+    )
     assert (rows[-1]["Last day"], rows[-1]["Days left"]) == ("", "")
     assert len(expiring(world, within="7d")) == 8  # today and seven more; no unknown window
     assert expiring(world, Filters("USD", "walmart-us")) == []
@@ -67,8 +71,9 @@ def test_a_sellers_own_words_start_no_formula(world: World) -> None:
 def test_what_is_held_back_says_why_and_is_never_called_ready(world: World) -> None:
     held = {"held_because": "report", "awaits_kind": "amazon_reimbursements"}
     world.discrepancy(units=2, held_units=2, expires_on=in_days(1), sku="HELD", **held)
-    world.discrepancy(units=5, held_units=2, expires_on=in_days(2), sku="PART",
-                      held_because="other_payment")  # fmt: skip
+    world.discrepancy(
+        units=5, held_units=2, expires_on=in_days(2), sku="PART", held_because="other_payment"
+    )
     world.discrepancy(expires_on=in_days(3), sku="FREE")
     world.discrepancy(held_units=1, opens_on=None, expires_on=None, sku="UNDATED", **held)
     world.sum_up()
@@ -83,8 +88,11 @@ def test_what_is_held_back_says_why_and_is_never_called_ready(world: World) -> N
     ready = [(row["SKU"], row["Units"], row["State"]) for row in expiring(world, state="ready")]
     assert ready == [("PART", "3", "Ready to claim"), ("FREE", "1", "Ready to claim")]
     future = [(row["SKU"], row["Units"], row["State"]) for row in expiring(world, state="future")]
-    assert future == [("HELD", "2", "Future claim"), ("PART", "2", "Future claim"),
-                      ("UNDATED", "1", "Future claim")]  # fmt: skip
+    assert future == [
+        ("HELD", "2", "Future claim"),
+        ("PART", "2", "Future claim"),
+        ("UNDATED", "1", "Future claim"),
+    ]
 
 
 def test_a_file_that_is_cut_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +111,15 @@ def test_parts_payments_cases_and_rejected_rows(world: World) -> None:
     world.reimbursement(amount="-15.00", is_reversal=True, original_key=paid, units_cash=-1)
     world.case("C1", requested_amount="50.00", reference_ids=["X001", "B001"])
     number = world.document()
-    world.row("rejected_row", document_id=number, row_number=7, column_name="Quantity",
-              expected="a number", found="=six", raw_text="X\t=six")  # fmt: skip
+    world.row(
+        "rejected_row",
+        document_id=number,
+        row_number=7,
+        column_name="Quantity",
+        expected="a number",
+        found="=six",
+        raw_text="X\t=six",
+    )
     mine = world.account_id
     (lost,) = written(world, lambda it: lists.part_table(it, mine, USD, NOW, PartView("expired")))
     assert (lost["Units"], lost["Amount"], lost["Case"]) == ("2", "20.00", "C1")

@@ -95,8 +95,11 @@ def test_an_account_manager_reads_since_the_call_of_the_page_and_others_thirty_d
     world: World,
 ) -> None:
     assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world)))
-    for call, words in (("last", "Since our last call, "), ("earlier", "Since our call on "),
-                        ("none", "Since ")):  # fmt: skip
+    for call, words in (
+        ("last", "Since our last call, "),
+        ("earlier", "Since our call on "),
+        ("none", "Since "),
+    ):
         since = CountedFrom(in_days(-4), call)  # type: ignore[arg-type]
         assert f"{words}{day(in_days(-4))}" in text_of(drawn(read(world, since=since)))
         assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world, Role.SELLER, since=since)))
@@ -127,8 +130,13 @@ def test_in_europe_it_is_a4_in_the_channels_currency(database: Database) -> None
 def test_long_names_and_huge_sums_stay_on_the_page(database: Database) -> None:
     world = World(database, "The Extraordinarily Long-Winded " * 5 + "名前 Kitchen 🍳")
     for number in range(12):
-        world.discrepancy(units=999_999, unit_amount="99999999.99", title="W" * 300,
-                          expires_on=in_days(number), sku="S" * 200)  # fmt: skip
+        world.discrepancy(
+            units=999_999,
+            unit_amount="99999999.99",
+            title="W" * 300,
+            expires_on=in_days(number),
+            sku="S" * 200,
+        )
         world.case(f"CASE-{number}-{'9' * 60}", requested_amount="9999999999999.99")
     world.reimbursement(amount="9999999999999.99")
     world.sum_up()
@@ -157,10 +165,14 @@ def test_words_and_figures_fit_their_room() -> None:
 def test_an_empty_account_says_so(database: Database) -> None:
     world = World(database)
     world.channel("amazon-us")
-    said = text_of(summary_pdf(
-        local_viewer(database, listens_on="127.0.0.1", asks_from=None),
-        database, Sent(world.account_id, USD), NOW,
-    ))  # fmt: skip
+    said = text_of(
+        summary_pdf(
+            local_viewer(database, listens_on="127.0.0.1", asks_from=None),
+            database,
+            Sent(world.account_id, USD),
+            NOW,
+        )
+    )
     for words in ("Nothing runs out.", "No cases.", "Nothing was paid"):
         assert words in said
     assert "Amazon United States none yet" in said
@@ -172,5 +184,7 @@ def test_its_colours_are_those_of_the_pages() -> None:
     assert drawn_in == (light.unclaimed, light.claimed, light.lost)
     assert (light.text, light.muted) == (drawing.TEXT, drawing.MUTED)
     assert (
-        light.border, light.grid, light.second,
-    ) == (drawing.BORDER, drawing.GRID, drawing.SECOND)  # fmt: skip
+        light.border,
+        light.grid,
+        light.second,
+    ) == (drawing.BORDER, drawing.GRID, drawing.SECOND)

@@ -3,7 +3,7 @@
 import io
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,12 +31,12 @@ def cells(*given_cells: Cell, currency: str = "USD") -> list[Read]:
 
 
 def test_each_cell_keeps_its_kind() -> None:
-    row = cells("kettle", -3, Decimal("-1234.50"), date(2026, 11, 24),
-                datetime(2026, 11, 24, 8, 30, tzinfo=UTC), None)  # fmt: skip
+    day, moment = date(2026, 11, 24), datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+    row = cells("kettle", -3, Decimal("-1234.50"), day, moment, None)
     assert [cell.data_type for cell in row] == ["s", "n", "n", "d", "d", "n"]
-    assert [cell.value for cell in row] == [
-        "kettle", -3, -1234.5, datetime(2026, 11, 24), datetime(2026, 11, 24, 8, 30), None,  # noqa: DTZ001
-    ]  # fmt: skip
+    # A sheet knows no zone.
+    midnight, unzoned = datetime.combine(day, time.min), moment.replace(tzinfo=None)
+    assert [cell.value for cell in row] == ["kettle", -3, -1234.5, midnight, unzoned, None]
     assert row[2].number_format == '[$$]#,##0.00;"\u2212"[$$]#,##0.00'
     assert row[3].number_format == "d mmm yyyy"
 

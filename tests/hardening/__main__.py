@@ -63,11 +63,20 @@ def _asked() -> argparse.Namespace:
         prog="python -m tests.hardening", description="Tries to break the product, and counts."
     )
     words.add_argument("--short", action="store_true", help="a few attempts of each trial")
-    words.add_argument("--only", nargs="+", choices=names, metavar="NAME",
-                       help=f"these trials alone: {', '.join(names)}")  # fmt: skip
+    words.add_argument(
+        "--only",
+        nargs="+",
+        choices=names,
+        metavar="NAME",
+        help=f"these trials alone: {', '.join(names)}",
+    )
     words.add_argument("--count", type=int, help="this many attempts of each")
-    words.add_argument("--seed", type=int, default=datetime.now(UTC).toordinal(),
-                       help="chooses moments, samples, garbage; else the day's")  # fmt: skip
+    words.add_argument(
+        "--seed",
+        type=int,
+        default=datetime.now(UTC).toordinal(),
+        help="chooses moments, samples, garbage; else the day's",
+    )
     words.add_argument("--json", action="store_true", help="the table as JSON")
     return words.parse_args()
 
@@ -119,8 +128,12 @@ def _show(outcomes: list[Outcome], asked: argparse.Namespace) -> None:
 
 
 def _plain(one: Outcome) -> dict[str, object]:
-    return {"name": one.trial.name, "tried": one.tried, "held": one.held,
-            "first_not_held": one.first or None}  # fmt: skip
+    return {
+        "name": one.trial.name,
+        "tried": one.tried,
+        "held": one.held,
+        "first_not_held": one.first or None,
+    }
 
 
 if __name__ == "__main__":

@@ -67,18 +67,30 @@ def bring_another(database: Database, folder: Path, chance: Random) -> None:
     """The same days once more: other losses, and other payments."""
     days = [days_ago(40 - number) for number in range(20)]
     losses = [
-        files.lost(f"{day[5:7]}/{day[8:10]}/{day[:4]}", f"R{number:03}", f"-{units}",
-                   unreconciled=f"{units}")
-        for number, day in enumerate(days) for units in [chance.randint(1, 9)]
-    ]  # fmt: skip
+        files.lost(
+            f"{day[5:7]}/{day[8:10]}/{day[:4]}",
+            f"R{number:03}",
+            f"-{units}",
+            unreconciled=f"{units}",
+        )
+        for number, day in enumerate(days)
+        for units in [chance.randint(1, 9)]
+    ]
     payments = [
-        files.reimbursement_row(f"{chance.randrange(10**10):010}", f"{chance.randint(1, 9999)}.37",
-                                at=f"{day}T09:00:00+00:00", fnsku=f"R{number:03}")
-        for number, day in enumerate(days) if chance.random() < 0.3
-    ]  # fmt: skip
+        files.reimbursement_row(
+            f"{chance.randrange(10**10):010}",
+            f"{chance.randint(1, 9999)}.37",
+            at=f"{day}T09:00:00+00:00",
+            fnsku=f"R{number:03}",
+        )
+        for number, day in enumerate(days)
+        if chance.random() < 0.3
+    ]
     name = f"{chance.randrange(10**9)}"
-    brought = [(f"ledger {name}", files.ledger(losses)),
-               (f"payments {name}", files.reimbursements(payments))]  # fmt: skip
+    brought = [
+        (f"ledger {name}", files.ledger(losses)),
+        (f"payments {name}", files.reimbursements(payments)),
+    ]
     import_files(database, written(folder, brought), account="Read", channel="amazon-us")
 
 

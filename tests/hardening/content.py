@@ -53,8 +53,9 @@ def content(database: Database, since: datetime) -> Content:
 def _told(row: dict[str, Any], names: dict[str, dict[int, str]], since: datetime) -> str:
     told = {
         column: _value(column, value, names, since)
-        for column, value in row.items() if column not in _ONLY_A_NUMBER
-    }  # fmt: skip
+        for column, value in row.items()
+        if column not in _ONLY_A_NUMBER
+    }
     return json.dumps(told, sort_keys=True)
 
 

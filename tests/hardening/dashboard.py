@@ -85,10 +85,15 @@ class Dashboard:
             return f"local_key_{self.port}={self.key}"
         email = f"seller@{one.word.lower()}.example.com"
         claims = {
-            "iss": _ISSUER, "sub": email, "email": email, "email_verified": True,
-            "nonce": "made by hand", "origin": self.address, "is_logged_in": True,
+            "iss": _ISSUER,
+            "sub": email,
+            "email": email,
+            "email_verified": True,
+            "nonce": "made by hand",
+            "origin": self.address,
+            "is_logged_in": True,
             "iat": int(time.time()),
-        }  # fmt: skip
+        }
         value = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(claims)).decode()
         return f"_streamlit_user={value}"
 
@@ -148,10 +153,14 @@ def line_to(
     headers = dashboard.cookies_of(one) | ({} if origin is None else {"Origin": origin})
     came_by = socket.create_connection(("127.0.0.1", port or dashboard.port), SECONDS)
     with connect(
-        f"ws://127.0.0.1:{dashboard.port}/_stcore/stream", sock=came_by, max_size=None,
-        additional_headers=headers, subprotocols=[Subprotocol("streamlit"), Subprotocol(TOKEN)],
-        open_timeout=SECONDS, close_timeout=1,
-    ) as line:  # fmt: skip
+        f"ws://127.0.0.1:{dashboard.port}/_stcore/stream",
+        sock=came_by,
+        max_size=None,
+        additional_headers=headers,
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(TOKEN)],
+        open_timeout=SECONDS,
+        close_timeout=1,
+    ) as line:
         yield line
 
 
@@ -187,8 +196,10 @@ def _serving(zoo: Zoo, folder: Path, port: int, settings: Mapping[str, str]) -> 
     log, data = folder / "log.txt", folder / "data"
     data.mkdir(exist_ok=True)
     environment = server_environment(port, zoo.database) | {
-        "DATA_DIRECTORY": str(data), "LOCAL_MODE_WITHOUT_KEY": "false", **settings,
-    }  # fmt: skip
+        "DATA_DIRECTORY": str(data),
+        "LOCAL_MODE_WITHOUT_KEY": "false",
+        **settings,
+    }
     with log.open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out

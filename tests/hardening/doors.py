@@ -18,12 +18,23 @@ from tests.hardening.trial import HELD, Attempts, Trial
 # What may be asked of a process from anywhere: whether it lives.
 FOR_WATCHERS: Final = ("/api/health", "/api/ready")
 INTERNAL: Final = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/interact")
-PATHS: Final = ("/", "/overview", "/_stcore/health", "/_stcore/host-config", *INTERNAL,
-                *FOR_WATCHERS, "/api/files/x/cases.csv", "/weekly-summary/stop")  # fmt: skip
+PATHS: Final = (
+    "/",
+    "/overview",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    *INTERNAL,
+    *FOR_WATCHERS,
+    "/api/files/x/cases.csv",
+    "/weekly-summary/stop",
+)
 _UPGRADE: Final = {
-    "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol": "streamlit",
-}  # fmt: skip
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Protocol": "streamlit",
+}
 _INDEX: Final = b'id="root"'  # of the interface's one page
 
 
@@ -31,14 +42,17 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
     dashboards = [ground.local, ground.signed]
     with ExitStack() as proxies:
         ways = [
-            (dashboard, way) for dashboard in dashboards
+            (dashboard, way)
+            for dashboard in dashboards
             for way in (
                 Way("straight", dashboard.port),
                 Way("a bare proxy", proxies.enter_context(proxy(dashboard.port))),
-                Way("a proxy that rewrites Host",
-                    proxies.enter_context(proxy(dashboard.port, _rewriting(dashboard.port)))),
+                Way(
+                    "a proxy that rewrites Host",
+                    proxies.enter_context(proxy(dashboard.port, _rewriting(dashboard.port))),
+                ),
             )
-        ]  # fmt: skip
+        ]
         for number in range(count or 0):
             dashboard, way = ways[number % len(ways)]
             made = _live if chance.random() < 0.2 else _asked
@@ -79,11 +93,20 @@ def _hosts(port: int, chance: Random) -> list[str | None]:
 
 def _origins(port: int) -> list[str | None]:
     return [
-        None, f"http://127.0.0.1:{port}", f"http://localhost:{port}", "null", "", "http://evil.example",
-        f"http://127.0.0.1:{port}.evil.example", f"http://127.0.0.1:{port}@evil.example",
-        f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", "file://", "*",
+        None,
+        f"http://127.0.0.1:{port}",
+        f"http://localhost:{port}",
+        "null",
+        "",
+        "http://evil.example",
+        f"http://127.0.0.1:{port}.evil.example",
+        f"http://127.0.0.1:{port}@evil.example",
+        f"https://127.0.0.1:{port}",
+        f"http://127.0.0.1:{port + 1}",
+        "file://",
+        "*",
         f"http://127.0.0.1:{port}, http://evil.example",
-    ]  # fmt: skip
+    ]
 
 
 # How the request line may name what is wanted.
@@ -101,10 +124,15 @@ def _target(form: str, path: str, port: int) -> str:
 
 
 _PASSED_ON: Final = (
-    {}, {}, {"X-Forwarded-For": "127.0.0.1"}, {"X-Forwarded-Host": "127.0.0.1"},
-    {"Forwarded": "for=127.0.0.1;host=localhost"}, {"X-Real-IP": "::1"},
-    {"X-Original-URL": "/_stcore/metrics"}, {"X-HTTP-Method-Override": "PUT"},
-)  # fmt: skip
+    {},
+    {},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Forwarded-Host": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1;host=localhost"},
+    {"X-Real-IP": "::1"},
+    {"X-Original-URL": "/_stcore/metrics"},
+    {"X-HTTP-Method-Override": "PUT"},
+)
 
 
 def _asked(dashboard: Dashboard, way: Way, chance: Random) -> str:

@@ -74,7 +74,7 @@ def own_ground() -> Iterator[Ground]:
             with (
                 fresh_database(address, "template1") as empty,
                 ExitStack() as kept,
-            ):  # fmt: skip
+            ):
                 prepare(empty, accept_below_floor=True, embedded=True)
                 empty.dispose()  # nobody may be connected to what is cloned
                 yield Ground(address, str(empty.urls.owner.database), folder, kept)

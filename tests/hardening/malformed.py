@@ -28,8 +28,20 @@ _KEYS: Final = (
     "account", "channel", "type", "subtype", "currency", "id", "case", "request", "as_of",
     "expires", "search", "page", "after", "sort", "embed", "as",
 )  # fmt: skip
-_PAGES: Final = ("", "overview", "expiring", "cases", "amazon", "walmart", "data", "discrepancy",
-                 "requests", "portfolio", "people", "none-of-ours")  # fmt: skip
+_PAGES: Final = (
+    "",
+    "overview",
+    "expiring",
+    "cases",
+    "amazon",
+    "walmart",
+    "data",
+    "discrepancy",
+    "requests",
+    "portfolio",
+    "people",
+    "none-of-ours",
+)
 
 
 def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
@@ -67,16 +79,18 @@ def _said(chance: Random) -> str:
 
 def _address(dashboard: Dashboard, chance: Random) -> tuple[str, Callable[[], str]]:
     method = chance.choice(("GET", "GET", "POST", "HEAD", "DELETE", "OPTIONS"))
-    target = chance.choice((
-        f"/api/files/{_said(chance)}/{_said(chance)}",
-        f"/api/files/{_said(chance)}/cases.csv?as={_said(chance)}",
-        f"/api/calendar/{_said(chance)}.ics",
-        f"/weekly-summary/stop?key={_said(chance)}",
-        f"/weekly-summary/stop?{_said(chance)}",
-        f"/{_said(chance)}?{_said(chance)}={_said(chance)}",
-        f"/oauth2callback?code={_said(chance)}&state={_said(chance)}",
-        f"/_stcore/{_said(chance)}",
-    ))  # fmt: skip
+    target = chance.choice(
+        (
+            f"/api/files/{_said(chance)}/{_said(chance)}",
+            f"/api/files/{_said(chance)}/cases.csv?as={_said(chance)}",
+            f"/api/calendar/{_said(chance)}.ics",
+            f"/weekly-summary/stop?key={_said(chance)}",
+            f"/weekly-summary/stop?{_said(chance)}",
+            f"/{_said(chance)}?{_said(chance)}={_said(chance)}",
+            f"/oauth2callback?code={_said(chance)}&state={_said(chance)}",
+            f"/_stcore/{_said(chance)}",
+        )
+    )
     headers = {
         "Host": f"127.0.0.1:{dashboard.port}",
         **dashboard.cookies_of(chance.choice([None, dashboard.zoo.accounts[0]])),

@@ -66,8 +66,14 @@ def _round(
 
 
 def _seller(person_id: int, account_id: int) -> Viewer:
-    person = Person(person_id, f"Presser {person_id}", f"{person_id}@example.com",
-                    frozenset({Role.SELLER}), every_account=False, is_local=False)  # fmt: skip
+    person = Person(
+        person_id,
+        f"Presser {person_id}",
+        f"{person_id}@example.com",
+        frozenset({Role.SELLER}),
+        every_account=False,
+        is_local=False,
+    )
     return Viewer(person, (Account(account_id, "Pressed", is_sample=False),))
 
 

@@ -25,9 +25,13 @@ def started(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str
     """`python -m services …`, on its way."""
     return subprocess.Popen(
         [sys.executable, "-m", "services", *words],
-        cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def said_by(process: subprocess.Popen[str], seconds: float = 600) -> str:

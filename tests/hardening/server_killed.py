@@ -103,10 +103,13 @@ class _Home:
         """As the owner, past the product: who looks in like this brings no server back."""
         folder = self.folder / "postgresql"
         return psycopg.connect(
-            host=str(folder / "socket"), port=UNIX_PORT, user=embedded.OWNER,
-            password=(folder / "owner.password").read_text(), dbname=embedded.DATABASE,
+            host=str(folder / "socket"),
+            port=UNIX_PORT,
+            user=embedded.OWNER,
+            password=(folder / "owner.password").read_text(),
+            dbname=embedded.DATABASE,
             connect_timeout=5,
-        )  # fmt: skip
+        )
 
     @contextmanager
     def dashboard(self) -> Iterator[str]:
@@ -114,10 +117,12 @@ class _Home:
         port, log = free_port(), self.folder / "dashboard.txt"
         with log.open("wb") as out:
             server = subprocess.Popen(
-                [sys.executable, "asgi.py"], cwd=PROJECT,
+                [sys.executable, "asgi.py"],
+                cwd=PROJECT,
                 env={**self.environment, "PORT": str(port), "LOCAL_MODE_WITHOUT_KEY": "true"},
-                stdout=out, stderr=out,
-            )  # fmt: skip
+                stdout=out,
+                stderr=out,
+            )
         try:
             wait_until_ready(f"http://127.0.0.1:{port}", server, log)
             yield f"http://127.0.0.1:{port}"
@@ -141,9 +146,13 @@ class _Home:
     @contextmanager
     def writer(self, first: int) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(first)], cwd=PROJECT, env=self.environment,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+            [sys.executable, "-c", WRITER, str(first)],
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         try:
             yield process
         finally:

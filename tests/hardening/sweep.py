@@ -34,7 +34,7 @@ def swept_folder() -> Iterator[Path]:
     command = [sys.executable, "-m", "tests.hardening.sweep", str(folder)]
     with subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.PIPE, start_new_session=True
-    ) as sweeper:  # fmt: skip
+    ) as sweeper:
         try:
             yield folder
         finally:

@@ -51,12 +51,15 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
     with _visiting(zoo) as visit:
         own, others = zoo.accounts[0], zoo.accounts[1:]
         every = [
-            attempt for other in others
+            attempt
+            for other in others
             for attempt in (
-                *_questions(zoo, own, other), *_actions(zoo, own, other),
-                *_pages(visit, own, other), *_addresses(visit, own, other),
+                *_questions(zoo, own, other),
+                *_actions(zoo, own, other),
+                *_pages(visit, own, other),
+                *_addresses(visit, own, other),
             )
-        ]  # fmt: skip
+        ]
         for words, made in every if count is None else chance.sample(every, count):
             wrong = made()
             yield f"{words}: {wrong}" if wrong else HELD

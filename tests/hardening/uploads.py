@@ -39,9 +39,10 @@ def _sessions(dashboard: Dashboard, open_pages: ExitStack) -> list[str]:
         found.append(
             next(
                 message.new_session.initialize.session_id
-                for message in messages if message.WhichOneof("type") == "new_session"
+                for message in messages
+                if message.WhichOneof("type") == "new_session"
             )
-        )  # fmt: skip
+        )
     return found
 
 

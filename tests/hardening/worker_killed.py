@@ -41,9 +41,10 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
 @contextmanager
 def help_desk() -> Iterator[Receiver]:
     """A help desk on loopback, set up for this process and those it starts."""
-    with receiving() as receiver, _environment(
-        {"HELP_DESK_URL": receiver.address, "HELP_DESK_SECRET": SECRET}
-    ):  # fmt: skip
+    with (
+        receiving() as receiver,
+        _environment({"HELP_DESK_URL": receiver.address, "HELP_DESK_SECRET": SECRET}),
+    ):
         yield receiver
 
 

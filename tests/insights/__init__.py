@@ -1,0 +1,1 @@
+"""The questions pages ask, against small worlds whose answers are worked out by hand."""

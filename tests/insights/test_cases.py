@@ -57,16 +57,31 @@ def test_the_reimbursed_view_shows_what_was_approved_or_paid(world: World) -> No
 
 @pytest.mark.parametrize(
     "wanted",
-    ["1234", " 12345678 ", "x00a", "kettle-1", "114-77", "FBA15", "B0CASE", "R900", "65791330026",
-     "00065791330026", "1Z999"],
-)  # fmt: skip
+    [
+        "1234",
+        " 12345678 ",
+        "x00a",
+        "kettle-1",
+        "114-77",
+        "FBA15",
+        "B0CASE",
+        "R900",
+        "65791330026",
+        "00065791330026",
+        "1Z999",
+    ],
+)
 def test_any_id_finds_the_case(world: World, wanted: str) -> None:
     world.case("12345678", reference_ids=["X00A", "1Z999AA1"])
     world.case("another", reference_ids=["Y"])
     world.discrepancy(
-        case_id="12345678", sku="KETTLE-1", fnsku="X00A", item_code="B0CASE",
-        order_id="114-7777777-1111111", reference="FBA15XYZ",
-    )  # fmt: skip
+        case_id="12345678",
+        sku="KETTLE-1",
+        fnsku="X00A",
+        item_code="B0CASE",
+        order_id="114-7777777-1111111",
+        reference="FBA15XYZ",
+    )
     world.discrepancy(case_id="12345678", item_code="00065791330026")
     world.reimbursement(case_id="12345678", external_id="R900")
     assert found(world, Search(text=wanted)) == ["12345678"]
@@ -110,8 +125,9 @@ def test_statuses_are_counted_with_their_money(world: World) -> None:
     with world.database.reading(world.account_id) as connection:
         rows = case_statuses(connection, world.account_id, USD, Search(status="open"))
     assert {row.status: (row.cases, row.requested) for row in rows} == {
-        "open": (2, Decimal("10.00")), "not_eligible": (1, Decimal("5.00")),
-    }  # fmt: skip
+        "open": (2, Decimal("10.00")),
+        "not_eligible": (1, Decimal("5.00")),
+    }
 
 
 def test_paid_and_reversed_come_from_the_payments(world: World) -> None:
@@ -197,9 +213,12 @@ def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) ->
         ("UNVALUED", 3, {"unit_amount": None}),
     ):
         world.discrepancy(
-            units=units, in_progress_units=units - (case == "PART"), case_id=case,
-            case_units=units, **more,
-        )  # fmt: skip
+            units=units,
+            in_progress_units=units - (case == "PART"),
+            case_id=case,
+            case_units=units,
+            **more,
+        )
     world.sum_up()
     with world.database.reading(world.account_id) as connection:
         told = difference(connection, world.account_id, USD)
@@ -207,9 +226,14 @@ def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) ->
         asked_for = cases_sum(connection, world.account_id, USD, Search(status="open"))
     assert (told.in_progress, told.requested) == (totals.in_progress.amount, asked_for.amount)
     assert told.requested == (
-        told.in_progress + told.not_found + told.paid + told.beyond + told.unvalued
-        - told.unnamed - told.decided
-    )  # fmt: skip
+        told.in_progress
+        + told.not_found
+        + told.paid
+        + told.beyond
+        + told.unvalued
+        - told.unnamed
+        - told.decided
+    )
     parts = (told.not_found, told.paid, told.beyond, told.unvalued, told.unnamed, told.decided)
     assert parts == (70, 12, 48, 9, 30, 40)  # beyond: 20 + 28
     assert difference_words(told, "USD") == (

@@ -266,7 +266,7 @@ def test_each_line_opens_what_is_behind_it(world: World, calendar: Calendar) -> 
         assert [
             (one.sku, one.units, one.amount) for one in behind(connection, world.account_id, passed)
         ] == [("SKU-A", -3, Decimal(-12))]
-        assert behind(connection, world.account_id + 1, key) == ()  # fmt: skip
+        assert behind(connection, world.account_id + 1, key) == ()
 
 
 def test_filters_and_other_accounts(world: World, calendar: Calendar) -> None:

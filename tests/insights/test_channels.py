@@ -15,18 +15,28 @@ def read(world: World, now: datetime = NOW) -> dict[str, Channel]:
 
 def ask_for_service(world: World, code: str, status: str) -> None:
     world.row(
-        "activation_request", channel_id=world.channel(code), status=status, contact_name="Ada",
-        email="ada@example.com", phone="+12125550100", preferred_time="Any", time_zone="UTC",
-        start_with=["return"], message="", consented_at=NOW,
-    )  # fmt: skip
+        "activation_request",
+        channel_id=world.channel(code),
+        status=status,
+        contact_name="Ada",
+        email="ada@example.com",
+        phone="+12125550100",
+        preferred_time="Any",
+        time_zone="UTC",
+        start_with=["return"],
+        message="",
+        consented_at=NOW,
+    )
 
 
 def test_a_channel_without_reports_is_neither_fresh_nor_stale(world: World) -> None:
     world.channel("amazon-us")
     (channel,) = read(world).values()
     assert (channel.name, channel.currency, channel.today) == (
-        "Amazon United States", "USD", TODAY,
-    )  # fmt: skip
+        "Amazon United States",
+        "USD",
+        TODAY,
+    )
     assert (channel.connection_state, channel.service_state) == ("files", "not_started")
     assert (channel.data_until, channel.last_landed_at, channel.stale) == (None, None, False)
 
@@ -43,8 +53,14 @@ def test_reports_older_than_three_days_are_stale(world: World) -> None:
 def test_a_ledger_speaks_for_every_country_that_it_holds(world: World) -> None:
     world.channel("amazon-ca")
     number = world.document("amazon-us", last_day=in_days(-1))
-    world.row("report_coverage", kind="amazon_ledger_detail", scope="amazon:NA", part="CA",
-              day=in_days(-5), document_id=number)  # fmt: skip
+    world.row(
+        "report_coverage",
+        kind="amazon_ledger_detail",
+        scope="amazon:NA",
+        part="CA",
+        day=in_days(-5),
+        document_id=number,
+    )
     seen = read(world)
     assert (seen["amazon-us"].data_until, seen["amazon-us"].stale) == (in_days(-1), False)
     assert (seen["amazon-ca"].data_until, seen["amazon-ca"].stale) == (in_days(-5), True)
@@ -64,8 +80,10 @@ def test_an_open_request_shows_as_requested_and_a_declined_one_as_declined(world
     ask_for_service(world, "amazon-ca", "declined")
     states = {code: channel.service_state for code, channel in read(world).items()}
     assert states == {
-        "amazon-us": "active", "walmart-us": "requested", "amazon-ca": "declined",
-    }  # fmt: skip
+        "amazon-us": "active",
+        "walmart-us": "requested",
+        "amazon-ca": "declined",
+    }
 
 
 def test_a_marketplace_without_service_says_why(world: World) -> None:

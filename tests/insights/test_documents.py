@@ -36,8 +36,14 @@ def test_rows_add_up_per_kind(world: World) -> None:
 
 def covers(world: World, number: int, first: date, last: date, part: str = "") -> None:
     for days in range((last - first).days + 1):
-        world.row("report_coverage", kind="amazon_reimbursements", scope="amazon:NA", part=part,
-                  day=first + timedelta(days=days), document_id=number)  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_reimbursements",
+            scope="amazon:NA",
+            part=part,
+            day=first + timedelta(days=days),
+            document_id=number,
+        )
 
 
 def test_days_that_no_report_speaks_for_are_gaps(world: World) -> None:
@@ -63,8 +69,9 @@ def test_a_report_of_one_channel_speaks_for_that_channel(world: World) -> None:
 
 
 def test_a_report_that_owns_no_days_speaks_from_its_first_to_its_last(world: World) -> None:
-    world.document("walmart-us", "walmart_inbound_receipts", date(2026, 6, 9),
-                   first_day=date(2026, 6, 1))  # fmt: skip
+    world.document(
+        "walmart-us", "walmart_inbound_receipts", date(2026, 6, 9), first_day=date(2026, 6, 1)
+    )
     world.document("walmart-us", "sourcing_cost", date(2026, 6, 9), scope="account")
     with world.database.reading(world.account_id) as connection:
         (seen,) = coverage(connection, world.account_id)
@@ -74,8 +81,14 @@ def test_a_report_that_owns_no_days_speaks_from_its_first_to_its_last(world: Wor
 def test_a_ledger_speaks_for_each_country_and_day_by_itself(world: World) -> None:
     number = world.document(kind="amazon_ledger_detail")
     for part, day in (("US", 1), ("US", 2), ("US", 4), ("CA", 2)):
-        world.row("report_coverage", kind="amazon_ledger_detail", scope="amazon:NA", part=part,
-                  day=date(2026, 6, day), document_id=number)  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_ledger_detail",
+            scope="amazon:NA",
+            part=part,
+            day=date(2026, 6, day),
+            document_id=number,
+        )
     with world.database.reading(world.account_id) as connection:
         canada, states = coverage(connection, world.account_id)
     assert (canada.part, canada.days, canada.gaps) == ("CA", 1, ())
@@ -86,8 +99,14 @@ def test_a_settlement_speaks_for_the_channel_that_it_names(world: World) -> None
     number = world.document(kind="amazon_settlement")
     for code, day in (("amazon-us", 1), ("amazon-us", 2), ("amazon-ca", 9)):
         world.channel(code)
-        world.row("report_coverage", kind="amazon_settlement", scope="amazon:NA",
-                  part=f"{code}|{day}", day=date(2026, 6, day), document_id=number)  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_settlement",
+            scope="amazon:NA",
+            part=f"{code}|{day}",
+            day=date(2026, 6, day),
+            document_id=number,
+        )
     with world.database.reading(world.account_id) as connection:
         canada, states = coverage(connection, world.account_id)
     assert (canada.part, canada.last_day) == ("amazon-ca", date(2026, 6, 9))
@@ -115,8 +134,13 @@ def test_a_day_of_which_anything_may_be_missing_is_not_proven(world: World) -> N
 def test_a_report_that_owns_no_days_proves_none_with_a_row_that_names_nothing(
     world: World,
 ) -> None:
-    number = world.document("walmart-us", "walmart_inbound_receipts", date(2026, 6, 9),
-                            first_day=date(2026, 6, 1), **DAMAGED)  # fmt: skip
+    number = world.document(
+        "walmart-us",
+        "walmart_inbound_receipts",
+        date(2026, 6, 9),
+        first_day=date(2026, 6, 1),
+        **DAMAGED,
+    )
     unread(world, number, 1, "walmart_inbound_receipts", "walmart:US", names_nothing=True)
     with world.database.reading(world.account_id) as connection:
         (seen,) = coverage(connection, world.account_id)
@@ -138,16 +162,34 @@ def unread(  # noqa: PLR0917
     *,
     names_nothing: bool = False,
 ) -> None:
-    world.row("unread_row", document_id=document, row_number=row, kind=kind, scope=scope, day=day,
-              orders=[], skus=[], fnskus=[], items=[], names_nothing=names_nothing)  # fmt: skip
+    world.row(
+        "unread_row",
+        document_id=document,
+        row_number=row,
+        kind=kind,
+        scope=scope,
+        day=day,
+        orders=[],
+        skus=[],
+        fnskus=[],
+        items=[],
+        names_nothing=names_nothing,
+    )
 
 
 def spoken(world: World, document: int, *days: int, **more: Any) -> None:
     for day in days:
-        world.row("report_coverage", **{
-            "kind": "amazon_ledger_detail", "scope": "amazon:NA", "part": "US",
-            "day": date(2026, 6, day), "document_id": document, **more,
-        })  # fmt: skip
+        world.row(
+            "report_coverage",
+            **{
+                "kind": "amazon_ledger_detail",
+                "scope": "amazon:NA",
+                "part": "US",
+                "day": date(2026, 6, day),
+                "document_id": document,
+                **more,
+            },
+        )
 
 
 def of_june(world: World, first: int, last: int, **more: Any) -> int:
@@ -226,8 +268,15 @@ def test_the_days_that_a_file_was_asked_for_are_told(world: World) -> None:
 
 def test_a_rejected_row_names_file_column_and_reason(world: World) -> None:
     number = world.document(rows_landed=9, rows_rejected=1)
-    world.row("rejected_row", document_id=number, row_number=7, column_name="Quantity",
-              expected="a whole number", found="six", raw_text="X001\tsix")  # fmt: skip
+    world.row(
+        "rejected_row",
+        document_id=number,
+        row_number=7,
+        column_name="Quantity",
+        expected="a whole number",
+        found="six",
+        raw_text="X001\tsix",
+    )
     with world.database.reading(world.account_id) as connection:
         (row,) = rejected_rows(connection, world.account_id).rows
         assert rejected_rows(connection, world.account_id, document=number + 1).rows == ()

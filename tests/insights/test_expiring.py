@@ -58,8 +58,14 @@ def test_priority_is_money_a_day_left(world: World) -> None:
 
 
 def test_a_row_says_what_a_seller_asks(world: World) -> None:
-    world.discrepancy(units=6, found_units=2, unit_amount="30.40", opens_on=in_days(2),
-                      expires_on=in_days(20), event_on_approximate=True)  # fmt: skip
+    world.discrepancy(
+        units=6,
+        found_units=2,
+        unit_amount="30.40",
+        opens_on=in_days(2),
+        expires_on=in_days(20),
+        event_on_approximate=True,
+    )
     world.sum_up()
     (row,) = read(world).rows
     assert (row.channel, row.channel_name) == ("amazon-us", "Amazon United States")
@@ -69,14 +75,26 @@ def test_a_row_says_what_a_seller_asks(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("within", "last"),
-    [("7d", date(2026, 2, 7)), ("45d", date(2026, 3, 17)), ("2m", date(2026, 3, 31)),
-     ("3m", date(2026, 4, 30)), (None, date(2026, 9, 1))],
-)  # fmt: skip
+    [
+        ("7d", date(2026, 2, 7)),
+        ("45d", date(2026, 3, 17)),
+        ("2m", date(2026, 3, 31)),
+        ("3m", date(2026, 4, 30)),
+        (None, date(2026, 9, 1)),
+    ],
+)
 def test_a_horizon_counts_calendar_months(world: World, within: str | None, last: date) -> None:
     # From 31 January: two months are 31 March, three are 30 April.
     january = datetime(2026, 1, 31, 20, 0, tzinfo=UTC)
-    for day in (date(2026, 2, 7), date(2026, 3, 17), date(2026, 3, 31), date(2026, 4, 1),
-                date(2026, 4, 30), date(2026, 5, 1), date(2026, 9, 1)):  # fmt: skip
+    for day in (
+        date(2026, 2, 7),
+        date(2026, 3, 17),
+        date(2026, 3, 31),
+        date(2026, 4, 1),
+        date(2026, 4, 30),
+        date(2026, 5, 1),
+        date(2026, 9, 1),
+    ):
         world.discrepancy(event_on=date(2026, 1, 1), expires_on=day)
     world.sum_up()
     assert read(world, now=january, within=within).rows[-1].expires_on == last
@@ -137,8 +155,15 @@ def test_each_row_counts_its_own_channels_days(world: World) -> None:
 def test_an_address_that_makes_no_sense_shows_the_first_page(world: World) -> None:
     row = world.discrepancy()
     world.sum_up()
-    for cursor in ("", "after", "after~x~1", "after~2026-06-15~-1", "beside~2026-06-15~1",
-                   "after~2026-06-15~999999999999999999999", "after~2026-06-15~1~1"):  # fmt: skip
+    for cursor in (
+        "",
+        "after",
+        "after~x~1",
+        "after~2026-06-15~-1",
+        "beside~2026-06-15~1",
+        "after~2026-06-15~999999999999999999999",
+        "after~2026-06-15~1~1",
+    ):
         assert ids(read(world, cursor=cursor)) == [row]
     for cursor in ("after~NaN~2026-06-15~1", "after~1e999999~2026-06-15~1"):
         assert ids(read(world, cursor=cursor, order="priority")) == [row]
@@ -205,9 +230,10 @@ def test_a_state_narrows_the_list_to_what_may_be_filed_today(world: World) -> No
 
 
 HELD: dict[str, Any] = {
-    "held_because": "report", "awaits_kind": "amazon_reimbursements",
+    "held_because": "report",
+    "awaits_kind": "amazon_reimbursements",
     "covered_until": in_days(-20),
-}  # fmt: skip
+}
 
 
 def test_what_is_held_back_keeps_its_place_and_is_never_ready(world: World) -> None:
@@ -232,8 +258,10 @@ def test_of_one_row_some_units_are_ready_and_others_held_back(world: World) -> N
         for state in (None, "ready", "future")
     }
     assert told == {
-        None: [("ready", 5, 2)], "ready": [("ready", 3, 0)], "future": [("future", 2, 2)],
-    }  # fmt: skip
+        None: [("ready", 5, 2)],
+        "ready": [("ready", 3, 0)],
+        "future": [("future", 2, 2)],
+    }
 
 
 def test_without_a_known_window_what_is_held_back_is_not_ready_either(world: World) -> None:

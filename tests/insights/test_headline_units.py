@@ -106,8 +106,11 @@ def test_what_expires_counts_each_unit_once(world: World) -> None:
     lost_and_paid_too_low(world, expires_on=in_days(5))
     lost_and_paid_too_low(world, expires_on=None, opens_on=None)
     with world.database.reading(world.account_id) as connection:
-        (week,) = [one for one in weeks_ending(connection, world.account_id, USD, NOW)
-                   if one.pile.discrepancies]  # fmt: skip
+        (week,) = [
+            one
+            for one in weeks_ending(connection, world.account_id, USD, NOW)
+            if one.pile.discrepancies
+        ]
         unknown = window_unknown_sum(connection, world.account_id, USD)
     assert week.pile == unknown == Pile(3, BOTH)
 

@@ -48,16 +48,24 @@ def paid_after_it_ran_out(world: World) -> None:
 def taken_back_after_it_ran_out(world: World) -> None:
     lost = ran_out(world)
     paid = world.reimbursement(units_cash=3, amount="30.00", approved_on=BEFORE)
-    back = world.reimbursement(units_cash=-3, amount="-30.00", approved_on=in_days(-2),
-                               is_reversal=True, original_key=paid)  # fmt: skip
+    back = world.reimbursement(
+        units_cash=-3, amount="-30.00", approved_on=in_days(-2), is_reversal=True, original_key=paid
+    )
     world.settles(lost, paid, "30.00", units_cash=3)
     world.settles(lost, back, "-30.00", units_cash=-3)
 
 
 def found_after_it_ran_out(world: World) -> None:
     lost = ran_out(world, found_units=4)
-    world.row("discrepancy_evidence", discrepancy_id=lost, document_id=world.document(),
-              row_number=7, role="found", day=in_days(-3), units=4)  # fmt: skip
+    world.row(
+        "discrepancy_evidence",
+        discrepancy_id=lost,
+        document_id=world.document(),
+        row_number=7,
+        role="found",
+        day=in_days(-3),
+        units=4,
+    )
 
 
 def denied_last_month_and_open_again(world: World) -> None:
@@ -65,27 +73,42 @@ def denied_last_month_and_open_again(world: World) -> None:
     world.case_event(case, datetime(2026, 4, 20, tzinfo=UTC), "open")
     world.case_event(case, datetime(2026, 5, 20, tzinfo=UTC), "not_eligible")
     world.case_event(case, datetime(2026, 6, 9, tzinfo=UTC), "open")
-    lost = world.discrepancy(units=5, in_progress_units=5, case_id=case, case_units=5,
-                             event_on=in_days(-90))  # fmt: skip
-    world.row("discrepancy_case", discrepancy_id=lost, channel_id=world.channel("amazon-us"),
-              case_id=case)  # fmt: skip
+    lost = world.discrepancy(
+        units=5, in_progress_units=5, case_id=case, case_units=5, event_on=in_days(-90)
+    )
+    world.row(
+        "discrepancy_case", discrepancy_id=lost, channel_id=world.channel("amazon-us"), case_id=case
+    )
 
 
 def refused_this_month(world: World) -> None:
-    case = world.case("C2", status="not_eligible", opened_on=in_days(-60), units=5,
-                      closed_on=in_days(-2))  # fmt: skip
-    lost = world.discrepancy(units=5, denied_units=5, denied_on=in_days(-2), case_id=case,
-                             case_units=5, event_on=in_days(-90))  # fmt: skip
-    world.row("discrepancy_case", discrepancy_id=lost, channel_id=world.channel("amazon-us"),
-              case_id=case)  # fmt: skip
+    case = world.case(
+        "C2", status="not_eligible", opened_on=in_days(-60), units=5, closed_on=in_days(-2)
+    )
+    lost = world.discrepancy(
+        units=5,
+        denied_units=5,
+        denied_on=in_days(-2),
+        case_id=case,
+        case_units=5,
+        event_on=in_days(-90),
+    )
+    world.row(
+        "discrepancy_case", discrepancy_id=lost, channel_id=world.channel("amazon-us"), case_id=case
+    )
 
 
 def worth_more_by_a_newer_payment(world: World) -> None:
     """An average of past payments is one of those up to the day: 10.00 then, 15.00 now."""
     for day, amount in ((BEFORE, "10.00"), (in_days(-2), "20.00")):
         world.reimbursement(sku="POOLED", pool=POOL, amount=amount, approved_on=day)
-    ran_out(world, sku="POOLED", unit_amount="15.00", basis="past_payments",
-            basis_inputs=json.dumps({"pool": POOL}))  # fmt: skip
+    ran_out(
+        world,
+        sku="POOLED",
+        unit_amount="15.00",
+        basis="past_payments",
+        basis_inputs=json.dumps({"pool": POOL}),
+    )
 
 
 Scenario = Callable[[World], None]

@@ -14,8 +14,9 @@ def test_subtypes_are_those_of_the_marketplace_alone(world: World) -> None:
         amazon = by_subtype(connection, world.account_id, "amazon", "USD", NOW)
         walmart = by_subtype(connection, world.account_id, "walmart", "USD", NOW)
     assert {row.subtype: row.totals.ready.units for row in amazon} == {
-        "lost_in_warehouse": 2, "damaged_in_warehouse": 1,
-    }  # fmt: skip
+        "lost_in_warehouse": 2,
+        "damaged_in_warehouse": 1,
+    }
     assert [(row.type, row.subtype, row.totals.ready.units) for row in walmart] == [
         ("shipment", "inbound_shortage", 4)
     ]
@@ -35,8 +36,9 @@ def test_claim_windows_name_their_source_and_how_sure_it_is(world: World) -> Non
 
 def test_payments_of_a_month_are_those_that_its_bar_sums(world: World) -> None:
     first = world.reimbursement(amount="30.00", approved_on=TODAY.replace(day=1))
-    undo = world.reimbursement(amount="-4.00", units_cash=-1, is_reversal=True,
-                               original_key=first, approved_on=in_days(0))  # fmt: skip
+    undo = world.reimbursement(
+        amount="-4.00", units_cash=-1, is_reversal=True, original_key=first, approved_on=in_days(0)
+    )
     world.reimbursement(amount="99.00", approved_on=in_days(-15))  # 31 May
     world.reimbursement("amazon-ca", amount="7.00", currency="CAD")
     with world.database.reading(world.account_id) as connection:
@@ -57,6 +59,8 @@ def test_payments_go_by_their_way(world: World) -> None:
             page = payments(connection, world.account_id, USD, Wanted(way=way))
             seen[way] = {row.reimbursement_key for row in page.rows}
     assert seen == {
-        "via_case": {by_case}, "automatic": {automatic, undo}, "reversed": {undo},
+        "via_case": {by_case},
+        "automatic": {automatic, undo},
+        "reversed": {undo},
         None: {automatic, by_case, undo},
-    }  # fmt: skip
+    }

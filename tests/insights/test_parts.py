@@ -18,9 +18,14 @@ def read(world: World, name: PartName, now: datetime = NOW) -> Page[PartRow]:
 
 def test_each_part_shows_its_own_units_and_day(world: World) -> None:
     number = world.discrepancy(
-        units=9, in_progress_units=2, denied_units=3, denied_on=in_days(-5), case_id="C1",
-        expires_on=in_days(-1), unit_amount="4.00",
-    )  # fmt: skip
+        units=9,
+        in_progress_units=2,
+        denied_units=3,
+        denied_on=in_days(-5),
+        case_id="C1",
+        expires_on=in_days(-1),
+        unit_amount="4.00",
+    )
     (progress,) = read(world, "in_progress").rows
     (denied,) = read(world, "denied").rows
     (expired,) = read(world, "expired").rows

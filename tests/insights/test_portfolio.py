@@ -148,9 +148,14 @@ def test_each_client_stands_in_its_own_currencies_and_none_in_one_that_it_has_no
     nobody.channel("amazon-us")
     rows = shown(database, *two, british, nobody, currency=None).rows
     assert [(row.name, row.currency) for row in rows] == [
-        ("Acme", "USD"), ("Northwind Kitchen", "USD"), ("Northwind Kitchen", "CAD"),
-        ("British", "GBP"), ("British", "EUR"), ("British", "SEK"), ("Nobody yet", None),
-    ]  # fmt: skip
+        ("Acme", "USD"),
+        ("Northwind Kitchen", "USD"),
+        ("Northwind Kitchen", "CAD"),
+        ("British", "GBP"),
+        ("British", "EUR"),
+        ("British", "SEK"),
+        ("Nobody yet", None),
+    ]
     by_currency = {row.currency: row for row in rows if row.name == "British"}
     assert by_currency["GBP"].at_risk == Figure(2, Decimal("20.00"))
     assert by_currency["EUR"].at_risk == Figure(1, Decimal("10.00"))
@@ -186,8 +191,9 @@ def test_at_risk_is_one_thing_wherever_it_stands(
     keys = [requested(database, one.account_id) for one in two]
     in_letter = {
         (one.account.account_id, amount.currency): amount.at_risk
-        for one in digest_of(database, manager, NOW).accounts for amount in one.amounts
-    }  # fmt: skip
+        for one in digest_of(database, manager, NOW).accounts
+        for amount in one.amounts
+    }
     rows = {
         (row.account_id, row.currency): row for row in shown(database, *two, currency=None).rows
     }

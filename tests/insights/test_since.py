@@ -29,8 +29,14 @@ def clock_of(world: World, began: date, code: str = "amazon-us") -> None:
 
 
 def became_known(world: World, discrepancy_id: int, at: datetime) -> None:
-    world.row("discrepancy_change", discrepancy_id=discrepancy_id, changed_at=at, cause="new",
-              units_before=0, units_after=1)  # fmt: skip
+    world.row(
+        "discrepancy_change",
+        discrepancy_id=discrepancy_id,
+        changed_at=at,
+        cause="new",
+        units_before=0,
+        units_after=1,
+    )
 
 
 def told(world: World, filters: Filters = USD, day: date = CALL) -> Since:
@@ -61,8 +67,9 @@ def client(world: World) -> World:
     world.discrepancy(units=2, denied_units=2, denied_on=CALL, sku="NO")  # 20.00
     world.discrepancy(units=2, denied_units=2, denied_on=EARLIER, unit_amount=None)
     world.case("FILED", opened_on=CALL, requested_amount="11.00")
-    world.case("CLOSED", opened_on=in_days(-50), closed_on=CALL, status="closed",
-               requested_amount="12.00")  # fmt: skip
+    world.case(
+        "CLOSED", opened_on=in_days(-50), closed_on=CALL, status="closed", requested_amount="12.00"
+    )
     world.case("STEP", opened_on=in_days(-50), requested_amount="13.00")
     world.case_event("STEP", datetime(2026, 6, 5, 7, 0, tzinfo=UTC), "open", "Documents sent")
     world.case("STILL", opened_on=in_days(-50), requested_amount="99.00")
@@ -103,8 +110,15 @@ def test_filters_hold_for_every_figure(client: World) -> None:
     here = told(client, Filters("USD", channel="walmart-us"))
     assert (here.denied.count, here.recovered.count, here.cases.count) == (1, 0, 0)
     nowhere = told(client, Filters("CAD"))
-    assert not any((nowhere.found.count, nowhere.recovered.count, nowhere.expired.count,
-                    nowhere.denied.count, nowhere.cases.count))  # fmt: skip
+    assert not any(
+        (
+            nowhere.found.count,
+            nowhere.recovered.count,
+            nowhere.expired.count,
+            nowhere.denied.count,
+            nowhere.cases.count,
+        )
+    )
     assert told(client, Filters("USD", type="shipment")).recovered.count == 0
 
 
@@ -179,8 +193,9 @@ def test_in_the_sample_world_every_figure_is_the_sum_of_its_pages(
                 paid = list(every(partial(payments, *asked, Wanted(since=day))))
                 net = answer.recovered.known_amount + answer.reversed.known_amount
                 assert (len(paid), sum_of(row.amount for row in paid)) == (
-                    answer.recovered.count + answer.reversed.count, net,
-                )  # fmt: skip
+                    answer.recovered.count + answer.reversed.count,
+                    net,
+                )
     assert seen > 100
 
 

@@ -17,19 +17,32 @@ def read(world: World, discrepancy_id: int) -> Story | None:
 
 def ledger_row(world: World, document: int, row_number: int) -> None:
     world.row(
-        "amazon_ledger_event", document_id=document, row_number=row_number,
-        channel_id=world.channel("amazon-us"), country="US", day=in_days(-30), fnsku="X001",
-        msku="SKU-A", title="", event_type="Adjustments", quantity=-4, reason="M",
+        "amazon_ledger_event",
+        document_id=document,
+        row_number=row_number,
+        channel_id=world.channel("amazon-us"),
+        country="US",
+        day=in_days(-30),
+        fnsku="X001",
+        msku="SKU-A",
+        title="",
+        event_type="Adjustments",
+        quantity=-4,
+        reason="M",
         event_key=f"row {row_number}",
-    )  # fmt: skip
+    )
 
 
 def a_window(world: World) -> int:
     with world.database.owning() as connection:
-        return int(connection.execute(text(
-            "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
-            " and subtype = 'lost_in_warehouse' and confidence = 'official'"
-        )).scalar_one())  # fmt: skip
+        return int(
+            connection.execute(
+                text(
+                    "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
+                    " and subtype = 'lost_in_warehouse' and confidence = 'official'"
+                )
+            ).scalar_one()
+        )
 
 
 def test_a_story_tells_units_window_payments_and_rows(world: World) -> None:
@@ -37,14 +50,29 @@ def test_a_story_tells_units_window_payments_and_rows(world: World) -> None:
     ledger_row(world, document, 7)
     ledger_row(world, document, 9)
     number = world.discrepancy(
-        units=4, found_units=1, paid_cash_units=1, unit_amount="8.25", document_id=document,
-        row_number=7, claim_window_id=a_window(world), claimed_gross="12.50", reversed="2.50",
-    )  # fmt: skip
-    world.row("discrepancy_evidence", discrepancy_id=number, document_id=document, row_number=9,
-              role="found", day=in_days(-20), units=1)  # fmt: skip
+        units=4,
+        found_units=1,
+        paid_cash_units=1,
+        unit_amount="8.25",
+        document_id=document,
+        row_number=7,
+        claim_window_id=a_window(world),
+        claimed_gross="12.50",
+        reversed="2.50",
+    )
+    world.row(
+        "discrepancy_evidence",
+        discrepancy_id=number,
+        document_id=document,
+        row_number=9,
+        role="found",
+        day=in_days(-20),
+        units=1,
+    )
     world.settles(number, world.reimbursement(amount="25.00", units_cash=2), "12.50")
-    back = world.reimbursement(amount="-2.50", units_cash=0, is_reversal=True,
-                               approved_on=in_days(-1))  # fmt: skip
+    back = world.reimbursement(
+        amount="-2.50", units_cash=0, is_reversal=True, approved_on=in_days(-1)
+    )
     world.settles(number, back, "-2.50", units_cash=0)
     told = read(world, number)
     assert told is not None
@@ -54,20 +82,30 @@ def test_a_story_tells_units_window_payments_and_rows(world: World) -> None:
     assert (told.window.subtype, told.window.confidence) == ("lost_in_warehouse", "official")
     assert [payment.amount for payment in told.payments] == [Decimal("12.50"), Decimal("-2.50")]
     assert [(one.role, one.row_number, one.units) for one in told.evidence] == [
-        ("event", 7, 4), ("found", 9, 1),
-    ]  # fmt: skip
+        ("event", 7, 4),
+        ("found", 9, 1),
+    ]
     landed = dict(told.evidence[0].landed)
     # Under the file's own headers, and without what is ours or empty.
     assert (landed["Reason"], landed["Quantity"], landed["Event Type"]) == (
-        "M", "-4", "Adjustments",
-    )  # fmt: skip
+        "M",
+        "-4",
+        "Adjustments",
+    )
     assert not {"Account id", "Event key", "Title"} & landed.keys()
 
 
 def test_amounts_are_shown_with_the_decimals_of_the_file(world: World) -> None:
     document = world.document(kind="sourcing_cost")
-    world.row("sourcing_cost", document_id=document, row_number=2, sku="SKU-A", currency="USD",
-              unit_cost="4.10", valid_from=in_days(-90))  # fmt: skip
+    world.row(
+        "sourcing_cost",
+        document_id=document,
+        row_number=2,
+        sku="SKU-A",
+        currency="USD",
+        unit_cost="4.10",
+        valid_from=in_days(-90),
+    )
     number = world.discrepancy(document_id=document, row_number=2)
     told = read(world, number)
     assert told is not None
@@ -97,16 +135,21 @@ def test_case_automatic_payment_and_waiting_are_told(world: World) -> None:
             text("select min(automatic_payment_id) from automatic_payment")
         ).scalar_one()
     number = world.discrepancy(
-        case_id="C1", denied_units=1, denied_on=in_days(-5), appeal_until=in_days(25),
-        automatic_payment_id=automatic, awaits_kind="amazon_customer_returns",
+        case_id="C1",
+        denied_units=1,
+        denied_on=in_days(-5),
+        appeal_until=in_days(25),
+        automatic_payment_id=automatic,
+        awaits_kind="amazon_customer_returns",
         covered_until=in_days(-40),
-    )  # fmt: skip
+    )
     told = read(world, number)
     assert told is not None
     assert told.case is not None
     assert (told.case.status, [step.note for step in told.case_events]) == (
-        "not_eligible", ["No proof of delivery"],
-    )  # fmt: skip
+        "not_eligible",
+        ["No proof of delivery"],
+    )
     assert told.automatic is not None
     assert told.automatic.source
     assert (told.appeal_until, told.awaits_kind) == (in_days(25), "amazon_customer_returns")

@@ -40,9 +40,14 @@ def test_the_calendar_says_which_part_the_remaining_units_belong_to(world: World
 def test_units_in_a_case_neither_expire_nor_wait(world: World) -> None:
     # Of 10 units 4 are in a case, 3 were refused, 1 was found: 2 are left to the calendar.
     world.discrepancy(
-        units=10, in_progress_units=4, denied_units=3, denied_on=in_days(-40), found_units=1,
-        expires_on=in_days(-50), opens_on=in_days(-90),
-    )  # fmt: skip
+        units=10,
+        in_progress_units=4,
+        denied_units=3,
+        denied_on=in_days(-40),
+        found_units=1,
+        expires_on=in_days(-50),
+        opens_on=in_days(-90),
+    )
     seen = total(world)
     assert seen.in_progress == Figure(4, Decimal("40.00"))
     assert seen.denied == Figure(3, Decimal("30.00"))
@@ -98,8 +103,9 @@ def test_what_moved_this_month(world: World) -> None:
     world.discrepancy(units=7, event_on=date(2026, 1, 1), expires_on=date(2026, 5, 30))
     # Claimable on the last of May still: lost from the first of June on.
     world.discrepancy(units=6, event_on=date(2026, 1, 1), expires_on=date(2026, 5, 31))
-    world.discrepancy(units=2, denied_units=2, denied_on=date(2026, 6, 9),
-                      event_on=date(2026, 4, 1))  # fmt: skip
+    world.discrepancy(
+        units=2, denied_units=2, denied_on=date(2026, 6, 9), event_on=date(2026, 4, 1)
+    )
     seen = total(world)
     assert seen.claimed_this_month.net == Decimal("26.00")  # 30 - 4
     assert seen.found_this_month == Figure(3, Decimal("30.00"))
@@ -162,8 +168,9 @@ def test_currencies_come_with_most_money_first(world: World) -> None:
 
 def test_twelve_months_without_a_hole(world: World) -> None:
     world.reimbursement(amount="40.00", approved_on=date(2026, 2, 10))
-    world.reimbursement(amount="-15.00", units_cash=-1, is_reversal=True,
-                        approved_on=date(2026, 2, 20))  # fmt: skip
+    world.reimbursement(
+        amount="-15.00", units_cash=-1, is_reversal=True, approved_on=date(2026, 2, 20)
+    )
     world.discrepancy(units=3, event_on=date(2026, 3, 5), expires_on=date(2026, 5, 4))
     world.discrepancy(units=5, event_on=date(2026, 4, 30), expires_on=date(2026, 6, 14))
     world.discrepancy(units=2, event_on=date(2025, 6, 30), expires_on=date(2025, 8, 29))

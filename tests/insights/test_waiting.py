@@ -15,9 +15,12 @@ LEDGER, RETURNS = "amazon_ledger_detail", "amazon_customer_returns"
 def held(world: World, code: str = "amazon-us", **more: Any) -> int:
     """Two units of 10.00, held back because the ledger speaks up to the 1st only."""
     given = {
-        "units": 2, "held_units": 2, "held_because": "report", "awaits_kind": LEDGER,
+        "units": 2,
+        "held_units": 2,
+        "held_because": "report",
+        "awaits_kind": LEDGER,
         "covered_until": date(2026, 6, 1),
-    }  # fmt: skip
+    }
     return world.discrepancy(code, **{**given, **more})
 
 
@@ -36,8 +39,14 @@ def unread(world: World, filters: Filters = USD) -> Pile:
 def covers(world: World, kind: str, first: date, last: date, **more: Any) -> None:
     number = world.document(kind=kind, last_day=last, first_day=first)
     for days in range((last - first).days + 1):
-        world.row("report_coverage", kind=kind, scope="amazon:NA", day=first + timedelta(days=days),
-                  document_id=number, **{"part": "amazon-us", **more})  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind=kind,
+            scope="amazon:NA",
+            day=first + timedelta(days=days),
+            document_id=number,
+            **{"part": "amazon-us", **more},
+        )
 
 
 def test_the_days_that_a_report_may_lag_are_those_of_identification() -> None:
@@ -74,8 +83,14 @@ def test_most_money_comes_first_then_later_days_then_decisions(world: World) -> 
     held(world, units=9, held_units=9, awaits_kind=RETURNS, covered_until=in_days(-1))
     held(world, units=1, held_units=1, awaits_kind="amazon_reimbursements")
     held(world)
-    held(world, units=50, held_units=50, held_because="closed_case", awaits_kind=None,
-         covered_until=None)  # fmt: skip
+    held(
+        world,
+        units=50,
+        held_units=50,
+        held_because="closed_case",
+        awaits_kind=None,
+        covered_until=None,
+    )
     told = read(world)
     assert [one.kind for one in told] == [LEDGER, "amazon_reimbursements", RETURNS, None]
     # Returns reach as far as can be asked of them: it is later days that are awaited.

@@ -54,8 +54,10 @@ def test_what_was_given_up_is_to_be_sent_again(database: Database) -> None:
         database,
         "insert into delivery (account_id, request_id, event_id, message_id, state)"
         " values (:account_id, :request_id, :event_id, 'msg', 'dead')",
-        account_id=request.account_id, request_id=request.request_id, event_id=event_id,
-    )  # fmt: skip
+        account_id=request.account_id,
+        request_id=request.request_id,
+        event_id=event_id,
+    )
     told = found(database)["help desk"]
     assert (told.well, told.says) == (False, "1 given up")
 
@@ -67,10 +69,16 @@ def test_a_server_below_the_floor_is_marked_as_what_it_is(database: Database) ->
     signs_in = Settings(_env_file=None, accept_server_below_security_floor=True, **SIGNED)
     for chosen, mark in (
         (Settings(_env_file=None, database_url=None), "WARN"),  # one person's machine
-        (Settings(_env_file=None, database_url="postgresql://x@y/z",
-                  accept_server_below_security_floor=True), "MEND"),
+        (
+            Settings(
+                _env_file=None,
+                database_url="postgresql://x@y/z",
+                accept_server_below_security_floor=True,
+            ),
+            "MEND",
+        ),
         (signs_in, "MEND"),
-    ):  # fmt: skip
+    ):
         told = findings(database, chosen, datetime.now(UTC))
         (server,) = [one for one in told if one.subject == "server"]
         assert server.mark == ("ok  " if safe else mark)

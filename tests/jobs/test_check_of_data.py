@@ -94,8 +94,10 @@ def test_what_is_kept_of_a_month_stays_right_in_the_next_ones(
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 20, 17, tzinfo=UTC))
     world = World(database, tmp_path)
     world.land(LEDGER, lost("2026-05-01", 2, unreconciled=2), quiet("2026-06-18"))
-    steps = [{"at": "2026-05-20T18:00:00Z", "status": "not_eligible", "note": "no"},
-             {"at": "2026-06-10T18:00:00Z", "status": "open", "note": "again"}]  # fmt: skip
+    steps = [
+        {"at": "2026-05-20T18:00:00Z", "status": "not_eligible", "note": "no"},
+        {"at": "2026-06-10T18:00:00Z", "status": "open", "note": "again"},
+    ]
     world.land_cases(case("open", "2026-05-10", events=steps))
     unlost = "select month::text from month_total where units_unlost = 2"
     for moment in ((2026, 6, 30), (2026, 7, 1), (2026, 7, 2), (2027, 2, 1)):

@@ -29,9 +29,13 @@ def worker_of(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     command = [sys.executable, "-m", "services", "worker"]
     said: list[str] = []
     with subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-    ) as process:  # fmt: skip
+    ) as process:
         assert process.stdout is not None
         listening = threading.Thread(target=said.extend, args=(process.stdout,))
         listening.start()
@@ -46,8 +50,12 @@ def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATA_DIRECTORY": str(home), "DATABASE_URL": ""}
     return subprocess.run(
         [sys.executable, "-m", "services", *command],
-        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_worker_brings_its_server_back_and_takes_it_along_when_it_stops() -> None:

@@ -32,26 +32,44 @@ EU_PERIOD = ("13.03.2026 20:21:38 UTC", "27.03.2026 20:21:38 UTC")
 
 
 def summary(
-    total: str = "15.34", *, number: str = "1001", period: tuple[str, str] = US_PERIOD,
+    total: str = "15.34",
+    *,
+    number: str = "1001",
+    period: tuple[str, str] = US_PERIOD,
     currency: str = "USD",
-) -> dict[str, str]:  # fmt: skip
+) -> dict[str, str]:
     return {
-        "settlement-id": number, "settlement-start-date": period[0],
-        "settlement-end-date": period[1], "deposit-date": period[1], "total-amount": total,
+        "settlement-id": number,
+        "settlement-start-date": period[0],
+        "settlement-end-date": period[1],
+        "deposit-date": period[1],
+        "total-amount": total,
         "currency": currency,
-    }  # fmt: skip
+    }
 
 
 def line(
-    amount: str = "19.50", *, number: str = "1001", shop: str = "Amazon.com",
-    posted: str = "2026-03-14 08:49:04 UTC", what: str = "Principal",
-) -> dict[str, str]:  # fmt: skip
+    amount: str = "19.50",
+    *,
+    number: str = "1001",
+    shop: str = "Amazon.com",
+    posted: str = "2026-03-14 08:49:04 UTC",
+    what: str = "Principal",
+) -> dict[str, str]:
     return {
-        "settlement-id": number, "transaction-type": "Order", "order-id": "111-1",
-        "marketplace-name": shop, "amount-type": "ItemPrice", "amount-description": what,
-        "amount": amount, "fulfillment-id": "AFN", "posted-date": posted[:10],
-        "posted-date-time": posted, "sku": "SKU-A", "quantity-purchased": "1",
-    }  # fmt: skip
+        "settlement-id": number,
+        "transaction-type": "Order",
+        "order-id": "111-1",
+        "marketplace-name": shop,
+        "amount-type": "ItemPrice",
+        "amount-description": what,
+        "amount": amount,
+        "fulfillment-id": "AFN",
+        "posted-date": posted[:10],
+        "posted-date-time": posted,
+        "sku": "SKU-A",
+        "quantity-purchased": "1",
+    }
 
 
 def settlement(*rows: Mapping[str, str]) -> str:
@@ -157,9 +175,12 @@ def test_each_line_belongs_to_the_channel_of_its_shop(bring: Bring, database: Da
     )
     # No shop of the account: its only channel with euros.
     assert homes(database, "amazon_settlement_line", "amount::text") == [
-        ("1", "amazon-de"), ("2", "amazon-uk"), ("3", "amazon-de"), ("4", "amazon-de"),
+        ("1", "amazon-de"),
+        ("2", "amazon-uk"),
+        ("3", "amazon-de"),
+        ("4", "amazon-de"),
         ("5", "amazon-de"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_channel_made_later_takes_the_lines_of_its_shop(bring: Bring, database: Database) -> None:
@@ -207,10 +228,16 @@ def preview(
     sku: str = "SKU-A", store: str = "US", fee: str = "4.16", **more: str
 ) -> dict[str, str]:
     return {
-        "sku": sku, "amazon-store": store, "your-price": "19.50", "sales-price": "--",
-        "product-size-tier": "--", "currency": "USD", "estimated-fee-total": "7.09",
-        "estimated-pick-pack-fee-per-unit": "--", "expected-fulfillment-fee-per-unit": fee,
-    } | more  # fmt: skip
+        "sku": sku,
+        "amazon-store": store,
+        "your-price": "19.50",
+        "sales-price": "--",
+        "product-size-tier": "--",
+        "currency": "USD",
+        "estimated-fee-total": "7.09",
+        "estimated-pick-pack-fee-per-unit": "--",
+        "expected-fulfillment-fee-per-unit": fee,
+    } | more
 
 
 def test_dashes_in_a_fee_preview_are_nothing_known(bring: Bring, database: Database) -> None:
@@ -229,11 +256,15 @@ def test_a_european_fee_preview_of_28_to_30_columns_lands(
     header = [name for name in files.FEE_PREVIEW_EU if name not in without]
     assert len(header) == 30 - len(without)
     row = {
-        "sku": "SKU-A", "amazon-store": "GB", "your-price": "19,50", "currency": "GBP",
-        "estimated-fee-total": "6,10", "expected-domestic-fulfilment-fee-per-unit": "3,07",
+        "sku": "SKU-A",
+        "amazon-store": "GB",
+        "your-price": "19,50",
+        "currency": "GBP",
+        "estimated-fee-total": "6,10",
+        "expected-domestic-fulfilment-fee-per-unit": "3,07",
         "expected-efn-fulfilment-fee-per-unit-de": "5,20",
         "product-size-weight-band": "Small Parcel",
-    }  # fmt: skip
+    }
     assert bring(report(header, row), channel="amazon-uk").rows_landed == 1
     assert every_row(
         database,
@@ -271,15 +302,27 @@ def test_the_fee_preview_landed_last_says_what_is_and_covers_no_day(
 
 
 def removal(
-    status: str = "Completed", *, order: str = "RM-1", updated: str = "2026-03-20T10:00:00+00:00",
-    requested: str = "2026-03-01T22:54:07+00:00", shipped: str = "10",
-) -> dict[str, str]:  # fmt: skip
+    status: str = "Completed",
+    *,
+    order: str = "RM-1",
+    updated: str = "2026-03-20T10:00:00+00:00",
+    requested: str = "2026-03-01T22:54:07+00:00",
+    shipped: str = "10",
+) -> dict[str, str]:
     return {
-        "request-date": requested, "order-id": order, "order-type": "Return",
-        "order-status": status, "last-updated-date": updated, "sku": "SKU-B", "fnsku": "X001",
-        "disposition": "Unsellable", "requested-quantity": "10", "shipped-quantity": shipped,
-        "removal-fee": "9.70", "currency": "USD",
-    }  # fmt: skip
+        "request-date": requested,
+        "order-id": order,
+        "order-type": "Return",
+        "order-status": status,
+        "last-updated-date": updated,
+        "sku": "SKU-B",
+        "fnsku": "X001",
+        "disposition": "Unsellable",
+        "requested-quantity": "10",
+        "shipped-quantity": shipped,
+        "removal-fee": "9.70",
+        "currency": "USD",
+    }
 
 
 def test_of_two_removal_orders_the_later_updated_is_the_newer_whichever_came_last(
@@ -302,11 +345,17 @@ def test_of_two_removal_orders_the_later_updated_is_the_newer_whichever_came_las
 
 def shipment(tracking: str = "1Z1", quantity: str = "4") -> dict[str, str]:
     return {
-        "request-date": "2026-03-01T22:54:07+00:00", "order-id": "RM-1",
-        "shipment-date": "2026-03-09T10:00:00+00:00", "sku": "SKU-B", "fnsku": "X001",
-        "disposition": "Unsellable", "shipped-quantity": quantity, "carrier": "UPS_GR_PL",
-        "tracking-number": tracking, "removal-order-type": "Return",
-    }  # fmt: skip
+        "request-date": "2026-03-01T22:54:07+00:00",
+        "order-id": "RM-1",
+        "shipment-date": "2026-03-09T10:00:00+00:00",
+        "sku": "SKU-B",
+        "fnsku": "X001",
+        "disposition": "Unsellable",
+        "shipped-quantity": quantity,
+        "carrier": "UPS_GR_PL",
+        "tracking-number": tracking,
+        "removal-order-type": "Return",
+    }
 
 
 def test_parcels_of_one_removal_are_rows_of_their_own(bring: Bring, database: Database) -> None:
@@ -326,8 +375,10 @@ def test_two_channels_of_a_region_keep_their_returns_days_apart(
     bring: Bring, database: Database
 ) -> None:
     for channel, days in (("amazon-us", (1, 5)), ("amazon-ca", (3, 9))):
-        rows = [files.return_row(f"{channel}-{day}", at=f"2026-05-{day:02}T18:00:00+00:00")
-                for day in days]  # fmt: skip
+        rows = [
+            files.return_row(f"{channel}-{day}", at=f"2026-05-{day:02}T18:00:00+00:00")
+            for day in days
+        ]
         bring(files.table(files.RETURNS, rows), channel=channel)
     assert every_row(
         database,
@@ -344,10 +395,16 @@ def test_two_channels_of_a_region_keep_their_returns_days_apart(
 
 def balance(date: str = "05/2026", location: str = "US", lost: str = "-2") -> dict[str, str]:
     return {
-        "Date": date, "FNSKU": "X001", "ASIN": "B001", "MSKU": "SKU-A", "Disposition": "SELLABLE",
-        "Starting Warehouse Balance": "10", "Lost": lost, "Ending Warehouse Balance": "8",
+        "Date": date,
+        "FNSKU": "X001",
+        "ASIN": "B001",
+        "MSKU": "SKU-A",
+        "Disposition": "SELLABLE",
+        "Starting Warehouse Balance": "10",
+        "Lost": lost,
+        "Ending Warehouse Balance": "8",
         "Location": location,
-    }  # fmt: skip
+    }
 
 
 def test_a_summary_speaks_for_a_month_or_a_day(bring: Bring, database: Database) -> None:
@@ -388,8 +445,12 @@ def test_the_inventory_of_21_or_22_columns_reads_as_landed_last(
     bring: Bring, database: Database, columns: int
 ) -> None:
     header = files.MYI[:columns]
-    row = {"sku": "SKU-A", "afn-warehouse-quantity": "7", "afn-total-quantity": "9",
-           "afn-researching-quantity": "2"}  # fmt: skip
+    row = {
+        "sku": "SKU-A",
+        "afn-warehouse-quantity": "7",
+        "afn-total-quantity": "9",
+        "afn-researching-quantity": "2",
+    }
     bring(report(header, row))
     assert bring(report(header, row | {"afn-researching-quantity": "0"})).rows_landed == 1
     assert every_row(
@@ -399,10 +460,13 @@ def test_the_inventory_of_21_or_22_columns_reads_as_landed_last(
 
 def test_replacements_land(bring: Bring, database: Database) -> None:
     row = {
-        "shipment-date": "2026-05-01T10:00:00+00:00", "sku": "SKU-A", "quantity": "1",
-        "replacement-reason-code": "5", "replacement-amazon-order-id": "R-1",
+        "shipment-date": "2026-05-01T10:00:00+00:00",
+        "sku": "SKU-A",
+        "quantity": "1",
+        "replacement-reason-code": "5",
+        "replacement-amazon-order-id": "R-1",
         "original-amazon-order-id": "111-1",
-    }  # fmt: skip
+    }
     twice = report(files.REPLACEMENTS, row, row)
     assert bring(twice).rows_landed == 2
     assert bring(report(files.REPLACEMENTS, row, row | {"sku": "SKU-B"})).rows_landed == 1
@@ -453,13 +517,22 @@ def page(**payload: object) -> dict[str, object]:
 
 
 def inbound(number: str = "FBA1", status: str = "CLOSED") -> dict[str, object]:
-    return {"ShipmentId": number, "ShipmentName": "FBA (2/11/20, 11:18 AM) - 1",
-            "ShipmentStatus": status, "ShipFromAddress": {"City": "Bonn"}}  # fmt: skip
+    return {
+        "ShipmentId": number,
+        "ShipmentName": "FBA (2/11/20, 11:18 AM) - 1",
+        "ShipmentStatus": status,
+        "ShipFromAddress": {"City": "Bonn"},
+    }
 
 
 def item(number: str = "FBA1", sku: str = "SKU-A", received: int = 3) -> dict[str, object]:
-    return {"ShipmentId": number, "SellerSKU": sku, "FulfillmentNetworkSKU": "X001",
-            "QuantityShipped": 4, "QuantityReceived": received}  # fmt: skip
+    return {
+        "ShipmentId": number,
+        "SellerSKU": sku,
+        "FulfillmentNetworkSKU": "X001",
+        "QuantityShipped": 4,
+        "QuantityReceived": received,
+    }
 
 
 def test_shipments_read_as_landed_last(bring: Bring, database: Database) -> None:

@@ -16,9 +16,15 @@ from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost
 
 TABLES = (
-    "account", "channel", "report_document", "report_coverage", "rejected_row",
-    "amazon_ledger_event", "discrepancy", "open_total",
-)  # fmt: skip
+    "account",
+    "channel",
+    "report_document",
+    "report_coverage",
+    "rejected_row",
+    "amazon_ledger_event",
+    "discrepancy",
+    "open_total",
+)
 
 # Kills itself, as the kernel would, the first time that progress says the named thing.
 VICTIM = """

@@ -21,10 +21,17 @@ def named(header: tuple[str, ...], **cells: str) -> list[str]:
 
 def returned(sku: str, order: str = "111-1", plate: str = "LPN1") -> list[str]:
     return named(
-        files.RETURNS, return_date="2026-03-12T10:00:00+00:00", order_id=order, sku=sku,
-        asin="B0A", fnsku="X001", quantity="1", detailed_disposition="SELLABLE",
-        reason="UNWANTED_ITEM", license_plate_number=plate,
-    )  # fmt: skip
+        files.RETURNS,
+        return_date="2026-03-12T10:00:00+00:00",
+        order_id=order,
+        sku=sku,
+        asin="B0A",
+        fnsku="X001",
+        quantity="1",
+        detailed_disposition="SELLABLE",
+        reason="UNWANTED_ITEM",
+        license_plate_number=plate,
+    )
 
 
 def returns(*rows: list[str]) -> str:
@@ -37,19 +44,31 @@ _SOLD, _GIVEN_BACK = ("Order", "20.00", "05", "1"), ("Refund", "-20.00", "10", "
 def refunded(*sold: tuple[str, str]) -> str:
     """A settlement in which each order and SKU was sold and given back."""
     summary = named(
-        files.SETTLEMENT, settlement_id="1", settlement_start_date="2026-03-01 20:21:38 UTC",
-        settlement_end_date="2026-03-15 20:21:38 UTC", total_amount="0.00", currency="USD",
-    )  # fmt: skip
+        files.SETTLEMENT,
+        settlement_id="1",
+        settlement_start_date="2026-03-01 20:21:38 UTC",
+        settlement_end_date="2026-03-15 20:21:38 UTC",
+        total_amount="0.00",
+        currency="USD",
+    )
     lines = [
         named(
-            files.SETTLEMENT, settlement_id="1", transaction_type=kind, order_id=order,
-            marketplace_name="Amazon.com", amount_type="ItemPrice", amount_description="Principal",
-            amount=amount, fulfillment_id="AFN", posted_date_time=f"2026-03-{day} 10:00:00 UTC",
-            sku=sku, quantity_purchased=units,
+            files.SETTLEMENT,
+            settlement_id="1",
+            transaction_type=kind,
+            order_id=order,
+            marketplace_name="Amazon.com",
+            amount_type="ItemPrice",
+            amount_description="Principal",
+            amount=amount,
+            fulfillment_id="AFN",
+            posted_date_time=f"2026-03-{day} 10:00:00 UTC",
+            sku=sku,
+            quantity_purchased=units,
         )
         for order, sku in sold
         for kind, amount, day, units in (_SOLD, _GIVEN_BACK)
-    ]  # fmt: skip
+    ]
     return files.table(files.SETTLEMENT, [summary, *lines])
 
 

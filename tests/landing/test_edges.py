@@ -18,30 +18,66 @@ from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one, table
 from tests.landing.bringing import Bring
 
-WHOLES: Final = ("2147483647", "-2147483648", "9223372036854775808", "10000000", "-10000000",
-                 "１２", "١٢", "-१२.0", "1" * 5000)  # fmt: skip
-AMOUNTS: Final = ("１２", "１２.５０", "٣,٥٠", "1000000000.00",
-                  "-123456789012345.67", "1e400", "9" * 5000,
-                  "1.234.567.890,00", "NaN", "Infinity")  # fmt: skip
+WHOLES: Final = (
+    "2147483647",
+    "-2147483648",
+    "9223372036854775808",
+    "10000000",
+    "-10000000",
+    "１２",
+    "١٢",
+    "-१२.0",
+    "1" * 5000,
+)
+AMOUNTS: Final = (
+    "１２",
+    "１２.５０",
+    "٣,٥٠",
+    "1000000000.00",
+    "-123456789012345.67",
+    "1e400",
+    "9" * 5000,
+    "1.234.567.890,00",
+    "NaN",
+    "Infinity",
+)
 DAYS: Final = ("２０２６-05-13", "٢٠٢٦-05-13", "2147483648")
 GTINS: Final = ("００065791330026", "٠0065791330026", "99999999999999999999")
 EDGES: Final = {"whole": WHOLES, "amount": AMOUNTS, "day": DAYS, "moment": DAYS, "gtin": GTINS}
 
 # What a row of each kind must say besides what its columns' readings ask for.
 _SAYS: Final[dict[str, str]] = {
-    "country": "US", "currency": "USD", "channel": "amazon-us", "event_type": "Adjustments",
-    "reason": "M", "store": "US", "location": "US", "closed_on": "", "damaged_units": "0",
-    "received_units": "1", "marketplace_name": "Amazon.com", "status": "open",
-    "reconciled_quantity": "", "unreconciled_quantity": "", "subtype": "",
-}  # fmt: skip
+    "country": "US",
+    "currency": "USD",
+    "channel": "amazon-us",
+    "event_type": "Adjustments",
+    "reason": "M",
+    "store": "US",
+    "location": "US",
+    "closed_on": "",
+    "damaged_units": "0",
+    "received_units": "1",
+    "marketplace_name": "Amazon.com",
+    "status": "open",
+    "reconciled_quantity": "",
+    "unreconciled_quantity": "",
+    "subtype": "",
+}
 _NUMBERS: Final = count(1)
 
 
 _EXAMPLES: Final = {
-    "whole": "1", "amount": "1.50", "day": "2026-05-13", "moment": "2026-05-13T10:00:00+00:00",
-    "gtin": "00065791330026", "flag": "true", "list": "[]", "charges": "[]", "references": "[]",
+    "whole": "1",
+    "amount": "1.50",
+    "day": "2026-05-13",
+    "moment": "2026-05-13T10:00:00+00:00",
+    "gtin": "00065791330026",
+    "flag": "true",
+    "list": "[]",
+    "charges": "[]",
+    "references": "[]",
     "events": "[]",
-}  # fmt: skip
+}
 
 
 def _cell(column: Column) -> str:
@@ -64,17 +100,26 @@ def _rows(report: ReportFormat) -> Iterator[dict[str, str]]:
 
 # A settlement's and a payment's period and total stand in their summary alone.
 _PERIOD: Final = {
-    "settlement-start-date", "settlement-end-date", "Period Start Date", "Period End Date",
-}  # fmt: skip
+    "settlement-start-date",
+    "settlement-end-date",
+    "Period Start Date",
+    "Period End Date",
+}
 
 
 def _as_table(report: ReportFormat, rows: list[dict[str, str]]) -> str:
     names = list(dict.fromkeys(column.header for column in report.columns))
     extra = []
     if report.kind == "amazon_settlement":
-        extra = [{"settlement-id": "77", "settlement-start-date": "2026-05-01T00:00:00+00:00",
-                  "settlement-end-date": "2026-05-14T00:00:00+00:00", "currency": "USD",
-                  "total-amount": "1.50"}]  # fmt: skip
+        extra = [
+            {
+                "settlement-id": "77",
+                "settlement-start-date": "2026-05-01T00:00:00+00:00",
+                "settlement-end-date": "2026-05-14T00:00:00+00:00",
+                "currency": "USD",
+                "total-amount": "1.50",
+            }
+        ]
         rows = [
             {**row, "settlement-id": "77", **dict.fromkeys((*_PERIOD, "total-amount"), "")}
             for row in rows
@@ -138,8 +183,11 @@ def test_every_marketplace_that_is_recovered_has_kinds_here() -> None:
 
 
 def test_the_largest_numbers_that_are_read_add_up(bring: Bring, database: Database) -> None:
-    bring(files.ledger([lost(f"05/{day:02}/2026", quantity="-9999999", fnsku="X001")
-                        for day in range(1, 21)]))  # fmt: skip
+    bring(
+        files.ledger(
+            [lost(f"05/{day:02}/2026", quantity="-9999999", fnsku="X001") for day in range(1, 21)]
+        )
+    )
     bring("sku,currency,unit_cost,valid_from\nSKU-X001,USD,999999999.99,2020-01-01\n")
     assert one(database, "select sum(units) from discrepancy") == 20 * 9_999_999
 
@@ -158,10 +206,18 @@ def _told(result: FileResult) -> tuple[str, int, int]:
 @pytest.mark.parametrize("amount", ["１２", "1E-400000", "1E+400000", "1e10", "NaN"])
 def test_a_charge_is_read_as_every_amount_is(bring: Bring, amount: str) -> None:
     charge = {"chargeCategory": "PRODUCT", "chargePerUnit": {"currencyAmount": amount}}
-    line = {"returnOrderLineNumber": 1, "item": {"sku": "W"}, "refundedQty": 1,
-            "quantity": {"measurementValue": 1}, "charges": [charge]}  # fmt: skip
-    order = {"returnOrderId": "R1", "returnOrderDate": "2026-05-01T00:00:00Z",
-             "returnOrderLines": [line]}  # fmt: skip
+    line = {
+        "returnOrderLineNumber": 1,
+        "item": {"sku": "W"},
+        "refundedQty": 1,
+        "quantity": {"measurementValue": 1},
+        "charges": [charge],
+    }
+    order = {
+        "returnOrderId": "R1",
+        "returnOrderDate": "2026-05-01T00:00:00Z",
+        "returnOrderLines": [line],
+    }
     result = bring(json.dumps({"returnOrders": [order]}), channel="walmart-us")
     assert (result.status, result.rows_rejected) == ("landed", 1)
 

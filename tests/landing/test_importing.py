@@ -66,9 +66,12 @@ BYTES = os.fsdecode(b"m\xff\xfe.csv")
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [(BYTES, "m\ufffd\ufffd.csv"), ("a\u202ecsv\nb\x1b[2J.csv", "a\ufffdcsv\ufffdb\ufffd[2J.csv"),
-     ("Café à\tB.csv", "Café à B.csv")],
-)  # fmt: skip
+    [
+        (BYTES, "m\ufffd\ufffd.csv"),
+        ("a\u202ecsv\nb\x1b[2J.csv", "a\ufffdcsv\ufffdb\ufffd[2J.csv"),
+        ("Café à\tB.csv", "Café à B.csv"),
+    ],
+)
 def test_a_name_of_any_bytes_is_told_and_kept_in_a_harmless_form(
     bring: Bring, database: Database, tmp_path: Path, name: str, shown: str
 ) -> None:
@@ -76,12 +79,15 @@ def test_a_name_of_any_bytes_is_told_and_kept_in_a_harmless_form(
     assert (landed.status, landed.file, landed.rows_rejected) == ("landed", shown, 1)
     assert one(database, "select file_name from report_document") == shown
     (tmp_path / name).write_text("what,is,this\n1,2,3\n")
-    (tmp_path / "zipped.zip").write_bytes(files.zipped(**{"one": files.ledger([lost("05/15/2026")]),
-                                                         "a\u202e": b"what"}))  # fmt: skip
+    (tmp_path / "zipped.zip").write_bytes(
+        files.zipped(**{"one": files.ledger([lost("05/15/2026")]), "a\u202e": b"what"})
+    )
     told = import_all(database, tmp_path / name, tmp_path / "zipped.zip")
     assert [(file.file, file.status) for file in told.files] == [
-        (shown, "refused"), ("zipped.zip/one.csv", "landed"), ("zipped.zip/a\ufffd.csv", "refused")
-    ]  # fmt: skip
+        (shown, "refused"),
+        ("zipped.zip/one.csv", "landed"),
+        ("zipped.zip/a\ufffd.csv", "refused"),
+    ]
     for file in told.files:
         "".join(telling.in_words(file)).encode()
 
@@ -271,8 +277,14 @@ def test_a_line_without_end_refuses_its_file_only(bring: Bring) -> None:
 
 def returned(day: str) -> bytes:
     """Customer returns: one, on this day."""
-    values = {"return-date": f"{day}T18:00:00+00:00", "order-id": "111-1", "sku": "SKU-A",
-              "fnsku": "X001", "quantity": "1", "detailed-disposition": "SELLABLE"}  # fmt: skip
+    values = {
+        "return-date": f"{day}T18:00:00+00:00",
+        "order-id": "111-1",
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "quantity": "1",
+        "detailed-disposition": "SELLABLE",
+    }
     row = [values.get(name, "") for name in files.RETURNS]
     return files.table(files.RETURNS, [row]).encode()
 

@@ -37,8 +37,9 @@ def of_file(result: FileResult) -> list[dict[str, object]]:
 
 def bad_ledger() -> bytes:
     """One good row among many bad ones; one of these has another fault than all others."""
-    rows = [ledger_row(f"05/{1 + n % 28}/2026", quantity="x", reference=str(n))
-            for n in range(ROWS)]  # fmt: skip
+    rows = [
+        ledger_row(f"05/{1 + n % 28}/2026", quantity="x", reference=str(n)) for n in range(ROWS)
+    ]
     rows[777] = ledger_row("yesterday")
     return files.ledger([*rows, ledger_row()])
 
@@ -58,9 +59,12 @@ def test_of_many_rejected_rows_some_are_listed_and_all_are_in_a_file(
     told = of_file(result)
     assert [row["row"] for row in told] == list(range(2, ROWS + 2))
     assert told[0] == {
-        "row": 2, "column": "Quantity", "expected": "a whole number such as 12", "found": "x",
+        "row": 2,
+        "column": "Quantity",
+        "expected": "a whole number such as 12",
+        "found": "x",
         "raw_text": told[0]["raw_text"],
-    }  # fmt: skip
+    }
     assert '"x"' in str(told[0]["raw_text"])
     said = " ".join(result.notes)
     assert f"of the {ROWS} rows that could not be read are listed" in said

@@ -91,9 +91,20 @@ def return_row(
     reason: str = "UNWANTED",
 ) -> tuple[str, ...]:
     return (
-        "2026-03-12T10:00:00+00:00", order, sku, "B0A", "X001", name, "1", "LEX1", "SELLABLE",
-        reason, status, plate, comments,
-    )  # fmt: skip
+        "2026-03-12T10:00:00+00:00",
+        order,
+        sku,
+        "B0A",
+        "X001",
+        name,
+        "1",
+        "LEX1",
+        "SELLABLE",
+        reason,
+        status,
+        plate,
+        comments,
+    )
 
 
 THREE = (return_row("111-1"), return_row("111-2", comments="nice"), return_row("111-3"))
@@ -227,8 +238,12 @@ def test_a_tab_or_a_line_break_within_quotes_breaks_no_row(read: Reader) -> None
     ]
     found = read(returns(rows))
     assert found.column("product_name") == [
-        "Blue\tMug", "Blue Mug", "Blue Mug", '"Best" mug', "Blue Mug",
-    ]  # fmt: skip
+        "Blue\tMug",
+        "Blue Mug",
+        "Blue Mug",
+        '"Best" mug',
+        "Blue Mug",
+    ]
     assert found.column("customer_comments") == [None, None, 'a  b, "c"', '"great', None]
     assert list(found.rows) == [2, 3, 5, 8, 9]
 
@@ -257,9 +272,11 @@ def test_a_settlement_trimmed_by_an_editor_is_whole(read: Reader) -> None:
     summary = ("1", "2026-03-01", "2026-03-15", "", "20.00", "USD", *[""] * 18)
     line = ["1", *[""] * 23]
     for name, cell in {
-        "transaction-type": "Order", "amount": "20.00", "posted-date-time": "2026-03-05 10:00:00",
+        "transaction-type": "Order",
+        "amount": "20.00",
+        "posted-date-time": "2026-03-05 10:00:00",
         "sku": "MUG",
-    }.items():  # fmt: skip
+    }.items():
         line[SETTLEMENT.index(name)] = cell
     whole = table(SETTLEMENT, [summary, line, line, summary, line])
     assert read(trimmed(whole)).rows == read(whole).rows
@@ -554,8 +571,13 @@ def test_a_row_with_a_hole_names_nothing(bring: Bring, database: Database, colum
 # A spreadsheet fills a cell with # where its column is too narrow for a date or a number.
 def test_a_cell_of_a_column_too_narrow_is_damage_and_no_legend(bring: Bring) -> None:
     header = files.INVENTORY
-    said = {"Start Date": "########", "End Date": "2026-05-31", "GTIN": "00065791330026",
-            "Lost": "0", "Found": "3"}  # fmt: skip
+    said = {
+        "Start Date": "########",
+        "End Date": "2026-05-31",
+        "GTIN": "00065791330026",
+        "Lost": "0",
+        "Found": "3",
+    }
     for value in ("########", "2026-05-01", "How many units there were"):
         cells = [(said | {"Start Date": value}).get(name, "") for name in header]
         result = bring(table(header, [cells], ","), channel="walmart-us")

@@ -96,10 +96,14 @@ def downloads(draw: st.DrawFn) -> list[bytes]:
                 known = draw(st.integers(0, 2))
                 rows += [
                     ledger_row(
-                        DAYS[at], country=country, event="Adjustments", reason="M",
-                        quantity="-2", unreconciled=str(max(2 - (end - at), 0)),
+                        DAYS[at],
+                        country=country,
+                        event="Adjustments",
+                        reason="M",
+                        quantity="-2",
+                        unreconciled=str(max(2 - (end - at), 0)),
                     )
-                ] * known  # fmt: skip
+                ] * known
         rows += [ledger_row(DAYS[start]), ledger_row(DAYS[end])]
         made.append(files.ledger(rows))
     return made
@@ -168,13 +172,19 @@ def test_any_order_of_reimbursements_gives_the_same_rows(
 
 def settlements() -> list[str]:
     def one(number: str, end: str, amount: str) -> list[tuple[str, ...]]:
-        period = {"settlement-start-date": "2026-03-01 00:00:00 UTC",
-                  "settlement-end-date": f"2026-03-{end} 20:00:00 UTC",
-                  "currency": "USD"}  # fmt: skip
-        line = {"transaction-type": "Order", "amount": amount,
-                "posted-date-time": "2026-03-02 08:49:04 UTC"}  # fmt: skip
-        return [as_row(files.SETTLEMENT, {"settlement-id": number, **said})
-                for said in (period, line)]  # fmt: skip
+        period = {
+            "settlement-start-date": "2026-03-01 00:00:00 UTC",
+            "settlement-end-date": f"2026-03-{end} 20:00:00 UTC",
+            "currency": "USD",
+        }
+        line = {
+            "transaction-type": "Order",
+            "amount": amount,
+            "posted-date-time": "2026-03-02 08:49:04 UTC",
+        }
+        return [
+            as_row(files.SETTLEMENT, {"settlement-id": number, **said}) for said in (period, line)
+        ]
 
     return [
         files.table(files.SETTLEMENT, rows)
@@ -188,11 +198,19 @@ def settlements() -> list[str]:
 
 def removals() -> list[str]:
     def one(order: str, requested: int, updated: int, status: str) -> tuple[str, ...]:
-        return as_row(files.REMOVAL_ORDERS, {
-            "request-date": f"2026-03-{requested:02}T10:00:00+00:00", "order-id": order,
-            "last-updated-date": f"2026-03-{updated:02}T10:00:00+00:00", "order-status": status,
-            "sku": "A", "fnsku": "X", "disposition": "Sellable", "requested-quantity": "1",
-        })  # fmt: skip
+        return as_row(
+            files.REMOVAL_ORDERS,
+            {
+                "request-date": f"2026-03-{requested:02}T10:00:00+00:00",
+                "order-id": order,
+                "last-updated-date": f"2026-03-{updated:02}T10:00:00+00:00",
+                "order-status": status,
+                "sku": "A",
+                "fnsku": "X",
+                "disposition": "Sellable",
+                "requested-quantity": "1",
+            },
+        )
 
     pending = [one("R1", 1, 2, "Pending"), one("R2", 9, 9, "Pending")]
     processing = [one("R1", 1, 5, "Processing"), one("R3", 4, 5, "Pending")]

@@ -4,19 +4,22 @@ import json
 
 import pytest
 
+from sample.text import columns
 from services.database.engine import Database
 from tests.common.reports import files
 from tests.common.reports.files import every_row, one
 from tests.landing.bringing import Bring
 
-HEADER = (
-    "case_id", "channel", "type", "subtype", "status", "opened_on", "closed_on", "currency",
-    "requested_amount", "approved_amount", "units", "reference_ids", "events",
-)  # fmt: skip
-EVENTS = json.dumps([
-    {"at": "2026-05-20T10:00:00Z", "status": "open", "note": "filed, with an invoice"},
-    {"at": "2026-05-22", "status": "open"},
-])  # fmt: skip
+HEADER = columns("""
+    case_id, channel, type, subtype, status, opened_on, closed_on, currency, requested_amount,
+    approved_amount, units, reference_ids, events
+""")
+EVENTS = json.dumps(
+    [
+        {"at": "2026-05-20T10:00:00Z", "status": "open", "note": "filed, with an invoice"},
+        {"at": "2026-05-22", "status": "open"},
+    ]
+)
 
 
 def case(number: str = "15000000001", **more: object) -> dict[str, object]:

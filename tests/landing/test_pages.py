@@ -32,8 +32,10 @@ def missing(path: Path, *answers: object) -> str | None:
 
 def answer(first: int, last: int, **meta: object) -> dict[str, Any]:
     """Return orders number `first` to `last`, two lines each."""
-    orders = [returned(return_line(1), return_line(2), order=f"R-{number}")
-              for number in range(first, last + 1)]  # fmt: skip
+    orders = [
+        returned(return_line(1), return_line(2), order=f"R-{number}")
+        for number in range(first, last + 1)
+    ]
     return {"meta": meta, "returnOrders": orders}
 
 
@@ -93,8 +95,9 @@ def test_a_document_says_whether_a_page_is_missing(
 @given(cuts=st.sets(st.integers(1, 8)), gone=st.none() | st.integers(0, 9))
 def test_only_all_pages_are_whole(tmp_path: Path, cuts: set[int], gone: int | None) -> None:
     ends = [*sorted(cuts), 9]
-    pages = [answer(before + 1, end, totalCount=9)
-             for before, end in zip([0, *ends], ends, strict=False)]  # fmt: skip
+    pages = [
+        answer(before + 1, end, totalCount=9) for before, end in zip([0, *ends], ends, strict=False)
+    ]
     kept = [page for at, page in enumerate(pages) if gone is None or at != gone % len(pages)]
     if kept:
         assert (missing(tmp_path / "f", *kept) is None) == (gone is None)
@@ -102,14 +105,23 @@ def test_only_all_pages_are_whole(tmp_path: Path, cuts: set[int], gone: int | No
 
 def log(lines: int, total: int) -> dict[str, Any]:
     """The inventory log of one item: its total counts the lines."""
-    entry = {"fcName": "A", "changedUnits": 1, "transactionTime": "2026-05-01T10:00:00.000Z",
-             "transactionReasonCode": 1, "transactionReasonDesc": "x",
-             "transactionType": "y"}  # fmt: skip
+    entry = {
+        "fcName": "A",
+        "changedUnits": 1,
+        "transactionTime": "2026-05-01T10:00:00.000Z",
+        "transactionReasonCode": 1,
+        "transactionReasonDesc": "x",
+        "transactionType": "y",
+    }
     return {
         "headers": {"totalCount": total},
-        "payload": {"gtin": "00065791330026", "vendorSku": "S", "productName": "Mug",
-                    "inventoryLog": [{"id": str(n), **entry} for n in range(lines)]},
-    }  # fmt: skip
+        "payload": {
+            "gtin": "00065791330026",
+            "vendorSku": "S",
+            "productName": "Mug",
+            "inventoryLog": [{"id": str(n), **entry} for n in range(lines)],
+        },
+    }
 
 
 def test_the_total_of_one_record_counts_its_lines(tmp_path: Path) -> None:

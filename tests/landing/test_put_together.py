@@ -103,9 +103,12 @@ def test_a_settlement_that_stands_there_twice_below_one_header_counts_once(
 ) -> None:
     # 20.00 sold and 20.00 refunded, each once: three rows, and the same three again.
     lines = ordered("2026-03-01", 1, "20.00"), refunded("2026-03-10", "20.00")
-    summary = {"currency": "USD", "total-amount": "0.00",
-               "settlement-start-date": "2026-03-01 00:00:00 UTC",
-               "settlement-end-date": "2026-03-15 00:00:00 UTC"}  # fmt: skip
+    summary = {
+        "currency": "USD",
+        "total-amount": "0.00",
+        "settlement-start-date": "2026-03-01 00:00:00 UTC",
+        "settlement-end-date": "2026-03-15 00:00:00 UTC",
+    }
     named = [{"settlement-id": "1", **line} for line in (summary, *lines)]
     once = rows_of(report(files.SETTLEMENT, *named))
     result = bring("\t".join(files.SETTLEMENT) + "\n" + once + once)

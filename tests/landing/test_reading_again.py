@@ -27,11 +27,15 @@ from tests.common.worlds.recovery import (
 
 # 100 expected, 96 received: 4 short, and Walmart refused the case.
 REFUSED: Final[dict[str, Any]] = {
-    "case_id": "WM-1107", "channel": "walmart-us", "type": "shipment",
-    "subtype": "inbound_shortage", "closed_on": "2026-05-10", "units": 4,
+    "case_id": "WM-1107",
+    "channel": "walmart-us",
+    "type": "shipment",
+    "subtype": "inbound_shortage",
+    "closed_on": "2026-05-10",
+    "units": 4,
     "reference_ids": ["1234567GDM"],
     "events": [{"at": "2026-04-25T17:00:00Z", "status": "open", "note": "filed,\nwith papers"}],
-}  # fmt: skip
+}
 
 
 def waits(**more: object) -> dict[str, Any]:
@@ -46,10 +50,12 @@ def as_csv(*cases: dict[str, Any], **how: Any) -> str:
     writer = csv.DictWriter(out, list(cases[0]), lineterminator="\n", **how)
     writer.writeheader()
     writer.writerows(
-        {name: json.dumps(value) if isinstance(value, list) else value
-         for name, value in one.items()}
+        {
+            name: json.dumps(value) if isinstance(value, list) else value
+            for name, value in one.items()
+        }
         for one in cases
-    )  # fmt: skip
+    )
     return out.getvalue()
 
 
@@ -157,9 +163,15 @@ def test_what_became_of_the_rows_is_told(world: World) -> None:
         "cases.json: 1 row read again, the channel is there: 1 landed, 0 passed over"
     )
     assert telling.as_plain(result)["read_again"] == [
-        {"file": "cases.json", "document_id": again.document_id, "rows": 1, "rows_landed": 1,
-         "rows_passed_over": 0, "passed_over_because": {}}
-    ]  # fmt: skip
+        {
+            "file": "cases.json",
+            "document_id": again.document_id,
+            "rows": 1,
+            "rows_landed": 1,
+            "rows_passed_over": 0,
+            "passed_over_because": {},
+        }
+    ]
     assert every_row(
         world.database,
         "select notes, first_day::text, last_day::text from report_document"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sample.text import columns
 from services.database.engine import Database
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
@@ -27,14 +28,13 @@ def refusal(tmp_path: Path, content: str | bytes, marketplace: str | None = "ama
 
 # Another language ---------------------------------------------------------------------------
 
-GERMAN = (
-    "Datum", "FNSKU", "ASIN", "MSKU", "Titel", "Ereignistyp", "Referenz-ID", "Menge",
-    "Logistikzentrum", "Zustand", "Grund", "Land",
-)  # fmt: skip
-FRENCH = (
-    "date-retour", "numero-commande", "sku", "asin", "fnsku", "nom-produit", "quantite", "centre",
-    "motif", "statut",
-)  # fmt: skip
+GERMAN = columns("""
+    Datum, FNSKU, ASIN, MSKU, Titel, Ereignistyp, Referenz-ID, Menge, Logistikzentrum, Zustand,
+    Grund, Land
+""")
+FRENCH = columns("""
+    date-retour, numero-commande, sku, asin, fnsku, nom-produit, quantite, centre, motif, statut
+""")
 CHINESE = (
     "批准日期",
     "赔偿编号",
@@ -327,9 +327,12 @@ def test_xml_of_no_known_kind_is_told(tmp_path: Path) -> None:
 def test_an_answer_without_its_envelope_lands(bring: Bring, database: Database) -> None:
     shipment = {"ShipmentId": "FBA15", "ShipmentStatus": "CLOSED", "ShipmentName": "FBA (3/1/26)"}
     item = {
-        "ShipmentId": "FBA15", "SellerSKU": "MUG", "FulfillmentNetworkSKU": "X001",
-        "QuantityShipped": 36, "QuantityReceived": 30,
-    }  # fmt: skip
+        "ShipmentId": "FBA15",
+        "SellerSKU": "MUG",
+        "FulfillmentNetworkSKU": "X001",
+        "QuantityShipped": 36,
+        "QuantityReceived": 30,
+    }
     assert bring(json.dumps({"ShipmentData": [shipment]})).kind == "amazon_inbound_shipments"
     assert bring(json.dumps([item])).kind == "amazon_inbound_items"
     assert every_row(

@@ -13,14 +13,20 @@ EUROPE = ("amazon-uk", "amazon-de", "amazon-be", "amazon-es")
 
 def settlement(shop: str, currency: str) -> bytes:
     summary = {
-        "settlement-id": "1", "settlement-start-date": "2026-03-01 20:21:38 UTC",
-        "settlement-end-date": "2026-03-15 20:21:38 UTC", "total-amount": "1.00",
+        "settlement-id": "1",
+        "settlement-start-date": "2026-03-01 20:21:38 UTC",
+        "settlement-end-date": "2026-03-15 20:21:38 UTC",
+        "total-amount": "1.00",
         "currency": currency,
-    }  # fmt: skip
+    }
     line = {
-        "settlement-id": "1", "transaction-type": "Order", "order-id": "111-1", "amount": "1.00",
-        "marketplace-name": shop, "posted-date-time": "2026-03-05 10:00:00 UTC",
-    }  # fmt: skip
+        "settlement-id": "1",
+        "transaction-type": "Order",
+        "order-id": "111-1",
+        "amount": "1.00",
+        "marketplace-name": shop,
+        "posted-date-time": "2026-03-05 10:00:00 UTC",
+    }
     rows = [[row.get(name, "") for name in files.SETTLEMENT] for row in (summary, line)]
     return files.table(files.SETTLEMENT, rows).encode()
 

@@ -20,8 +20,15 @@ from services.settings import settings
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 
-TABLES = ("report_document", "report_coverage", "amazon_ledger_event", "discrepancy", "open_total",
-          "claimed_total", "month_total")  # fmt: skip
+TABLES = (
+    "report_document",
+    "report_coverage",
+    "amazon_ledger_event",
+    "discrepancy",
+    "open_total",
+    "claimed_total",
+    "month_total",
+)
 
 
 def import_all(database: Database, *paths: Path, **more: object) -> ImportResult:
@@ -51,17 +58,18 @@ def test_what_is_no_file_is_named_and_costs_no_other(database: Database, tmp_pat
     (folder / "deep").mkdir()
     said = told(import_all(database, folder))
     assert said == {
-        "a.txt": "landed", "h.txt": "landed",
+        "a.txt": "landed",
+        "h.txt": "landed",
         "b.txt": "It is a pipe: whoever fills it may never end. Save what it holds as a file, and"
-                 " import that.",
+        " import that.",
         "c.txt": "It is a socket. Save what it holds as a file, and import that.",
         "d.csv": "It is a folder. Save what it holds as a file, and import that.",
         "e.txt": "It cannot be read: Too many levels of symbolic links. It is a link that leads"
-                 " back to itself.",
+        " back to itself.",
         "f.txt": "It cannot be read: No such file or directory. It is gone, or a link that leads"
-                 " nowhere.",
+        " nowhere.",
         "g.txt": "It is a device. Save what it holds as a file, and import that.",
-    }  # fmt: skip
+    }
 
 
 def test_a_file_that_is_still_written_is_refused(
@@ -205,8 +213,9 @@ def state(database: Database) -> list[list[str]]:
         "array['landed_at', 'seen_at', 'read_at', 'document_id', 'discrepancy_id', 'account_id',"
         " 'channel_id', 'added_by']"
     )
-    said = (every_row(database, f"select to_jsonb(t) - {left_out} from {table} t")
-            for table in TABLES)  # fmt: skip
+    said = (
+        every_row(database, f"select to_jsonb(t) - {left_out} from {table} t") for table in TABLES
+    )
     return [sorted(str(row) for row in rows) for rows in said]
 
 

@@ -7,8 +7,14 @@ from services.landing.rejected.unread import Names, names_of
 from tests.common.reports import files
 
 ORDER = "111-2222222-3333333"
-CELLS = {"return-date": "2026-03-20T18:00:00+00:00", "order-id": ORDER, "sku": "MUG",
-         "asin": "B0AAAAAAA1", "fnsku": "X001AAAAAA", "quantity": "?"}  # fmt: skip
+CELLS = {
+    "return-date": "2026-03-20T18:00:00+00:00",
+    "order-id": ORDER,
+    "sku": "MUG",
+    "asin": "B0AAAAAAA1",
+    "fnsku": "X001AAAAAA",
+    "quantity": "?",
+}
 WHOLE = Names(CELLS["return-date"], {ORDER}, {"MUG"}, {"X001AAAAAA"}, {"B0AAAAAAA1"})
 
 

@@ -23,10 +23,15 @@ def paid_line(
     reference: str = "WFS-1", date: str = "4/29/2026", gtin: str = '="00065791330026"', **more: str
 ) -> dict[str, str]:
     return {
-        "Transaction Type": "Refund", "Reason Code": "Inbound shortage",
-        "WFSReferenceID": reference, "Transaction Date/Time": date, "Qty": "1",
-        "Partner ID": "10001234567", "Partner GTIN": gtin, "Net Payable": "-45.00",
-    } | more  # fmt: skip
+        "Transaction Type": "Refund",
+        "Reason Code": "Inbound shortage",
+        "WFSReferenceID": reference,
+        "Transaction Date/Time": date,
+        "Qty": "1",
+        "Partner ID": "10001234567",
+        "Partner GTIN": gtin,
+        "Net Payable": "-45.00",
+    } | more
 
 
 def settlement(*rows: Mapping[str, str], preamble: str = PREAMBLE) -> str:
@@ -72,10 +77,22 @@ def test_a_gtin_that_is_something_else_is_rejected(bring: Bring, database: Datab
 
 @pytest.mark.parametrize(
     "date",
-    ["4/29/2026", "04/29/2026", "4/29/2026 10:15", "2026-04-29", "2026-04-29T10:15:00", "46141",
-     "46141.43", "29.04.2026", "29-Apr-26", "Apr 29, 2026", "2026/4/29", "4/29/2026 10:15 PM",
-     "29/04/2026"],
-)  # fmt: skip
+    [
+        "4/29/2026",
+        "04/29/2026",
+        "4/29/2026 10:15",
+        "2026-04-29",
+        "2026-04-29T10:15:00",
+        "46141",
+        "46141.43",
+        "29.04.2026",
+        "29-Apr-26",
+        "Apr 29, 2026",
+        "2026/4/29",
+        "4/29/2026 10:15 PM",
+        "29/04/2026",
+    ],
+)
 def test_a_settlements_dates_in_every_form(bring: Bring, database: Database, date: str) -> None:
     assert bring(settlement(paid_line(date=date)), **US).rows_landed == 1
     assert one(database, "select transacted_on::text from walmart_settlement_line") == "2026-04-29"
@@ -125,8 +142,10 @@ def test_a_payment_with_a_damaged_gtin_keeps_its_money(bring: Bring, database: D
 
 
 def answer(*orders: Mapping[str, object]) -> dict[str, object]:
-    return {"meta": {"totalCount": len(orders), "nextCursor": "?offset=10"},
-            "returnOrders": list(orders)}  # fmt: skip
+    return {
+        "meta": {"totalCount": len(orders), "nextCursor": "?offset=10"},
+        "returnOrders": list(orders),
+    }
 
 
 def test_a_return_has_a_row_for_each_of_its_lines(bring: Bring, database: Database) -> None:
@@ -217,9 +236,15 @@ def log(*entries: Mapping[str, object], gtin: str = "65791330026") -> dict[str, 
 
 
 def entry(number: str = "L1", units: int = -1) -> dict[str, object]:
-    return {"id": number, "fcName": "ATL1", "changedUnits": units,
-            "transactionTime": "2026-05-04T10:00:00.000Z", "transactionLocation": "Salvage",
-            "transactionReasonCode": "DMG", "transactionType": "Adjustment"}  # fmt: skip
+    return {
+        "id": number,
+        "fcName": "ATL1",
+        "changedUnits": units,
+        "transactionTime": "2026-05-04T10:00:00.000Z",
+        "transactionLocation": "Salvage",
+        "transactionReasonCode": "DMG",
+        "transactionType": "Adjustment",
+    }
 
 
 def test_the_inventory_log_is_known_by_its_ids(bring: Bring, database: Database) -> None:
@@ -238,9 +263,15 @@ def test_the_inventory_log_is_known_by_its_ids(bring: Bring, database: Database)
 
 
 def inbound(status: str = "RECEIVING_IN_PROGRESS", **more: object) -> dict[str, object]:
-    return {"inboundOrderId": "I-1", "shipmentId": "0066618GDM", "status": status,
-            "shipToAddress": {"fcName": "NJ3"}, "createdDate": "2026-05-01T19:02:30.467Z",
-            "shipmentUnits": 10, "receivedUnits": 4} | more  # fmt: skip
+    return {
+        "inboundOrderId": "I-1",
+        "shipmentId": "0066618GDM",
+        "status": status,
+        "shipToAddress": {"fcName": "NJ3"},
+        "createdDate": "2026-05-01T19:02:30.467Z",
+        "shipmentUnits": 10,
+        "receivedUnits": 4,
+    } | more
 
 
 def test_inbound_shipments_read_as_landed_last(bring: Bring, database: Database) -> None:
@@ -255,8 +286,16 @@ def test_inbound_shipments_read_as_landed_last(bring: Bring, database: Database)
 
 
 def item(received: int, gtin: str = "00634482736852") -> dict[str, object]:
-    return {"inboundOrderId": "I-1", "shipmentId": "4846GDM", "gtin": gtin, "sku": "SKU-A",
-            "itemQty": 10, "receivedQty": received, "damagedQty": 1, "fillRate": 0.5}  # fmt: skip
+    return {
+        "inboundOrderId": "I-1",
+        "shipmentId": "4846GDM",
+        "gtin": gtin,
+        "sku": "SKU-A",
+        "itemQty": 10,
+        "receivedQty": received,
+        "damagedQty": 1,
+        "fillRate": 0.5,
+    }
 
 
 def test_items_of_inbound_shipments_land(bring: Bring, database: Database) -> None:

@@ -16,11 +16,23 @@ from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 
 # What depends on a clock anywhere, and all that hangs on it.
-TABLES: Final = ("report_document", "report_coverage", "amazon_ledger_event",
-                 "amazon_reimbursement",
-                 "amazon_fee_preview", "amazon_inbound_item", "rejected_row", "unread_row",
-                 "discrepancy", "open_total", "held_total", "claimed_total", "month_total",
-                 "figure_change", "figure_clock")  # fmt: skip
+TABLES: Final = (
+    "report_document",
+    "report_coverage",
+    "amazon_ledger_event",
+    "amazon_reimbursement",
+    "amazon_fee_preview",
+    "amazon_inbound_item",
+    "rejected_row",
+    "unread_row",
+    "discrepancy",
+    "open_total",
+    "held_total",
+    "claimed_total",
+    "month_total",
+    "figure_change",
+    "figure_clock",
+)
 YEARS: Final = timedelta(days=4 * 365)
 
 
@@ -31,19 +43,27 @@ def clock_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
 def write(folder: Path) -> list[Path]:
     """A year's reports: losses, some expired, a payment, a list without days."""
     folder.mkdir(exist_ok=True)
-    items = ('{"payload": {"ItemData": [{"ShipmentId": "FBA15ABCDEF1", "SellerSKU": "SKU-X001",'
-             ' "QuantityShipped": "10", "QuantityReceived": "8"}]}}')  # fmt: skip
-    shipments = ('{"payload": {"ShipmentData": [{"ShipmentId": "FBA15ABCDEF1",'
-                 ' "ShipmentName": "Mine", "ShipmentStatus": "CLOSED"}]}}')  # fmt: skip
+    items = (
+        '{"payload": {"ItemData": [{"ShipmentId": "FBA15ABCDEF1", "SellerSKU": "SKU-X001",'
+        ' "QuantityShipped": "10", "QuantityReceived": "8"}]}}'
+    )
+    shipments = (
+        '{"payload": {"ShipmentData": [{"ShipmentId": "FBA15ABCDEF1",'
+        ' "ShipmentName": "Mine", "ShipmentStatus": "CLOSED"}]}}'
+    )
     contents = {
-        "ledger.txt": files.ledger([
-            lost("12/10/2025"), lost("05/09/2026", unreconciled="1"), lost("10/08/2026", "X002"),
-            ledger_row("11/20/2026"),
-        ]),
+        "ledger.txt": files.ledger(
+            [
+                lost("12/10/2025"),
+                lost("05/09/2026", unreconciled="1"),
+                lost("10/08/2026", "X002"),
+                ledger_row("11/20/2026"),
+            ]
+        ),
         "money.txt": files.reimbursements([files.reimbursement_row()]),
         "items.json": items.encode(),
         "shipments.json": shipments.encode(),
-    }  # fmt: skip
+    }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return sorted(folder.iterdir())
@@ -159,9 +179,11 @@ def test_what_a_misread_file_had_replaced_is_read_again_as_well(
     assert ("2026-01-05", "X001") in every_row(database, days)
     bring(database, [misread, older])
     assert every_row(database, days) == [
-        ("2026-01-05", "X003"), ("2026-02-05", "X003"), ("2026-05-01", "X001"),
+        ("2026-01-05", "X003"),
+        ("2026-02-05", "X003"),
+        ("2026-05-01", "X001"),
         ("2026-05-02", "X001"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("by", [YEARS, -YEARS])

@@ -1,0 +1,1 @@
+"""Pages as they are drawn for each person, without a browser."""

@@ -76,9 +76,16 @@ def test_two_accounts_never_show_each_others_rows(landed: World, name: str) -> N
     other.discrepancy(units=5, title="Stranger's lamp", sku="LAMP-99")
     other.case("C99")
     other.sum_up()
-    own, theirs = (str(shown) for shown in map(_shown, (
-        page(name, landed.account_id), page(name, other.account_id),
-    )))  # fmt: skip
+    own, theirs = (
+        str(shown)
+        for shown in map(
+            _shown,
+            (
+                page(name, landed.account_id),
+                page(name, other.account_id),
+            ),
+        )
+    )
     assert "LAMP-99" not in own
     assert "C99" not in own
     assert "KETTLE-17" not in theirs

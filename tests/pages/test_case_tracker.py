@@ -18,8 +18,13 @@ def seller(world: World) -> World:
     """One case in each status; the partial one has been paid and partly taken back."""
     world.case("OPEN-1", opened_on=in_days(-1))
     world.case("CLOSED-1", status="closed", opened_on=in_days(-2))
-    world.case("PART-1", status="partially_reimbursed", opened_on=in_days(-20),
-               requested_amount="80.00", approved_amount="50.00")  # fmt: skip
+    world.case(
+        "PART-1",
+        status="partially_reimbursed",
+        opened_on=in_days(-20),
+        requested_amount="80.00",
+        approved_amount="50.00",
+    )
     world.case("FULL-1", "walmart-us", status="fully_reimbursed", opened_on=in_days(-4))
     world.case("NO-1", status="not_eligible", opened_on=in_days(-5))
     paid = world.reimbursement(case_id="PART-1", amount="50.00", external_id="R-777")
@@ -44,8 +49,9 @@ def test_all_cases_the_newest_first(seller: World) -> None:
 
 
 def test_paid_and_taken_back_are_the_marketplaces_own(seller: World) -> None:
-    row = next(row for row in tables(page("case_tracker", seller.account_id))[0]
-               if row["Case"] == "PART-1")  # fmt: skip
+    row = next(
+        row for row in tables(page("case_tracker", seller.account_id))[0] if row["Case"] == "PART-1"
+    )
     assert (row["Requested"], row["Paid"], row["Taken back"]) == ("$80.00", "$50.00", "−$12.50")
 
 
@@ -125,14 +131,28 @@ def test_nothing_on_the_page_writes(seller: World) -> None:
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [(-1, "could be appealed until 14 Jun 2026."), (0, "**15 Jun 2026**: today is the last day"),
-     (2, "**17 Jun 2026**: 2 days left")],
-)  # fmt: skip
+    [
+        (-1, "could be appealed until 14 Jun 2026."),
+        (0, "**15 Jun 2026**: today is the last day"),
+        (2, "**17 Jun 2026**: 2 days left"),
+    ],
+)
 def test_an_appeal_that_is_over_reads_so(world: World, days: int, said: str) -> None:
-    world.case("NO-2", "walmart-us", status="not_eligible", opened_on=in_days(-50),
-               closed_on=in_days(days - 30))  # fmt: skip
-    world.discrepancy("walmart-us", case_id="NO-2", case_units=1, denied_units=1,
-                      denied_on=in_days(days - 30), appeal_until=in_days(days))  # fmt: skip
+    world.case(
+        "NO-2",
+        "walmart-us",
+        status="not_eligible",
+        opened_on=in_days(-50),
+        closed_on=in_days(days - 30),
+    )
+    world.discrepancy(
+        "walmart-us",
+        case_id="NO-2",
+        case_units=1,
+        denied_units=1,
+        denied_on=in_days(days - 30),
+        appeal_until=in_days(days),
+    )
     app = page("case_tracker", world.sum_up().account_id)
     press(app, world, "walmart-us~NO-2")
     assert said in words(app)

@@ -15,14 +15,31 @@ from tests.common.worlds.insights import TODAY, World, in_days
 def seller(world: World) -> World:
     """A ledger with a gap of two days and one row that could not be read."""
     number = world.document(
-        rows_in_file=10, rows_landed=7, rows_passed_over=2, rows_rejected=1,
-        passed_over_because='{"already landed": 2}', notes='["Read as cp1252"]',
-    )  # fmt: skip
+        rows_in_file=10,
+        rows_landed=7,
+        rows_passed_over=2,
+        rows_rejected=1,
+        passed_over_because='{"already landed": 2}',
+        notes='["Read as cp1252"]',
+    )
     for days in (1, 2, 3, 6, 7):
-        world.row("report_coverage", kind="amazon_ledger_detail", scope="amazon:NA", part="US",
-                  day=in_days(-days), document_id=number)  # fmt: skip
-    world.row("rejected_row", document_id=number, row_number=7, column_name="Quantity",
-              expected="a whole number", found="=six", raw_text="X001\t=six")  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_ledger_detail",
+            scope="amazon:NA",
+            part="US",
+            day=in_days(-days),
+            document_id=number,
+        )
+    world.row(
+        "rejected_row",
+        document_id=number,
+        row_number=7,
+        column_name="Quantity",
+        expected="a whole number",
+        found="=six",
+        raw_text="X001\t=six",
+    )
     return world
 
 
@@ -84,10 +101,20 @@ def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
 ) -> None:
     world.document(file_name="whole.txt", asked_from=in_days(-9), asked_to=in_days(-2))
     world.document(file_name="rows.txt", rows_landed=8, rows_rejected=2, is_whole=False)
-    world.document(file_name="sums.txt", kind="amazon_settlement", is_whole=False,
-                   notes='["It adds up to 1, not 2.", "Another note."]')  # fmt: skip
-    world.document(file_name="old.txt", kind="amazon_fee_preview", first_day=None, rows_landed=9,
-                   rows_rejected=1, is_whole=False)  # fmt: skip
+    world.document(
+        file_name="sums.txt",
+        kind="amazon_settlement",
+        is_whole=False,
+        notes='["It adds up to 1, not 2.", "Another note."]',
+    )
+    world.document(
+        file_name="old.txt",
+        kind="amazon_fee_preview",
+        first_day=None,
+        rows_landed=9,
+        rows_rejected=1,
+        is_whole=False,
+    )
     world.document(file_name="new.txt", kind="amazon_fee_preview", first_day=None)
     app = page("data", world.account_id)
     assert not app.exception
@@ -105,8 +132,9 @@ def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
 
 
 def test_a_file_not_read_whole_says_so_when_it_is_opened(world: World) -> None:
-    number = world.document(rows_landed=8, rows_rejected=2, is_whole=False,
-                            asked_from=in_days(-9), asked_to=in_days(-2))  # fmt: skip
+    number = world.document(
+        rows_landed=8, rows_rejected=2, is_whole=False, asked_from=in_days(-9), asked_to=in_days(-2)
+    )
     app = page("data", world.account_id)
     app.session_state[pressed_key("files-table")] = str(number)
     app.run()
@@ -118,9 +146,16 @@ def test_a_file_not_read_whole_says_so_when_it_is_opened(world: World) -> None:
 def test_days_with_an_unread_row_are_not_called_covered(world: World) -> None:
     number = world.document(rows_landed=9, rows_rejected=1, is_whole=False)
     for days in (1, 2, 3, 4):
-        world.row("report_coverage", kind="amazon_ledger_detail", scope="amazon:NA", part="US",
-                  day=in_days(-days), document_id=number, is_whole=days == 1,
-                  has_unnamed=days in (2, 3))  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_ledger_detail",
+            scope="amazon:NA",
+            part="US",
+            day=in_days(-days),
+            document_id=number,
+            is_whole=days == 1,
+            has_unnamed=days in (2, 3),
+        )
     app = page("data", world.account_id)
     read = words(app)
     assert "1 report with days that are not proven" in read

@@ -26,13 +26,16 @@ def request_with_steps(shown: Database, monkeypatch: pytest.MonkeyPatch) -> Iter
     request = asked(shown, "Northwind [x](http://evil.example.com)")
     for kind in ("requested", "asked", "answered", "taken"):
         request.step(kind)
-    change(shown, """
+    change(
+        shown,
+        """
         update delivery set last_attempt_at = now(), attempts = delivery_id,
             state = (array['delivered', 'dead', 'waiting', 'waiting'])[delivery_id],
             delivered_at = case when delivery_id = 1 then now() end,
             next_attempt_at = case when delivery_id = 3 then now() + interval '5 h' end,
             last_problem = (array[null, 'It answered 503.', 'It did not answer in time.'])
-                [delivery_id]""")  # fmt: skip
+                [delivery_id]""",
+    )
     change(shown, "update delivery set attempts = 0 where delivery_id = 4")
     yield request
     settings.cache_clear()

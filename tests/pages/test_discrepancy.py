@@ -39,10 +39,17 @@ def test_units_and_money_add_up_on_the_page(world: World) -> None:
     # 9 units: 1 found, 2 paid (25.00 less 5.00 taken back), 1 in goods, 2 in a case, 1 denied,
     # 2 left; each of those still open or denied is worth 10.00.
     number = world.discrepancy(
-        units=9, found_units=1, paid_cash_units=2, paid_inventory_units=1, in_progress_units=2,
-        denied_units=1, denied_on=in_days(-2), case_id="C1", claimed_gross="25.00",
+        units=9,
+        found_units=1,
+        paid_cash_units=2,
+        paid_inventory_units=1,
+        in_progress_units=2,
+        denied_units=1,
+        denied_on=in_days(-2),
+        case_id="C1",
+        claimed_gross="25.00",
         reversed="5.00",
-    )  # fmt: skip
+    )
     said = read(world, number)
     for line in (
         "| Reported | 9 | = 1 + 2 + 1 + 2 + 1 + 2 |",
@@ -67,10 +74,12 @@ def test_a_unit_without_an_amount_is_never_nought(world: World) -> None:
 
 def test_a_window_with_its_source_and_how_long_is_left(world: World) -> None:
     with world.database.owning() as connection:
-        window = connection.execute(text(
-            "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
-            " and subtype = 'lost_in_warehouse' and confidence = 'official'"
-        )).scalar_one()  # fmt: skip
+        window = connection.execute(
+            text(
+                "select min(claim_window_id) from claim_window where marketplace = 'amazon'"
+                " and subtype = 'lost_in_warehouse' and confidence = 'official'"
+            )
+        ).scalar_one()
     said = read(world, world.discrepancy(claim_window_id=window))
     assert "can be claimed now, until **15 Jul 2026** (30 days left)" in said
     assert "official source, checked on" in said
@@ -86,8 +95,16 @@ def held(world: World, because: str, **more: object) -> int:
 
 
 def test_waiting_for_a_report_names_it_and_how_far_it_goes(world: World) -> None:
-    said = read(world, held(world, "report", awaits_kind="amazon_customer_returns",
-                            covered_until=in_days(-20), expires_on=in_days(30)))  # fmt: skip
+    said = read(
+        world,
+        held(
+            world,
+            "report",
+            awaits_kind="amazon_customer_returns",
+            covered_until=in_days(-20),
+            expires_on=in_days(30),
+        ),
+    )
     assert "All 2 units left are **held back**" in said
     assert (
         "We wait for the report **Amazon FBA customer returns** to cover 8 Jun 2026 or later: it "
@@ -103,8 +120,16 @@ def test_waiting_for_a_report_names_it_and_how_far_it_goes(world: World) -> None
 
 
 def test_a_report_of_later_days_is_awaited_up_to_the_day_of_filing(world: World) -> None:
-    said = read(world, held(world, "report", awaits_kind="amazon_customer_returns",
-                            covered_until=in_days(-1), opens_on=in_days(20)))  # fmt: skip
+    said = read(
+        world,
+        held(
+            world,
+            "report",
+            awaits_kind="amazon_customer_returns",
+            covered_until=in_days(-1),
+            opens_on=in_days(20),
+        ),
+    )
     assert "We wait for the next report **Amazon FBA customer returns**" in said
     assert "the day on which the claim may be filed, 5 Jul 2026" in said
 
@@ -116,8 +141,14 @@ def test_a_report_that_tells_nothing_of_these_days_says_so(world: World) -> None
 
 
 def test_what_is_held_back_without_any_known_window_names_no_false_day(world: World) -> None:
-    number = held(world, "report", awaits_kind="amazon_customer_returns",
-                  covered_until=in_days(-20), opens_on=None, expires_on=None)  # fmt: skip
+    number = held(
+        world,
+        "report",
+        awaits_kind="amazon_customer_returns",
+        covered_until=in_days(-20),
+        opens_on=None,
+        expires_on=None,
+    )
     said = read(world, number)
     assert "9999" not in said
     assert "can be claimed" not in said
@@ -171,14 +202,34 @@ def test_of_some_units_held_back_the_others_are_ready(world: World) -> None:
 
 def test_a_row_that_could_not_be_read_is_shown_whole(world: World) -> None:
     number = held(world, "unread_row", awaits_kind="amazon_customer_returns")
-    returns = world.document(kind="amazon_customer_returns", file_name="returns_<b>.txt",
-                             last_day=in_days(-3), parts=["amazon-us"])  # fmt: skip
-    for column, expected, found in (("quantity", "a whole number", "six"),
-                                    ("return-date", "a date and time", None)):  # fmt: skip
-        world.row("rejected_row", document_id=returns, row_number=83, column_name=column,
-                  expected=expected, found=found, raw_text="SKU-A\tsix\t*late*")  # fmt: skip
-    world.row("discrepancy_evidence", discrepancy_id=number, document_id=returns, row_number=83,
-              role="unread", day=in_days(-30), units=0)  # fmt: skip
+    returns = world.document(
+        kind="amazon_customer_returns",
+        file_name="returns_<b>.txt",
+        last_day=in_days(-3),
+        parts=["amazon-us"],
+    )
+    for column, expected, found in (
+        ("quantity", "a whole number", "six"),
+        ("return-date", "a date and time", None),
+    ):
+        world.row(
+            "rejected_row",
+            document_id=returns,
+            row_number=83,
+            column_name=column,
+            expected=expected,
+            found=found,
+            raw_text="SKU-A\tsix\t*late*",
+        )
+    world.row(
+        "discrepancy_evidence",
+        discrepancy_id=number,
+        document_id=returns,
+        row_number=83,
+        role="unread",
+        day=in_days(-30),
+        units=0,
+    )
     app = open_page(world, number)
     said = words(app)
     assert (
@@ -200,14 +251,33 @@ def test_a_payment_that_may_be_for_it_is_shown(world: World) -> None:
     number = held(world, "other_payment")
     payments = world.document(kind="amazon_reimbursements", file_name="payments.txt")
     world.row(
-        "amazon_reimbursement", document_id=payments, row_number=5, region="NA",
-        channel_id=world.channel("amazon-us"), reimbursement_id="R77", line_ordinal=1,
-        approved_at=NOW, reason="Damaged_Warehouse", currency="USD", amount_total="12.00",
-        sku="SKU-A", fnsku="X001", condition="NewItem",
-        quantity_cash=1, quantity_inventory=0, quantity_total=1,
-    )  # fmt: skip
-    world.row("discrepancy_evidence", discrepancy_id=number, document_id=payments, row_number=5,
-              role="doubt", day=in_days(-30), units=0)  # fmt: skip
+        "amazon_reimbursement",
+        document_id=payments,
+        row_number=5,
+        region="NA",
+        channel_id=world.channel("amazon-us"),
+        reimbursement_id="R77",
+        line_ordinal=1,
+        approved_at=NOW,
+        reason="Damaged_Warehouse",
+        currency="USD",
+        amount_total="12.00",
+        sku="SKU-A",
+        fnsku="X001",
+        condition="NewItem",
+        quantity_cash=1,
+        quantity_inventory=0,
+        quantity_total=1,
+    )
+    world.row(
+        "discrepancy_evidence",
+        discrepancy_id=number,
+        document_id=payments,
+        row_number=5,
+        role="doubt",
+        day=in_days(-30),
+        units=0,
+    )
     app = open_page(world, number)
     assert "may be for them: row 5 of payments.txt (Amazon FBA reimbursements)" in words(app)
     assert "R77" in [row["As landed"] for row in tables(app)[-1]]
@@ -223,15 +293,19 @@ def test_what_was_held_back_to_the_end_says_why_it_is_lost(world: World) -> None
 
 @pytest.mark.parametrize(
     ("within", "expected"),
-    [("is not null", "usually pays this by itself within"),
-     ("is null", "pays this kind of loss by itself. No source says how long")],
-)  # fmt: skip
+    [
+        ("is not null", "usually pays this by itself within"),
+        ("is null", "pays this kind of loss by itself. No source says how long"),
+    ],
+)
 def test_what_the_marketplace_pays_by_itself(world: World, within: str, expected: str) -> None:
     with world.database.owning() as connection:
-        automatic = connection.execute(text(
-            f"select min(automatic_payment_id) from automatic_payment"
-            f" where pays_within_days {within}"
-        )).scalar_one()  # fmt: skip
+        automatic = connection.execute(
+            text(
+                f"select min(automatic_payment_id) from automatic_payment"
+                f" where pays_within_days {within}"
+            )
+        ).scalar_one()
     assert expected in read(world, world.discrepancy(automatic_payment_id=automatic))
 
 
@@ -289,14 +363,26 @@ def test_a_shortage_shows_its_arithmetic(world: World) -> None:
     # 72 were to come, 49 came: 23 are missing.
     document = world.document("walmart-us", kind="walmart_inbound_receipts")
     world.row(
-        "walmart_inbound_receipt", document_id=document, row_number=4, inbound_order_id="1GDM",
-        channel_id=world.channel("walmart-us"), purchase_order_number="P1", gtin="0001",
-        sku="SKU-A", expected_units=72, received_units=49, damaged_units=0,
-    )  # fmt: skip
+        "walmart_inbound_receipt",
+        document_id=document,
+        row_number=4,
+        inbound_order_id="1GDM",
+        channel_id=world.channel("walmart-us"),
+        purchase_order_number="P1",
+        gtin="0001",
+        sku="SKU-A",
+        expected_units=72,
+        received_units=49,
+        damaged_units=0,
+    )
     number = world.discrepancy(
-        "walmart-us", type="shipment", subtype="inbound_shortage", units=23,
-        document_id=document, row_number=4,
-    )  # fmt: skip
+        "walmart-us",
+        type="shipment",
+        subtype="inbound_shortage",
+        units=23,
+        document_id=document,
+        row_number=4,
+    )
     assert "**72 expected \u2212 49 received = 23**" in read(world, number)
 
 
@@ -332,8 +418,9 @@ def test_why_lost_because_a_payment_was_taken_back_too_late(world: World) -> Non
         expires_on=in_days(-10), claimed_gross="12.50", reversed="12.50", units=1
     )
     world.settles(number, world.reimbursement(approved_on=in_days(-20)), "12.50")
-    back = world.reimbursement(amount="-12.50", units_cash=-1, is_reversal=True,
-                               approved_on=in_days(-3))  # fmt: skip
+    back = world.reimbursement(
+        amount="-12.50", units_cash=-1, is_reversal=True, approved_on=in_days(-3)
+    )
     world.settles(number, back, "-12.50", units_cash=-1)
     said = read(world, number)
     assert "$12.50 was taken back on 12 Jun 2026, after the window had closed" in said
@@ -391,10 +478,12 @@ def test_the_arithmetic_of_an_amount(
     number = world.discrepancy(basis=basis, unit_amount="10.00")
     with world.database.loading() as connection:
         connection.execute(
-            text("update discrepancy set basis_inputs = cast(:inputs as jsonb)"
-                 " where account_id = :account_id"),
+            text(
+                "update discrepancy set basis_inputs = cast(:inputs as jsonb)"
+                " where account_id = :account_id"
+            ),
             {"inputs": json.dumps(inputs), "account_id": world.account_id},
-        )  # fmt: skip
+        )
     said = read(world, number)
     assert "**$10.00 a unit.**" in said
     assert expected in said
@@ -402,9 +491,19 @@ def test_the_arithmetic_of_an_amount(
 
 def test_report_rows_as_they_were_landed(world: World) -> None:
     document = world.document()
-    world.row("amazon_ledger_event", document_id=document, row_number=7,
-              channel_id=world.channel("amazon-us"), country="US", day=TODAY, fnsku="X001",
-              event_type="Adjustments", quantity=-1, reason="M", event_key="k")  # fmt: skip
+    world.row(
+        "amazon_ledger_event",
+        document_id=document,
+        row_number=7,
+        channel_id=world.channel("amazon-us"),
+        country="US",
+        day=TODAY,
+        fnsku="X001",
+        event_type="Adjustments",
+        quantity=-1,
+        reason="M",
+        event_key="k",
+    )
     app = open_page(world, world.discrepancy(document_id=document, row_number=7))
     labels = [one.label.replace("\\", "") for one in app.expander]
     assert labels == [
@@ -417,9 +516,16 @@ def test_report_rows_as_they_were_landed(world: World) -> None:
 def test_what_moved_it_is_told_day_by_day(world: World) -> None:
     number = world.discrepancy(units=4)
     for day, cause, before, after in ((3, "found", 4, 3), (9, "paid", 3, 1)):
-        world.row("discrepancy_change", discrepancy_id=number, cause=cause, units_before=before,
-                  units_after=after, amount_before=before * 10, amount_after=after * 10,
-                  changed_at=datetime(2026, 6, day, 12, tzinfo=UTC))  # fmt: skip
+        world.row(
+            "discrepancy_change",
+            discrepancy_id=number,
+            cause=cause,
+            units_before=before,
+            units_after=after,
+            amount_before=before * 10,
+            amount_after=after * 10,
+            changed_at=datetime(2026, 6, day, 12, tzinfo=UTC),
+        )
     said = read(world, number)
     assert "**Found again** :small[:gray[3 Jun 2026]]\n> :small[\u22121 unit, \u2212$10.00]" in said
     assert "**Paid by the marketplace** :small[:gray[9 Jun 2026]]" in said
@@ -469,14 +575,30 @@ def moved(world: World) -> World:
     channel = world.channel("amazon-us")
     world.row("figure_clock", channel_id=channel, rolled_to=in_days(-3), since=in_days(-5))
     for days, cause, units in ((-5, "new", 5), (-3, "found", -2)):
-        world.row("figure_change", channel_id=channel, changed_on=in_days(days), type="inventory",
-                  subtype="lost_in_warehouse", currency="USD", cause=cause, discrepancies=1,
-                  units=units, amount=units * 10)  # fmt: skip
+        world.row(
+            "figure_change",
+            channel_id=channel,
+            changed_on=in_days(days),
+            type="inventory",
+            subtype="lost_in_warehouse",
+            currency="USD",
+            cause=cause,
+            discrepancies=1,
+            units=units,
+            amount=units * 10,
+        )
     kept = world.discrepancy(units=4, found_units=2, sku="KEPT")
     world.discrepancy(expires_on=in_days(-3), sku="GONE")
-    world.row("discrepancy_change", discrepancy_id=kept, cause="found", units_before=4,
-              units_after=2, amount_before=40, amount_after=20,
-              changed_at=NOW.replace(day=12))  # fmt: skip
+    world.row(
+        "discrepancy_change",
+        discrepancy_id=kept,
+        cause="found",
+        units_before=4,
+        units_after=2,
+        amount_before=40,
+        amount_after=20,
+        changed_at=NOW.replace(day=12),
+    )
     return world.sum_up()
 
 
@@ -486,17 +608,20 @@ def test_the_card_tells_why_it_changed(moved: World) -> None:
     assert app.query_params["show"] == "changes"
     (rows,) = tables(app)
     assert [(row["Why"], row["Units"], row["Moved by"]) for row in rows] == [
-        ("Window passed", "−1", "−$10.00"), ("Found again", "−2", "−$20.00"),
+        ("Window passed", "−1", "−$10.00"),
+        ("Found again", "−2", "−$20.00"),
         ("Where it began", "5", "+$50.00"),
-    ]  # fmt: skip
+    ]
     assert app.metric[0].value == "$20.00"  # Unclaimed, 2 units x 10.00: their sum
 
 
 def test_a_line_opens_what_is_behind_it(moved: World) -> None:
     app = page("overview", moved.account_id, show="changes")
     sign = sign_of(moved.account_id, Filters("USD"), "changes", None)
-    for key, sku in (("2026-06-12~amazon-us~lost_in_warehouse~found~USD", "KEPT"),
-                     ("2026-06-13~amazon-us~lost_in_warehouse~expired~USD", "GONE")):  # fmt: skip
+    for key, sku in (
+        ("2026-06-12~amazon-us~lost_in_warehouse~found~USD", "KEPT"),
+        ("2026-06-13~amazon-us~lost_in_warehouse~expired~USD", "GONE"),
+    ):
         app.session_state[pressed_key(f"rows-{sign}")] = key
         app.run()
         assert [row["Item"].split(" · ")[0] for row in tables(app)[-1]] == [sku]
@@ -529,9 +654,18 @@ def test_the_whole_list_as_a_file_adds_up_to_unclaimed(moved: World) -> None:
 def test_nothing_moved_is_said_with_the_day(world: World) -> None:
     channel = world.channel("amazon-us")
     world.row("figure_clock", channel_id=channel, rolled_to=TODAY, since=in_days(-5))
-    world.row("figure_change", channel_id=channel, changed_on=in_days(-5), type="inventory",
-              subtype="lost_in_warehouse", currency="USD", cause="new", discrepancies=1, units=1,
-              amount=10)  # fmt: skip
+    world.row(
+        "figure_change",
+        channel_id=channel,
+        changed_on=in_days(-5),
+        type="inventory",
+        subtype="lost_in_warehouse",
+        currency="USD",
+        cause="new",
+        discrepancies=1,
+        units=1,
+        amount=10,
+    )
     world.discrepancy()
     world.sum_up()
     app = page("overview", world.account_id, show="changes")

@@ -19,8 +19,13 @@ def seller(world: World) -> World:
     world.discrepancy(expires_on=in_days(1), sku="TOMORROW")  # 10.00 / 2 days = 5
     world.discrepancy(units=9, expires_on=in_days(8), sku="LARGE")  # 90.00 / 9 days = 10
     world.discrepancy(units=3, expires_on=in_days(40), sku="FAR", unit_amount=None)
-    world.discrepancy("walmart-us", type="shipment", subtype="inbound_shortage",
-                      expires_on=in_days(20), sku="SHORT")  # fmt: skip
+    world.discrepancy(
+        "walmart-us",
+        type="shipment",
+        subtype="inbound_shortage",
+        expires_on=in_days(20),
+        sku="SHORT",
+    )
     world.discrepancy("walmart-us", units=2, opens_on=None, expires_on=None, sku="NOBODY-KNOWS")
     return world.sum_up()
 
@@ -43,9 +48,15 @@ def test_the_order_by_deadline_is_in_the_address(seller: World) -> None:
 
 @pytest.mark.parametrize(
     ("within", "last"),
-    [("7 days", "TOMORROW"), ("14 days", "LARGE"), ("30 days", "SHORT"), ("45 days", "FAR"),
-     ("2 months", "FAR"), ("3 months", "FAR")],
-)  # fmt: skip
+    [
+        ("7 days", "TOMORROW"),
+        ("14 days", "LARGE"),
+        ("30 days", "SHORT"),
+        ("45 days", "FAR"),
+        ("2 months", "FAR"),
+        ("3 months", "FAR"),
+    ],
+)
 def test_expires_in_narrows_to_a_horizon(seller: World, within: str, last: str) -> None:
     app = page("expiring", seller.account_id, within=within, order="By deadline")
     assert skus(app)[-1] == last
@@ -132,8 +143,12 @@ def test_nothing_within_the_horizon_says_so(world: World) -> None:
 
 
 def test_what_is_held_back_stands_at_its_deadline_with_its_reason(world: World) -> None:
-    held = {"units": 2, "held_units": 2, "held_because": "report",
-            "awaits_kind": "amazon_reimbursements"}  # fmt: skip
+    held = {
+        "units": 2,
+        "held_units": 2,
+        "held_because": "report",
+        "awaits_kind": "amazon_reimbursements",
+    }
     world.discrepancy(expires_on=in_days(1), sku="FIRST")
     world.discrepancy(expires_on=in_days(2), sku="HELD", **held)
     world.discrepancy(expires_on=in_days(3), sku="UNREAD", **{**held, "held_because": "unread_row"})
@@ -143,6 +158,6 @@ def test_what_is_held_back_stands_at_its_deadline_with_its_reason(world: World) 
         ("FIRST", "Ready"),
         ("HELD", "Future: awaits FBA reimbursements"),
         ("UNREAD", "Future: awaits a readable row"),
-    ]  # fmt: skip
+    ]
     assert [row["State"] for row in tables(app)[1]] == ["Future: awaits FBA reimbursements"]
     assert "claim early what is ready" in words(app)

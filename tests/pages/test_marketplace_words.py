@@ -21,32 +21,66 @@ from services.insights.answers import Channel, ClaimWindow, Figure, SubtypeTotal
 from services.words import SUBTYPES
 
 WINDOW = ClaimWindow(
-    subtype="lost_in_warehouse", countries=("US",), anchor="the day it was lost",
-    opens_after_days=0, closes_after=60, closes_unit="days", valid_from=date(2024, 10, 23),
-    valid_to=None, source="https://example.com/help", checked_on=date(2026, 11, 22),
-    confidence="official", note=None,
-)  # fmt: skip
+    subtype="lost_in_warehouse",
+    countries=("US",),
+    anchor="the day it was lost",
+    opens_after_days=0,
+    closes_after=60,
+    closes_unit="days",
+    valid_from=date(2024, 10, 23),
+    valid_to=None,
+    source="https://example.com/help",
+    checked_on=date(2026, 11, 22),
+    confidence="official",
+    note=None,
+)
 CHANNEL = Channel(
-    code="amazon-us", name="Amazon United States", marketplace="amazon", country="US",
-    region="NA", currency="USD", time_zone="America/Los_Angeles", today=date(2026, 6, 15),
-    connection_state="files", service_state="not_started", supported=True,
-    unsupported_reason=None, last_landed_at=None, last_synced_at=None, next_sync_at=None,
-    data_until=None, stale=False,
-)  # fmt: skip
+    code="amazon-us",
+    name="Amazon United States",
+    marketplace="amazon",
+    country="US",
+    region="NA",
+    currency="USD",
+    time_zone="America/Los_Angeles",
+    today=date(2026, 6, 15),
+    connection_state="files",
+    service_state="not_started",
+    supported=True,
+    unsupported_reason=None,
+    last_landed_at=None,
+    last_synced_at=None,
+    next_sync_at=None,
+    data_until=None,
+    stale=False,
+)
 CANADA = replace(CHANNEL, code="amazon-ca", name="Amazon Canada", country="CA", currency="CAD")
-UNKNOWN = replace(WINDOW, countries=("CA",), opens_after_days=None, closes_after=None,
-                  closes_unit=None, confidence="unknown", source="No source found")  # fmt: skip
+UNKNOWN = replace(
+    WINDOW,
+    countries=("CA",),
+    opens_after_days=None,
+    closes_after=None,
+    closes_unit=None,
+    confidence="unknown",
+    source="No source found",
+)
 
 
-@pytest.mark.parametrize(("opens", "closes", "unit", "words"), [
-    (0, 60, "days", "Opens at once, closes 60 days after the day it was lost."),
-    (60, 120, "days", "Opens 60 days after the day it was lost, closes 120 days after it."),
-    (1, 9, "months", "Opens 1 day after the day it was lost, closes 9 months after it."),
-    (None, 1, "months",
-     "The first day is not published; closes 1 month after the day it was lost."),
-    (30, None, None, "Opens 30 days after the day it was lost; the last day is not published."),
-    (None, None, None, "No claim window is published."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("opens", "closes", "unit", "words"),
+    [
+        (0, 60, "days", "Opens at once, closes 60 days after the day it was lost."),
+        (60, 120, "days", "Opens 60 days after the day it was lost, closes 120 days after it."),
+        (1, 9, "months", "Opens 1 day after the day it was lost, closes 9 months after it."),
+        (
+            None,
+            1,
+            "months",
+            "The first day is not published; closes 1 month after the day it was lost.",
+        ),
+        (30, None, None, "Opens 30 days after the day it was lost; the last day is not published."),
+        (None, None, None, "No claim window is published."),
+    ],
+)
 def test_a_window_is_one_sentence(
     opens: int | None, closes: int | None, unit: str | None, words: str
 ) -> None:
@@ -54,12 +88,15 @@ def test_a_window_is_one_sentence(
     assert rule(window) == words
 
 
-@pytest.mark.parametrize(("confidence", "words"), [
-    ("official", "Official source · checked 22 Nov 2026"),
-    ("secondary", "Secondary source, not confirmed by Amazon · checked 22 Nov 2026"),
-    ("code", "Read from public source code, not from Amazon · checked 22 Nov 2026"),
-    ("unknown", "Unknown: not published · checked 22 Nov 2026"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        ("official", "Official source · checked 22 Nov 2026"),
+        ("secondary", "Secondary source, not confirmed by Amazon · checked 22 Nov 2026"),
+        ("code", "Read from public source code, not from Amazon · checked 22 Nov 2026"),
+        ("unknown", "Unknown: not published · checked 22 Nov 2026"),
+    ],
+)
 def test_every_confidence_is_said(confidence: str, words: str) -> None:
     assert certainty(replace(WINDOW, confidence=confidence), "Amazon") == words
 

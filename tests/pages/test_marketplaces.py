@@ -109,8 +109,10 @@ def test_the_table_has_a_row_for_each_subtype(amazon: World) -> None:
     assert list(rows) == ["Lost in warehouse", "Damaged in warehouse", "Refunded, not returned"]
     lost = rows["Lost in warehouse"]
     assert [lost[name] for name in ("Unclaimed", "Ready to claim", "In progress")] == [
-        "$50.00", "$30.00", "$20.00",
-    ]  # fmt: skip
+        "$50.00",
+        "$30.00",
+        "$20.00",
+    ]
     assert rows["Damaged in warehouse"]["Future claim"] == "$10.00"
     assert rows["Refunded, not returned"]["Lost"] == "$10.00"
 
@@ -360,9 +362,12 @@ def test_a_notice_leads_to_the_form_of_its_channel(amazon: World) -> None:
     (answer,) = [one for one in overview.get("page_link") if one.proto.label == "Answer it"]
     said = dict(parse_qsl(answer.proto.query_string))
     assert said == {
-        "account": str(amazon.account_id), "to": "amazon-ca", "claim": "Amazon Canada",
-        "channel": "Amazon CA", "currency": "CAD",
-    }  # fmt: skip
+        "account": str(amazon.account_id),
+        "to": "amazon-ca",
+        "claim": "Amazon Canada",
+        "channel": "Amazon CA",
+        "currency": "CAD",
+    }
     account = said.pop("account")
     app = looking.page("amazon", account, **said)
     assert drawn_in_order(app)[:3] == ["Amazon Canada", "Amazon United States", "How to claim"]

@@ -22,8 +22,9 @@ def seller(world: World) -> World:
     world.discrepancy(units=3, expires_on=in_days(2), sku="SOON")  # ready, 30.00
     world.discrepancy(units=2, opens_on=in_days(3), sku="LATER")  # future, 20.00
     world.discrepancy(units=1, in_progress_units=1, case_id="C1", sku="CASE")  # 10.00
-    world.discrepancy("walmart-us", units=4, type="shipment", subtype="inbound_shortage",
-                      sku="SHORT")  # ready, 40.00  # fmt: skip
+    world.discrepancy(
+        "walmart-us", units=4, type="shipment", subtype="inbound_shortage", sku="SHORT"
+    )  # ready, 40.00
     world.discrepancy(units=5, expires_on=in_days(-1), sku="GONE")  # expired, 50.00
     world.discrepancy(units=1, denied_units=1, denied_on=in_days(-2), sku="NO")  # 10.00
     world.reimbursement(amount="100.00", case_id="C1", units_cash=4)
@@ -75,10 +76,14 @@ def test_the_first_rows_are_what_expires_next(seller: World) -> None:
 
 @pytest.mark.parametrize(
     ("bucket", "part", "rows"),
-    [("unclaimed", "ready", ["SOON", "SHORT"]), ("unclaimed", "future", ["LATER"]),
-     ("unclaimed", "in_progress", ["CASE"]), ("lost", "expired", ["GONE"]),
-     ("lost", "denied", ["NO"])],
-)  # fmt: skip
+    [
+        ("unclaimed", "ready", ["SOON", "SHORT"]),
+        ("unclaimed", "future", ["LATER"]),
+        ("unclaimed", "in_progress", ["CASE"]),
+        ("lost", "expired", ["GONE"]),
+        ("lost", "denied", ["NO"]),
+    ],
+)
 def test_a_press_on_a_part_shows_its_rows_and_a_second_press_takes_it_back(
     seller: World, bucket: str, part: str, rows: list[str]
 ) -> None:
@@ -107,10 +112,18 @@ def test_a_month_and_a_filter_come_from_the_address(seller: World) -> None:
     assert "Payments and reversals · Jun 2026" in words(app)
 
 
-@pytest.mark.parametrize("query", [
-    {"show": "everything"}, {"month": "2026-13"}, {"month": "x"}, {"rows": "a.b~c"},
-    {"channel": "Amazon Mars"}, {"type": "<b>"}, {"currency": "XXX"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"show": "everything"},
+        {"month": "2026-13"},
+        {"month": "x"},
+        {"rows": "a.b~c"},
+        {"channel": "Amazon Mars"},
+        {"type": "<b>"},
+        {"currency": "XXX"},
+    ],
+)
 def test_an_address_that_makes_no_sense_shows_everything(
     seller: World, query: dict[str, str]
 ) -> None:
@@ -241,10 +254,13 @@ def test_a_stale_channel_and_sample_data_are_said(shown: Any) -> None:
 def held(world: World, code: str = "amazon-us", **more: Any) -> int:
     """Two units of 10.00; the ledger speaks up to 1 June, the newest report is of the 15th."""
     given = {
-        "units": 2, "held_units": 2, "held_because": "report",
-        "awaits_kind": "amazon_ledger_detail", "covered_until": date(2026, 6, 1),
+        "units": 2,
+        "held_units": 2,
+        "held_because": "report",
+        "awaits_kind": "amazon_ledger_detail",
+        "covered_until": date(2026, 6, 1),
         "expires_on": in_days(20),
-    }  # fmt: skip
+    }
     return world.discrepancy(code, **{**given, **more})
 
 
@@ -273,15 +289,23 @@ def test_one_line_says_which_report_to_load_by_when_and_how_much_waits(world: Wo
 def test_the_others_stand_behind_one_press(world: World) -> None:
     held(world, expires_on=in_days(2))
     held(world, units=9, held_units=9, awaits_kind="amazon_reimbursements")
-    held(world, units=3, held_units=3, awaits_kind="amazon_customer_returns",
-         covered_until=in_days(-1))  # fmt: skip
+    held(
+        world,
+        units=3,
+        held_units=3,
+        awaits_kind="amazon_customer_returns",
+        covered_until=in_days(-1),
+    )
     app = page("overview", world.sum_up().account_id)
     said = words(app)
     first, second, third = (
-        said.index(f"**{name}**") for name in
-        ("Amazon FBA reimbursements", "Amazon inventory ledger, detail",
-         "Amazon FBA customer returns")
-    )  # fmt: skip
+        said.index(f"**{name}**")
+        for name in (
+            "Amazon FBA reimbursements",
+            "Amazon inventory ledger, detail",
+            "Amazon FBA customer returns",
+        )
+    )
     assert first < second < third
     assert "**$20.00 (2 units)** waits for it." in said
     assert "by **17 Jun 2026 (2 days)**" in said
@@ -304,21 +328,34 @@ def test_a_report_that_tells_nothing_of_the_event_is_asked_for_its_days(
 ) -> None:
     held(world, awaits_kind="amazon_customer_returns", covered_until=None)
     if until:
-        world.row("report_coverage", kind="amazon_customer_returns", scope="amazon:NA",
-                  part="amazon-us", day=until, document_id=world.document())  # fmt: skip
+        world.row(
+            "report_coverage",
+            kind="amazon_customer_returns",
+            scope="amazon:NA",
+            part="amazon-us",
+            day=until,
+            document_id=world.document(),
+        )
     assert expected in words(page("overview", world.sum_up().account_id))
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"held_because": "order_unknown", "awaits_kind": "amazon_settlement",
-          "covered_until": None},
-         "Load the **Amazon settlement** with the orders' own lines by **5 Jul 2026**"),
-        ({"held_because": "newer_ledger"},
-         "Load a newer **Amazon inventory ledger, detail** past 1 Jun 2026 by **5 Jul 2026**"),
+        (
+            {
+                "held_because": "order_unknown",
+                "awaits_kind": "amazon_settlement",
+                "covered_until": None,
+            },
+            "Load the **Amazon settlement** with the orders' own lines by **5 Jul 2026**",
+        ),
+        (
+            {"held_because": "newer_ledger"},
+            "Load a newer **Amazon inventory ledger, detail** past 1 Jun 2026 by **5 Jul 2026**",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_report_that_would_settle_a_doubt_is_named(
     world: World, more: dict[str, object], expected: str
 ) -> None:
@@ -362,14 +399,18 @@ def test_filters_narrow_what_waits(world: World) -> None:
 
 def test_a_file_that_was_not_read_whole_is_said_with_what_waits_for_its_rows(world: World) -> None:
     number = world.document(
-        kind="amazon_customer_returns", file_name="returns.txt", rows_landed=9, rows_rejected=1,
+        kind="amazon_customer_returns",
+        file_name="returns.txt",
+        rows_landed=9,
+        rows_rejected=1,
         is_whole=False,
-    )  # fmt: skip
+    )
     app = page("overview", world.account_id)
     assert "**returns.txt** was not read whole: 1 row could not be read." in words(app)
     assert links(app)["See the rows →"] == "data"
-    held(world, held_because="unread_row", awaits_kind="amazon_customer_returns",
-         document_id=number)  # fmt: skip
+    held(
+        world, held_because="unread_row", awaits_kind="amazon_customer_returns", document_id=number
+    )
     said = words(page("overview", world.sum_up().account_id))
     assert "1 row could not be read. **$20.00 (2 units)** waits for it." in said
     assert "Load the" not in said
@@ -401,4 +442,4 @@ def test_a_held_row_keeps_its_place_among_what_expires_next(world: World) -> Non
         ("HELD", "Future: awaits inventory ledger, detail"),
         ("PART", "3 ready · 2: refile only with new evidence"),
         ("FREE", "Ready"),
-    ]  # fmt: skip
+    ]

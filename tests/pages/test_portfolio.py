@@ -22,8 +22,12 @@ from tests.pages.opening import SECRET, everything, opened
 @pytest.fixture
 def clients(world: World) -> tuple[World, World]:
     """Northwind: a call ten days ago, and something of each kind since. Acme: more at risk."""
-    world.row("figure_clock", channel_id=world.channel("amazon-us"), rolled_to=in_days(0),
-              since=in_days(-100))  # fmt: skip
+    world.row(
+        "figure_clock",
+        channel_id=world.channel("amazon-us"),
+        rolled_to=in_days(0),
+        since=in_days(-100),
+    )
     world.discrepancy(units=3, expires_on=in_days(27), sku="LATER")
     world.discrepancy(units=4, expires_on=in_days(-3), sku="RAN-OUT")
     world.discrepancy(units=2, denied_units=2, denied_on=in_days(-2), sku="NO")
@@ -108,9 +112,14 @@ def test_each_figure_since_the_call_opens_its_list_and_a_link_opens_the_same(
     account = clients[0].account_id
     app = opened(Role.MANAGER, "seller/overview", account=account)
     assert "Since our last call, 5 Jun 2026" in words(app)
-    for name, count, amount in (("found", 0, "$0.00"), ("recovered", 1, "$40.00"),
-                                ("reversed", 0, "$0.00"), ("expired", 1, "$40.00"),
-                                ("denied", 1, "$20.00"), ("cases", 1, "$11.00")):  # fmt: skip
+    for name, count, amount in (
+        ("found", 0, "$0.00"),
+        ("recovered", 1, "$40.00"),
+        ("reversed", 0, "$0.00"),
+        ("expired", 1, "$40.00"),
+        ("denied", 1, "$20.00"),
+        ("cases", 1, "$11.00"),
+    ):
         label = button(app, f"since-{name}").label
         assert (str(count) if count else "none") in label
         assert amount in label
@@ -172,8 +181,12 @@ def test_an_earlier_call_can_be_counted_from_and_a_wrong_one_undone(
     undo = [one.key for one in app.button if (one.key or "").startswith("undo-")]
     assert len(undo) == 2
     wrong = int(undo[0].removeprefix("undo-"))
-    assert undo_call(north.database, viewer(north.database, Role.MANAGER, north.account_id),
-                     north.account_id, wrong)  # fmt: skip
+    assert undo_call(
+        north.database,
+        viewer(north.database, Role.MANAGER, north.account_id),
+        north.account_id,
+        wrong,
+    )
     app = opened(Role.MANAGER, "seller/overview", account=north.account_id)
     assert "Since our last call, 5 Jun 2026" in words(app)
     button(app, "log-call").click().run()
@@ -181,11 +194,16 @@ def test_an_earlier_call_can_be_counted_from_and_a_wrong_one_undone(
     assert "Of somebody else" not in everything(app)
 
 
-@pytest.mark.parametrize("query", [
-    {"show": "since_everything", "since": "2026-06-05"}, {"show": "since_expired"},
-    {"show": "since_expired", "since": "x"}, {"show": "expired", "since": "0001-01-01"},
-    {"show": "since_found", "since": "9999-12-31"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"show": "since_everything", "since": "2026-06-05"},
+        {"show": "since_expired"},
+        {"show": "since_expired", "since": "x"},
+        {"show": "expired", "since": "0001-01-01"},
+        {"show": "since_found", "since": "9999-12-31"},
+    ],
+)
 def test_a_day_that_makes_no_sense_breaks_nothing(
     clients: tuple[World, World], query: dict[str, Any]
 ) -> None:

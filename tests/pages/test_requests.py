@@ -74,8 +74,11 @@ def test_the_queue_says_what_waits_and_a_row_opens_it(world: World, asked: Reque
     assert app.title[0].value == "Activation requests"
     (row,) = tables(app)[0]
     assert (row["Account"], row["Where"], row["Status"], row["With"]) == (
-        "Northwind Kitchen", "Amazon US", "New", "nobody",
-    )  # fmt: skip
+        "Northwind Kitchen",
+        "Amazon US",
+        "New",
+        "nobody",
+    )
     assert (row["At risk"], row["Left"], row["First answer"]) == ("$30.00", "2 days", "none yet")
     read = words(app)
     assert "$30.00" in read
@@ -233,9 +236,11 @@ def test_hostile_words_are_shown_as_words(world: World) -> None:
     world.document()
     world.sum_up()
     outcome = ask(
-        world.database, world.account_id, "amazon-us",
+        world.database,
+        world.account_id,
+        "amazon-us",
         a_request(contact_name=HOSTILE, message=HOSTILE),
-    )  # fmt: skip
+    )
     assert outcome.request_id is not None
     key = RequestKey(world.account_id, outcome.request_id)
     support = seen_as(world.database, Role.SUPPORT)

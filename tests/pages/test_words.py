@@ -120,9 +120,20 @@ def test_a_british_spelling_is_seen(word: str) -> None:
 _CODE: Final = re.compile(r"\b(?:amazon|walmart)-[a-z]{2}\b")
 # What the browser gives back and nobody reads.
 _UNREAD: Final = frozenset(
-    {"id", "key", "formId", "queryParams", "queryString", "queryParamKey", "data", "url",
-     "fragmentId", "pageScriptHash", "elementId"}
-)  # fmt: skip
+    {
+        "id",
+        "key",
+        "formId",
+        "queryParams",
+        "queryString",
+        "queryParamKey",
+        "data",
+        "url",
+        "fragmentId",
+        "pageScriptHash",
+        "elementId",
+    }
+)
 _UNREAD_IN_CHARTS: Final = frozenset({"customdata", "ids", "meta", "key", "kind"})
 
 
@@ -165,10 +176,12 @@ def seller(world: World) -> World:
         world.discrepancy(code, **money)
         world.discrepancy(code, expires_on=in_days(-2), **money)
         world.discrepancy(code, opens_on=None, expires_on=None, **money)
-        world.discrepancy(code, held_units=1, held_because="report",
-                          awaits_kind="amazon_reimbursements", **money)  # fmt: skip
-        world.discrepancy(code, case_id=f"C-{code[-2:]}", denied_units=1, denied_on=in_days(-1),
-                          **money)  # fmt: skip
+        world.discrepancy(
+            code, held_units=1, held_because="report", awaits_kind="amazon_reimbursements", **money
+        )
+        world.discrepancy(
+            code, case_id=f"C-{code[-2:]}", denied_units=1, denied_on=in_days(-1), **money
+        )
         world.case(f"C-{code[-2:]}", code, status="not_eligible", closed_on=in_days(-1), **money)
         world.case(f"D-{code[-2:]}", code, status="fully_reimbursed", **money)
         world.reimbursement(code, **money)
@@ -177,15 +190,17 @@ def seller(world: World) -> World:
 
 _PAGES: Final = (
     ("overview", {}),
-    *(("overview", {"show": part}) for part in ("ready", "expired", "denied", "via_case",
-                                                "automatic", "changes")),
+    *(
+        ("overview", {"show": part})
+        for part in ("ready", "expired", "denied", "via_case", "automatic", "changes")
+    ),
     ("overview", {"currency": "CAD"}),
     ("expiring", {}),
     ("case_tracker", {}),
     ("amazon", {}),
     ("walmart", {}),
     ("data", {}),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("name", "query"), _PAGES)

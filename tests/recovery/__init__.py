@@ -1,0 +1,1 @@
+"""Rules, payments, windows and money by hand-made reports, and the laws that hold for any world."""

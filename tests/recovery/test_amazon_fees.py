@@ -14,18 +14,37 @@ TODAY = "2099-01-01"  # any day after all events: fees are read without regard t
 def _preview(**more: object) -> Row:
     """SKU-A at 19.50: 2.93 referral fee, 4.16 fulfilment fee, a large standard size."""
     return {
-        "sku": "SKU-A", "fnsku": "X001", "asin": "B001", "amazon-store": "US",
-        "product-name": "Mug", "product-group": "Kitchen", "your-price": "19.50",
-        "sales-price": "19.50", "longest-side": "5.90", "median-side": "4.30",
-        "shortest-side": "4.00", "unit-of-dimension": "inches", "item-package-weight": "1.10",
-        "unit-of-weight": "pounds", "product-size-tier": "UsLargeStandardSize",
-        "currency": "USD", "estimated-fee-total": "7.09",
-        "estimated-referral-fee-per-unit": "2.93", "expected-fulfillment-fee-per-unit": "4.16",
-    } | more  # fmt: skip
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "asin": "B001",
+        "amazon-store": "US",
+        "product-name": "Mug",
+        "product-group": "Kitchen",
+        "your-price": "19.50",
+        "sales-price": "19.50",
+        "longest-side": "5.90",
+        "median-side": "4.30",
+        "shortest-side": "4.00",
+        "unit-of-dimension": "inches",
+        "item-package-weight": "1.10",
+        "unit-of-weight": "pounds",
+        "product-size-tier": "UsLargeStandardSize",
+        "currency": "USD",
+        "estimated-fee-total": "7.09",
+        "estimated-referral-fee-per-unit": "2.93",
+        "expected-fulfillment-fee-per-unit": "4.16",
+    } | more
 
 
-def _sold(day: str, *, units: int = 1, price: str = "19.50", commission: str = "2.93",
-          fulfilment: str = "4.16", **more: object) -> list[Row]:  # fmt: skip
+def _sold(
+    day: str,
+    *,
+    units: int = 1,
+    price: str = "19.50",
+    commission: str = "2.93",
+    fulfilment: str = "4.16",
+    **more: object,
+) -> list[Row]:
     """An order's item with its fees; all amounts are for all its units."""
     return [
         ordered(day, units, price, **more),
@@ -52,8 +71,11 @@ def test_a_fulfilment_fee_above_the_expected_one(world: World) -> None:
 
 def test_one_cent_a_unit_is_no_overcharge_and_two_are(world: World) -> None:
     day = days_ago(10)
-    settle(world, *_sold(day, fulfilment="4.17"),
-           *_sold(day, fulfilment="4.18", **{"order-id": "111-2"}))  # fmt: skip
+    settle(
+        world,
+        *_sold(day, fulfilment="4.17"),
+        *_sold(day, fulfilment="4.18", **{"order-id": "111-2"}),
+    )
     world.land(FEE_PREVIEW, _preview())
     assert world.one(TODAY)["amount"]["expired"] == "0.02"
 
@@ -85,14 +107,18 @@ def test_a_fee_that_was_given_back_is_not_judged(world: World) -> None:
 
 def test_the_preview_of_another_country_or_currency_says_nothing(world: World) -> None:
     settle(world, *_sold(days_ago(10), fulfilment="5.16"))
-    world.land(FEE_PREVIEW, _preview(**{"amazon-store": "CA", "currency": "CAD"}),
-               _preview(sku="SKU-B"))  # fmt: skip
+    world.land(
+        FEE_PREVIEW, _preview(**{"amazon-store": "CA", "currency": "CAD"}), _preview(sku="SKU-B")
+    )
     assert world.all(TODAY) == []
 
 
 def test_without_a_quantity_or_an_expected_fee_nothing_is_judged(world: World) -> None:
-    settle(world, *_sold(days_ago(10), fulfilment="5.16", **{"quantity-purchased": ""}),
-           *_sold(days_ago(10), fulfilment="5.16", sku="SKU-B"))  # fmt: skip
+    settle(
+        world,
+        *_sold(days_ago(10), fulfilment="5.16", **{"quantity-purchased": ""}),
+        *_sold(days_ago(10), fulfilment="5.16", sku="SKU-B"),
+    )
     unknown = {"sku": "SKU-B", "expected-fulfillment-fee-per-unit": "--"}
     world.land(FEE_PREVIEW, _preview(), _preview(**unknown))
     assert world.all(TODAY) == []
@@ -101,8 +127,10 @@ def test_without_a_quantity_or_an_expected_fee_nothing_is_judged(world: World) -
 def test_a_fee_correction_for_the_order_settles_it(world: World) -> None:
     settle(world, *_sold(days_ago(10), fulfilment="5.16"))
     world.land(FEE_PREVIEW, _preview())
-    world.land(REIMBURSEMENTS, paid(days_ago(2), 1, "1.00", reason="Fee_Correction",
-                                    **{"amazon-order-id": ORDER}))  # fmt: skip
+    world.land(
+        REIMBURSEMENTS,
+        paid(days_ago(2), 1, "1.00", reason="Fee_Correction", **{"amazon-order-id": ORDER}),
+    )
     one = world.one(TODAY)
     assert (units(one), one["amount"]["claimed_net"]) == ({"paid_cash": 1}, "1.00")
 
@@ -120,25 +148,33 @@ def test_a_commission_above_the_expected_one_at_the_same_price(world: World) -> 
 
 
 def test_two_cents_a_unit_are_rounding_and_three_are_not(world: World) -> None:
-    settle(world, *_sold(days_ago(10), commission="2.95"),
-           *_sold(days_ago(10), commission="2.96", **{"order-id": "111-2"}))  # fmt: skip
+    settle(
+        world,
+        *_sold(days_ago(10), commission="2.95"),
+        *_sold(days_ago(10), commission="2.96", **{"order-id": "111-2"}),
+    )
     world.land(FEE_PREVIEW, _preview())
     assert world.one(TODAY)["amount"]["expired"] == "0.03"
 
 
 def test_a_sale_at_another_price_is_not_judged(world: World) -> None:
     # The expected fee is for 19.50. One cent beside it is the same price; 19.48 is another.
-    settle(world, *_sold(days_ago(10), price="19.48", commission="3.90"),
-           *_sold(days_ago(10), price="19.49", commission="3.90",
-                  **{"order-id": "111-2"}))  # fmt: skip
+    settle(
+        world,
+        *_sold(days_ago(10), price="19.48", commission="3.90"),
+        *_sold(days_ago(10), price="19.49", commission="3.90", **{"order-id": "111-2"}),
+    )
     world.land(FEE_PREVIEW, _preview())
     assert len(world.all(TODAY)) == 1
 
 
 def test_a_sale_with_paid_shipping_is_not_judged(world: World) -> None:
     # Commission is due on shipping too: 24.49 is not the previewed price of 19.50.
-    settle(world, *_sold(days_ago(10), commission="3.67"),
-           line(days_ago(10), "4.99", "ItemPrice/Shipping"))  # fmt: skip
+    settle(
+        world,
+        *_sold(days_ago(10), commission="3.67"),
+        line(days_ago(10), "4.99", "ItemPrice/Shipping"),
+    )
     world.land(FEE_PREVIEW, _preview())
     assert world.all(TODAY) == []
 

@@ -43,7 +43,10 @@ def test_a_payment_below_cost_has_a_countdown_of_its_own(world: World) -> None:
     world.land(REIMBURSEMENTS, paid("2026-05-20", 2, "8.40"))
     one = world.one("2026-05-20")
     assert (one["type"], one["subtype"], units(one)) == (
-        "inventory", "paid_below_cost", {"ready": 2})  # fmt: skip
+        "inventory",
+        "paid_below_cost",
+        {"ready": 2},
+    )
     assert (one["basis"], one["amount"]["ready"]) == ("cost_difference", "3.60")
     assert (one["opens_on"], one["expires_on"]) == ("2026-05-20", "2026-07-19")
     assert len(one["evidence"]) == 2  # the payment and the cost
@@ -77,9 +80,10 @@ def test_the_cost_in_force_on_the_day_of_the_payment_counts(world: World) -> Non
 
 def test_only_losses_before_an_order_are_paid_at_cost(world: World) -> None:
     world.land(COST, cost("6.00"), delimiter=",")
-    rows = [paid("2026-05-20", 1, "4.20", reason=reason)
-            for reason in ("CustomerReturn", "CustomerServiceIssue", "Fee_Correction",
-                           "Moon_Dust")]  # fmt: skip
+    rows = [
+        paid("2026-05-20", 1, "4.20", reason=reason)
+        for reason in ("CustomerReturn", "CustomerServiceIssue", "Fee_Correction", "Moon_Dust")
+    ]
     world.land(REIMBURSEMENTS, *rows, paid("2026-05-21", 1, "4.20", reason="Lost_Inbound"))
     assert world.one("2026-05-22")["event_on"] == "2026-05-21"
 
@@ -98,8 +102,12 @@ def test_a_payment_that_was_taken_back_is_no_longer_too_low(world: World) -> Non
     world.land(REIMBURSEMENTS, first, reversal("2026-05-25", "R-A", 1, "-4.20", given_back=1))
     one = world.one("2026-05-26")
     assert (units(one), one["amount"]["ready"]) == ({"ready": 1}, "1.80")
-    world.land(REIMBURSEMENTS, first, reversal("2026-05-25", "R-A", 1, "-4.20", given_back=1),
-               reversal("2026-05-26", "R-A", 1, "-4.20", given_back=1))  # fmt: skip
+    world.land(
+        REIMBURSEMENTS,
+        first,
+        reversal("2026-05-25", "R-A", 1, "-4.20", given_back=1),
+        reversal("2026-05-26", "R-A", 1, "-4.20", given_back=1),
+    )
     assert world.all("2026-05-27") == []
 
 
@@ -127,8 +135,10 @@ def test_the_loss_stays_settled_while_its_price_is_disputed(world: World) -> Non
     world.land(LEDGER, lost("2026-05-14", 1, unreconciled=1))
     world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20"))
     found = [(one["subtype"], units(one)) for one in world.all("2026-05-21")]
-    assert sorted(found) == [("lost_in_warehouse", {"paid_cash": 1}),
-                             ("paid_below_cost", {"ready": 1})]  # fmt: skip
+    assert sorted(found) == [
+        ("lost_in_warehouse", {"paid_cash": 1}),
+        ("paid_below_cost", {"ready": 1}),
+    ]
 
 
 # Words --------------------------------------------------------------------------------------
@@ -147,8 +157,9 @@ def test_the_loss_stays_settled_while_its_price_is_disputed(world: World) -> Non
     ],
 )
 def test_what_a_reason_stands_for(world: World, reason: str, subtype: str) -> None:
-    world.land(REIMBURSEMENTS, paid("2026-05-20", 1, "4.20", reason=reason,
-                                    **{"amazon-order-id": ORDER}))  # fmt: skip
+    world.land(
+        REIMBURSEMENTS, paid("2026-05-20", 1, "4.20", reason=reason, **{"amazon-order-id": ORDER})
+    )
     (row,) = world.totals("2026-05-21")
     assert (row["subtype"], row["amount"]["claimed_net"]) == (subtype, "4.20")
 

@@ -27,24 +27,42 @@ PARCEL = "1Z0000000000000001"
 
 
 def _shipment(world: World, status: str, *, name: str = NAME, shipment: str = "FBA15ABC") -> None:
-    said = {"ShipmentId": shipment, "ShipmentName": name, "ShipmentStatus": status,
-            "DestinationFulfillmentCenterId": "ABE8", "LabelPrepType": "SELLER_LABEL",
-            "AreCasesRequired": False, "BoxContentsSource": "NONE",
-            "ShipFromAddress": {"Name": "Seller"}}  # fmt: skip
+    said = {
+        "ShipmentId": shipment,
+        "ShipmentName": name,
+        "ShipmentStatus": status,
+        "DestinationFulfillmentCenterId": "ABE8",
+        "LabelPrepType": "SELLER_LABEL",
+        "AreCasesRequired": False,
+        "BoxContentsSource": "NONE",
+        "ShipFromAddress": {"Name": "Seller"},
+    }
     world.land_json({"payload": {"ShipmentData": [said]}})
 
 
 def _item(world: World, shipped: int, received: int, **more: Any) -> None:
-    said = {"ShipmentId": "FBA15ABC", "SellerSKU": "SKU-A", "FulfillmentNetworkSKU": "X001",
-            "QuantityShipped": shipped, "QuantityReceived": received, "QuantityInCase": 0,
-            "PrepDetailsList": []} | more  # fmt: skip
+    said = {
+        "ShipmentId": "FBA15ABC",
+        "SellerSKU": "SKU-A",
+        "FulfillmentNetworkSKU": "X001",
+        "QuantityShipped": shipped,
+        "QuantityReceived": received,
+        "QuantityInCase": 0,
+        "PrepDetailsList": [],
+    } | more
     world.land_json({"payload": {"ItemData": [said]}})
 
 
 def _receipt(day: str, units: int, **more: object) -> Row:
     """Units of X001 received into the warehouse, whole."""
-    return {**lost(day, 1), "Event Type": "Receipts", "Reference ID": "FBA15ABC",
-            "Quantity": units, "Reason": "", **more}  # fmt: skip
+    return {
+        **lost(day, 1),
+        "Event Type": "Receipts",
+        "Reference ID": "FBA15ABC",
+        "Quantity": units,
+        "Reason": "",
+        **more,
+    }
 
 
 # Inbound shortage ---------------------------------------------------------------------------
@@ -59,7 +77,10 @@ def test_a_closed_shipment_short_of_four_units(world: World) -> None:
     world.land(LEDGER, _receipt("2026-02-16", 36), _receipt("2026-02-15", 60))
     one = world.one("2026-03-01")
     assert (one["type"], one["subtype"], units(one)) == (
-        "shipment", "inbound_shortage", {"ready": 4})  # fmt: skip
+        "shipment",
+        "inbound_shortage",
+        {"ready": 4},
+    )
     assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-15", False)
     assert (one["expires_on"], one["amount"]["ready"]) == ("2026-11-15", "16.80")
     assert len(one["evidence"]) == 4  # the item, the shipment, two receipts
@@ -78,8 +99,10 @@ def test_nine_months_from_the_end_of_may_end_with_february(
     assert world.one("2027-06-01")["expires_on"] == "2028-02-29"
 
 
-@pytest.mark.parametrize("status", ["WORKING", "SHIPPED", "IN_TRANSIT", "CHECKED_IN", "RECEIVING",
-                                    "CANCELLED", "DELETED"])  # fmt: skip
+@pytest.mark.parametrize(
+    "status",
+    ["WORKING", "SHIPPED", "IN_TRANSIT", "CHECKED_IN", "RECEIVING", "CANCELLED", "DELETED"],
+)
 def test_a_shipment_that_is_not_closed_is_short_of_nothing(world: World, status: str) -> None:
     _shipment(world, status)
     _item(world, 100, 96)
@@ -182,8 +205,17 @@ def test_a_payment_for_a_lost_inbound_unit_settles_it_by_item(world: World) -> N
 def test_the_title_comes_from_the_list_of_the_stock(world: World) -> None:
     _shipment(world, "CLOSED")
     _item(world, 10, 0)
-    world.land(MYI, {"sku": "SKU-A", "fnsku": "X001", "asin": "B001", "product-name": "Mug",
-                     "afn-warehouse-quantity": 0, "afn-total-quantity": 0})  # fmt: skip
+    world.land(
+        MYI,
+        {
+            "sku": "SKU-A",
+            "fnsku": "X001",
+            "asin": "B001",
+            "product-name": "Mug",
+            "afn-warehouse-quantity": 0,
+            "afn-total-quantity": 0,
+        },
+    )
     assert world.one("2026-03-01")["asin_or_gtin"] == "B001"
 
 
@@ -228,16 +260,28 @@ def test_two_shipments_are_two_events(world: World) -> None:
 def _sent(units: int, **more: object) -> Row:
     """A parcel of a removal order, shipped at 10:00 UTC on 9 March 2026."""
     return {
-        "request-date": "2026-03-01T22:54:07+00:00", "order-id": "RM-0001",
-        "shipment-date": "2026-03-09T10:00:00+00:00", "sku": "SKU-A", "fnsku": "X001",
-        "disposition": "Unsellable", "shipped-quantity": units, "carrier": "UPS_GR_PL",
-        "tracking-number": PARCEL, "removal-order-type": "Return",
-    } | more  # fmt: skip
+        "request-date": "2026-03-01T22:54:07+00:00",
+        "order-id": "RM-0001",
+        "shipment-date": "2026-03-09T10:00:00+00:00",
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "disposition": "Unsellable",
+        "shipped-quantity": units,
+        "carrier": "UPS_GR_PL",
+        "tracking-number": PARCEL,
+        "removal-order-type": "Return",
+    } | more
 
 
 def _got(units: int, day: str = "2026-03-20", damaged: int = 0, **more: object) -> Row:
-    return {"order_id": "RM-0001", "tracking_number": PARCEL, "sku": "SKU-A", "received_on": day,
-            "received_units": units, "damaged_units": damaged} | more  # fmt: skip
+    return {
+        "order_id": "RM-0001",
+        "tracking_number": PARCEL,
+        "sku": "SKU-A",
+        "received_on": day,
+        "received_units": units,
+        "damaged_units": damaged,
+    } | more
 
 
 def _received(world: World, *rows: Row) -> None:
@@ -300,6 +344,10 @@ def test_a_newer_receipts_file_corrects_the_older(world: World) -> None:
 def test_a_payment_for_the_removal_settles_it(world: World) -> None:
     world.land(REMOVAL_SHIPMENTS, _sent(10))
     _received(world, _got(7))
-    world.land(REIMBURSEMENTS, paid("2026-04-10", 3, "12.60", reason="REMOVAL_ORDER_LOST",
-                                    **{"amazon-order-id": "RM-0001"}))  # fmt: skip
+    world.land(
+        REIMBURSEMENTS,
+        paid(
+            "2026-04-10", 3, "12.60", reason="REMOVAL_ORDER_LOST", **{"amazon-order-id": "RM-0001"}
+        ),
+    )
     assert units(world.one("2026-04-11")) == {"paid_cash": 3}

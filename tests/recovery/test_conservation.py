@@ -49,8 +49,15 @@ def told(kept: Database, folder: Path, story: Any) -> Iterator[World]:
 
 def whole_state(database: Database) -> list[tuple[object, ...]]:
     """Every derived row with the transaction that wrote it."""
-    tables = ("reimbursement", "discrepancy", "discrepancy_reimbursement",
-              "discrepancy_evidence", "open_total", "claimed_total", "month_total")  # fmt: skip
+    tables = (
+        "reimbursement",
+        "discrepancy",
+        "discrepancy_reimbursement",
+        "discrepancy_evidence",
+        "open_total",
+        "claimed_total",
+        "month_total",
+    )
     with database.loading() as connection:
         return [
             (table, *row)
@@ -58,7 +65,7 @@ def whole_state(database: Database) -> list[tuple[object, ...]]:
             for row in connection.execute(
                 text(f"select xmin::text, t::text from {table} t order by 2")
             )
-        ]  # fmt: skip
+        ]
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -111,8 +118,11 @@ def _land_part(world: World, story: Any, number: int) -> None:
 def _holds(world: World, as_of: str, story: Any) -> None:
     ledger, money, _ = story
     found_rows = world.all(as_of)
-    happened = [-int(str(row["Quantity"])) for row in ledger
-                if row["Reason"] in ("M", "5", "E", "K") and _day(row) <= as_of]  # fmt: skip
+    happened = [
+        -int(str(row["Quantity"]))
+        for row in ledger
+        if row["Reason"] in ("M", "5", "E", "K") and _day(row) <= as_of
+    ]
     assert all(value >= 0 for one in found_rows for value in one["units"].values())
     # A payment below cost is a claim of its own, about money and not about a missing unit.
     missing = [one for one in found_rows if one["subtype"] != "paid_below_cost"]
@@ -122,8 +132,11 @@ def _holds(world: World, as_of: str, story: Any) -> None:
         estimated = sum(Decimal(one["amount"][name]) for name in BUCKETS)
         assert estimated == open_units * Decimal("4.20")
     claimed = sum(Decimal(row["amount"]["claimed_net"]) for row in world.totals(as_of))
-    approved = [Decimal(str(row["amount-total"])) for row in money
-                if str(row["approval-date"])[:10] <= as_of]  # fmt: skip
+    approved = [
+        Decimal(str(row["amount-total"]))
+        for row in money
+        if str(row["approval-date"])[:10] <= as_of
+    ]
     assert claimed == sum(approved)
 
 

@@ -263,10 +263,17 @@ def test_an_item_that_contradicts_takes_the_proof_away(world: World) -> None:
 
 def test_two_items_of_one_unit_each_are_a_coincidence(world: World) -> None:
     # 2 lost of each, 1 reconciled, 1 paid on 2 June: so it is with most losses. 1 of each waits.
-    world.land(LEDGER, lost("2026-05-14", 2, unreconciled=1),
-               lost("2026-05-15", 2, unreconciled=1, **OTHER), END)  # fmt: skip
-    world.land(REIMBURSEMENTS, paid("2026-06-02", 1, "4.20"),
-               paid("2026-06-02", 1, "4.20", sku="SKU-B", fnsku="X002"))  # fmt: skip
+    world.land(
+        LEDGER,
+        lost("2026-05-14", 2, unreconciled=1),
+        lost("2026-05-15", 2, unreconciled=1, **OTHER),
+        END,
+    )
+    world.land(
+        REIMBURSEMENTS,
+        paid("2026-06-02", 1, "4.20"),
+        paid("2026-06-02", 1, "4.20", sku="SKU-B", fnsku="X002"),
+    )
     assert told(world) == told(world, sku="SKU-B") == ({"paid_cash": 1, "future": 1}, 1)
 
 

@@ -81,11 +81,16 @@ def test_a_replaced_unit_was_missing_until_the_first_one_came_back(world: World)
     world.land(
         REPLACEMENTS,
         {
-            "shipment-date": "2026-03-05T20:00:00+00:00", "sku": "SKU-A", "asin": "B001",
-            "fulfillment-center-id": "LEX1", "quantity": 1, "replacement-reason-code": "7",
-            "replacement-amazon-order-id": "222-2222222-2222222", "original-amazon-order-id": ORDER,
+            "shipment-date": "2026-03-05T20:00:00+00:00",
+            "sku": "SKU-A",
+            "asin": "B001",
+            "fulfillment-center-id": "LEX1",
+            "quantity": 1,
+            "replacement-reason-code": "7",
+            "replacement-amazon-order-id": "222-2222222-2222222",
+            "original-amazon-order-id": ORDER,
         },
-    )  # fmt: skip
+    )
     returns_cover(world, "2026-02-01", "2026-06-30", came_back("2026-03-20"))
     assert picture(world, "2026-03-19") == {"open": 1}
     assert picture(world, "2026-03-20") == {"found": 1}
@@ -240,8 +245,19 @@ def test_each_days_picture_holds_every_unit(world: World) -> None:
     late = paid("2026-06-02", 4, "16.80")
     world.land(REIMBURSEMENTS, first, reversal("2026-05-25", "R-A", 1, "-4.20"), late)
     world.land_cases(case("not_eligible", "2026-05-28", closed="2026-06-04", units=2))
-    for day in ("2026-05-14", "2026-05-15", "2026-05-16", "2026-05-20", "2026-05-25", "2026-05-28",
-                "2026-05-30", "2026-06-02", "2026-06-04", "2026-07-13", "2026-07-14"):  # fmt: skip
+    for day in (
+        "2026-05-14",
+        "2026-05-15",
+        "2026-05-16",
+        "2026-05-20",
+        "2026-05-25",
+        "2026-05-28",
+        "2026-05-30",
+        "2026-06-02",
+        "2026-06-04",
+        "2026-07-13",
+        "2026-07-14",
+    ):
         told = world.one(day)["units"]
         assert sum(told.values()) == 16, (day, told)
         assert min(told.values()) >= 0, (day, told)

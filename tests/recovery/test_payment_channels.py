@@ -73,10 +73,14 @@ def _whose(world: World, *rows: Row) -> list[str]:
     """The channels of these payments, in their order."""
     numbered = [{**row, "reimbursement-id": f"N{at}"} for at, row in enumerate(rows)]
     world.land(REIMBURSEMENTS, *numbered)
-    return [str(code) for (code,) in world.rows(
-        "select c.code from reimbursement r join channel c on c.account_id = r.account_id"
-        " and c.channel_id = r.channel_id where r.account_id = :account_id"
-        " order by external_id")]  # fmt: skip
+    return [
+        str(code)
+        for (code,) in world.rows(
+            "select c.code from reimbursement r join channel c on c.account_id = r.account_id"
+            " and c.channel_id = r.channel_id where r.account_id = :account_id"
+            " order by external_id"
+        )
+    ]
 
 
 # By its order -------------------------------------------------------------------------------
@@ -121,16 +125,25 @@ def test_a_removals_payment_goes_where_the_removal_was_ordered(
     europe: World, tmp_path: Path
 ) -> None:
     World(europe.database, tmp_path, "amazon-fr").land(REMOVAL_SHIPMENTS, _removed())
-    row = _euro("2026-05-20", reason="REMOVAL_ORDER_LOST", fnsku="", sku="",
-                **{"amazon-order-id": "RM-1"})  # fmt: skip
+    row = _euro(
+        "2026-05-20", reason="REMOVAL_ORDER_LOST", fnsku="", sku="", **{"amazon-order-id": "RM-1"}
+    )
     assert _whose(europe, row) == ["amazon-fr"]
 
 
 def _removed(**more: object) -> Row:
-    return {"request-date": "2026-05-01T10:00:00+00:00", "order-id": "RM-1",
-            "shipment-date": "2026-05-04T10:00:00+00:00", "sku": "SKU-A", "fnsku": "X001",
-            "disposition": "Unsellable", "shipped-quantity": 3, "carrier": "DHL",
-            "tracking-number": "1Z1", "removal-order-type": "Return"} | more  # fmt: skip
+    return {
+        "request-date": "2026-05-01T10:00:00+00:00",
+        "order-id": "RM-1",
+        "shipment-date": "2026-05-04T10:00:00+00:00",
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "disposition": "Unsellable",
+        "shipped-quantity": 3,
+        "carrier": "DHL",
+        "tracking-number": "1Z1",
+        "removal-order-type": "Return",
+    } | more
 
 
 # By its loss --------------------------------------------------------------------------------
@@ -155,9 +168,15 @@ def test_a_unit_found_again_is_not_paid_for(europe: World) -> None:
     # The later loss, in France, was found: the payment is for the one in Germany.
     europe.land(
         OLD_LEDGER,
-        *map(old, (lost("2026-05-01", 1, **DE), lost("2026-05-05", 1, **FR),
-                   found("2026-05-08", 1, **FR))),
-    )  # fmt: skip
+        *map(
+            old,
+            (
+                lost("2026-05-01", 1, **DE),
+                lost("2026-05-05", 1, **FR),
+                found("2026-05-08", 1, **FR),
+            ),
+        ),
+    )
     assert _whose(europe, _euro("2026-05-20")) == ["amazon-de"]
     states = {one["channel"]: units(one) for one in europe.all("2026-05-21")}
     assert states == {"amazon-de": {"paid_cash": 1}, "amazon-fr": {"found": 1}}
@@ -179,8 +198,10 @@ def test_a_loss_of_the_payments_own_kind_comes_first(europe: World) -> None:
 
 def test_a_payment_of_no_kind_goes_to_the_items_latest_loss(europe: World) -> None:
     europe.land(LEDGER, lost("2026-05-01", 1, **DE), lost("2026-05-05", 1, **FR))
-    rows = [_euro("2026-05-20", reason="GeneralAdjustment"),
-            _euro("2026-05-03", reason="GeneralAdjustment")]  # fmt: skip
+    rows = [
+        _euro("2026-05-20", reason="GeneralAdjustment"),
+        _euro("2026-05-03", reason="GeneralAdjustment"),
+    ]
     assert _whose(europe, *rows) == ["amazon-fr", "amazon-de"]
 
 
@@ -196,16 +217,25 @@ def test_losses_of_one_day_go_by_the_fixed_order(europe: World) -> None:
 
 
 def test_an_inbound_payment_goes_where_the_shipment_is_short(europe: World, tmp_path: Path) -> None:
-    item = {"ShipmentId": "FBA15ABC", "SellerSKU": "SKU-A", "FulfillmentNetworkSKU": "X001",
-            "QuantityShipped": 9, "QuantityReceived": 8}  # fmt: skip
+    item = {
+        "ShipmentId": "FBA15ABC",
+        "SellerSKU": "SKU-A",
+        "FulfillmentNetworkSKU": "X001",
+        "QuantityShipped": 9,
+        "QuantityReceived": 8,
+    }
     europe.land(LEDGER, quiet("2026-05-02") | DE, quiet("2026-05-02") | FR)
     World(europe.database, tmp_path, "amazon-fr").land_json({"payload": {"ItemData": [item]}})
     assert _whose(europe, _euro("2026-05-20", reason="Lost_Inbound")) == ["amazon-fr"]
 
 
 def test_an_inbound_payment_goes_where_units_arrived_damaged(europe: World) -> None:
-    arrived = {"Event Type": "Receipts", "Quantity": 1, "Reason": "",
-               "Disposition": "CARRIER_DAMAGED"}  # fmt: skip
+    arrived = {
+        "Event Type": "Receipts",
+        "Quantity": 1,
+        "Reason": "",
+        "Disposition": "CARRIER_DAMAGED",
+    }
     europe.land(LEDGER, quiet("2026-05-02") | DE, lost("2026-05-02", 1) | arrived | FR)
     assert _whose(europe, _euro("2026-05-20", reason="Damaged_Inbound")) == ["amazon-fr"]
 
@@ -232,8 +262,10 @@ def test_a_payment_goes_to_the_only_country_that_knows_the_item(
     europe.land(LEDGER, quiet("2026-05-02") | FR, quiet("2026-05-02") | DE | {"FNSKU": "X002"})
     stock = {"sku": "SKU-B", "fnsku": "X003", "afn-warehouse-quantity": 0, "afn-total-quantity": 0}
     World(europe.database, tmp_path, "amazon-fr").land(MYI, stock)
-    rows = [_euro("2026-05-20", fnsku=fnsku, sku=f"SKU-{fnsku}")
-            for fnsku in ("X001", "X002", "X003", "X009")]  # fmt: skip
+    rows = [
+        _euro("2026-05-20", fnsku=fnsku, sku=f"SKU-{fnsku}")
+        for fnsku in ("X001", "X002", "X003", "X009")
+    ]
     assert _whose(europe, *rows) == ["amazon-fr", "amazon-de", "amazon-fr", "amazon-de"]
 
 
@@ -357,8 +389,11 @@ class _File:
 
 def _europe_files() -> Iterator[_File]:
     """Reports of three channels in two currencies; payments are told for each of them."""
-    yield _File("amazon-fr", LEDGER, [lost("2026-05-01", 1, unreconciled=1, **FR),
-                                      lost("2026-05-06", 1, unreconciled=1, **DE)])  # fmt: skip
+    yield _File(
+        "amazon-fr",
+        LEDGER,
+        [lost("2026-05-01", 1, unreconciled=1, **FR), lost("2026-05-06", 1, unreconciled=1, **DE)],
+    )
     yield _File("amazon-uk", LEDGER, [lost("2026-05-03", 1, unreconciled=1, Country="GB")])
     yield _File("amazon-fr", RETURNS, [came_back("2026-05-03", **{"order-id": "404-1"})])
     rows = [
@@ -375,8 +410,14 @@ def _europe_files() -> Iterator[_File]:
 
 
 def _america_files() -> Iterator[_File]:
-    yield _File("amazon-us", LEDGER, [lost("2026-05-01", 1, unreconciled=1, Country="CA"),
-                                      lost("2026-05-06", 1, unreconciled=1)])  # fmt: skip
+    yield _File(
+        "amazon-us",
+        LEDGER,
+        [
+            lost("2026-05-01", 1, unreconciled=1, Country="CA"),
+            lost("2026-05-06", 1, unreconciled=1),
+        ],
+    )
     yield _File("amazon-ca", LEDGER, [quiet("2026-05-09") | {"Country": "CA"}])
     rows = [
         paid("2026-05-20", 1, "1.00"),
@@ -403,8 +444,7 @@ def test_any_order_of_imports_gives_the_same_totals(
     expected = _totals(database, tmp_path, files)
     assert {row["channel"] for row in expected} >= {file.channel for file in files}
 
-    @settings(max_examples=4, deadline=None,
-              suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+    @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.permutations(files))
     def holds(shuffled: Sequence[_File]) -> None:
         assert _totals(database, tmp_path, shuffled) == expected
@@ -415,10 +455,19 @@ def test_any_order_of_imports_gives_the_same_totals(
 def test_what_was_found_after_a_payment_of_another_channel_leaves_a_doubt(europe: World) -> None:
     # DE lost 1 on 1 May, FR 2 on 3 May; 2 are paid on 10 May, for FR's by the latest loss; on
     # 18 May FR finds 1. Wherever the payment stands, no unit is ready: which one is open is unsaid.
-    europe.land(OLD_LEDGER, *(old(row) for row in (
-        lost("2026-05-01", 1, Country="DE"), lost("2026-05-03", 2, Country="FR"),
-        found("2026-05-18", 1, Country="FR"), quiet("2026-05-22") | {"Country": "FR"},
-        quiet("2026-05-22") | {"Country": "DE"})))  # fmt: skip
+    europe.land(
+        OLD_LEDGER,
+        *(
+            old(row)
+            for row in (
+                lost("2026-05-01", 1, Country="DE"),
+                lost("2026-05-03", 2, Country="FR"),
+                found("2026-05-18", 1, Country="FR"),
+                quiet("2026-05-22") | {"Country": "FR"},
+                quiet("2026-05-22") | {"Country": "DE"},
+            )
+        ),
+    )
     europe.land(REIMBURSEMENTS, paid("2026-05-10", 2, "8.40", **{"currency-unit": "EUR"}))
     told = [units(one) for one in europe.all("2026-05-22")]
     assert sum(one.get("ready", 0) for one in told) == 0

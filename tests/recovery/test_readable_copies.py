@@ -35,11 +35,17 @@ READY = "2026-06-01"
 FILES = {
     # Amazon adds rows to past days for a while: on 31 March the return was not in the report yet.
     "older": (another_return("2026-02-01"), another_return("2026-03-31")),
-    "damaged": (another_return("2026-02-01"), came_back("2026-03-20", quantity="?"),
-                another_return("2026-06-01")),
-    "readable": (another_return("2026-02-01"), came_back("2026-03-20"),
-                 another_return("2026-06-01")),
-}  # fmt: skip
+    "damaged": (
+        another_return("2026-02-01"),
+        came_back("2026-03-20", quantity="?"),
+        another_return("2026-06-01"),
+    ),
+    "readable": (
+        another_return("2026-02-01"),
+        came_back("2026-03-20"),
+        another_return("2026-06-01"),
+    ),
+}
 
 
 def _landed(world: World, order: str) -> World:
@@ -67,8 +73,10 @@ def test_a_readable_file_that_reaches_as_far_does(world: World, order: str) -> N
 # Three units lost, and nothing known of them until a newer file, of which one row cannot be read.
 LOST: Final = (lost("2026-10-20", 3, unreconciled=3), quiet("2026-11-20"))
 ELSEWHERE: Final = {"sku": "Z", "fnsku": "X009", "asin": "B009"}
-OTHERS: Final = (paid("2026-10-01", 1, "1.00", **ELSEWHERE),
-                 paid("2026-11-20", 1, "1.00", **ELSEWHERE))  # fmt: skip
+OTHERS: Final = (
+    paid("2026-10-01", 1, "1.00", **ELSEWHERE),
+    paid("2026-11-20", 1, "1.00", **ELSEWHERE),
+)
 NEWER: Final[dict[str, tuple[Sequence[str], Sequence[Row], Row]]] = {
     "ledger": (LEDGER, LOST, {**found("2026-11-10", 3), "Quantity": "x"}),
     "payments": (REIMBURSEMENTS, OTHERS, paid("2026-11-10", 3, "x")),
@@ -102,8 +110,11 @@ def test_the_same_bytes_again_are_no_newer_reading(
     world.land(header, *older)
     assert _holds(world)
     # What reaches as far and comes for the first time is.
-    world.land(header, *older, older[-1] if kind == "ledger" else paid(
-        "2026-11-20", 1, "1.00", **ELSEWHERE))  # fmt: skip
+    world.land(
+        header,
+        *older,
+        older[-1] if kind == "ledger" else paid("2026-11-20", 1, "1.00", **ELSEWHERE),
+    )
     assert not _holds(world)
 
 

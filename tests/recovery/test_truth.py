@@ -124,10 +124,20 @@ def _event(story: Story, loss: Loss) -> Event:
     by_order = loss.subtype in _BY_ORDER and loss.market.is_amazon
     key = loss.order_id if by_order else loss.reference
     return (
-        key or loss.place, loss.product.sku, loss.event_on, loss.units, now.found, now.paid_cash,
-        now.paid_inventory, now.future, now.ready, now.undated, now.in_progress, now.expired,
+        key or loss.place,
+        loss.product.sku,
+        loss.event_on,
+        loss.units,
+        now.found,
+        now.paid_cash,
+        now.paid_inventory,
+        now.future,
+        now.ready,
+        now.undated,
+        now.in_progress,
+        now.expired,
         now.denied,
-    )  # fmt: skip
+    )
 
 
 def recovered(database: Database, day: dt.date) -> Events:
@@ -216,9 +226,11 @@ def what_waits_says_why(database: Database, true: Events, found: Events) -> None
     """Whatever is Future beyond what the story's own calendar holds back is held, and says why."""
     with database.owning() as connection:
         held, reasons = connection.execute(
-            text("select coalesce(sum(held_units), 0), count(*) filter (where held_units > 0"
-                 " and held_because is null) from discrepancy")
-        ).one()  # fmt: skip
+            text(
+                "select coalesce(sum(held_units), 0), count(*) filter (where held_units > 0"
+                " and held_because is null) from discrepancy"
+            )
+        ).one()
     assert reasons == 0
     assert held >= future_units(found) - future_units(true)
 

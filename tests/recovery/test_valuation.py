@@ -69,8 +69,9 @@ def test_a_loss_before_an_order_is_not_worth_what_was_paid_after_one(world: Worl
 
 def test_a_return_is_not_worth_what_was_paid_before_an_order(world: World) -> None:
     # Its order is in no settlement. Paid 12.40 for another return, 4.00 for a warehouse loss.
-    world.land(REIMBURSEMENTS, paid("2026-02-01", 1, "4.00"),
-               paid("2026-03-01", 1, "12.40", **RETURNED))  # fmt: skip
+    world.land(
+        REIMBURSEMENTS, paid("2026-02-01", 1, "4.00"), paid("2026-03-01", 1, "12.40", **RETURNED)
+    )
     broken = came_back("2026-06-01", **{"detailed-disposition": "CARRIER_DAMAGED"})
     returns_cover(world, "2026-05-01", "2026-09-01", broken)
     assert worth(world.one("2026-06-30")) == ("past_payments", "12.40")
@@ -86,9 +87,15 @@ def test_what_is_lost_on_its_way_in_is_lost_before_an_order_too(world: World, re
 
 @pytest.mark.parametrize(
     "reason",
-    ["Fee_Correction", "INCORRECT_FEES_ITEMS", "GeneralAdjustment", "CustomerServiceIssue",
-     "MULTICHANNEL_ORDER_LOST", "Moon_Dust"],
-)  # fmt: skip
+    [
+        "Fee_Correction",
+        "INCORRECT_FEES_ITEMS",
+        "GeneralAdjustment",
+        "CustomerServiceIssue",
+        "MULTICHANNEL_ORDER_LOST",
+        "Moon_Dust",
+    ],
+)
 def test_a_fee_given_back_and_an_unknown_payment_tell_nothing(world: World, reason: str) -> None:
     assert averaged(world, paid("2026-02-01", 1, "1.24", reason=reason)) == UNKNOWN
 
@@ -172,36 +179,39 @@ def walmart(database: Database, tmp_path: Path) -> Iterator[World]:
 def test_found_inventory_takes_the_latest_payment_off(walmart: World) -> None:
     # 9.00 and 7.00 were paid in April, 7.00 was taken back: 9.00 for 1 unit is left.
     walmart.land(
-        RECON, period(),
+        RECON,
+        period(),
         adjustment("WFS LostInventory", "9.00", 1, "04/20/2026"),
         adjustment("WFS LostInventory", "7.00", 1, "04/22/2026"),
         adjustment("WFS FoundInventory", "-7.00", 1, "04/25/2026"),
         delimiter=",",
-    )  # fmt: skip
+    )
     assert worth(walmart.one("2026-06-30")) == ("past_payments", "9.00")
 
 
 def test_all_of_them_taken_back_leave_nothing(walmart: World) -> None:
     walmart.land(
-        RECON, period(),
+        RECON,
+        period(),
         adjustment("WFS LostInventory", "9.00", 1, "04/20/2026"),
         adjustment("WFS LostInventory", "7.00", 1, "04/22/2026"),
         adjustment("WFS FoundInventory", "-7.00", 1, "04/25/2026"),
         adjustment("WFS FoundInventory", "-9.00", 1, "04/26/2026"),
         delimiter=",",
-    )  # fmt: skip
+    )
     assert worth(walmart.one("2026-06-30")) == UNKNOWN
 
 
 def test_what_undoes_a_payment_that_is_not_here_makes_no_average(walmart: World) -> None:
     # (9.00 + 9.00 - 2.00) / 1 = 16.00 a unit was never paid.
     walmart.land(
-        RECON, period(),
+        RECON,
+        period(),
         adjustment("WFS LostInventory", "9.00", 1, "04/20/2026"),
         adjustment("WFS LostInventory", "9.00", 1, "04/22/2026"),
         adjustment("WFS FoundInventory", "-2.00", 1, "04/25/2026"),
         delimiter=",",
-    )  # fmt: skip
+    )
     assert worth(walmart.one("2026-06-30")) == UNKNOWN
 
 
@@ -210,8 +220,10 @@ def test_what_undoes_a_payment_that_is_not_here_makes_no_average(walmart: World)
 
 def test_an_average_knows_the_payments_of_its_day_alone(world: World) -> None:
     # Lost on 1 June. 4.00 was paid on 20 June, 6.00 on 25 June: 4.00, then 10.00 / 2.
-    payments = paid("2026-06-20", 1, "4.00", fnsku="X009"), paid("2026-06-25", 1, "6.00",
-                                                                 fnsku="X009")  # fmt: skip
+    payments = (
+        paid("2026-06-20", 1, "4.00", fnsku="X009"),
+        paid("2026-06-25", 1, "6.00", fnsku="X009"),
+    )
     assert averaged(world, *payments) == ("past_payments", "5.00")
     assert worth(world.one("2026-06-24")) == ("past_payments", "4.00")
     assert worth(world.one("2026-06-19")) == UNKNOWN
@@ -330,8 +342,14 @@ def in_the_pool(draw: st.DrawFn) -> list[Row]:
     units, each = draw(st.integers(1, 4)), draw(cents)
     number = f"P{draw(st.uuids()).hex}"
     reason = draw(st.sampled_from(["Lost_Warehouse", "Damaged_Warehouse", "Lost_Inbound"]))
-    first = paid(draw(days), units, str(each * units), reason=reason, fnsku="X009",
-                 **{"reimbursement-id": number})  # fmt: skip
+    first = paid(
+        draw(days),
+        units,
+        str(each * units),
+        reason=reason,
+        fnsku="X009",
+        **{"reimbursement-id": number},
+    )
     back = draw(st.integers(0, units))
     if not back:
         return [first]
@@ -342,14 +360,26 @@ def in_the_pool(draw: st.DrawFn) -> list[Row]:
 @st.composite
 def outside_the_pool(draw: st.DrawFn) -> Row:
     """A payment that tells nothing of a unit lost in the warehouse in June 2026."""
-    other: Row = draw(st.sampled_from([
-        {"reason": "CustomerReturn"}, {"reason": "Fee_Correction"}, {"reason": "Moon_Dust"},
-        {"reason": "GeneralAdjustment"}, {"sku": "SKU-B"},
-        {"approval-date": "2025-03-30T12:00:00+00:00"},
-        {"quantity-reimbursed-cash": 0, "quantity-reimbursed-inventory": 1},
-    ]))  # fmt: skip
-    row = paid(draw(days), draw(st.integers(1, 4)), str(draw(cents)), fnsku="X009",
-               **{"reimbursement-id": f"O{draw(st.uuids()).hex}"})  # fmt: skip
+    other: Row = draw(
+        st.sampled_from(
+            [
+                {"reason": "CustomerReturn"},
+                {"reason": "Fee_Correction"},
+                {"reason": "Moon_Dust"},
+                {"reason": "GeneralAdjustment"},
+                {"sku": "SKU-B"},
+                {"approval-date": "2025-03-30T12:00:00+00:00"},
+                {"quantity-reimbursed-cash": 0, "quantity-reimbursed-inventory": 1},
+            ]
+        )
+    )
+    row = paid(
+        draw(days),
+        draw(st.integers(1, 4)),
+        str(draw(cents)),
+        fnsku="X009",
+        **{"reimbursement-id": f"O{draw(st.uuids()).hex}"},
+    )
     return {**row, **other}
 
 

@@ -126,12 +126,21 @@ def test_a_refunded_sale_is_no_overcharge(world: World) -> None:
 
 
 def test_a_refund_of_a_later_period_ends_the_claim(world: World) -> None:
-    world.land(RECON, period(), line("Product Price", "20.00"),
-        line("Commission on Product", "-5.00"), delimiter=",")  # fmt: skip
+    world.land(
+        RECON,
+        period(),
+        line("Product Price", "20.00"),
+        line("Commission on Product", "-5.00"),
+        delimiter=",",
+    )
     assert units(world.one("2026-05-02")) == {"ready": 1}
-    world.land(RECON, period("05/02/2026", "05/15/2026"),
+    world.land(
+        RECON,
+        period("05/02/2026", "05/15/2026"),
         refund("Product Price", "-20.00", "05/04/2026"),
-        refund("Commission on Product", "5.00", "05/04/2026"), delimiter=",")  # fmt: skip
+        refund("Commission on Product", "5.00", "05/04/2026"),
+        delimiter=",",
+    )
     assert world.all("2026-05-16") == []
 
 

@@ -53,12 +53,19 @@ def test_a_short_shipment_is_worth_the_average_sales_price(world: World) -> None
     world.land(
         RECON,
         period("03/21/2026", "04/03/2026"),
-        line("Product Price", "20.00", **{"Transaction Posted Timestamp": "04/01/2026"}
-            | {"Ship Qty": 2}),
-        line("Product Price", "13.00", **{"Transaction Posted Timestamp": "04/02/2026"}
-            | {"Customer Order #": "201", "Purchase Order #": "130"}),
+        line(
+            "Product Price",
+            "20.00",
+            **{"Transaction Posted Timestamp": "04/01/2026"} | {"Ship Qty": 2},
+        ),
+        line(
+            "Product Price",
+            "13.00",
+            **{"Transaction Posted Timestamp": "04/02/2026"}
+            | {"Customer Order #": "201", "Purchase Order #": "130"},
+        ),
         delimiter=",",
-    )  # fmt: skip
+    )
     world.land(RECEIPTS, receipt(), delimiter=",")
     one = world.one("2026-04-20")
     assert (one["basis"], one["amount"]["ready"]) == ("average_sales_price", "44.00")
@@ -164,9 +171,17 @@ def test_a_moved_order_of_the_api_is_a_transfer(world: World) -> None:
 
 
 def wfs_refund(amount: str, units_paid: int | str = 3, **more: object) -> Row:
-    return adjustment("WFS Refund", amount, units_paid, "04/30/2026", **{
-        "Purchase Order #": "PO1", "Amount Type": "WFS Fee/Reimbursement",
-    } | more)  # fmt: skip
+    return adjustment(
+        "WFS Refund",
+        amount,
+        units_paid,
+        "04/30/2026",
+        **{
+            "Purchase Order #": "PO1",
+            "Amount Type": "WFS Fee/Reimbursement",
+        }
+        | more,
+    )
 
 
 def test_the_settlement_tells_what_a_refund_was_for(world: World) -> None:
@@ -210,8 +225,13 @@ def test_a_payment_whose_item_number_was_lost_keeps_its_money(world: World) -> N
     # is: so the 3 units settle the shortage of 4 as well.
     world.land(RECEIPTS, receipt(), delimiter=",")
     lost_number = {"Partner GTIN": "6.57913E+12", "Transaction Reason Description": "Inbound claim"}
-    world.land(RECON, period(), line("Product Price", "20.00"), wfs_refund("45.00", **lost_number),
-        delimiter=",")  # fmt: skip
+    world.land(
+        RECON,
+        period(),
+        line("Product Price", "20.00"),
+        wfs_refund("45.00", **lost_number),
+        delimiter=",",
+    )
     (row,) = world.totals("2026-05-02")
     assert (row["subtype"], units(row)) == ("inbound_shortage", {"paid_cash": 3, "ready": 1})
     assert row["amount"]["claimed_net"] == "45.00"
@@ -285,9 +305,14 @@ def test_a_paid_shortage_is_paid_however_its_payment_is_written(world: World, kn
 def test_the_settlements_order_says_whose_shortage_was_paid(world: World) -> None:
     # Both shipments of the item are 4 short. PO2 came later, so that the item alone would say PO2;
     # the settlement says PO1.
-    world.land(RECEIPTS, receipt(), receipt(**{
-        "Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}),
-        delimiter=",")  # fmt: skip
+    world.land(
+        RECEIPTS,
+        receipt(),
+        receipt(
+            **{"Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}
+        ),
+        delimiter=",",
+    )
     world.land(RECON, period(), bare_refund(), delimiter=",")
     world.land(WFS_SETTLEMENT, settled("Refund", "-45.00", **INBOUND), delimiter=",")
     assert _by_delivery(world) == {
@@ -298,9 +323,14 @@ def test_the_settlements_order_says_whose_shortage_was_paid(world: World) -> Non
 
 def test_a_reason_that_says_inbound_settles_the_items_latest_shortage(world: World) -> None:
     # No settlement was landed: of two shipments the later one before the payment is taken.
-    world.land(RECEIPTS, receipt(), receipt(**{
-        "Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}),
-        delimiter=",")  # fmt: skip
+    world.land(
+        RECEIPTS,
+        receipt(),
+        receipt(
+            **{"Inbound Order ID": "2GDM", "PO Number": "PO2", "PO Delivered Date": "04/12/2026"}
+        ),
+        delimiter=",",
+    )
     world.land(RECON, period(), bare_refund(**SAYS_INBOUND), delimiter=",")
     assert _by_delivery(world) == {
         "2026-04-10": {"ready": 4},
@@ -319,8 +349,11 @@ def test_damage_and_transfers_are_found_by_item_too(
     world: World, damaged: str, subtype: str
 ) -> None:
     is_transfer = subtype == "transfer"
-    row = receipt(**{"Inbound Order ID": "1MTR"} if is_transfer
-                  else {"Received Units": 100, "Damaged Units": 4})  # fmt: skip
+    row = receipt(
+        **{"Inbound Order ID": "1MTR"}
+        if is_transfer
+        else {"Received Units": 100, "Damaged Units": 4}
+    )
     world.land(RECEIPTS, row, delimiter=",")
     paid = bare_refund(**{"Transaction Reason Description": damaged})
     world.land(RECON, period(), paid, delimiter=",")
@@ -388,8 +421,10 @@ def test_a_line_that_a_payment_names_by_its_order_is_that_payments(world: World)
 def test_settlement_lines_of_two_orders_name_neither(world: World) -> None:
     world.land(RECEIPTS, receipt(), delimiter=",")
     world.land(RECON, period(), bare_refund(), delimiter=",")
-    lines = [settled("Refund", "-45.00", **INBOUND, **{"Walmart.com PO #": order})
-             for order in ("PO1", "PO2")]  # fmt: skip
+    lines = [
+        settled("Refund", "-45.00", **INBOUND, **{"Walmart.com PO #": order})
+        for order in ("PO1", "PO2")
+    ]
     world.land(WFS_SETTLEMENT, *lines, delimiter=",")
     # What was paid for nobody knows what may be for it: as many units wait.
     assert units(world.one("2026-05-02")) == {"future": 3, "ready": 1}
@@ -398,9 +433,19 @@ def test_settlement_lines_of_two_orders_name_neither(world: World) -> None:
 def test_a_delivery_that_is_planned_turns_no_days_round(world: World) -> None:
     # 10 October 2025, short 4; another order is expected in 2098, on 5 December.
     world.covers = False  # no payments of 2098
-    world.land(RECEIPTS, receipt(**{"PO Delivered Date": "10/10/2025",
-                                    "PO Create Date": "10/01/2025"}),
-               receipt(**{"Inbound Order ID": "9GDM", "PO Number": "PO9", "PO Status": "OPEN",
-                          "PO Create Date": "11/05/2025", "PO Delivered Date": "12/05/2098",
-                          "Received Units": 0}), delimiter=",")  # fmt: skip
+    world.land(
+        RECEIPTS,
+        receipt(**{"PO Delivered Date": "10/10/2025", "PO Create Date": "10/01/2025"}),
+        receipt(
+            **{
+                "Inbound Order ID": "9GDM",
+                "PO Number": "PO9",
+                "PO Status": "OPEN",
+                "PO Create Date": "11/05/2025",
+                "PO Delivered Date": "12/05/2098",
+                "Received Units": 0,
+            }
+        ),
+        delimiter=",",
+    )
     assert [one["event_on"] for one in world.all("2025-11-20")] == ["2025-10-10"]

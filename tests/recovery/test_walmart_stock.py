@@ -180,17 +180,27 @@ def test_the_logs_of_two_items_are_told_apart(world: World) -> None:
     world.land_json(
         log(entry("L2", -1, "Damaged in warehouse"), sold("L9", "2026-05-27"), gtin=OTHER_GTIN)
     )
-    paid = adjustment("WFS DamageInWarehouse", "9.00", 1, "05/20/2026", **{
-        "Partner GTIN": OTHER_GTIN,
-    })  # fmt: skip
+    paid = adjustment(
+        "WFS DamageInWarehouse",
+        "9.00",
+        1,
+        "05/20/2026",
+        **{
+            "Partner GTIN": OTHER_GTIN,
+        },
+    )
     world.land(RECON, period("05/16/2026", "05/29/2026"), paid, delimiter=",")
     found = {row["asin_or_gtin"]: units(row) for row in world.all("2026-06-30")}
     assert found == {"00065791330026": {"ready": 1}, OTHER_GTIN: {"paid_cash": 1}}
 
 
 QUARTER = {"Start Date": "2026-04-01", "End Date": "2026-06-30"}
-PERIODS = [month("2026-04", Lost=-5) | QUARTER, month("2026-04", Lost=-2),
-           month("2026-05", Lost=-1), month("2026-06", Lost=-2)]  # fmt: skip
+PERIODS = [
+    month("2026-04", Lost=-5) | QUARTER,
+    month("2026-04", Lost=-2),
+    month("2026-05", Lost=-1),
+    month("2026-06", Lost=-2),
+]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 2, 3, 0), (0, 2), (2, 0), (1, 0, 3)])

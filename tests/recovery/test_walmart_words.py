@@ -9,12 +9,17 @@ UNTOLD = {each.subtype for each in RECOVERY.untold}
 # What each field's words may count as: anything else would be read by no rule.
 USES = {
     "return_event": {
-        "initiated", "in-transit", "delivered", "refund-begun", "refunded", "cancelled",
+        "initiated",
+        "in-transit",
+        "delivered",
+        "refund-begun",
+        "refunded",
+        "cancelled",
     },
     "return_reason": {"lost", "damaged"},
     "return_channel": {"seller"},
     "log_reason": {"damaged", "destroyed", "shipped"},
-}  # fmt: skip
+}
 
 
 def test_every_kind_of_claim_has_a_rule_or_says_what_is_missing() -> None:
@@ -52,6 +57,13 @@ def test_words_that_nobody_has_shown_in_the_log_are_marked_so() -> None:
         for word in read_reference_data()["report_word"]
         if word["confidence"] == "unknown"
     }
-    assert unseen == marked == {
-        "damageinwarehouse", "damagedinwarehouse", "destroyed", "destroyedinwarehouse",
-    }  # fmt: skip
+    assert (
+        unseen
+        == marked
+        == {
+            "damageinwarehouse",
+            "damagedinwarehouse",
+            "destroyed",
+            "destroyedinwarehouse",
+        }
+    )

@@ -49,7 +49,9 @@ def test_a_payment_after_the_ledger_reduces_what_was_open(world: World) -> None:
     one = world.one("2026-06-03")
     assert units(one) == {"paid_cash": 11, "future": 5}
     assert (one["held"], one["awaits"]) == (
-        {"units": 5, "because": "newer_ledger"}, "amazon_ledger_detail")  # fmt: skip
+        {"units": 5, "because": "newer_ledger"},
+        "amazon_ledger_detail",
+    )
     world.land(LEDGER, lost("2026-05-14", 16, unreconciled=0), quiet("2026-06-03"))
     one = world.one("2026-06-03")
     assert (units(one), one["state"]) == ({"found": 5, "paid_cash": 11}, "claimed")
@@ -193,8 +195,12 @@ def test_a_unit_reconciled_with_another_item_is_not_open(world: World) -> None:
 
 def test_the_pair_of_a_damaged_unit_counts_once_without_reconciled_columns(world: World) -> None:
     # Out of SELLABLE (E, 2 units) and into WAREHOUSE_DAMAGED (P): 2 damaged, not 4.
-    into = {**lost("2026-05-17", 1), "Quantity": 2, "Reason": "P",
-            "Disposition": "WAREHOUSE_DAMAGED"}  # fmt: skip
+    into = {
+        **lost("2026-05-17", 1),
+        "Quantity": 2,
+        "Reason": "P",
+        "Disposition": "WAREHOUSE_DAMAGED",
+    }
     world.land(OLD_LEDGER, old(lost("2026-05-17", 2, Reason="E")), old(into))
     assert units(world.one("2026-05-18")) == {"ready": 2}
 
@@ -279,7 +285,10 @@ def test_a_case_closed_without_a_payment_is_to_be_decided(world: World) -> None:
     world.land_cases(case("closed", "2026-05-20", closed="2026-06-01"))
     one = world.one("2026-06-02")
     assert (units(one), one["held"]["because"], one["awaits"]) == (
-        {"future": 1}, "closed_case", None)  # fmt: skip
+        {"future": 1},
+        "closed_case",
+        None,
+    )
 
 
 def test_a_later_ledger_changes_the_same_discrepancy(world: World) -> None:
@@ -297,25 +306,42 @@ def test_a_return_damaged_by_the_carrier_waits_sixty_days(world: World) -> None:
     world.land(
         RETURNS,
         {
-            "return-date": "2026-05-01T18:00:00+00:00", "order-id": "111-1", "sku": "SKU-A",
-            "asin": "B001", "fnsku": "X001", "product-name": "Mug", "quantity": 1,
-            "fulfillment-center-id": "LEX1", "detailed-disposition": "CARRIER_DAMAGED",
+            "return-date": "2026-05-01T18:00:00+00:00",
+            "order-id": "111-1",
+            "sku": "SKU-A",
+            "asin": "B001",
+            "fnsku": "X001",
+            "product-name": "Mug",
+            "quantity": 1,
+            "fulfillment-center-id": "LEX1",
+            "detailed-disposition": "CARRIER_DAMAGED",
             "license-plate-number": "LPN1",
         },
         {
-            "return-date": "2026-05-01T18:00:00+00:00", "order-id": "111-2", "sku": "SKU-A",
-            "asin": "B001", "fnsku": "X001", "product-name": "Mug", "quantity": 1,
-            "fulfillment-center-id": "LEX1", "detailed-disposition": "CUSTOMER_DAMAGED",
+            "return-date": "2026-05-01T18:00:00+00:00",
+            "order-id": "111-2",
+            "sku": "SKU-A",
+            "asin": "B001",
+            "fnsku": "X001",
+            "product-name": "Mug",
+            "quantity": 1,
+            "fulfillment-center-id": "LEX1",
+            "detailed-disposition": "CUSTOMER_DAMAGED",
             "license-plate-number": "LPN2",
         },
-    )  # fmt: skip
+    )
     one = world.one("2026-06-29")
     assert (one["subtype"], one["event_on_approximate"]) == ("returned_damaged", True)
     assert (one["event_on"], one["expires_on"]) == ("2026-03-02", "2026-06-30")
     assert (units(one), one["held"]["because"], one["awaits"]) == (
-        {"future": 1}, "refund_unknown", "amazon_settlement")  # fmt: skip
-    world.land(REIMBURSEMENTS, paid("2026-07-05", 1, "9.00", reason="CustomerReturn",
-                                    **{"amazon-order-id": "111-1"}))  # fmt: skip
+        {"future": 1},
+        "refund_unknown",
+        "amazon_settlement",
+    )
+    world.land(
+        REIMBURSEMENTS,
+        paid("2026-07-05", 1, "9.00", reason="CustomerReturn", **{"amazon-order-id": "111-1"}),
+    )
     assert units(world.one("2026-07-06")) == {"paid_cash": 1}
     (row,) = world.totals("2026-07-06")
     assert (row["subtype"], row["amount"]["claimed_net"]) == ("returned_damaged", "9.00")

@@ -151,8 +151,12 @@ def test_the_ledger_has_its_oddities(us: Path) -> None:
     assert [row[0] for row in rows if row[0].startswith("13/")] == ["13/45/2026"]
     assert sum(len(row) == 15 for row in rows) == 1
     assert {row[5] for row in rows} >= {
-        "Shipments", "CustomerReturns", "WhseTransfers", "Adjustments", "Receipts",
-    }  # fmt: skip
+        "Shipments",
+        "CustomerReturns",
+        "WhseTransfers",
+        "Adjustments",
+        "Receipts",
+    }
     assert len(rows) != len({tuple(row) for row in rows})  # equal rows that are several events
 
 

@@ -23,5 +23,9 @@ def test_the_files_say_what_was_paid_net_of_what_was_taken_back(
 
     assert sums == told(story)
     assert {key[1] for key in sums} == {
-        "amazon-us", "amazon-ca", "amazon-uk", "amazon-de", "walmart-us",
-    }  # fmt: skip
+        "amazon-us",
+        "amazon-ca",
+        "amazon-uk",
+        "amazon-de",
+        "walmart-us",
+    }

@@ -97,8 +97,10 @@ group by r.account_id, r.request_id, c.account_id, c.channel_id order by r.reque
 def test_its_services_were_asked_for_and_one_channel_is_free(loaded: Database) -> None:
     with loaded.owning() as connection:
         rows = connection.execute(text(REQUESTS)).all()
-    told = [(code, status, settled, events, active) for code, status, _, settled, _, events, _,
-            active in rows]  # fmt: skip
+    told = [
+        (code, status, settled, events, active)
+        for code, status, _, settled, _, events, _, active in rows
+    ]
     assert told == [
         ("amazon-us", "active", True, 5, True),
         ("walmart-us", "declined", True, 3, True),
@@ -168,10 +170,15 @@ def test_six_rows_could_not_be_landed_and_are_kept(loaded: Database) -> None:
         found = connection.execute(text("select found from rejected_row")).scalars().all()
 
     (written_on,) = {said for said in found if said.endswith(" pcs")}
-    assert Counter(found) == Counter({
-        "13/45/2026": 1, "15 cells": 1, "2026-02-30T10:00:00+00:00": 1,
-        written_on: 1, "6.57913E+12": 2,
-    })  # fmt: skip
+    assert Counter(found) == Counter(
+        {
+            "13/45/2026": 1,
+            "15 cells": 1,
+            "2026-02-30T10:00:00+00:00": 1,
+            written_on: 1,
+            "6.57913E+12": 2,
+        }
+    )
 
 
 def test_polish_rows_stand_under_the_channel_they_were_imported_for(loaded: Database) -> None:
@@ -198,10 +205,16 @@ def test_some_amounts_have_no_basis(loaded: Database) -> None:
         bases = Counter(connection.execute(text("select basis from discrepancy")).scalars())
 
     assert set(bases) == {
-        "sourcing_cost", "past_payments", "fee_difference", "cost_difference",
-        "refund_difference", "order_proceeds", "own_order_proceeds", "average_sales_price",
+        "sourcing_cost",
+        "past_payments",
+        "fee_difference",
+        "cost_difference",
+        "refund_difference",
+        "order_proceeds",
+        "own_order_proceeds",
+        "average_sales_price",
         "unknown",
-    }  # fmt: skip
+    }
     assert bases["unknown"] < Decimal("0.03") * bases.total()
 
 

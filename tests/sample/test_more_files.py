@@ -130,8 +130,12 @@ def test_shipments_have_no_date_but_in_their_name(us: Path) -> None:
     ]
 
     assert {one["ShipmentStatus"] for one in shipments} == {
-        "CLOSED", "RECEIVING", "IN_TRANSIT", "WORKING", "CANCELLED",
-    }  # fmt: skip
+        "CLOSED",
+        "RECEIVING",
+        "IN_TRANSIT",
+        "WORKING",
+        "CANCELLED",
+    }
     name = re.compile(r"FBA \(\d{1,2}/\d{1,2}/\d\d, \d{1,2}:\d\d [AP]M\) - 1")
     assert all(name.fullmatch(one["ShipmentName"]) for one in shipments)
 

@@ -93,8 +93,11 @@ def test_every_state_type_and_fate_is_there(story: Story) -> None:
     assert set(states) == set(vars(stands[0]))
     assert {loss.fate for loss in story.losses} == set(Fate)
     assert {SUBTYPES[loss.subtype].type for loss in story.losses} == {
-        "inventory", "return", "shipment", "fee",
-    }  # fmt: skip
+        "inventory",
+        "return",
+        "shipment",
+        "fee",
+    }
     assert {case.status for case in story.cases} == set(CASE_STATUSES)
     assert len(story.losses) > 2500
 

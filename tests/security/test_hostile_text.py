@@ -25,9 +25,14 @@ TAKEN: Final = ("![x](", ":material/home:", "$x$", "[a](", "<img>")
 CHART_TAKEN: Final = ("<img>",)  # a chart's words know a few tags and nothing of Markdown
 # Shown as text whatever they hold: tables, text, code, and what stands in a field.
 AS_TEXT: Final = {
-    "bidi_component", "text", "code", "text_input", "text_area", "selectbox",
+    "bidi_component",
+    "text",
+    "code",
+    "text_input",
+    "text_area",
+    "selectbox",
     "multiselect",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +51,12 @@ def zoo(hostile: Zoo) -> Zoo:
 def _taken(app: AppTest) -> list[str]:
     return [
         f"{node.type}: {sign} in {words[:400]}"
-        for node in nodes(app) if node.type not in AS_TEXT
+        for node in nodes(app)
+        if node.type not in AS_TEXT
         for words in _words(node)
-        for sign in (CHART_TAKEN if node.type == "plotly_chart" else TAKEN) if sign in words
-    ]  # fmt: skip
+        for sign in (CHART_TAKEN if node.type == "plotly_chart" else TAKEN)
+        if sign in words
+    ]
 
 
 def _words(node: Any) -> Iterator[str]:

@@ -17,9 +17,10 @@ FILES: Final = {
     path.relative_to(PROJECT).as_posix(): ast.parse(path.read_text("utf-8"))
     for path in (
         *(each for folder in FOLDERS for each in sorted((PROJECT / folder).rglob("*.py"))),
-        PROJECT / "app.py", PROJECT / "asgi.py",
+        PROJECT / "app.py",
+        PROJECT / "asgi.py",
     )
-}  # fmt: skip
+}
 
 # Everything that is computed once for all visitors, and why it is nobody's in particular.
 CACHED: Final = {
@@ -69,19 +70,31 @@ def test_streamlits_own_caches_are_not_used_at_all() -> None:
     """They are one for all visitors, and are keyed by what they are given and nothing else."""
     found = [
         f"{file}:{node.lineno}"
-        for file, tree in FILES.items() for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr.startswith(("cache_", "experimental_memo"))
-        and isinstance(node.value, ast.Name) and node.value.id == "st"
-    ]  # fmt: skip
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith(("cache_", "experimental_memo"))
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "st"
+    ]
     assert found == []
 
 
 # State that outlives a visit ---------------------------------------------------------------------
 
 _CHANGES: Final = {
-    "append", "add", "update", "setdefault", "pop", "popitem", "clear", "extend", "insert",
-    "remove", "discard",
-}  # fmt: skip
+    "append",
+    "add",
+    "update",
+    "setdefault",
+    "pop",
+    "popitem",
+    "clear",
+    "extend",
+    "insert",
+    "remove",
+    "discard",
+}
 # Changed while the process runs, and nobody's in particular.
 CHANGED: Final = {
     ("services/database/embedded/users.py", "_memberships"),  # of this process in its server
@@ -94,24 +107,27 @@ CHANGED: Final = {
 def test_no_module_keeps_anything_from_one_visit_to_the_next() -> None:
     found = {
         (file, name)
-        for file, tree in FILES.items() if not file.startswith(("sample", "services/landing"))
+        for file, tree in FILES.items()
+        if not file.startswith(("sample", "services/landing"))
         for name in _changed_globals(tree)
-    }  # fmt: skip
+    }
     assert found == CHANGED
 
 
 def _changed_globals(tree: ast.Module) -> Iterator[str]:
     kept = {
         target.id
-        for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
-    }  # fmt: skip
+    }
     for function in _functions(tree):
         own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | {
-            node.id for node in ast.walk(function)
+            node.id
+            for node in ast.walk(function)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }  # fmt: skip
+        }
         for node in ast.walk(function):
             if isinstance(node, ast.Global):
                 yield from node.names
@@ -136,9 +152,10 @@ def test_no_html_is_made_of_data() -> None:
     """`st.html` takes a file of our own; nothing else writes HTML or scripts into a page."""
     found = [
         f"{file}:{node.lineno}"
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _writes_html(node)
-    ]  # fmt: skip
+    ]
     assert found == []
 
 
@@ -151,17 +168,21 @@ _SCRIPT_WRITES: Final = re.compile(
 def test_scripts_of_our_own_put_words_in_as_text_alone() -> None:
     scripts = {path.name: path.read_text("utf-8") for path in sorted(SCRIPTS.iterdir())}
     assert {f"{name}.js" for name in NAMES} <= {*scripts}
-    assert [(name, _SCRIPT_WRITES.findall(text)) for name, text in scripts.items()
-            if _SCRIPT_WRITES.search(text)] == []  # fmt: skip
+    assert [
+        (name, _SCRIPT_WRITES.findall(text))
+        for name, text in scripts.items()
+        if _SCRIPT_WRITES.search(text)
+    ] == []
 
 
 def test_every_element_of_our_own_comes_from_one_place() -> None:
     """There, what it shows is data, and its script a file of ours."""
     found = {
         file
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node) in {"component", "_bidi_component"}
-    }  # fmt: skip
+    }
     assert found == {"components/elements/__init__.py"}
 
 
@@ -195,9 +216,10 @@ def test_no_file_is_handed_to_the_open_media_addresses() -> None:
     """Whoever has such an address has the file: ours are signed, and ask who is there."""
     found = {
         (file, _name(node))
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _is_of("st", node) and _name(node) in _AT_MEDIA
-    }  # fmt: skip
+    }
     assert found <= set(PICTURES)
 
 
@@ -205,10 +227,21 @@ def test_no_file_is_handed_to_the_open_media_addresses() -> None:
 
 # What writes, by the name it is called by in pages.
 _READS: Final = {
-    "calls_with", "calls_before", "told", "subscription", "is_sent", "digest_of", "preview",
-    "followed", "followed_here", "fetched",
-    "calendar_for", "file_for", "summary_pdf", "read_summary",
-}  # fmt: skip
+    "calls_with",
+    "calls_before",
+    "told",
+    "subscription",
+    "is_sent",
+    "digest_of",
+    "preview",
+    "followed",
+    "followed_here",
+    "fetched",
+    "calendar_for",
+    "file_for",
+    "summary_pdf",
+    "read_summary",
+}
 _PEOPLE: Final = {"invite", "change", "disable", "enable", "forget_identity", "end_sign_ins"}
 WRITES: Final = {name.rpartition(".")[2] for name in RIGHTS_OF_ACTIONS} - _READS | _PEOPLE
 AS_OF_NOW: Final = {"as_of_now", "still_here"}
@@ -250,9 +283,8 @@ def _writes(function: ast.FunctionDef, ours: set[str]) -> bool:
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     direct = {one.id for one in calls if isinstance(one, ast.Name)} & ours
     by_module = {
-        one.attr for one in calls
-        if isinstance(one, ast.Attribute) and _name(one.value) in ours
-    }  # fmt: skip
+        one.attr for one in calls if isinstance(one, ast.Attribute) and _name(one.value) in ours
+    }
     return bool((direct | by_module) & WRITES)
 
 
@@ -264,11 +296,13 @@ def test_a_dialog_that_asks_the_database_asks_again_who_is_there() -> None:
     """A dialog is drawn anew by itself, without the page and its first statement."""
     unasked = [
         f"{file}: {function.name}"
-        for file, tree in FILES.items() if file.startswith("pages/")
+        for file, tree in FILES.items()
+        if file.startswith("pages/")
         for function in _functions(tree)
-        if function.name in _dialogs(tree) and "database" in _within(tree, function)
+        if function.name in _dialogs(tree)
+        and "database" in _within(tree, function)
         and not _within(tree, function) & AS_OF_NOW
-    ]  # fmt: skip
+    ]
     assert unasked == []
 
 
@@ -277,9 +311,11 @@ def _dialogs(tree: ast.Module) -> set[str]:
     return {
         _name(node.args[0])
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Call)
+        if isinstance(node, ast.Call)
+        and node.args
+        and isinstance(node.func, ast.Call)
         and _name(node.func) == "dialog"
-    }  # fmt: skip
+    }
 
 
 def _within(tree: ast.Module, function: ast.FunctionDef) -> set[str]:
@@ -304,7 +340,8 @@ def test_no_page_asks_for_a_file() -> None:
     """
     found = [
         f"{file}:{node.lineno}"
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node) in _ASKS_FOR_FILES
-    ]  # fmt: skip
+    ]
     assert found == []

@@ -36,9 +36,8 @@ FIGURES: Final = {"insights", "exports", "calls"}
 # Of figures, support has what the queue is weighed by: money at risk.
 WEIGHED_BY: Final = {
     f"insights.{name}"
-    for name in ("deadlines.deadlines", "expiring.weeks_ending",
-                 "expiring.window_unknown_sum")
-} | {"exports.across.queue_table"}  # fmt: skip
+    for name in ("deadlines.deadlines", "expiring.weeks_ending", "expiring.window_unknown_sum")
+} | {"exports.across.queue_table"}
 
 
 QUEUE_FILE: Final = "exports.across.queue_table"  # the queue itself, as its page shows it
@@ -130,11 +129,13 @@ def _refuses(zoo: Zoo, one: Found, own: Marked, about: Marked, role: Role) -> No
 # Files: each list in each form -------------------------------------------------------------------
 
 _QUESTIONS_OF_FILES: Final = {
-    **{kind: (lambda one, kind=kind: Question.of(kind, one.account_id, USD, _view(kind)))
-       for kind in KINDS},
+    **{
+        kind: (lambda one, kind=kind: Question.of(kind, one.account_id, USD, _view(kind)))
+        for kind in KINDS
+    },
     "summary": lambda one: Question.of_summary(one.account_id, USD),
     "calendar": lambda one: Question.of_calendar(one.account_id, USD),
-}  # fmt: skip
+}
 
 
 def _view(kind: str) -> object:
@@ -160,8 +161,9 @@ def test_a_file_holds_ones_own_and_nobody_elses(zoo: Zoo, kind: str) -> None:
 
 
 _ACROSS: Final = {
-    "portfolio": (Role.MANAGER, Compared("USD", TODAY)), "queue": (Role.SUPPORT, QueueView()),
-}  # fmt: skip
+    "portfolio": (Role.MANAGER, Compared("USD", TODAY)),
+    "queue": (Role.SUPPORT, QueueView()),
+}
 
 
 @pytest.mark.parametrize("kind", ACROSS)
@@ -191,10 +193,20 @@ ASKED_BEFORE: Final = {
     "digest.subscribing.stop_by_key": "the key in a letter is the right to stop that letter",
     **{
         f"access.people.{name}": "the page and the command line of the operator"
-        for name in ("all_accounts", "change", "disable", "enable", "end_sign_ins", "everyone",
-                     "forget_identity", "history", "invite", "known_by")
+        for name in (
+            "all_accounts",
+            "change",
+            "disable",
+            "enable",
+            "end_sign_ins",
+            "everyone",
+            "forget_identity",
+            "history",
+            "invite",
+            "known_by",
+        )
     },
-}  # fmt: skip
+}
 
 
 def test_what_asks_nobody_is_written_down() -> None:

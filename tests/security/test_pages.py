@@ -71,9 +71,8 @@ def _is_not_theirs(visit: Visit, place: Place, who: Viewer) -> None:
 
 REFUSALS: Final = "reimbursement.access"  # the log of reaches for another's account
 OF_AN_ACCOUNT: Final = tuple(
-    place for place in places.EVERY
-    if place.right in (Right.SEE_RECOVERY, Right.PRESENT)
-)  # fmt: skip
+    place for place in places.EVERY if place.right in (Right.SEE_RECOVERY, Right.PRESENT)
+)
 
 
 @pytest.mark.parametrize("place", OF_AN_ACCOUNT, ids=_ids)

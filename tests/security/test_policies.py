@@ -23,14 +23,24 @@ _LOADED: Final = tuple(
 FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("loader", "loader_works"): _LOADED,
     ("support", "support_reads"): (
-        "account", "channel", "report_document", "open_total", "activation_request",
-        "activation_event", "activation_check", "delivery",
+        "account",
+        "channel",
+        "report_document",
+        "open_total",
+        "activation_request",
+        "activation_event",
+        "activation_check",
+        "delivery",
     ),
     ("support", "support_checks"): ("activation_check",),
     ("support", "support_checks_again"): ("activation_check",),
     ("support", "support_tells"): ("delivery",),
     ("worker", "worker_reads"): (
-        "account", "channel", "activation_request", "activation_event", "delivery",
+        "account",
+        "channel",
+        "activation_request",
+        "activation_event",
+        "delivery",
         "digest_subscription",
     ),
     ("worker", "worker_delivers"): ("delivery",),
@@ -41,7 +51,7 @@ FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("operator", "operator_lists"): ("account",),
     ("operator", "operator_grants"): ("account_access",),
     ("operator", "operator_ends"): ("calendar_address",),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +76,9 @@ def policies(battery: Battery) -> list[Policy]:
     names = {role: name for name, role in ROLES.items()}
     return [
         Policy(table, name, names[role], using, check)
-        for table, name, roles, using, check in found for role in roles
-    ]  # fmt: skip
+        for table, name, roles, using, check in found
+        for role in roles
+    ]
 
 
 def test_each_role_reaches_its_rows_and_no_other(battery: Battery) -> None:
@@ -94,13 +105,12 @@ def test_every_policy_that_is_gone_or_wider_is_noticed(
 
 def test_row_level_security_switched_off_is_noticed(battery: Battery) -> None:
     """Where a role sees its own accounts only; for the rest the catalog test holds it on."""
-    guarded = [
-        (role, table) for role in SCOPED for table in SECURED if may(role, table, "select")
-    ]  # fmt: skip
+    guarded = [(role, table) for role in SCOPED for table in SECURED if may(role, table, "select")]
     unnoticed = [
-        f"{role} {table}" for role, table in guarded
+        f"{role} {table}"
+        for role, table in guarded
         if not _noticed(battery, f"alter table {table} disable row level security", table, role)
-    ]  # fmt: skip
+    ]
     assert unnoticed == []
 
 
@@ -117,8 +127,10 @@ def test_every_write_that_a_role_may_do_is_tried_out(zoo: Zoo) -> None:
     tried = {(one.role, one.table, one.verb) for one in attempts(*zoo.accounts[:2])}
     granted = {
         (role, table, verb)
-        for role in LEAST if role != "loader"
+        for role in LEAST
+        if role != "loader"
         for table in SECURED
-        for verb in ("insert", "update", "delete") if may(role, table, verb)
-    }  # fmt: skip
+        for verb in ("insert", "update", "delete")
+        if may(role, table, verb)
+    }
     assert tried == granted

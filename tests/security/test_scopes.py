@@ -41,9 +41,10 @@ def test_every_table_shows_the_scope_and_nothing_else(
 ) -> None:
     own = {one.account_id for one in _chosen(zoo, places)}
     tables = [
-        table for table in SECURED_TABLES
+        table
+        for table in SECURED_TABLES
         if may(role, table, "select") and not columns(role, table, "select")
-    ]  # fmt: skip
+    ]
     opened = zoo.database.reading if role == "app" else zoo.database.comparing
     with opened(own) as connection:
         for table in tables:

@@ -168,9 +168,16 @@ def someone(
 
 
 def cookie_of(subject: str, **more: str) -> dict[str, str]:
-    told = {"origin": ORIGIN, "is_logged_in": True, "iss": "https://id.example.com", "sub": subject,
-            "email": f"{subject}@example.com", "email_verified": True, "iat": int(time.time()),
-            **more}  # fmt: skip
+    told = {
+        "origin": ORIGIN,
+        "is_logged_in": True,
+        "iss": "https://id.example.com",
+        "sub": subject,
+        "email": f"{subject}@example.com",
+        "email_verified": True,
+        "iat": int(time.time()),
+        **more,
+    }
     return {
         "_streamlit_user": create_signed_value(SECRET, "_streamlit_user", json.dumps(told)).decode()
     }
@@ -224,9 +231,10 @@ def test_the_queue_is_nobodys_but_supports(
 ) -> None:
     question = Question.across("queue", QueueView())
     support = next(
-        one for one in (persona(world.database, number) for number in range(1, 5))
+        one
+        for one in (persona(world.database, number) for number in range(1, 5))
         if Role.SUPPORT in one.person.roles
-    )  # fmt: skip
+    )
     path = file_address(world.database, settings(), support, question, "requests.csv")
     with caplog.at_level(logging.INFO, "reimbursement.files"):
         assert get(served, path).status_code == 200
@@ -335,8 +343,11 @@ def test_a_lasting_address_of_an_earlier_version_shows_nothing(
 ) -> None:
     dana, _ = someone(world, subject="dana")
     assert calendar_path(world, dana)
-    told = {"person_id": dana.person_id, "account_id": world.account_id,
-            "filters": {"currency": "USD", "channel": None, "type": None}}  # fmt: skip
+    told = {
+        "person_id": dana.person_id,
+        "account_id": world.account_id,
+        "filters": {"currency": "USD", "channel": None, "type": None},
+    }
     token = signing.lasting(world.database, settings(), "calendar").dumps(told)
     assert get(served, f"/api/calendar/{token}.ics").status_code == 404
 
@@ -377,9 +388,12 @@ POST = {"origin": ORIGIN}
 
 def leave(served: str, cookies: dict[str, str], how: str = "", **headers: str) -> int:
     answer = requests.post(
-        f"{served}/auth/logout{how}", cookies=cookies, headers=headers, timeout=10,
+        f"{served}/auth/logout{how}",
+        cookies=cookies,
+        headers=headers,
+        timeout=10,
         allow_redirects=False,
-    )  # fmt: skip
+    )
     return answer.status_code
 
 
@@ -411,9 +425,12 @@ def test_only_the_button_of_our_own_page_signs_out_and_then_no_copy_opens_anythi
 def test_signing_out_takes_the_cookies_along(served: str, world: World, signed: None) -> None:
     _, cookies = someone(world, subject="dana")
     answer = requests.post(
-        f"{served}/auth/logout", cookies={**cookies, "_streamlit_user_1": "x"},
-        headers={"referer": f"{ORIGIN}/cases?account=1"}, timeout=10, allow_redirects=False,
-    )  # fmt: skip
+        f"{served}/auth/logout",
+        cookies={**cookies, "_streamlit_user_1": "x"},
+        headers={"referer": f"{ORIGIN}/cases?account=1"},
+        timeout=10,
+        allow_redirects=False,
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     gone = answer.raw.headers.getlist("set-cookie")
     for name in ("_streamlit_user", "_streamlit_user_1", "_streamlit_user_tokens"):

@@ -78,9 +78,15 @@ def test_a_live_connection_is_opened_from_a_page_of_the_same_address_only() -> N
     assert opened_from()  # no browser: it has no cookies of anybody's
     assert not opened_from(host="evil.example")
     for origin in (
-        "https://evil.example", "null", "http://localhost:9", "https://localhost:8501", "",
-        "http://127.0.0.1:8501", "http://localhost:8501/", "http://localhost:8501.evil.example",
-    ):  # fmt: skip
+        "https://evil.example",
+        "null",
+        "http://localhost:9",
+        "https://localhost:8501",
+        "",
+        "http://127.0.0.1:8501",
+        "http://localhost:8501/",
+        "http://localhost:8501.evil.example",
+    ):
         assert not opened_from(origin)
     assert not opened_from("http://localhost:8501", "https://evil.example")
     assert not opened_from("http://claims.example.com", host="claims.example.com", public=PUBLIC)

@@ -74,11 +74,16 @@ def test_the_address_with_the_key_lets_a_browser_in() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        ("cookie", ""), ("cookie", "local_key_8501="), ("cookie", f"local_key_8501={KEY[1:]}"),
-        ("cookie", f"local_key_9={KEY}"), ("authorization", KEY), ("authorization", "Bearer "),
-        ("authorization", "Bearer \u00e9"), ("x-real-ip", "127.0.0.1"),
+        ("cookie", ""),
+        ("cookie", "local_key_8501="),
+        ("cookie", f"local_key_8501={KEY[1:]}"),
+        ("cookie", f"local_key_9={KEY}"),
+        ("authorization", KEY),
+        ("authorization", "Bearer "),
+        ("authorization", "Bearer \u00e9"),
+        ("x-real-ip", "127.0.0.1"),
     ],
-)  # fmt: skip
+)
 def test_anything_less_than_the_key_opens_nothing(said: tuple[str, str]) -> None:
     app = AskForKey(hello, KEY)
     for path in ("/", "/overview", "/static/js/a.js", "/api/files/x/y.csv", "/open/", "/open/x"):
@@ -152,8 +157,16 @@ def own(opening: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-PATHS = ("/", "/overview", "/_stcore/host-config", "/_stcore/metrics",
-         "/static/js/index.js", "/app/static/x", "/api/files/x/y.csv", "/full")  # fmt: skip
+PATHS = (
+    "/",
+    "/overview",
+    "/_stcore/host-config",
+    "/_stcore/metrics",
+    "/static/js/index.js",
+    "/app/static/x",
+    "/api/files/x/y.csv",
+    "/full",
+)
 
 
 def test_a_bare_proxy_gets_nothing(opening: str) -> None:
@@ -196,8 +209,11 @@ def test_a_connection_is_known_by_both_of_its_ends_whole() -> None:
         (_, own), (_, port) = held.getsockname(), elsewhere.getsockname()
         assert _holder(end("127.0.0.3", own), end("127.0.0.2", port)) == os.getpid()
         assert _holder(end("::ffff:127.0.0.3", own), end("127.0.0.2", port)) == os.getpid()
-        for client, server in (("127.0.0.1", "127.0.0.1"), ("127.0.0.3", "127.0.0.1"),
-                               ("127.0.0.1", "127.0.0.2")):  # fmt: skip
+        for client, server in (
+            ("127.0.0.1", "127.0.0.1"),
+            ("127.0.0.3", "127.0.0.1"),
+            ("127.0.0.1", "127.0.0.2"),
+        ):
             with pytest.raises(LookupError):
                 _holder(end(client, own), end(server, port))
 

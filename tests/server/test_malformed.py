@@ -25,8 +25,17 @@ from services.access.refusals import note_foreign_account
 from tests.common.serving.running import OPEN_TO_ALL, PROJECT, START, place
 
 BAD: Final = (
-    "%00", "a%00b", "%ff", "%C3%28", "%ED%A0%80", "%", "%g1", "%1", "%1b[2J", "x" * 20_000,
-)  # fmt: skip
+    "%00",
+    "a%00b",
+    "%ff",
+    "%C3%28",
+    "%ED%A0%80",
+    "%",
+    "%g1",
+    "%1",
+    "%1b[2J",
+    "x" * 20_000,
+)
 # Every address that anybody may ask for, each with its question.
 PLACES: Final = (
     "/?account={}", "/{}", "/overview?search={}", "/weekly-summary/stop?key={}",
@@ -232,5 +241,7 @@ def test_of_a_refusal_one_line_a_minute_is_kept_for_each_account_and_person(
     finally:
         log.removeFilter(seldom)
     assert [one[:26] for one in caplog.messages] == [
-        "Person 1 asked for account", "Person 2 asked for account", "Person 1 asked for account",
-    ]  # fmt: skip
+        "Person 1 asked for account",
+        "Person 2 asked for account",
+        "Person 1 asked for account",
+    ]

@@ -39,9 +39,11 @@ async def looking(seats: Seats, who: str) -> AsyncIterator[list[Message]]:
         sent.append(message)
 
     scope: dict[str, Any] = {
-        "type": "websocket", "path": "/_stcore/stream", "who": who,
+        "type": "websocket",
+        "path": "/_stcore/stream",
+        "who": who,
         "headers": [(b"sec-websocket-protocol", b"streamlit, token, session")],
-    }  # fmt: skip
+    }
     task = asyncio.create_task(seats(scope, heard.get, send))
     await asyncio.sleep(0.01)
     yield sent
@@ -83,8 +85,14 @@ def test_whoever_comes_after_the_last_seat_is_told_and_those_who_leave_make_room
 def test_neither_one_person_nor_all_strangers_together_take_more_than_a_quarter() -> None:
     seats = Seats(page, 8, named)
     assert told(seats, "ann", "ann", "ann", "", "", "", "bob") == [
-        False, False, True, False, False, True, False,
-    ]  # fmt: skip
+        False,
+        False,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
     assert not seats.taken
     assert not seats.door
 

@@ -77,9 +77,13 @@ def _wanted(key: str, now: Wanted, accounts: Sequence[Grant]) -> Wanted:
     name = st.text_input("Name", now.name, max_chars=LONGEST_NAME, key=f"{key}-name")
     words = {role.value: role.words for role in Role}
     chosen_roles = st.pills(
-        "Roles", list(words), default=[role.value for role in Role if role in now.roles],
-        selection_mode="multi", format_func=words.__getitem__, key=f"{key}-roles",
-    )  # fmt: skip
+        "Roles",
+        list(words),
+        default=[role.value for role in Role if role in now.roles],
+        selection_mode="multi",
+        format_func=words.__getitem__,
+        key=f"{key}-roles",
+    )
     roles = frozenset(Role(one) for one in chosen_roles)
     every = st.toggle("Every account, now and later", now.every_account, key=f"{key}-every")
     chosen = now.account_ids if every else _chosen_accounts(key, now, accounts)

@@ -35,8 +35,10 @@ def amounts_section(rows: Sequence[SubtypeTotals], chosen: Chosen, *, phone: boo
             chosen.account, changes_list.TITLE, "", {**chosen.address, SHOW: CHANGES}
         )
     )
-    with card("By type", link=places.EXPIRING.link(chosen.account, "What expires first", "",
-                                                   chosen.address)):  # fmt: skip
+    with card(
+        "By type",
+        link=places.EXPIRING.link(chosen.account, "What expires first", "", chosen.address),
+    ):
         pressed = subtype_table(table_rows(here), chosen.currency, key="subtypes", phone=phone)
     _say_the_rest(here, totals)
     if pressed:

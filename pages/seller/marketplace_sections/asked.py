@@ -27,8 +27,11 @@ from services.marketplaces.registry import MARKETPLACES
 from services.words import TYPES
 
 _STANDING: Final[dict[StepState, Standing]] = {
-    "done": "done", "current": "current", "ahead": "next", "declined": "bad",
-}  # fmt: skip
+    "done": "done",
+    "current": "current",
+    "ahead": "next",
+    "declined": "bad",
+}
 
 
 def draw_progress(channel: ActivationChannel, progress: Progress) -> None:

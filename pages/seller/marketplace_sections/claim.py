@@ -126,10 +126,15 @@ def _chosen(claims: Sequence[Claim], channel: str | None) -> Claim:
     _follow_the_page(channel)
     names = {code: claim.channel.name for code, claim in by_code.items()}
     code = st.segmented_control(
-        "Channel", list(names), default=first, required=True, key=SHOWN,
-        format_func=names.__getitem__, bind="query-params",
+        "Channel",
+        list(names),
+        default=first,
+        required=True,
+        key=SHOWN,
+        format_func=names.__getitem__,
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     st.space("xsmall")
     return by_code[code or first]
 

@@ -20,10 +20,20 @@ Inputs = Mapping[str, Any]
 Told = tuple[str, frozenset[str]]
 
 _NOT_SHOWN: Final = frozenset({"document_id", "row_number"})
-_MONEY: Final = frozenset({
-    "amount", "charged", "expected", "fees", "paid", "paid_per_unit", "price", "published",
-    "refunded", "unit_cost",
-})  # fmt: skip
+_MONEY: Final = frozenset(
+    {
+        "amount",
+        "charged",
+        "expected",
+        "fees",
+        "paid",
+        "paid_per_unit",
+        "price",
+        "published",
+        "refunded",
+        "unit_cost",
+    }
+)
 _DAYS: Final = frozenset({"day", "fee_preview_of", "from", "latest", "to", "valid_from"})
 
 
@@ -158,8 +168,10 @@ def _cap(inputs: Inputs, currency: str) -> list[str]:
         return []
     instead = f" instead of {_money(cap['instead_of'], currency)}" if "instead_of" in cap else ""
     most = _money(cap["amount"], currency)
-    return [f"The marketplace pays {most} a unit at most, so this counts{instead}. "
-            f"{linked(str(cap['source']))}."]  # fmt: skip
+    return [
+        f"The marketplace pays {most} a unit at most, so this counts{instead}. "
+        f"{linked(str(cap['source']))}."
+    ]
 
 
 def _method(inputs: Inputs, basis: str) -> list[str]:

@@ -51,8 +51,12 @@ def draw_buckets(sheet: Sheet, place: Box, totals: Totals, currency: str) -> Non
     buckets = (_unclaimed(totals, currency), _claimed(totals, currency), _lost(totals, currency))
     width = (place.width - 2 * _GAP) / 3
     for number, bucket in enumerate(buckets):
-        _card(sheet, Box(place.left + number * (width + _GAP), place.top, width, HEIGHT), bucket,
-              currency)  # fmt: skip
+        _card(
+            sheet,
+            Box(place.left + number * (width + _GAP), place.top, width, HEIGHT),
+            bucket,
+            currency,
+        )
 
 
 def _unclaimed(totals: Totals, currency: str) -> Bucket:
@@ -95,8 +99,9 @@ def _card(sheet: Sheet, place: Box, bucket: Bucket, currency: str) -> None:
     inner = place.inner(_PADDING)
     title = Ink(size=9, font=BOLD)
     used = sheet.words(bucket.title, inner.left, inner.top + 7, title)
-    sheet.words(bucket.meaning, inner.left + used + 5, inner.top + 7, QUIET,
-                room=inner.width - used - 5)  # fmt: skip
+    sheet.words(
+        bucket.meaning, inner.left + used + 5, inner.top + 7, QUIET, room=inner.width - used - 5
+    )
     figure = money(bucket.amount, currency)
     ink = shrunk(figure, Ink(size=19, font=BOLD), inner.width)
     sheet.words(figure, inner.left, inner.top + 31, ink)

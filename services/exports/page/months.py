@@ -98,8 +98,11 @@ def _lines(sheet: Sheet, scale: Scale, currency: str) -> None:
         colour = MUTED if amount == 0 else GRID
         sheet.line((scale.plot.left, y), (scale.plot.right, y), colour, 0.5)
         label = _compact(amount, currency)
-        ink = Ink(min(_SMALL.size, _SMALL.size * (_AXIS - 6) / max(width_of(label, _SMALL), 1)),
-                  colour=MUTED, side="right")  # fmt: skip
+        ink = Ink(
+            min(_SMALL.size, _SMALL.size * (_AXIS - 6) / max(width_of(label, _SMALL), 1)),
+            colour=MUTED,
+            side="right",
+        )
         sheet.words(label, scale.plot.left - 5, y + 2.2, ink)
 
 

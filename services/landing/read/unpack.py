@@ -47,8 +47,12 @@ _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 
 # The last: a name within says that it is UTF-8, and is not.
 _DAMAGED: Final = (
-    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, UnicodeDecodeError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    gzip.BadGzipFile,
+    UnicodeDecodeError,
+)
 
 
 @dataclass(frozen=True)

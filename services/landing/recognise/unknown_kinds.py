@@ -183,8 +183,12 @@ def _likely_language(header: Sequence[str]) -> tuple[str, int]:
 
 
 _ENGLISH: Final = frozenset(name for report in FORMATS for name in _names(report)) - {
-    "sku", "msku", "asin", "fnsku", "gtin",
-}  # fmt: skip
+    "sku",
+    "msku",
+    "asin",
+    "fnsku",
+    "gtin",
+}
 
 
 def _is_no_text(text: str) -> bool:

@@ -22,12 +22,19 @@ def line(day: str, amount: str, what: str, *, at: str = "20:00:00", **more: obje
     """
     amount_type, description = what.split("/")
     return {
-        "transaction-type": "Order", "order-id": ORDER, "merchant-order-id": ORDER,
-        "marketplace-name": "Amazon.com", "amount-type": amount_type,
-        "amount-description": description, "amount": amount, "fulfillment-id": "AFN",
-        "posted-date": day, "posted-date-time": f"{day} {at} UTC",
-        "order-item-code": "155037952465161", "sku": "SKU-A",
-    } | more  # fmt: skip
+        "transaction-type": "Order",
+        "order-id": ORDER,
+        "merchant-order-id": ORDER,
+        "marketplace-name": "Amazon.com",
+        "amount-type": amount_type,
+        "amount-description": description,
+        "amount": amount,
+        "fulfillment-id": "AFN",
+        "posted-date": day,
+        "posted-date-time": f"{day} {at} UTC",
+        "order-item-code": "155037952465161",
+        "sku": "SKU-A",
+    } | more
 
 
 def ordered(day: str, units: int, amount: str, **more: object) -> Row:
@@ -64,10 +71,17 @@ def _with_summary(lines: tuple[Row, ...], currency: str) -> Iterator[Row]:
 def came_back(day: str, *, plate: str = "LPN1", **more: object) -> Row:
     """One unit of SKU-A back from the customer, as good as new."""
     return {
-        "return-date": f"{day}T18:00:00+00:00", "order-id": ORDER, "sku": "SKU-A", "asin": "B001",
-        "fnsku": "X001", "product-name": "Mug", "quantity": 1, "fulfillment-center-id": "LEX1",
-        "detailed-disposition": "SELLABLE", "license-plate-number": plate,
-    } | more  # fmt: skip
+        "return-date": f"{day}T18:00:00+00:00",
+        "order-id": ORDER,
+        "sku": "SKU-A",
+        "asin": "B001",
+        "fnsku": "X001",
+        "product-name": "Mug",
+        "quantity": 1,
+        "fulfillment-center-id": "LEX1",
+        "detailed-disposition": "SELLABLE",
+        "license-plate-number": plate,
+    } | more
 
 
 def another_return(day: str) -> Row:

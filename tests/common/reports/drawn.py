@@ -34,12 +34,18 @@ def payments(draw: st.DrawFn) -> list[Row]:
     cents = draw(st.integers(0, 99_999))
     in_goods = draw(st.integers(0, 2))
     number = uuid.uuid4().hex
-    first = paid(draw(days), quantity, str(Decimal(cents) / 100), **{
-        "reimbursement-id": number, "fnsku": draw(items),
-        "case-id": draw(st.sampled_from(["", "C1"])),
-        "reason": draw(st.sampled_from(["Lost_Warehouse", "Damaged_Warehouse", "Moon_Dust"])),
-        "quantity-reimbursed-inventory": in_goods,
-    })  # fmt: skip
+    first = paid(
+        draw(days),
+        quantity,
+        str(Decimal(cents) / 100),
+        **{
+            "reimbursement-id": number,
+            "fnsku": draw(items),
+            "case-id": draw(st.sampled_from(["", "C1"])),
+            "reason": draw(st.sampled_from(["Lost_Warehouse", "Damaged_Warehouse", "Moon_Dust"])),
+            "quantity-reimbursed-inventory": in_goods,
+        },
+    )
     if draw(st.booleans()):
         return [first]
     undone = draw(st.integers(1, quantity))
@@ -52,6 +58,10 @@ def payments(draw: st.DrawFn) -> list[Row]:
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     opened, closed = sorted([draw(days), draw(days)])
     status = draw(st.sampled_from(STATUSES))
-    return case(status, opened, closed=None if status == "open" else closed,
-                units=draw(st.none() | st.integers(1, 30)),
-                reference_ids=[draw(items)])  # fmt: skip
+    return case(
+        status,
+        opened,
+        closed=None if status == "open" else closed,
+        units=draw(st.none() | st.integers(1, 30)),
+        reference_ids=[draw(items)],
+    )

@@ -60,15 +60,27 @@ def attempts(own: Marked, other: Marked) -> list[Attempt]:
 def _app(own: Marked, other: Marked) -> list[Attempt]:
     me, them = own.person_ids["seller"], other.person_ids["seller"]
 
-    def request(comes: object, one: Marked = own, person: object = me, status: str = "new",
-                signed: bool = True) -> Attempt:  # fmt: skip
+    def request(
+        comes: object,
+        one: Marked = own,
+        person: object = me,
+        status: str = "new",
+        signed: bool = True,
+    ) -> Attempt:
         filled = _REQUEST.format(
             account=one.account_id, channel=one.ids["channel"], person=person, status=status
         )
         return Attempt("app", "activation_request", "insert", filled, comes, signed, _NONE_OPEN)
 
-    def event(comes: object, one: Marked = own, *, person: object = me, kind: str = "requested",
-              internal: str = "false", signed: bool = True) -> Attempt:  # fmt: skip
+    def event(
+        comes: object,
+        one: Marked = own,
+        *,
+        person: object = me,
+        kind: str = "requested",
+        internal: str = "false",
+        signed: bool = True,
+    ) -> Attempt:
         filled = _event(one, kind, person, internal)
         return Attempt("app", "activation_event", "insert", filled, comes, signed)
 
@@ -134,8 +146,9 @@ def _manager(own: Marked, other: Marked) -> list[Attempt]:
         filled = _CALL.format(account=one.account_id, person=person)
         return Attempt("manager", "client_call", "insert", filled, comes, signed)
 
-    def undo(comes: object, before: str = "", moment: str = "now()", signed: bool = True,
-             where: str = "") -> Attempt:  # fmt: skip
+    def undo(
+        comes: object, before: str = "", moment: str = "now()", signed: bool = True, where: str = ""
+    ) -> Attempt:
         statement = f"update client_call set undone_at = {moment} {where}"
         return Attempt("manager", "client_call", "update", statement, comes, signed, before)
 
@@ -161,12 +174,20 @@ def _support(own: Marked, other: Marked) -> list[Attempt]:
     """Every account's requests, and of the accounts no more than that a channel is served."""
     me, them = own.person_ids["seller"], other.person_ids["seller"]
 
-    def does(table: str, verb: str, statement: str, comes: object, *, before: str = "",
-             signed: bool = True) -> Attempt:  # fmt: skip
+    def does(
+        table: str,
+        verb: str,
+        statement: str,
+        comes: object,
+        *,
+        before: str = "",
+        signed: bool = True,
+    ) -> Attempt:
         return Attempt("support", table, verb, statement, comes, signed, before)
 
-    def event(comes: object, kind: str, person: int = me, internal: str = "false",
-              signed: bool = True) -> Attempt:  # fmt: skip
+    def event(
+        comes: object, kind: str, person: int = me, internal: str = "false", signed: bool = True
+    ) -> Attempt:
         filled = _event(other, kind, person, internal)
         return does("activation_event", "insert", filled, comes, signed=signed)
 
@@ -178,8 +199,9 @@ def _support(own: Marked, other: Marked) -> list[Attempt]:
     return [
         does("activation_request", "update", settle, ACCOUNTS),
         does("activation_request", "update", settle, 0, before=_NONE_OPEN),
-        does("activation_request", "update", "update activation_request set message = ''",
-             "refused"),
+        does(
+            "activation_request", "update", "update activation_request set message = ''", "refused"
+        ),
         event(1, "asked"),
         event(1, "noted", internal="true"),
         event("refused", "asked", person=them),
@@ -190,15 +212,19 @@ def _support(own: Marked, other: Marked) -> list[Attempt]:
         event("refused", "asked", internal="true"),
         does("activation_check", "insert", check, 1),
         does("activation_check", "update", missing, ACCOUNTS),
-        does("channel", "update",
-             f"update channel set service_active = true where account_id = {other.account_id}", 2),
+        does(
+            "channel",
+            "update",
+            f"update channel set service_active = true where account_id = {other.account_id}",
+            2,
+        ),
         does("channel", "update", "update channel set service_active = false", "refused"),
         does("delivery", "insert", _told(other), 1, before=_NO_DELIVERY),
         does("delivery", "insert", _told(other, state="delivered"), "refused", before=_NO_DELIVERY),
         does("delivery", "update", resend, ACCOUNTS, before=_ALL_DEAD),
         does("delivery", "update", resend, 0),
         does("delivery", "update", deliver, "refused", before=_ALL_DEAD),
-    ]  # fmt: skip
+    ]
 
 
 def _worker() -> list[Attempt]:
@@ -226,14 +252,20 @@ def _operator(own: Marked, other: Marked) -> list[Attempt]:
 
 def _event(one: Marked, kind: str, person: object, internal: str) -> str:
     return _EVENT.format(
-        account=one.account_id, request=one.ids["request"], kind=kind, person=person,
+        account=one.account_id,
+        request=one.ids["request"],
+        kind=kind,
+        person=person,
         internal=internal,
-    )  # fmt: skip
+    )
 
 
 def _told(one: Marked, state: str = "") -> str:
     """As the outbox writes it; with a state, which is not the sender's to say."""
     return _DELIVERY.format(
-        account=one.account_id, request=one.ids["request"], event=one.ids["event"],
-        column=", state" if state else "", value=f", '{state}'" if state else "",
-    )  # fmt: skip
+        account=one.account_id,
+        request=one.ids["request"],
+        event=one.ids["event"],
+        column=", state" if state else "",
+        value=f", '{state}'" if state else "",
+    )

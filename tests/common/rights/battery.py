@@ -84,10 +84,17 @@ class Battery:
         said = f"set local app.accounts = '{scope.accounts}'" if scope.name != "unset" else ""
         person = f"set local app.person = '{scope.person}'" if scope.person else ""
         whole = ";".join(
-            part for part in (
-                "rollback to savepoint probe", probe.before, became, said, person, probe.statement,
-            ) if part
-        )  # fmt: skip
+            part
+            for part in (
+                "rollback to savepoint probe",
+                probe.before,
+                became,
+                said,
+                person,
+                probe.statement,
+            )
+            if part
+        )
         try:
             return _answer(self.connection.execute(whole.encode()), probe)
         except Error as error:
@@ -133,10 +140,13 @@ class Battery:
         )
         for scope in (*self._scopes(), *([elsewhere] if table == OF_BOTH else [])):
             yield Probe(
-                role, table, "select", scope,
+                role,
+                table,
+                "select",
+                scope,
                 f"select {key}, count(*)::int from {table} group by 1",
                 self._seen(role, table, scope),
-            )  # fmt: skip
+            )
 
     def _seen(self, role: str, table: str, scope: Scope) -> object:
         if not may(role, table, "select"):
@@ -202,8 +212,9 @@ def _key(table: str) -> str:
 def _plain(row: dict[str, Any]) -> list[str]:
     """Columns that may be written at all: no identity, nothing generated."""
     never = ("remaining_", "account_id")
-    return [name for name in row if not name.startswith(never) and not name.endswith(
-        ("_id", "_number"))]  # fmt: skip
+    return [
+        name for name in row if not name.startswith(never) and not name.endswith(("_id", "_number"))
+    ]
 
 
 def _rows(connection: psycopg.Connection[Any], table: str) -> list[dict[str, Any]]:

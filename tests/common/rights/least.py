@@ -57,8 +57,17 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     "manager": {
         **dict.fromkeys(REFERENCE_TABLES, "select"),
         **dict.fromkeys(
-            ("account", "channel", "report_document", "report_coverage", "open_total",
-             "claimed_total", "month_total", "reimbursement_case", "activation_request"),
+            (
+                "account",
+                "channel",
+                "report_document",
+                "report_coverage",
+                "open_total",
+                "claimed_total",
+                "month_total",
+                "reimbursement_case",
+                "activation_request",
+            ),
             "select",
         ),
         "client_call": "select insert update(undone_at)",
@@ -104,7 +113,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         "digest_subscription": "select delete update(last_week last_sent_at last_problem)",
         **dict.fromkeys(_JOB_TABLES, "select insert update delete"),
     },
-}  # fmt: skip
+}
 
 # Whose transactions see the accounts, or the person, that they name; the others serve every one.
 SCOPED: Final = frozenset({"app", "manager"})
@@ -133,5 +142,6 @@ def may(role: str, table: str, right: str) -> bool:
 
 def columns(role: str, table: str, right: str) -> list[str]:
     """The single columns on which the role has the right; none: it has it on the whole table."""
-    return sorted(column for name, one, column in rights(role)
-                  if (name, one) == (table, right) and column)  # fmt: skip
+    return sorted(
+        column for name, one, column in rights(role) if (name, one) == (table, right) and column
+    )

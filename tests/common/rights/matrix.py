@@ -53,9 +53,15 @@ from tests.common.worlds.insights import NOW, TODAY, USD
 from tests.common.worlds.zoo import Marked
 
 _ROOMS: Final[tuple[ModuleType, ...]] = (
-    services.insights, services.exports, services.activation, services.calls, services.delivery,
-    services.digest, services.access, services.jobs,
-)  # fmt: skip
+    services.insights,
+    services.exports,
+    services.activation,
+    services.calls,
+    services.delivery,
+    services.digest,
+    services.access,
+    services.jobs,
+)
 
 # What is no question and no action of its own, with the reason.
 PLUMBING: Final = {
@@ -113,9 +119,10 @@ def _described(name: str, function: Callable[..., Any]) -> Found:
 
 
 EVERY: Final = [
-    one for one in _every()
+    one
+    for one in _every()
     if one.name not in PLUMBING and any(one.takes(kind) for kind in (Connection, Database, Viewer))
-]  # fmt: skip
+]
 # Of somebody: the viewer is asked for the right. Of a connection: the database says what is there.
 ACTIONS: Final = [one for one in EVERY if one.takes(Viewer) and not one.takes(Connection)]
 QUESTIONS: Final = [one for one in EVERY if one.takes(Connection)]
@@ -125,13 +132,20 @@ OTHERS: Final = [one for one in EVERY if one not in ACTIONS and one not in QUEST
 # Of one parameter of one function, where its type and name say too little.
 SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("activation.queries.insert_request", "values"): lambda one: {
-        **a_request().model_dump(exclude={"consent"}), "start_with": ["inventory"],
-        "account_id": one.account_id, "channel_id": one.ids["second channel"],
-        "person_id": one.person_ids["seller"], "by_name": "A name",
+        **a_request().model_dump(exclude={"consent"}),
+        "start_with": ["inventory"],
+        "account_id": one.account_id,
+        "channel_id": one.ids["second channel"],
+        "person_id": one.person_ids["seller"],
+        "by_name": "A name",
     },
     ("calls.queries.insert", "values"): lambda one: {
-        "account_id": one.account_id, "held_on": TODAY, "person_id": one.person_ids["seller"],
-        "by_name": "A name", "note": "", "entry": "an entry of the form",
+        "account_id": one.account_id,
+        "held_on": TODAY,
+        "person_id": one.person_ids["seller"],
+        "by_name": "A name",
+        "note": "",
+        "entry": "an entry of the form",
     },
     ("exports.files.file_for", "question"): lambda one: Question.of_calendar(one.account_id, USD),
     ("exports.files.file_for", "form"): lambda _: "ics",
@@ -139,7 +153,7 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("access.people.invite", "email"): lambda _: "new@example.com",
     ("activation.queue.queue", "person_id"): lambda one: one.person_ids["support"],
     ("exports.across.queue_table", "person_id"): lambda one: one.person_ids["support"],
-}  # fmt: skip
+}
 
 
 # What an argument is -----------------------------------------------------------------------------
@@ -171,9 +185,10 @@ _TYPED: Final[dict[Any, Callable[[Marked], Any]]] = {
     Settings: lambda _: Settings(_env_file=None),
     Person: lambda one: person(one, Role.SELLER),
     Hand: lambda _: Hand("a test"),
-    WantedRights: lambda one: WantedRights("N", frozenset({Role.SELLER}), False,
-                                           frozenset({one.account_id})),
-}  # fmt: skip
+    WantedRights: lambda one: WantedRights(
+        "N", frozenset({Role.SELLER}), False, frozenset({one.account_id})
+    ),
+}
 # … or else by its name.
 _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "account_id": lambda one: one.account_id,
@@ -264,9 +279,13 @@ def _argument(one: Found, name: str, about: Marked) -> Any:
 
 def person(one: Marked, role: Role) -> Person:
     return Person(
-        one.person_ids[role.value], f"{one.word} {role.value}",
-        f"{role.value}@{one.word.lower()}.example.com", frozenset({role}), False, False,
-    )  # fmt: skip
+        one.person_ids[role.value],
+        f"{one.word} {role.value}",
+        f"{role.value}@{one.word.lower()}.example.com",
+        frozenset({role}),
+        False,
+        False,
+    )
 
 
 def viewer(one: Marked, role: Role) -> Viewer:
@@ -307,8 +326,17 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     "activation.answering.answer": Needs(Right.ASK_FOR_SERVICE),
     **{
         f"activation.steps.{step}": Needs(Right.TRIAGE, of_account=False)
-        for step in ("take", "release", "hand_over", "check", "note", "ask_seller", "decline",
-                     "ready", "activate")
+        for step in (
+            "take",
+            "release",
+            "hand_over",
+            "check",
+            "note",
+            "ask_seller",
+            "decline",
+            "ready",
+            "activate",
+        )
     },
     "calls.log.log_call": Needs(Right.LOG_CALLS),
     "calls.log.calls_with": Needs(Right.LOG_CALLS),
@@ -333,15 +361,17 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     "digest.content.digest_of": Needs(Right.SEE_RECOVERY, of_account=False),
     "digest.posting.preview": Needs(Right.SEE_RECOVERY, of_account=False),
     "digest.posting.post": Needs(Right.SEE_RECOVERY, of_account=False),
-}  # fmt: skip
+}
 
 # Actions that ask for no right: each reads what is the viewer's own, whoever they are.
-OF_ONESELF: Final = frozenset({
-    "activation.limits.asks_too_much",
-    "activation.limits.answers_too_much",
-    "digest.subscribing.why_not_by_mail",
-    "digest.subscribing.by_mail",
-})  # fmt: skip
+OF_ONESELF: Final = frozenset(
+    {
+        "activation.limits.asks_too_much",
+        "activation.limits.answers_too_much",
+        "digest.subscribing.why_not_by_mail",
+        "digest.subscribing.by_mail",
+    }
+)
 
 
 def may(role: Role, right: Right) -> bool:

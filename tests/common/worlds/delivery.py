@@ -31,9 +31,14 @@ class Asked:
             if seller
             else self.database.supporting(SUPPORT)
         )
-        values = {"account_id": self.account_id, "request_id": self.request_id, "kind": kind,
-                  "note": note, "person_id": 1 if seller else SUPPORT,
-                  "is_internal": kind in INTERNAL}  # fmt: skip
+        values = {
+            "account_id": self.account_id,
+            "request_id": self.request_id,
+            "kind": kind,
+            "note": note,
+            "person_id": 1 if seller else SUPPORT,
+            "is_internal": kind in INTERNAL,
+        }
         with opened as connection:
             event_id = int(
                 connection.execute(

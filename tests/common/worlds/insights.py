@@ -17,10 +17,15 @@ NOW = datetime(2026, 6, 15, 17, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 15)
 USD = Filters("USD")
 
-_SCOPES = {"amazon-us": "amazon:NA", "amazon-ca": "amazon:NA", "walmart-us": "walmart:US",
-           "walmart-ca": "walmart:CA",
-           "amazon-uk": "amazon:EU", "amazon-de": "amazon:EU",
-           "amazon-fr": "amazon:EU"}  # fmt: skip
+_SCOPES = {
+    "amazon-us": "amazon:NA",
+    "amazon-ca": "amazon:NA",
+    "walmart-us": "walmart:US",
+    "walmart-ca": "walmart:CA",
+    "amazon-uk": "amazon:EU",
+    "amazon-de": "amazon:EU",
+    "amazon-fr": "amazon:EU",
+}
 
 
 def in_days(days: int) -> date:
@@ -65,8 +70,13 @@ class World:
                 {**values, "channel_id": self.channels[code]},
             )
 
-    def document(self, code: str = "amazon-us", kind: str = "amazon_ledger_detail",
-                 last_day: date = TODAY, **more: object) -> int:  # fmt: skip
+    def document(
+        self,
+        code: str = "amazon-us",
+        kind: str = "amazon_ledger_detail",
+        last_day: date = TODAY,
+        **more: object,
+    ) -> int:
         """A report file of 10 rows, all landed unless said otherwise."""
         number = next(self.numbers)
         return self._insert("report_document", "document_id", **{
@@ -110,32 +120,59 @@ class World:
         })  # fmt: skip
         return key
 
-    def settles(self, discrepancy_id: int, key: str, amount: str, code: str = "amazon-us",
-                **more: object) -> None:  # fmt: skip
+    def settles(
+        self, discrepancy_id: int, key: str, amount: str, code: str = "amazon-us", **more: object
+    ) -> None:
         """The payment settles one unit of the discrepancy, in cash."""
-        self._insert("discrepancy_reimbursement", "discrepancy_id", **{
-            "account_id": self.account_id, "discrepancy_id": discrepancy_id,
-            "channel_id": self.channel(code), "reimbursement_key": key, "units_cash": 1,
-            "units_inventory": 0, "amount": amount, **more,
-        })  # fmt: skip
+        self._insert(
+            "discrepancy_reimbursement",
+            "discrepancy_id",
+            **{
+                "account_id": self.account_id,
+                "discrepancy_id": discrepancy_id,
+                "channel_id": self.channel(code),
+                "reimbursement_key": key,
+                "units_cash": 1,
+                "units_inventory": 0,
+                "amount": amount,
+                **more,
+            },
+        )
 
     def case(self, case_id: str, code: str = "amazon-us", **more: object) -> str:
         """An open case about X001, filed twenty days ago for 100.00."""
-        self._insert("reimbursement_case", "case_id", **{
-            "account_id": self.account_id, "channel_id": self.channel(code), "case_id": case_id,
-            "type": "inventory", "subtype": "lost_in_warehouse", "status": "open",
-            "opened_on": in_days(-20), "currency": "USD", "requested_amount": "100.00",
-            "reference_ids": ["X001"], "document_id": self._document(code),
-            "row_number": next(self.numbers), **more,
-        })  # fmt: skip
+        self._insert(
+            "reimbursement_case",
+            "case_id",
+            **{
+                "account_id": self.account_id,
+                "channel_id": self.channel(code),
+                "case_id": case_id,
+                "type": "inventory",
+                "subtype": "lost_in_warehouse",
+                "status": "open",
+                "opened_on": in_days(-20),
+                "currency": "USD",
+                "requested_amount": "100.00",
+                "reference_ids": ["X001"],
+                "document_id": self._document(code),
+                "row_number": next(self.numbers),
+                **more,
+            },
+        )
         return case_id
 
     def case_event(self, case_id: str, at: datetime, status: str, note: str | None = None) -> None:
         """One line of the history of a case on Amazon's American channel."""
         self.row(
-            "case_event", channel_id=self.channel("amazon-us"), case_id=case_id,
-            event_number=next(self.numbers), at=at, status=status, note=note,
-        )  # fmt: skip
+            "case_event",
+            channel_id=self.channel("amazon-us"),
+            case_id=case_id,
+            event_number=next(self.numbers),
+            at=at,
+            status=status,
+            note=note,
+        )
 
     def row(self, table: str, **values: object) -> None:
         """Any other row of the account."""
@@ -159,8 +196,13 @@ class World:
 
 
 def _channel(connection: Connection, account_id: int, code: str) -> int:
-    return int(connection.execute(text("""
+    return int(
+        connection.execute(
+            text("""
         insert into channel (account_id, code, marketplace, country, region, currency, time_zone)
         select :account_id, code, marketplace, country, region, currency, time_zone
         from marketplace where code = :code returning channel_id
-    """), {"account_id": account_id, "code": code}).scalar_one())  # fmt: skip
+    """),
+            {"account_id": account_id, "code": code},
+        ).scalar_one()
+    )

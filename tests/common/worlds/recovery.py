@@ -73,11 +73,23 @@ def lost(day: str, units: int, *, unreconciled: int | None = None, **more: objec
             "Reconciled Quantity": units - unreconciled,
             "Unreconciled Quantity": unreconciled,
         }
-    return {
-        "Date": f"{day[5:7]}/{day[8:10]}/{day[:4]}", "FNSKU": "X001", "ASIN": "B001",
-        "MSKU": "SKU-A", "Title": "Mug", "Event Type": "Adjustments", "Quantity": -units,
-        "Fulfillment Center": "LEX1", "Disposition": "SELLABLE", "Reason": "M", "Country": "US",
-    } | known | more  # fmt: skip
+    return (
+        {
+            "Date": f"{day[5:7]}/{day[8:10]}/{day[:4]}",
+            "FNSKU": "X001",
+            "ASIN": "B001",
+            "MSKU": "SKU-A",
+            "Title": "Mug",
+            "Event Type": "Adjustments",
+            "Quantity": -units,
+            "Fulfillment Center": "LEX1",
+            "Disposition": "SELLABLE",
+            "Reason": "M",
+            "Country": "US",
+        }
+        | known
+        | more
+    )
 
 
 def found(day: str, units: int, **more: object) -> Row:
@@ -93,12 +105,20 @@ def quiet(day: str) -> Row:
 def paid(day: str, units: int, amount: str, **more: object) -> Row:
     """One reimbursement of SKU-A, at noon UTC: cash, automatic, for a warehouse loss."""
     return {
-        "approval-date": f"{day}T12:00:00+00:00", "reimbursement-id": f"R{next(_NUMBER)}",
-        "reason": "Lost_Warehouse", "sku": "SKU-A", "fnsku": "X001", "asin": "B001",
-        "product-name": "Mug", "condition": "NewItem", "currency-unit": "USD",
-        "amount-total": amount, "quantity-reimbursed-cash": units,
-        "quantity-reimbursed-inventory": 0, "quantity-reimbursed-total": units,
-    } | more  # fmt: skip
+        "approval-date": f"{day}T12:00:00+00:00",
+        "reimbursement-id": f"R{next(_NUMBER)}",
+        "reason": "Lost_Warehouse",
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "asin": "B001",
+        "product-name": "Mug",
+        "condition": "NewItem",
+        "currency-unit": "USD",
+        "amount-total": amount,
+        "quantity-reimbursed-cash": units,
+        "quantity-reimbursed-inventory": 0,
+        "quantity-reimbursed-total": units,
+    } | more
 
 
 def reversal(day: str, of: str, units: int, amount: str, *, given_back: int = 0) -> Row:
@@ -121,11 +141,20 @@ def cost(amount: str, *, sku: str = "SKU-A", since: str = "2020-01-01") -> Row:
 def case(status: str, opened: str, *, closed: str | None = None, **more: object) -> dict[str, Any]:
     """One case of our team about FNSKU X001, warehouse losses."""
     return {
-        "case_id": "C1", "channel": "amazon-us", "type": "inventory",
-        "subtype": "lost_in_warehouse", "status": status, "opened_on": opened,
-        "closed_on": closed, "currency": "USD", "requested_amount": "10.00",
-        "approved_amount": None, "units": None, "reference_ids": ["X001"], "events": [],
-    } | more  # fmt: skip
+        "case_id": "C1",
+        "channel": "amazon-us",
+        "type": "inventory",
+        "subtype": "lost_in_warehouse",
+        "status": status,
+        "opened_on": opened,
+        "closed_on": closed,
+        "currency": "USD",
+        "requested_amount": "10.00",
+        "approved_amount": None,
+        "units": None,
+        "reference_ids": ["X001"],
+        "events": [],
+    } | more
 
 
 # A day as the reports write it: 2026-05-13, or 5/13/2026 with the month first.
@@ -311,12 +340,21 @@ def _periods(rows: Sequence[Row]) -> set[dt.date]:
 
 def _no_payments(first: dt.date, last: dt.date) -> str:
     """A Walmart payments report of a period in which nothing was paid but a storage fee of 0.00."""
-    period = {"Period Start Date": _month_first(first), "Period End Date": _month_first(last),
-              "Total Payable": "0.00", "Currency": "USD",
-              "Transaction Type": "PaymentSummary"}  # fmt: skip
-    fee = {"Transaction Key": f"{last:%Y_%m_%d}_1", "Transaction Posted Timestamp":
-           _month_first(last), "Transaction Type": "Service Fee", "Transaction Description":
-           "WFS StorageFee", "Amount": "0.00", "Amount Type": "WFS Fee/Reimbursement"}  # fmt: skip
+    period = {
+        "Period Start Date": _month_first(first),
+        "Period End Date": _month_first(last),
+        "Total Payable": "0.00",
+        "Currency": "USD",
+        "Transaction Type": "PaymentSummary",
+    }
+    fee = {
+        "Transaction Key": f"{last:%Y_%m_%d}_1",
+        "Transaction Posted Timestamp": _month_first(last),
+        "Transaction Type": "Service Fee",
+        "Transaction Description": "WFS StorageFee",
+        "Amount": "0.00",
+        "Amount Type": "WFS Fee/Reimbursement",
+    }
     out = io.StringIO()
     writer = csv.DictWriter(out, RECON, restval="", lineterminator="\n")
     writer.writeheader()

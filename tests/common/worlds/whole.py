@@ -97,18 +97,33 @@ def _item(number: int, sku: str) -> dict[str, str]:
 
 def _pays(ago: int, units: int, number: int, sku: str, reason: str, **more: object) -> Row:
     money = f"{Decimal('9.00') * units}"
-    return paid(days_ago(ago), units, money, reason=reason, sku=sku, fnsku=f"X00{number}",
-                asin=f"B00{number}", **{"reimbursement-id": f"7000000{number}"} | more)  # fmt: skip
+    return paid(
+        days_ago(ago),
+        units,
+        money,
+        reason=reason,
+        sku=sku,
+        fnsku=f"X00{number}",
+        asin=f"B00{number}",
+        **{"reimbursement-id": f"7000000{number}"} | more,
+    )
 
 
 def _reconciled(ago: int, units: int, **more: object) -> Row:
-    return found(days_ago(ago), units,
-                 **{"Reconciled Quantity": units, "Unreconciled Quantity": 0} | more)  # fmt: skip
+    return found(
+        days_ago(ago), units, **{"Reconciled Quantity": units, "Unreconciled Quantity": 0} | more
+    )
 
 
 def _receipt(ago: int, units: int, shipment: str, **more: object) -> Row:
-    return {**lost(days_ago(ago), 1), "Event Type": "Receipts", "Reference ID": shipment,
-            "Quantity": units, "Reason": "", **more}  # fmt: skip
+    return {
+        **lost(days_ago(ago), 1),
+        "Event Type": "Receipts",
+        "Reference ID": shipment,
+        "Quantity": units,
+        "Reason": "",
+        **more,
+    }
 
 
 def _new_ledger() -> Sheet:
@@ -120,8 +135,12 @@ def _new_ledger() -> Sheet:
         lost(days_ago(28), 2, unreconciled=0, **_item(103, "LOST-PAID")),
         _reconciled(27, 1, **_item(102, "00123")),
         lost(days_ago(26), 1, unreconciled=1, Reason="E", **damaged),
-        {**lost(days_ago(26), 1, **damaged), "Quantity": 1, "Reason": "P",
-         "Disposition": "WAREHOUSE_DAMAGED"},
+        {
+            **lost(days_ago(26), 1, **damaged),
+            "Quantity": 1,
+            "Reason": "P",
+            "Disposition": "WAREHOUSE_DAMAGED",
+        },
         lost(days_ago(25), 1, unreconciled=0, Reason="E", **_item(105, "DAMAGED-PAID")),
         _receipt(24, 96, "FBA15AAA", **_item(106, "SHORT-OPEN")),
         _receipt(24, 90, "FBA15BBB", **_item(107, "SHORT-LATE")),
@@ -130,7 +149,7 @@ def _new_ledger() -> Sheet:
         _receipt(23, 2, "FBA15EEE", Disposition="CARRIER_DAMAGED", **_item(110, "CARRIER-PAID")),
         _receipt(12, 10, "FBA15BBB", **_item(107, "SHORT-LATE")),
         quiet(days_ago(1)),
-    ]  # fmt: skip
+    ]
     return _sheet("ledger", LEDGER, rows)
 
 
@@ -184,8 +203,12 @@ def _given_back(number: int, ago: int, sku: str, amount: str = "19.50", **more: 
 
 
 def _of(number: int, sku: str) -> dict[str, Any]:
-    return {"order-id": _order(number), "merchant-order-id": _order(number), "sku": sku,
-            "order-item-code": f"15503795246{number:04}"}  # fmt: skip
+    return {
+        "order-id": _order(number),
+        "merchant-order-id": _order(number),
+        "sku": sku,
+        "order-item-code": f"15503795246{number:04}",
+    }
 
 
 def _charged(number: int, ago: int, sku: str, commission: str, fulfilment: str) -> list[Row]:
@@ -197,9 +220,14 @@ def _charged(number: int, ago: int, sku: str, commission: str, fulfilment: str) 
 
 
 _REFUNDS: Final = {  # order: SKU, days ago that it was refunded
-    1: ("645397938453", 100), 2: ("00456", 100), 3: ("REFUND-PAID", 100), 4: ("BROKEN-OPEN", 100),
-    5: ("BROKEN-LATE", 125), 6: ("MORE-OPEN", 95), 14: ("REFUND-LATE", 125),
-}  # fmt: skip
+    1: ("645397938453", 100),
+    2: ("00456", 100),
+    3: ("REFUND-PAID", 100),
+    4: ("BROKEN-OPEN", 100),
+    5: ("BROKEN-LATE", 125),
+    6: ("MORE-OPEN", 95),
+    14: ("REFUND-LATE", 125),
+}
 
 
 _REPLACED: Final = ((11, "AGAIN-OPEN"), (12, "AGAIN-BACK"), (13, "AGAIN-PAID"))
@@ -247,19 +275,28 @@ def _fee_back(number: int, ago: int, sku: str, amount: str, what: str) -> Row:
 def _settlement(name: str, number: str, lines: Sequence[Row]) -> Sheet:
     days = sorted(str(one["posted-date"]) for one in lines)
     summary = {
-        "settlement-id": number, "settlement-start-date": f"{days[0]} 00:00:00 UTC",
+        "settlement-id": number,
+        "settlement-start-date": f"{days[0]} 00:00:00 UTC",
         "settlement-end-date": f"{days[-1]} 23:59:59 UTC",
-        "deposit-date": f"{days[-1]} 23:59:59 UTC", "currency": "USD",
+        "deposit-date": f"{days[-1]} 23:59:59 UTC",
+        "currency": "USD",
         "total-amount": str(sum(Decimal(str(one["amount"])) for one in lines)),
-    }  # fmt: skip
+    }
     return _sheet(name, SETTLEMENT, [summary, *({**one, "settlement-id": number} for one in lines)])
 
 
 def _back(number: int, ago: int, sku: str, disposition: str = "SELLABLE") -> Row:
-    return came_back(days_ago(ago), plate=f"LPN{number:04}", **{
-        "order-id": _order(number), "sku": sku, "asin": f"B002{number:02}",
-        "fnsku": f"X002{number:02}", "detailed-disposition": disposition,
-    })  # fmt: skip
+    return came_back(
+        days_ago(ago),
+        plate=f"LPN{number:04}",
+        **{
+            "order-id": _order(number),
+            "sku": sku,
+            "asin": f"B002{number:02}",
+            "fnsku": f"X002{number:02}",
+            "detailed-disposition": disposition,
+        },
+    )
 
 
 def _returns() -> Sheet:
@@ -278,56 +315,94 @@ def _returns() -> Sheet:
 
 def _replacements() -> Sheet:
     rows = [
-        {"shipment-date": f"{days_ago(90)}T20:00:00+00:00", "sku": sku, "asin": f"B002{number}",
-         "fulfillment-center-id": "LEX1", "quantity": 1, "replacement-reason-code": "7",
-         "replacement-amazon-order-id": f"222-{number:07}-{number:07}",
-         "original-amazon-order-id": _order(number)}
+        {
+            "shipment-date": f"{days_ago(90)}T20:00:00+00:00",
+            "sku": sku,
+            "asin": f"B002{number}",
+            "fulfillment-center-id": "LEX1",
+            "quantity": 1,
+            "replacement-reason-code": "7",
+            "replacement-amazon-order-id": f"222-{number:07}-{number:07}",
+            "original-amazon-order-id": _order(number),
+        }
         for number, sku in _REPLACED
-    ]  # fmt: skip
+    ]
     return _sheet("replacements", REPLACEMENTS, rows)
 
 
-_SENT: Final = (("FBA15AAA", "SHORT-OPEN", 106, 96), ("FBA15BBB", "SHORT-LATE", 107, 90),
-                ("FBA15CCC", "SHORT-PAID", 108, 96))  # fmt: skip
+_SENT: Final = (
+    ("FBA15AAA", "SHORT-OPEN", 106, 96),
+    ("FBA15BBB", "SHORT-LATE", 107, 90),
+    ("FBA15CCC", "SHORT-PAID", 108, 96),
+)
 
 
 def _inbound() -> tuple[Answer, Answer]:
     shipments = [
-        {"ShipmentId": shipment, "ShipmentName": "Restock", "ShipmentStatus": "CLOSED",
-         "DestinationFulfillmentCenterId": "LEX1", "LabelPrepType": "SELLER_LABEL",
-         "AreCasesRequired": False, "BoxContentsSource": "NONE",
-         "ShipFromAddress": {"Name": "Seller"}}
+        {
+            "ShipmentId": shipment,
+            "ShipmentName": "Restock",
+            "ShipmentStatus": "CLOSED",
+            "DestinationFulfillmentCenterId": "LEX1",
+            "LabelPrepType": "SELLER_LABEL",
+            "AreCasesRequired": False,
+            "BoxContentsSource": "NONE",
+            "ShipFromAddress": {"Name": "Seller"},
+        }
         for shipment, _, _, _ in _SENT
-    ]  # fmt: skip
+    ]
     items = [
-        {"ShipmentId": shipment, "SellerSKU": sku, "FulfillmentNetworkSKU": f"X00{number}",
-         "QuantityShipped": 100, "QuantityReceived": received, "QuantityInCase": 0,
-         "PrepDetailsList": []}
+        {
+            "ShipmentId": shipment,
+            "SellerSKU": sku,
+            "FulfillmentNetworkSKU": f"X00{number}",
+            "QuantityShipped": 100,
+            "QuantityReceived": received,
+            "QuantityInCase": 0,
+            "PrepDetailsList": [],
+        }
         for shipment, sku, number, received in _SENT
-    ]  # fmt: skip
+    ]
     return (
         _answer("shipments", {"payload": {"ShipmentData": shipments}}),
         _answer("shipped items", {"payload": {"ItemData": items}}),
     )
 
 
-_REMOVED: Final = ((1, "REMOVED-OPEN", 7, 2), (2, "REMOVED-THERE", 10, 0),
-                   (3, "REMOVED-PAID", 8, 0))  # fmt: skip
+_REMOVED: Final = (
+    (1, "REMOVED-OPEN", 7, 2),
+    (2, "REMOVED-THERE", 10, 0),
+    (3, "REMOVED-PAID", 8, 0),
+)
 
 
 def _removals() -> tuple[Sheet, Sheet]:
     sent = [
-        {"request-date": f"{days_ago(45)}T10:00:00+00:00", "order-id": f"RM-{number}",
-         "shipment-date": f"{days_ago(40)}T20:00:00+00:00", "sku": sku, "fnsku": f"X0030{number}",
-         "disposition": "Unsellable", "shipped-quantity": 10, "carrier": "UPS_GR_PL",
-         "tracking-number": f"1Z000000000000000{number}", "removal-order-type": "Return"}
+        {
+            "request-date": f"{days_ago(45)}T10:00:00+00:00",
+            "order-id": f"RM-{number}",
+            "shipment-date": f"{days_ago(40)}T20:00:00+00:00",
+            "sku": sku,
+            "fnsku": f"X0030{number}",
+            "disposition": "Unsellable",
+            "shipped-quantity": 10,
+            "carrier": "UPS_GR_PL",
+            "tracking-number": f"1Z000000000000000{number}",
+            "removal-order-type": "Return",
+        }
         for number, sku, _, _ in _REMOVED
-    ]  # fmt: skip
+    ]
     arrived = [
-        {"order_id": f"RM-{number}", "tracking_number": f"1Z000000000000000{number}", "sku": sku,
-         "received_on": days_ago(30), "received_units": received, "damaged_units": damaged}
+        {
+            "order_id": f"RM-{number}",
+            "tracking_number": f"1Z000000000000000{number}",
+            "sku": sku,
+            "received_on": days_ago(30),
+            "received_units": received,
+            "damaged_units": damaged,
+        }
         for number, sku, received, damaged in _REMOVED
-    ]  # fmt: skip
+    ]
     return (
         _sheet("removals", REMOVAL_SHIPMENTS, sent),
         _sheet("removal receipts", REMOVAL_RECEIPTS, arrived, ","),
@@ -352,9 +427,17 @@ def amazon() -> tuple[File, ...]:
     """Every report that a rule of Amazon's reads, in an order in which they may be imported."""
     costs = [cost("12.00", sku="CHEAP"), cost("9.00", sku="LOST-PAID")]
     return (
-        _sheet("costs", COST, costs, ","), _old_ledger(), _new_ledger(), _reimbursements(),
-        *_settlements(), _returns(), _replacements(), *_inbound(), *_removals(), _fee_preview(),
-    )  # fmt: skip
+        _sheet("costs", COST, costs, ","),
+        _old_ledger(),
+        _new_ledger(),
+        _reimbursements(),
+        *_settlements(),
+        _returns(),
+        _replacements(),
+        *_inbound(),
+        *_removals(),
+        _fee_preview(),
+    )
 
 
 # Walmart --------------------------------------------------------------------------------------
@@ -375,9 +458,13 @@ def _month_first(ago: int) -> str:
 
 
 def _thing(number: int) -> dict[str, Any]:
-    return {"Purchase Order #": _po(number), "Customer Order #": f"2000145331{number:05}",
-            "Partner Item Id": f"W-{number}", "Partner GTIN": _gtin(number),
-            "Transaction Key": f"K{number}"}  # fmt: skip
+    return {
+        "Purchase Order #": _po(number),
+        "Customer Order #": f"2000145331{number:05}",
+        "Partner Item Id": f"W-{number}",
+        "Partner GTIN": _gtin(number),
+        "Transaction Key": f"K{number}",
+    }
 
 
 def _sold(number: int, ago: int, *, price: str = "20.00", commission: str = "-2.40") -> list[Row]:
@@ -401,13 +488,17 @@ def _recons() -> tuple[Sheet, ...]:
     returned = [_sold(number, 50) for number in (1, 2, 7, 8, 10)]
     older = [
         *(row for rows in returned for row in rows),
-        *_sold(3, 50), *_sold(4, 50), *_sold(5, 50, commission="-5.00"),
+        *_sold(3, 50),
+        *_sold(4, 50),
+        *_sold(5, 50, commission="-5.00"),
         *_sold(6, 50, commission="-5.00"),
-    ]  # fmt: skip
+    ]
     newer = [
         *(_sent_back(number, 30, "-20.00") for number in (1, 2, 7, 8)),
-        _sent_back(6, 30, "-20.00"), _sent_back(6, 30, "5.00", "Commission on Product"),
-        _sent_back(3, 25, "-25.00"), _sent_back(4, 25, "-25.00"),
+        _sent_back(6, 30, "-20.00"),
+        _sent_back(6, 30, "5.00", "Commission on Product"),
+        _sent_back(3, 25, "-25.00"),
+        _sent_back(4, 25, "-25.00"),
         _stock_paid("WFS LostInventory", 23, 20, 1),
         _stock_paid("WFS DamageInWarehouse", 32, 20, 1),
         _sent_back(4, 20, "5.00", "ExcessRefundAdjustment"),
@@ -415,7 +506,7 @@ def _recons() -> tuple[Sheet, ...]:
         _stock_paid("WFS Refund", 44, 15, 2, **{"Purchase Order #": "PO44"}),
         _stock_paid("Dispute won", 2, 10, 1, **{"Purchase Order #": _po(2)}),
         *_sold(99, 3),
-    ]  # fmt: skip
+    ]
     return (
         _recon("oldest recon", 110, 61, _sold(98, 70)),
         _recon("older recon", 60, 32, older),
@@ -433,22 +524,37 @@ def _recon(name: str, first: int, last: int, lines: Sequence[Row]) -> Sheet:
 
 def _stock(name: str, first: int, last: int, *rows: tuple[int, int, int]) -> Sheet:
     said = [
-        {"Start Date": days_ago(first), "End Date": days_ago(last), "GTIN": _gtin(number),
-         "Item ID": "9", "Product Name": "Filter", "Vendor (Seller) SKU": f"W-{number}",
-         "Fulfillment Center": "ATL1", "Lost": lost_units, "Found": found_units}
+        {
+            "Start Date": days_ago(first),
+            "End Date": days_ago(last),
+            "GTIN": _gtin(number),
+            "Item ID": "9",
+            "Product Name": "Filter",
+            "Vendor (Seller) SKU": f"W-{number}",
+            "Fulfillment Center": "ATL1",
+            "Lost": lost_units,
+            "Found": found_units,
+        }
         for number, lost_units, found_units in rows
-    ]  # fmt: skip
+    ]
     return _sheet(name, INVENTORY, said, ",")
 
 
 def _received() -> Sheet:
     def one(number: int, units: int, damaged: int = 0, **more: object) -> Row:
-        return walmart.receipt(**{
-            "Inbound Order ID": f"71000{number}GDM", "PO Number": f"PO{number}",
-            "GTIN": _gtin(number), "SKU": f"W-{number}", "PO Create Date": _month_first(45),
-            "PO Delivered Date": _month_first(30), "Received Units": units,
-            "Damaged Units": damaged,
-        } | more)  # fmt: skip
+        return walmart.receipt(
+            **{
+                "Inbound Order ID": f"71000{number}GDM",
+                "PO Number": f"PO{number}",
+                "GTIN": _gtin(number),
+                "SKU": f"W-{number}",
+                "PO Create Date": _month_first(45),
+                "PO Delivered Date": _month_first(30),
+                "Received Units": units,
+                "Damaged Units": damaged,
+            }
+            | more
+        )
 
     moved = {"Inbound Order ID": "71000MTR", "PO Delivered Date": _month_first(31)}
     rows = [one(41, 96), one(42, 96), one(43, 100, 2), one(44, 100, 2), one(45, 98, **moved)]
@@ -457,14 +563,24 @@ def _received() -> Sheet:
 
 def _wfs_settlement() -> Sheet:
     def one(number: int, amount: str, units: int, reason: str) -> Row:
-        return walmart.settled("Refund", amount, **{
-            "Walmart.com PO #": f"PO{number}", "WFSReferenceID": f"WFS-{number}", "Qty": units,
-            "Transaction Date/Time": _month_first(15), "Partner GTIN": f'="{_gtin(number)}"',
-            "Reason Code": reason,
-        })  # fmt: skip
+        return walmart.settled(
+            "Refund",
+            amount,
+            **{
+                "Walmart.com PO #": f"PO{number}",
+                "WFSReferenceID": f"WFS-{number}",
+                "Qty": units,
+                "Transaction Date/Time": _month_first(15),
+                "Partner GTIN": f'="{_gtin(number)}"',
+                "Reason Code": reason,
+            },
+        )
 
-    rows = [one(42, "36.00", 4, "Inbound shortage"), one(44, "18.00", 2, "Inbound damaged"),
-            {**one(97, "1.00", 1, "Other"), "Transaction Date/Time": _month_first(3)}]  # fmt: skip
+    rows = [
+        one(42, "36.00", 4, "Inbound shortage"),
+        one(44, "18.00", 2, "Inbound damaged"),
+        {**one(97, "1.00", 1, "Other"), "Transaction Date/Time": _month_first(3)},
+    ]
     return _sheet("wfs settlement", WFS_SETTLEMENT, rows, ",")
 
 
@@ -473,20 +589,28 @@ def _return_orders() -> Answer:
         number: int, *tags: str, ago: int = 30, by: int = -60, **more: object
     ) -> dict[str, Any]:
         return walmart.returned(
-            f"R{number}", *tags, day=days_ago(ago), by=days_ago(by), purchaseOrderId=_po(number),
-            item={"sku": f"W-{number}", "productName": "Filter"}, **more,
-        )  # fmt: skip
+            f"R{number}",
+            *tags,
+            day=days_ago(ago),
+            by=days_ago(by),
+            purchaseOrderId=_po(number),
+            item={"sku": f"W-{number}", "productName": "Filter"},
+            **more,
+        )
 
     gone = {"returnReason": "LOST_IN_TRANSIT", "returnExpectedFlag": False}
     there = ("RETURN_INITIATED", "RETURN_IN_TRANSIT", "DELIVERED_AFTER_INVOICE")
-    return _answer("return orders", walmart.returns(
-        one(1, "REFUND_ISSUED", **gone),
-        one(2, "REFUND_ISSUED", **gone),
-        {**one(10, "RETURN_INITIATED", refundedQty=0, **gone), "returnType": "REPLACEMENT"},
-        one(7, "RETURN_INITIATED", "REFUND_ISSUED", by=20),
-        one(8, *there, by=20, returnReason="DAMAGED"),
-        one(9, *there, ago=3),
-    ))  # fmt: skip
+    return _answer(
+        "return orders",
+        walmart.returns(
+            one(1, "REFUND_ISSUED", **gone),
+            one(2, "REFUND_ISSUED", **gone),
+            {**one(10, "RETURN_INITIATED", refundedQty=0, **gone), "returnType": "REPLACEMENT"},
+            one(7, "RETURN_INITIATED", "REFUND_ISSUED", by=20),
+            one(8, *there, by=20, returnReason="DAMAGED"),
+            one(9, *there, ago=3),
+        ),
+    )
 
 
 def _logs() -> tuple[Answer, ...]:
@@ -503,10 +627,14 @@ def _logs() -> tuple[Answer, ...]:
     return (
         one(31, walmart.entry("L1", -3, broken, **at(40)), last(31)),
         one(32, walmart.entry("L2", -1, broken, **at(40)), last(32)),
-        one(33, walmart.entry("L3", -1, broken, **at(40)),
-            walmart.entry("L4", 1, broken, **at(30)), last(33)),
+        one(
+            33,
+            walmart.entry("L3", -1, broken, **at(40)),
+            walmart.entry("L4", 1, broken, **at(30)),
+            last(33),
+        ),
         one(34, walmart.entry("L5", -2, "Destroyed", **at(40)), last(34)),
-    )  # fmt: skip
+    )
 
 
 def walmart_files() -> tuple[File, ...]:
@@ -516,5 +644,8 @@ def walmart_files() -> tuple[File, ...]:
         _stock("oldest stock", 92, 62, (21, -2, 0), (22, -1, 0), (23, -1, 0)),
         _stock("older stock", 61, 33, (22, 0, 1)),
         _stock("stock", 32, 3, (24, 0, 0)),
-        _received(), _wfs_settlement(), _return_orders(), *_logs(),
-    )  # fmt: skip
+        _received(),
+        _wfs_settlement(),
+        _return_orders(),
+        *_logs(),
+    )

@@ -97,9 +97,15 @@ def _account(database: Database, place: int) -> Marked:
     world.sum_up()
     with database.owning() as connection:
         people = {role: _person(connection, word, role, world.account_id) for role in PEOPLE}
-        marked = Marked(place, world.account_id, people, {
-            "channel": world.channels["amazon-us"], "second channel": world.channels["walmart-us"],
-        })  # fmt: skip
+        marked = Marked(
+            place,
+            world.account_id,
+            people,
+            {
+                "channel": world.channels["amazon-us"],
+                "second channel": world.channels["walmart-us"],
+            },
+        )
         for table in TENANT_TABLES:
             _fill(connection, table, marked)
         marked.ids.update(
@@ -130,10 +136,15 @@ _NOTE: Final = text("""
 def _discrepancies(world: World, word: str, place: int) -> None:
     """One of every state; on two marketplaces."""
     world.document(
-        kind="amazon_ledger_detail", file_name=f"{word}.txt", notes=f'["{word} note"]',
-        passed_over_because=f'{{"{word} reason": 1}}', rows_landed=8, rows_passed_over=1,
-        rows_rejected=1, header=f"{word} header",
-    )  # fmt: skip
+        kind="amazon_ledger_detail",
+        file_name=f"{word}.txt",
+        notes=f'["{word} note"]',
+        passed_over_because=f'{{"{word} reason": 1}}',
+        rows_landed=8,
+        rows_passed_over=1,
+        rows_rejected=1,
+        header=f"{word} header",
+    )
     world.documents["amazon-us"] = world.document(file_name=f"{word}-ledger.txt")
     paid_case, denied_case = _cases(world, word, place)
     ready = world.discrepancy(units=3, **_item(word, place, 1))
@@ -142,9 +153,14 @@ def _discrepancies(world: World, word: str, place: int) -> None:
     world.discrepancy("walmart-us", **_item(word, place, 90))
     _payments(world, word, place, ready, paid_case)
     world.row(
-        "discrepancy_evidence", discrepancy_id=ready, document_id=world.documents["amazon-us"],
-        row_number=2, role="lost", day=in_days(-30), units=3,
-    )  # fmt: skip
+        "discrepancy_evidence",
+        discrepancy_id=ready,
+        document_id=world.documents["amazon-us"],
+        row_number=2,
+        role="lost",
+        day=in_days(-30),
+        units=3,
+    )
 
 
 def _states(paid_case: str, denied_case: str) -> Iterator[dict[str, Any]]:
@@ -158,19 +174,27 @@ def _states(paid_case: str, denied_case: str) -> Iterator[dict[str, Any]]:
 
 def _item(word: str, place: int, number: int) -> dict[str, Any]:
     return {
-        "sku": f"{word}-SKU-{number}", "fnsku": f"{word}X{number:03}", "title": f"{word} kettle",
-        "item_code": f"{word}B{number:03}", "order_id": f"{word}-ORDER-{number}",
-        "reference": f"{word}-REF-{number}", "place": f"{word}-FC", "unit_amount": amount(place),
-    }  # fmt: skip
+        "sku": f"{word}-SKU-{number}",
+        "fnsku": f"{word}X{number:03}",
+        "title": f"{word} kettle",
+        "item_code": f"{word}B{number:03}",
+        "order_id": f"{word}-ORDER-{number}",
+        "reference": f"{word}-REF-{number}",
+        "place": f"{word}-FC",
+        "unit_amount": amount(place),
+    }
 
 
 def _cases(world: World, word: str, place: int) -> tuple[str, str]:
     marked = {"requested_amount": amount(place), "reference_ids": [f"{word}X001"]}
     opened = world.case(f"{word}-CASE-1", **marked)
     denied = world.case(
-        f"{word}-CASE-2", status="not_eligible", closed_on=in_days(-3), **marked,
+        f"{word}-CASE-2",
+        status="not_eligible",
+        closed_on=in_days(-3),
+        **marked,
         approved_amount=None,
-    )  # fmt: skip
+    )
     world.case_event(opened, NOW - timedelta(days=20), "open", f"{word} filed")
     world.case_event(denied, NOW - timedelta(days=3), "not_eligible", f"{word} refused")
     return opened, denied
@@ -183,9 +207,11 @@ def _payments(world: World, word: str, place: int, discrepancy_id: int, case_id:
     automatic = world.reimbursement(reimbursement_key=f"{word}-K1", **paid)
     world.reimbursement(reimbursement_key=f"{word}-K2", case_id=case_id, **paid)
     world.reimbursement(
-        reimbursement_key=f"{word}-K3", original_key=automatic, is_reversal=True,
+        reimbursement_key=f"{word}-K3",
+        original_key=automatic,
+        is_reversal=True,
         **{**paid, "amount": f"-{amount(place)}", "units_cash": -1},
-    )  # fmt: skip
+    )
     world.settles(discrepancy_id, automatic, amount(place))
 
 
@@ -194,9 +220,10 @@ def _person(connection: Connection, word: str, role: str, account_id: int) -> in
     plain = re.sub("[^a-z0-9]", "", word.lower())  # the one form that an address may have
     address = f"{role}@{plain}.example.com"
     person_id = int(
-        connection.execute(_PERSON, {"name": f"{word} {role}", "email": address, "role": role})
-        .scalar_one()
-    )  # fmt: skip
+        connection.execute(
+            _PERSON, {"name": f"{word} {role}", "email": address, "role": role}
+        ).scalar_one()
+    )
     values = {"person_id": person_id, "account_id": account_id, "word": f"{word} {role}"}
     for statement in (_SIGN_IN, _HISTORY, _DIGEST, *([_ACCESS] if role != "operator" else [])):
         connection.execute(statement, values)
@@ -228,12 +255,21 @@ _ACCESS: Final = text("""
 
 # What a word of ours or of a marketplace must be for the questions to understand the row.
 _KNOWN: Final[dict[str, object]] = {
-    "type": "inventory", "subtype": "lost_in_warehouse", "currency": "USD", "country": "US",
-    "region": "NA", "time_zone": "America/New_York", "phone": "+12125550100",
-    "scope": "amazon:NA", "kind": "amazon_ledger_detail", "cause": "first_seen",
-    "preferred_time": "Any time", "start_with": ["inventory"], "role": "lost",
+    "type": "inventory",
+    "subtype": "lost_in_warehouse",
+    "currency": "USD",
+    "country": "US",
+    "region": "NA",
+    "time_zone": "America/New_York",
+    "phone": "+12125550100",
+    "scope": "amazon:NA",
+    "kind": "amazon_ledger_detail",
+    "cause": "first_seen",
+    "preferred_time": "Any time",
+    "start_with": ["inventory"],
+    "role": "lost",
     "item": "authorised_partner",
-}  # fmt: skip
+}
 # Of the columns with a list of allowed words: which of them.
 _CHOSEN: Final[dict[tuple[str, str], object]] = {
     ("activation_request", "status"): "new",
@@ -246,8 +282,12 @@ _CHOSEN: Final[dict[tuple[str, str], object]] = {
 INTERNAL: Final = "Qinternal"
 _UNSEEN: Final = {("client_call", "note"), ("activation_check", "by_name")}
 _BY_TYPE: Final[dict[str, object]] = {
-    "bigint": 2, "integer": 1, "date": TODAY, "timestamp with time zone": NOW, "boolean": False,
-}  # fmt: skip
+    "bigint": 2,
+    "integer": 1,
+    "date": TODAY,
+    "timestamp with time zone": NOW,
+    "boolean": False,
+}
 _MOMENTS_OF_ITS_END: Final = {
     "settled_at",
     "delivered_at",
@@ -326,8 +366,9 @@ _SEQUENCES: Final = text("""
 
 def _number_from(connection: Connection, first: int) -> None:
     for (sequence,) in connection.execute(_SEQUENCES).all():
-        connection.execute(text("select setval(:sequence, :first)"),
-                           {"sequence": sequence, "first": first})  # fmt: skip
+        connection.execute(
+            text("select setval(:sequence, :first)"), {"sequence": sequence, "first": first}
+        )
 
 
 def everything_of(zoo: Zoo, one: Marked) -> str:
@@ -361,9 +402,10 @@ def unmarked(database: Database, marked: Marked) -> list[tuple[str, str]]:
     with database.owning() as connection:
         columns = connection.execute(_TEXTS, {"tables": list(SECURED_TABLES)}).all()
         return [
-            (table, column) for table, column in columns
+            (table, column)
+            for table, column in columns
             if column not in SHARED_WORDS and not _is_marked(connection, table, column, marked)
-        ]  # fmt: skip
+        ]
 
 
 def _is_marked(connection: Connection, table: str, column: str, marked: Marked) -> bool:

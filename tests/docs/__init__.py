@@ -1,0 +1,1 @@
+"""What the documents say exists, and what exists is said: links, settings, commands, reports."""
