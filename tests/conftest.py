@@ -18,6 +18,7 @@ from services.database.embedded.starting import SETTINGS
 from services.database.engine import Database
 from services.database.prepare import prepare
 from services.settings import Settings
+from tests.common import in_memory
 from tests.common.databases import (
     SAMPLE_SEED,
     Stocked,
@@ -44,6 +45,17 @@ _NEEDS: Final = {
     "process": {"address", "gallery", "opening", "malformed"},
     "sample": {"sample_template", "story", "folder"},
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        in_memory.make_room()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        in_memory.leave_room()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -75,10 +87,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    shared = shared_folder(tmp_path_factory)
+    folder = in_memory.room() or shared_folder(tmp_path_factory)
     with pytest.MonkeyPatch.context() as wider:
         wider.setitem(SETTINGS, "max_connections", _CONNECTIONS)
-        running = embedded.start(shared / "postgresql-home")
+        running = embedded.start(folder / "postgresql-home")
     hasten(make_url(running.url()))
     yield make_url(running.url())
     running.release()
