@@ -11,8 +11,9 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from components.device import is_phone
-from components.money import counted, escape_markdown
+from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
+from wording.numbers import counted
 
 Tone: TypeAlias = Literal["green", "orange"]
 _FIELD_HEIGHT: Final = 110

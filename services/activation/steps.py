@@ -18,7 +18,6 @@ from services.activation.history import Kind, record_event
 from services.activation.request import InvalidRequestError, read_words
 from services.activation.states import (
     ALLOWED,
-    STATUS_WORDS,
     CheckState,
     RequestKey,
     Standing,
@@ -27,6 +26,7 @@ from services.activation.states import (
     StepOutcome,
 )
 from services.database.engine import Database
+from wording.requests import STATUS_WORDS
 
 # Whoever does something with a request that nobody has taken has taken it.
 _ADVANCE: Final = text("""

@@ -30,7 +30,12 @@ from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
 from services.marketplaces.labels import channel_label, report_label
-from services.words import BASES, CHANGES, HOLDS, STATES, SUBTYPES, TYPES, case_words
+from wording.bases import basis_label
+from wording.buckets import STATES, open_state
+from wording.cases import case_words
+from wording.changes import SINCE, change_label
+from wording.holds import holds_label
+from wording.subtypes import subtype_label, type_label
 
 Row = TypeVar("Row")
 
@@ -42,7 +47,7 @@ _PARTS: Final[dict[PartName, str]] = {
     "in_progress": STATES["in_progress"],
     "expired": STATES["expired"],
     "denied": STATES["denied"],
-    "found": CHANGES["new"],
+    "found": SINCE["found"].label,
 }
 _ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", "ASIN or GTIN", "Title")
 
@@ -143,24 +148,13 @@ def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
         yield line(row)
 
 
-def _subtype(code: str) -> str:
-    return SUBTYPES[code].label if code in SUBTYPES else code.replace("_", " ").capitalize()
-
-
 def _open_line(row: Open) -> Line:
     return Line(
         (row.days_left, row.expires_on, row.opens_on, row.event_on, *_item_cells(row), row.units,
-         row.unit_amount, row.amount, row.currency, BASES.get(row.basis, row.basis),
-         _state(row), *_held_cells(row)),
+         row.unit_amount, row.amount, row.currency, basis_label(row.basis),
+         open_state(row.state, row.units, row.held_units), *_held_cells(row)),
         row.currency,
     )  # fmt: skip
-
-
-def _state(row: Open) -> str:
-    """Units that are held back are never called ready."""
-    if row.state == "ready" and row.held_units:
-        return f"{STATES['ready']}: {row.units - row.held_units} of {row.units} units"
-    return STATES[row.state]
 
 
 def _held_cells(row: Open) -> Sequence[Cell]:
@@ -168,26 +162,26 @@ def _held_cells(row: Open) -> Sequence[Cell]:
     if not row.held_units:
         return (None, None, None)
     because, kind = row.held_because or "", row.awaits_kind or ""
-    return (row.held_units, HOLDS.get(because, because), report_label(kind) if kind else None)
+    return (row.held_units, holds_label(because), report_label(kind) if kind else None)
 
 
 def _part_line(row: PartRow) -> Line:
     return Line(
         (row.day, *_item_cells(row), row.case_id, row.units, row.amount, row.currency,
-         BASES.get(row.basis, row.basis)),
+         basis_label(row.basis)),
         row.currency,
     )  # fmt: skip
 
 
 def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
-    return (channel_label(row.channel), TYPES.get(row.type, row.type), _subtype(row.subtype),
+    return (channel_label(row.channel), type_label(row.type), subtype_label(row.subtype),
             row.sku, row.fnsku, row.item_code, row.title)  # fmt: skip
 
 
 def _payment_line(row: Payment) -> Line:
     return Line(
-        (row.approved_on, channel_label(row.channel), TYPES.get(row.type, row.type),
-         _subtype(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
+        (row.approved_on, channel_label(row.channel), type_label(row.type),
+         subtype_label(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
          row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount,
          row.currency),
         row.currency,
@@ -196,8 +190,8 @@ def _payment_line(row: Payment) -> Line:
 
 def _movement_line(row: Movement) -> Line:
     return Line(
-        (row.changed_on, channel_label(row.channel), _subtype(row.subtype),
-         CHANGES.get(row.cause, row.cause), row.discrepancies, row.units, row.amount, row.currency),
+        (row.changed_on, channel_label(row.channel), subtype_label(row.subtype),
+         change_label(row.cause), row.discrepancies, row.units, row.amount, row.currency),
         row.currency,
     )  # fmt: skip
 
@@ -205,7 +199,7 @@ def _movement_line(row: Movement) -> Line:
 def _case_line(row: Case) -> Line:
     return Line(
         (row.opened_on, row.closed_on, channel_label(row.channel), row.case_id,
-         TYPES.get(row.type, row.type), _subtype(row.subtype) if row.subtype else None,
+         type_label(row.type), subtype_label(row.subtype) if row.subtype else None,
          case_words(row.status, is_paid=row.is_paid), row.units,
          row.requested, row.approved, row.paid, row.reversed, row.currency,
          " ".join(row.reference_ids)),

@@ -22,7 +22,7 @@ from services.access.accounts import account_id_of
 from services.database.engine import Database
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.marketplaces.pools import AVERAGES
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
 
 # A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
 PATIENCE_SECONDS: Final = 600

@@ -8,7 +8,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import JustifyMethod
 from rich.table import Table
 
-from services.words import BASES, STATES, SUBTYPES
+from wording.bases import basis_label
+from wording.buckets import STATES
+from wording.subtypes import subtype_label
 
 Row = Mapping[str, Any]
 
@@ -29,7 +31,7 @@ def totals_table(answer: Row) -> Table:
 
 
 def _total_cells(row: Row) -> Sequence[str]:
-    label = SUBTYPES[row["subtype"]].label
+    label = subtype_label(row["subtype"])
     return (
         row["channel"],
         label,
@@ -48,11 +50,11 @@ def _discrepancy_cells(row: Row) -> Sequence[str]:
     return (
         str(row["id"]),
         row["channel"],
-        SUBTYPES[row["subtype"]].label,
+        subtype_label(row["subtype"]),
         row["sku"] or "",
         STATES[row["state"]],
         row["expires_on"] or "unknown",
-        BASES[row["basis"]],
+        basis_label(row["basis"]),
         str(sum(row["units"].values())),
         _open(row),
     )

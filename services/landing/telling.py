@@ -10,6 +10,7 @@ from services.landing.land import FileResult
 from services.landing.reading_again import ReadAgain
 from services.landing.rejected.listing import RejectedRow
 from services.marketplaces.labels import report_label
+from wording.numbers import counted
 
 
 def as_plain(result: ImportResult) -> dict[str, object]:
@@ -71,7 +72,7 @@ def read_again_in_words(one: ReadAgain) -> str:
 
 
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+    return counted(count, "row", "rows")
 
 
 def rejected_as_plain(row: RejectedRow) -> dict[str, object]:

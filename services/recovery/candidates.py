@@ -19,7 +19,7 @@ from services.marketplaces.rules import (
     Rule,
 )
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 _TABLES = """
 drop table if exists candidate, settlement, explained, witness;

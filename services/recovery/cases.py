@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.script import run_script
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
 
 _COVERING = """
 drop table if exists covering;

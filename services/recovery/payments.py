@@ -10,7 +10,7 @@ from services.database.script import run_script
 from services.marketplaces.pools import OWN_METHODS, POOL, methods_of
 from services.marketplaces.rules import PAYMENT_COLUMNS
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 _COLUMNS = ", ".join(PAYMENT_COLUMNS)
 

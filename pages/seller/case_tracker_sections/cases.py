@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components.filters import Chip, Filter, clear
-from components.money import counted, escape_markdown, money
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -26,7 +26,9 @@ from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
+from wording.money import money
+from wording.numbers import counted
 
 PLACE: Final = ROWS
 SEARCH: Final = "search"
