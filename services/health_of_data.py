@@ -20,6 +20,7 @@ from services.recovery.agreement import (
 )
 from services.settings import Settings
 from wording.days import plain_date
+from wording.numbers import are, counted
 
 # An import needs some three times its file: unpacked, in the tables, and in what sorts them.
 LEAST_FREE: Final = 2 * 10**9
@@ -105,5 +106,5 @@ def _broken(one: Broken) -> Finding:
 
 
 def _stale(one: Stale) -> Finding:
-    says = f"{one.table}: {one.rows} rows are not what they sum"
+    says = f"{one.table}: {counted(one.rows, 'row', 'rows')} {are(one.rows)} not what they sum"
     return Finding(f"{one.account} · {one.channel} · {one.currency}", False, says, _AGAIN)

@@ -39,6 +39,7 @@ from services.marketplaces.labels import channel_label
 from services.marketplaces.registry import MARKETPLACES
 from wording.buckets import AT_RISK
 from wording.days import ago, how_long
+from wording.filters import hidden_by
 from wording.numbers import plain_number
 from wording.orders import QUEUE
 from wording.requests import STATUS_WORDS, title_of
@@ -237,9 +238,9 @@ _FILTER_WORDS: Final = {
 def draw_hidden(hidden: HiddenRequests) -> None:
     if not hidden.requests:
         return
-    named = " and ".join(f"“{_FILTER_WORDS[name]}”" for name in hidden.filters)
-    many = "s" if len(hidden.filters) > 1 else ""
-    if hits_hidden(hidden.requests, f"the filter{many} {named}"):
+    named = [_FILTER_WORDS[name] for name in hidden.filters]
+    words = hidden_by(hidden.requests, "request", "requests", named)
+    if hits_hidden(hidden.requests, words):
         st.session_state[SHOW] = hidden.filters
         st.rerun()
 

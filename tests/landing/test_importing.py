@@ -310,9 +310,7 @@ def test_rows_outside_the_days_asked_for_refuse_the_file(
     asked = (date(2026, 5, 1), date(2026, 5, 4))
     result = import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
     [refused] = result.refused
-    assert "rows of 2026-05-05 to 2026-05-05, which is more than the days" in str(
-        refused.refused_because
-    )
+    assert "rows of 5 May 2026, which is more than the days" in str(refused.refused_because)
 
 
 def test_an_empty_report_says_that_nothing_came_on_the_days_asked_for(

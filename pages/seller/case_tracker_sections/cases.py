@@ -27,6 +27,7 @@ from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference
 from wording.cases import CASE_STATUSES
+from wording.filters import hidden_by, show_them
 from wording.money import money
 from wording.numbers import counted
 
@@ -41,12 +42,12 @@ KIND: Final = Filter(
     removable=False,
 )
 _FILTER_WORDS: Final = {
-    "currency": "currency",
-    "channel": "marketplace",
-    "type": "type",
-    "status": "status",
-    "kind": "reimbursed",
-    "since": "since",
+    "currency": "Currency",
+    "channel": "Marketplace",
+    "type": "Type",
+    "status": "Status",
+    "kind": "Reimbursed cases",
+    "since": "Since",
 }
 
 
@@ -140,17 +141,14 @@ def draw_hidden(hidden: Hidden, narrowed: Narrowed) -> None:
     """A search that finds something which a filter does not show says so, and offers to show it."""
     if not hidden.cases:
         return
-    named = " and ".join(_FILTER_WORDS[name] for name in hidden.filters)
-    are = "matches but is" if hidden.cases == 1 else "match but are"
-    filters = "filter" if len(hidden.filters) == 1 else "filters"
+    words = hidden_by(
+        hidden.cases, "case", "cases", [_FILTER_WORDS[name] for name in hidden.filters]
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="hidden-hits"):
-        st.markdown(
-            f":material/visibility_off: **{counted(hidden.cases, 'case', 'cases')} {are} hidden "
-            f"by the {named} {filters}**",
-            width="content",
+        st.markdown(f":material/visibility_off: **{words}**", width="content")
+        st.button(
+            show_them(hidden.cases), key="show-hidden", on_click=partial(_show, hidden, narrowed)
         )
-        label = "Show it" if hidden.cases == 1 else "Show them"
-        st.button(label, key="show-hidden", on_click=partial(_show, hidden, narrowed))
 
 
 def _show(hidden: Hidden, narrowed: Narrowed) -> None:

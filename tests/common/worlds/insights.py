@@ -20,7 +20,7 @@ USD = Filters("USD")
 _SCOPES = {"amazon-us": "amazon:NA", "amazon-ca": "amazon:NA", "walmart-us": "walmart:US",
            "walmart-ca": "walmart:CA",
            "amazon-uk": "amazon:EU", "amazon-de": "amazon:EU",
-           "amazon-fr": "amazon:EU"}  # fmt: skip
+           "amazon-fr": "amazon:EU", "amazon-se": "amazon:EU"}  # fmt: skip
 
 
 def in_days(days: int) -> date:
