@@ -9,9 +9,9 @@ import streamlit as st
 
 from components.charts import Segment, parts_bar
 from components.links import Link, draw_link
-from components.money import money
 from components.palette import BucketName, palette, quiet, square
 from components.sparkline import sparkline
+from wording.money import money
 
 CARD_MINIMUM_WIDTH: Final = 280
 

@@ -25,8 +25,15 @@ from components.figures import (
     money_axis,
     word_axis,
 )
-from components.money import counted, money, month_name, plain_date
 from components.palette import Palette, palette
+from wording.days import (
+    AXIS_DAY,
+    AXIS_MONTH_OVER_YEAR,
+    days_between,
+    month_and_year,
+)
+from wording.money import money
+from wording.numbers import counted
 
 CHART_HEIGHT: Final = 190
 _MOST_PANELS: Final = 3
@@ -355,7 +362,7 @@ def recovered_figure(months: Sequence[MonthAmount], currency: str, look: Palette
             barmode="relative",
             margin={"l": 40, "r": 4, "t": 26, "b": 34, "pad": 4},
             **_legend_above(look),
-            xaxis=day_axis(look, tickformat="%b\n%Y"),
+            xaxis=day_axis(look, tickformat=AXIS_MONTH_OVER_YEAR),
             yaxis=money_axis(lowest, highest, currency, look, steps=3),
         ),
     }
@@ -363,7 +370,7 @@ def recovered_figure(months: Sequence[MonthAmount], currency: str, look: Palette
 
 def _month_mark(month: MonthAmount, currency: str) -> list[str]:
     hover = (
-        f"{month_name(month.month)} {month.month.year}"
+        f"{month_and_year(month.month)}"
         f"<br>Paid {money(month.paid, currency)}"
         f"<br>Reversed {money(-month.reversed_, currency)}"
         f"<br><b>Net {money(month.net, currency)}</b>"
@@ -453,12 +460,12 @@ def expiring_figure(weeks: Sequence[WeekAmount], currency: str, look: Palette) -
 def _week_axis(weeks: Sequence[WeekAmount], look: Palette) -> dict[str, Any]:
     every = ceil(len(weeks) / _MOST_WEEK_NAMES) or 1
     first = weeks[0].starts.isoformat() if weeks else None
-    return day_axis(look, tickformat="%-d %b", tick0=first, dtick=every * _WEEK_MILLISECONDS)
+    return day_axis(look, tickformat=AXIS_DAY, tick0=first, dtick=every * _WEEK_MILLISECONDS)
 
 
 def _week_mark(week: WeekAmount, currency: str) -> list[str]:
     hover = (
-        f"{plain_date(week.starts)} to {plain_date(week.ends)}"
+        f"{days_between(week.starts, week.ends)}"
         f"<br><b>{money(week.amount, currency)}</b> expires"
         f"<br>{counted(week.count, 'item', 'items')}"
     )

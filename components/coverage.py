@@ -7,14 +7,15 @@ from html import escape
 from typing import Any, Final
 
 from components.figures import TEXT_SIZE, Figure, Trace, day_axis, draw, layout, mark, word_axis
-from components.money import counted, month_name, plain_date
 from components.palette import Palette, palette
+from wording.days import AXIS_DAY, AXIS_MONTH, days_between
+from wording.numbers import counted
 
 _LINE_HEIGHT: Final = 46
 # Days where the axis shows weeks, months where it shows months.
 _DAY_WORDS: Final = [
-    {"dtickrange": [None, "M1"], "value": "%-d %b"},
-    {"dtickrange": ["M1", None], "value": "%b %Y"},
+    {"dtickrange": [None, "M1"], "value": AXIS_DAY},
+    {"dtickrange": ["M1", None], "value": AXIS_MONTH},
 ]
 _DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
 
@@ -121,7 +122,7 @@ def _spans(spans: Sequence[tuple[CoverageLine, Span]], said: str, marker: dict[s
 
 def _hover(line: CoverageLine, span: Span, said: str) -> str:
     return (
-        f"{escape(line.name)}<br><b>{plain_date(span.first)} to {plain_date(span.last)}</b>"
+        f"{escape(line.name)}<br><b>{days_between(span.first, span.last)}</b>"
         f"<br>{counted(span.days, 'day', 'days')} {said}"
     )
 
@@ -135,13 +136,5 @@ def spans_between(first: date, last: date, without: Sequence[Span]) -> list[Span
 
 
 def gap_words(gaps: Sequence[Span]) -> str:
-    """`11 Feb 2026 to 13 Feb 2026`, one after another."""
-    return "; ".join(_span_words(gap) for gap in gaps)
-
-
-def _span_words(span: Span) -> str:
-    if span.first == span.last:
-        return plain_date(span.first)
-    if span.first.year == span.last.year:
-        return f"{span.first.day} {month_name(span.first)} to {plain_date(span.last)}"
-    return f"{plain_date(span.first)} to {plain_date(span.last)}"
+    """`11 to 13 Feb 2026`, one after another."""
+    return "; ".join(days_between(gap.first, gap.last) for gap in gaps)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 

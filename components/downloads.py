@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.palette import quiet
 
 

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias
 import streamlit as st
 
 from components import elements
-from components.money import compact_money
 from components.palette import Palette
+from wording.money import compact_money
 
 Figure: TypeAlias = dict[str, Any]
 Trace: TypeAlias = dict[str, Any]

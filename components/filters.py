@@ -9,7 +9,8 @@ import streamlit as st
 
 from components.figures import Choice
 from components.links import AWAITED
-from components.money import counted, escape_markdown
+from components.markdown import escape_markdown
+from wording.numbers import counted
 
 _MOST_SIDE_BY_SIDE: Final = 3
 _MOST_AT_A_GLANCE: Final = 9

@@ -6,7 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 import streamlit as st
 
-from components.money import counted, escape_markdown
+from components.markdown import escape_markdown
+from wording.numbers import counted
 
 InputKind: TypeAlias = Literal["name", "email", "phone"]
 InputShape: TypeAlias = Literal["default", "email", "phone"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from components.forms import Fields
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
 from components.timeline import Step, timeline
 

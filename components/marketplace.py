@@ -10,9 +10,10 @@ import streamlit as st
 from components.charts import Segment, parts_bar
 from components.columns import two_columns
 from components.device import is_phone
-from components.money import escape_markdown, money
+from components.markdown import escape_markdown
 from components.palette import BucketName, palette, quiet, square
 from components.tables import Column, Row, money_table
+from wording.money import money
 
 CARD_WIDTH: Final = 280
 MOST_ABREAST: Final = 3

@@ -13,8 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.device import is_phone
 from components.links import Link, draw_link
-from components.money import ago, escape_markdown
+from components.markdown import escape_markdown
 from components.palette import quiet
+from wording.days import ago, time_of_day
 
 ACCOUNT: Final = "account"
 SIDEBAR_WIDTH: Final = 232
@@ -42,7 +43,7 @@ class Freshness:
     @property
     def words(self) -> str:
         synced = f"Synced {ago(self.synced, self.now)}" if self.synced else "Never synced"
-        return f"{synced} · next at {self.next_sync:%H:%M}" if self.next_sync else synced
+        return f"{synced} · next at {time_of_day(self.next_sync)}" if self.next_sync else synced
 
 
 def browser_tab(title: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from components.links import Link, draw_link
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.page import account_in_address
 from components.palette import quiet
 from components.sign_in import sign_out_button

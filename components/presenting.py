@@ -8,8 +8,8 @@ import streamlit as st
 
 from components.buckets import Bucket
 from components.charts import Segment, parts_bar
-from components.money import money
 from components.palette import palette, quiet, square
+from wording.money import money
 
 _LARGE: Final = Path(__file__).parent.parent / "static" / "presenting.css"
 _LEAST_WIDTH: Final = 300

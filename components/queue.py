@@ -11,8 +11,9 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from components.device import is_phone
-from components.money import counted, escape_markdown
+from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
+from wording.filters import show_them
 
 Tone: TypeAlias = Literal["green", "orange"]
 _FIELD_HEIGHT: Final = 110
@@ -264,13 +265,11 @@ def history(lines: Sequence[HistoryLine]) -> None:
                 st.text(line.words)
 
 
-def hits_hidden(count: int, filters: str) -> bool:
+def hits_hidden(count: int, words: str) -> bool:
     """A search that finds something which a filter does not show says so; True: show it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="hidden-hits"):
-        are = "matches but is" if count == 1 else "match but are"
-        requests = counted(count, "request", "requests")
         st.markdown(
-            f":material/visibility_off: **{requests} {are} hidden by {escape_markdown(filters)}**",
+            f":material/visibility_off: **{escape_markdown(words)}**",
             width="content",
         )
-        return st.button("Show it" if count == 1 else "Show them", key="show-hidden")
+        return st.button(show_them(count), key="show-hidden")

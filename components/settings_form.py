@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from components.facts import Fact, facts
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import on_primary, quiet
 from components.sign_in import sign_out_everywhere_button

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components.money import counted, money, plain_number
 from components.palette import quiet
+from wording.money import money
+from wording.numbers import counted, plain_number
 
 _LEAST_WIDTH = 150
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from components.money import money
+from wording.money import money
 
 WIDTH: Final = 120
 HEIGHT: Final = 30

@@ -7,8 +7,9 @@ from typing import Final
 import streamlit as st
 
 from components.links import Link, draw_link
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.palette import coloured, palette, quiet
+from wording.notices import INVENTED
 
 CHART_HEIGHT: Final = 190
 PAGE_HEIGHT: Final = 560
@@ -78,9 +79,9 @@ def question_notice(text: str, link: Link) -> None:
 def sample_banner(*, link: Link | None = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.markdown(
-            ":violet-badge[:material/science: Sample data]",
+            f":violet-badge[:material/science: {INVENTED[0]}]",
             width="content",
-            help="These figures are invented, to look around in.",
+            help=INVENTED[1],
         )
         if link:
             draw_link(link, width=_LOAD_WIDTH)

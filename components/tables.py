@@ -15,14 +15,9 @@ import streamlit as st
 
 from components import elements
 from components.device import is_phone
-from components.money import (
-    UNKNOWN,
-    days_left,
-    money,
-    plain_date,
-    plain_number,
-    signed_money,
-)
+from wording.days import days_left, plain_date
+from wording.money import money, signed_money
+from wording.numbers import UNKNOWN, plain_number
 
 Kind: TypeAlias = Literal["text", "prose", "said", "money", "signed", "number", "date", "days"]
 Cell: TypeAlias = str | int | Decimal | date | None

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import streamlit as st
 
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 
 Standing: TypeAlias = Literal["done", "current", "next", "good", "bad"]
 

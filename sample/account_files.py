@@ -7,7 +7,7 @@ from typing import Any, Final
 from sample.model import Case, CaseEvent, Product, Story
 from sample.products import costs, sold_by
 from sample.text import comma, save
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 COST_COLUMNS: Final = ("sku", "currency", "unit_cost", "valid_from")
 

@@ -19,6 +19,8 @@ from services.insights.answers import Channel
 from services.insights.channels import channels
 from services.jobs.state import queue_state
 from services.settings import Settings
+from wording.days import plain_date
+from wording.numbers import counted
 
 
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
@@ -81,7 +83,7 @@ def _channel(account: str, channel: Channel) -> Finding:
     subject = f"{account} · {channel.code}"
     if not channel.supported:
         return Finding(subject, True, str(channel.unsupported_reason))
-    says = f"{channel.connection_state}, data until {channel.data_until}"
+    says = f"{channel.connection_state}, data until {plain_date(channel.data_until)}"
     return Finding(subject, not channel.stale, says, "Import newer reports." * channel.stale)
 
 
@@ -110,6 +112,6 @@ def _not_whole(database: Database) -> Iterator[Finding]:
         yield Finding(
             f"{row.name} · files not read whole",
             True,
-            f"{row.files}, with {row.rejected} rows that could not be read",
+            f"{row.files}, with {counted(row.rejected, 'row', 'rows')} that could not be read",
             f"python -m services rejected --account {shlex.quote(row.name)}",
         )

@@ -19,6 +19,8 @@ from services.recovery.agreement import (
     stale_sums,
 )
 from services.settings import Settings
+from wording.days import plain_date
+from wording.numbers import are, counted
 
 # An import needs some three times its file: unpacked, in the tables, and in what sorts them.
 LEAST_FREE: Final = 2 * 10**9
@@ -59,13 +61,13 @@ def of_clocks(database: Database) -> Iterator[Finding]:
     well = apart <= _APART and there >= clock.EARLIEST
     says = f"this machine's and the database's are {apart.total_seconds():.0f} s apart"
     if there < clock.EARLIEST:
-        says += f"; the database's says {there:%Y-%m-%d}, before this software was made"
+        says += f"; the database's says {plain_date(there)}, before this software was made"
     yield Finding("clocks", well, says, "" if well else "Set the clock that is wrong.")
     for row in ahead:
         yield Finding(
             f"{row.name} · files of days to come",
             False,
-            f"{row.documents}, such as {row.file_name}, landed as late as {row.latest:%Y-%m-%d}:"
+            f"{row.documents}, such as {row.file_name}, landed as late as {plain_date(row.latest)}:"
             " a clock was ahead",
             "Import the same files again, now that the clock is right.",
         )
@@ -104,5 +106,5 @@ def _broken(one: Broken) -> Finding:
 
 
 def _stale(one: Stale) -> Finding:
-    says = f"{one.table}: {one.rows} rows are not what they sum"
+    says = f"{one.table}: {counted(one.rows, 'row', 'rows')} {are(one.rows)} not what they sum"
     return Finding(f"{one.account} · {one.channel} · {one.currency}", False, says, _AGAIN)

@@ -124,7 +124,8 @@ def test_a_table_for_people(world: World) -> None:
     done = run(world.database, "totals", "--account", world.account, "--as-of", "2026-05-31")
     assert done.returncode == 0
     assert "Lost in warehouse" in done.stdout
-    assert "4.20" in done.stdout
+    assert "$4.20" in done.stdout
+    assert "31 May 2026" in done.stdout
 
 
 def test_an_amount_that_nobody_knows_is_null_and_called_unknown(
@@ -157,9 +158,9 @@ def test_check_says_what_to_mend(world: World) -> None:
     done = run(world.database, "check")
     assert done.returncode == 1
     assert done.stderr == "", "what `check` says of the server, no other command repeats"
-    assert "MEND  Hand-made · amazon-us: files, data until 2026-05-10" in done.stdout
+    assert "MEND  Hand-made · amazon-us: files, data until 10 May 2026" in done.stdout
     assert (
-        "ok    Hand-made · files not read whole: 1, with 1 rows that could not be read"
+        "ok    Hand-made · files not read whole: 1, with 1 row that could not be read"
         "  → python -m services rejected --account Hand-made"
     ) in done.stdout
 

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from components.money import ago
 from components.page import card
 from components.settings_form import CalendarRow, calendar_rows, nothing_to_tell
 from pages.shared import clock
-from pages.shared.names import type_label
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import still_here
 from services.access.rights import Right
@@ -17,6 +15,9 @@ from services.exports.addresses import feed_address
 from services.exports.following import Followed
 from services.marketplaces.labels import channel_label
 from services.settings import settings
+from wording.days import ago
+from wording.labels import ALL_MARKETPLACES, ALL_TYPES
+from wording.subtypes import type_label
 
 NONE: str = "None yet. Deadlines for your calendar, on the page Expiring, makes one."
 
@@ -47,8 +48,8 @@ def _row(viewer: Viewer, one: Followed) -> CalendarRow:
     account = viewer.require_account(one.account_id)
     filters = one.filters
     shown = [
-        channel_label(filters.channel) if filters.channel else "All marketplaces",
-        type_label(filters.type) if filters.type else "All types",
+        channel_label(filters.channel) if filters.channel else ALL_MARKETPLACES,
+        type_label(filters.type) if filters.type else ALL_TYPES,
         filters.currency,
     ]
     now = clock.now()

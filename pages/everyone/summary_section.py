@@ -4,7 +4,6 @@ from typing import Final
 
 import streamlit as st
 
-from components.money import ago
 from components.page import card
 from components.settings_form import (
     Offer,
@@ -28,6 +27,8 @@ from services.digest.posting import preview
 from services.digest.queries import Subscription
 from services.digest.subscribing import NotPossibleError
 from services.settings import settings
+from wording.days import ago
+from wording.notices import INVENTED
 
 PROBLEM: Final = "webhook-problem"
 ASKED: Final = "summary-asked-for"
@@ -67,7 +68,7 @@ def _parts(letter: Letter) -> list[Part]:
 
 def _parts_of(block: Block) -> list[Part]:
     """An account in two currencies stands there twice: they are never added up."""
-    note = " · ".join(filter(None, ("Sample data" if block.is_sample else "", block.stale)))
+    note = " · ".join(filter(None, (INVENTED[0] if block.is_sample else "", block.stale)))
     if not block.amounts:
         return [Part(block.name, note, [], block.why_none)]
     return [

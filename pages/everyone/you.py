@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from components.money import counted
 from components.page import card, page_header
 from components.palette import quiet
 from components.settings_form import signed_in_everywhere, who_you_are
@@ -10,6 +9,7 @@ from pages.everyone.calendar_section import draw_calendars
 from pages.everyone.summary_section import draw_summary
 from pages.shared.viewer import staff
 from services.access.rights import Right, Role
+from wording.numbers import counted
 
 viewer = staff(Right.KEEP_OWN_SETTINGS)
 

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import elements
 from components.links import follow
-from components.money import UNKNOWN, counted, escape_markdown, money, plain_date
+from components.markdown import escape_markdown
 from components.portfolio import Sum, sums
 from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
@@ -25,7 +25,6 @@ from services.exports.across import Compared
 from services.exports.files import Question
 from services.insights.answers import Figure, Page
 from services.insights.portfolio import (
-    ORDER_WORDS,
     SILENT_DAYS,
     Book,
     Client,
@@ -36,7 +35,11 @@ from services.insights.portfolio import (
     currencies_of_all,
 )
 from services.marketplaces.labels import channel_label
-from services.words import AT_RISK
+from wording.buckets import AT_RISK
+from wording.days import day_in_year
+from wording.money import money, without_amount
+from wording.numbers import UNKNOWN, counted
+from wording.orders import PORTFOLIO
 
 PLACE: Final = "clients"
 # A key of its own: elsewhere one currency is always read in, here all may be.
@@ -178,9 +181,9 @@ def sign_of(asked: Portfolio) -> str:
 def foot_words(all_of_them: Book | None) -> str:
     """What the order means, and whom nobody spoke with lately."""
     if all_of_them is None or not all_of_them.silent:
-        return ORDER_WORDS
+        return PORTFOLIO
     named = counted(all_of_them.silent, "client", "clients")
-    return f"{ORDER_WORDS} {named} had no call in the last {SILENT_DAYS} days, or never."
+    return f"{PORTFOLIO} {named} had no call in the last {SILENT_DAYS} days, or never."
 
 
 def draw_sums(all_of_them: Book | None, *, phone: bool) -> None:
@@ -213,7 +216,7 @@ def _sum(
     values = [money(figure.amount, one.currency or "") for figure, one in told]
     unknown = sum(figure.units_without_amount for figure, _ in told)
     if unknown:
-        note = f"{counted(unknown, 'unit', 'units')} without a known amount"
+        note = without_amount(unknown)
     return Sum(label, values, note, meaning)
 
 
@@ -288,5 +291,5 @@ def _reports(one: Client) -> str:
 def _called(one: Client, person_id: int) -> str:
     if one.called_on is None:
         return "Never"
-    day = plain_date(one.called_on).removesuffix(f" {clock.today().year}")
+    day = day_in_year(one.called_on, clock.today().year)
     return f"{day} · {'you' if one.called_by_id == person_id else one.called_by}"

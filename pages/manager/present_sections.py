@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.charts import MonthAmount, recovered_by_month
 from components.links import draw_link
-from components.money import counted, days_left, escape_markdown, money, plain_date
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.presenting import lines, presented_buckets
@@ -17,7 +17,6 @@ from pages.shared import address, clock, places
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.case_difference import difference_words
 from pages.shared.export import export_summary
-from pages.shared.names import item_label, subtype_label, type_label
 from pages.shared.since.sections import SINCE, Counting, figures_since
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
@@ -35,7 +34,11 @@ from services.insights.answers import (
 from services.insights.cases import Difference
 from services.insights.totals import currencies
 from services.marketplaces.labels import channel_label
-from services.words import CASE_STATUSES, case_words
+from wording.cases import case_words, status_counts
+from wording.days import days_left, plain_date
+from wording.labels import item_label
+from wording.money import money
+from wording.subtypes import subtype_label, type_label
 
 ROWS: Final = 6
 CURRENCY: Final = "currency"
@@ -142,7 +145,10 @@ def _open_line(row: Open, currency: str) -> Cells:
 def draw_cases(
     page: Page[Case], statuses: Sequence[CaseStatus], filters: Filters, *, phone: bool
 ) -> None:
-    with card("Cases", aside=_case_words(statuses)), guarded("The cases", report):
+    with (
+        card("Cases", aside=status_counts({one.status: one.cases for one in statuses})),
+        guarded("The cases", report),
+    ):
         if not page.rows:
             empty_state("No cases yet", "Our service team files them once it is asked.")
             return
@@ -170,14 +176,6 @@ def _fitting(
 def _whole(words: str) -> str:
     """Short enough to stay in one line."""
     return words.replace(" ", NO_BREAK)
-
-
-def _case_words(statuses: Sequence[CaseStatus]) -> str:
-    by_status = {one.status: one.cases for one in statuses}
-    named = [(words, by_status.get(code, 0)) for code, words in CASE_STATUSES.items()]
-    return " · ".join(
-        f"{words.lower()} {counted(count, 'case', 'cases')}" for words, count in named if count
-    )
 
 
 def _case_line(one: Case, currency: str) -> Cells:

@@ -10,7 +10,7 @@ import streamlit as st
 from components.charts import WeekAmount, expiring_by_week
 from components.figures import Choice
 from components.filters import Chip, Filter
-from components.money import counted, escape_markdown, money, plain_date
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -28,6 +28,10 @@ from pages.shared.viewer import SignedIn
 from services.exports.files import Question
 from services.insights.answers import Filters, Open, Page, Pile, Week
 from services.insights.expiring import HORIZONS, Order, View
+from wording.days import plain_date
+from wording.money import money
+from wording.numbers import counted
+from wording.orders import EXPIRING
 
 WEEK: Final = "week"
 PLACE: Final = "rows"
@@ -35,7 +39,10 @@ APART: Final = "unknown"
 FILTERS: Final = (
     Filter("within", "Expires in", {ALL: "Any time", **HORIZONS}),
     Filter(
-        "order", "Order", {"priority": "By priority", "soonest": "By deadline"}, removable=False
+        "order",
+        "Order",
+        {code: order.label for code, order in EXPIRING.items()},
+        removable=False,
     ),
 )
 

@@ -8,11 +8,12 @@ from typing import Final
 from components.buckets import Bucket, Press
 from components.charts import Segment
 from components.links import Link
-from components.money import counted, money, signed_money
 from pages.shared import places
-from pages.shared.names import subtype_label
 from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summed, summed_alike
-from services.words import STATES
+from wording.buckets import BUCKETS, SHORT_STATES, STATES, WAYS, expires_within, taken_back
+from wording.money import moved, signed_money
+from wording.numbers import counted
+from wording.subtypes import subtype_label
 
 SHOW: Final = "show"
 CHANGES: Final = "changes"
@@ -38,69 +39,56 @@ def _unclaimed(
 ) -> Bucket:
     return Bucket(
         name="unclaimed",
-        title="Unclaimed",
-        meaning="may be eligible, not yet paid",
+        title=BUCKETS["unclaimed"].title,
+        meaning=BUCKETS["unclaimed"].meaning,
         amount=totals.unclaimed.amount,
         currency=currency,
         moved=f"{_moved(totals.found_this_month, currency)} found this month",
         trend=[month.found.known_amount for month in months],
         why=Press(":small[:gray[What changed?]]", CHANGES),
         parts=[
-            Segment("ready", STATES["ready"], totals.ready.amount, "Ready"),
+            Segment("ready", STATES["ready"], totals.ready.amount, SHORT_STATES["ready"]),
             Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
-            Segment("future", STATES["future"], totals.future.amount, "Future"),
+            Segment("future", STATES["future"], totals.future.amount, SHORT_STATES["future"]),
         ],
         fact=_most_urgent(totals, currency, address),
     )
 
 
-def _moved(figure: Figure, currency: str) -> str:
-    """Units where no amount is known: a movement is never called nothing that was something."""
-    if figure.amount is None:
-        sign = "+" if figure.units > 0 else ""
-        return f"{sign}{counted(figure.units, 'unit', 'units')}"
-    return signed_money(figure.amount, currency)
-
-
 def _most_urgent(totals: Totals, currency: str, address: Mapping[str, str]) -> Link | str:
-    for figure, within in ((totals.within_7_days, "7 days"), (totals.within_30_days, "30 days")):
+    for figure, days in ((totals.within_7_days, 7), (totals.within_30_days, 30)):
         if not figure.is_nothing:
-            words = f"{_worth(figure, currency)} expires within {within}"
-            return Link(places.EXPIRING.page(), f"{words} →", query={**address, "within": within})
-    return "Nothing expires within 30 days"
+            words = expires_within(figure.amount, figure.units, currency, days)
+            query = {**address, "within": f"{days} days"}
+            return Link(places.EXPIRING.page(), f"{words} →", query=query)
+    return expires_within(Decimal(0), 0, currency, 30)
 
 
-def _worth(figure: Figure, currency: str) -> str:
-    return (
-        counted(figure.units, "unit", "units")
-        if figure.amount is None
-        else money(figure.amount, currency)
-    )
+def _moved(figure: Figure, currency: str) -> str:
+    return moved(figure.amount, figure.units, currency)
 
 
 def _claimed(totals: Totals, months: Sequence[Month], currency: str) -> Bucket:
     claimed = totals.claimed
     return Bucket(
         name="claimed",
-        title="Claimed",
-        meaning="recovered, net of reversals",
+        title=BUCKETS["claimed"].title,
+        meaning=BUCKETS["claimed"].meaning,
         amount=claimed.net,
         currency=currency,
         moved=f"{signed_money(totals.claimed_this_month.net, currency)} this month",
         trend=[month.net for month in months],
         parts=[
-            Segment("via_case", "Via case", claimed.via_case),
-            Segment("automatic", "Automatic", claimed.automatic),
+            Segment("via_case", WAYS["via_case"], claimed.via_case),
+            Segment("automatic", WAYS["automatic"], claimed.automatic),
         ],
         fact=_taken_back(claimed.gross, claimed.reversed, currency),
     )
 
 
 def _taken_back(gross: Decimal, taken: Decimal, currency: str) -> Press | str:
-    if not taken:
-        return "Nothing was taken back"
-    words = f"{money(taken, currency)} of {money(gross, currency)} was taken back"
-    return Press(words, "reversed")
+    words = taken_back(gross, taken, currency)
+    return Press(words, "reversed") if taken else words
 
 
 def _lost(
@@ -108,8 +96,8 @@ def _lost(
 ) -> Bucket:
     return Bucket(
         name="lost",
-        title="Lost",
-        meaning="window passed or refused",
+        title=BUCKETS["lost"].title,
+        meaning=BUCKETS["lost"].meaning,
         amount=totals.lost.amount,
         currency=currency,
         moved=f"{_moved(totals.lost_this_month, currency)} this month",

@@ -8,7 +8,6 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.money import plain_date
 from components.palette import on_primary, quiet
 from pages.shared import clock
 from pages.shared.viewer import SignedIn, still_here
@@ -25,6 +24,7 @@ from services.calls.log import (
     undo_call,
 )
 from services.database.start import database
+from wording.days import plain_date
 
 # What the page does when a call's day is chosen to count from.
 CountFrom: TypeAlias = Callable[[date], None]

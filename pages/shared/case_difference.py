@@ -1,7 +1,7 @@
 """Why open cases and In progress are not the same amount, in one sentence whose parts add up."""
 
-from components.money import money, signed_money
 from services.insights.cases import Difference
+from wording.money import money, signed_money
 
 
 def difference_words(told: Difference, currency: str) -> str:

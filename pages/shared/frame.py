@@ -8,7 +8,6 @@ import streamlit as st
 
 from components.device import is_phone
 from components.filters import Chip, Filter, current, filter_bar, in_address
-from components.money import plain_date
 from components.page import ACCOUNT, Freshness, Header, page_header
 from components.states import not_supported, sample_banner, stale_notice
 from pages.shared import clock, places
@@ -19,7 +18,8 @@ from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
 from services.insights.totals import currencies
 from services.marketplaces.labels import channel_label
-from services.words import TYPES
+from wording.days import plain_date
+from wording.subtypes import TYPES
 
 ALL: Final = "all"
 SHARED: Final = ("channel", "type", "currency")

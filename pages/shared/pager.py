@@ -4,12 +4,14 @@ from typing import Any, Final, TypeAlias
 
 import streamlit as st
 
-from components.money import counted, escape_markdown, money, plain_number
+from components.markdown import escape_markdown
 from components.palette import quiet
 from pages.shared import address
 from pages.shared.arrival import arrive, go_to
 from services.insights.answers import Counted, Page
 from services.insights.keyset import MOST_COUNTED, PAGE_SIZE
+from wording.money import money
+from wording.numbers import counted, plain_number
 
 # In the address: where in the one list of a page somebody is.
 ROWS: Final = "rows"

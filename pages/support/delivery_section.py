@@ -5,7 +5,6 @@ from datetime import datetime
 import streamlit as st
 
 from components.deliveries import Sent, deliveries_card
-from components.money import ago, counted
 from components.palette import quiet
 from pages.shared import clock
 from pages.shared.trouble import waiting_for_the_database
@@ -14,6 +13,8 @@ from services.access.viewer import Viewer
 from services.database.start import database
 from services.delivery.queries import Delivery
 from services.delivery.told import Told, resend, told
+from wording.days import ago
+from wording.numbers import counted
 
 OFF = "No help desk is connected: requests are worked on here alone."
 STUCK = "Messages wait and nobody sends them: the worker is not running"

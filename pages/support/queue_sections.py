@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from components.device import is_phone
 from components.facts import Fact, facts
 from components.filters import Filter, clear, filter_bar
-from components.money import ago, escape_markdown, plain_number
+from components.markdown import escape_markdown
 from components.page import ACCOUNT, card
 from components.palette import quiet
 from components.queue import hits_hidden
@@ -31,13 +31,18 @@ from services.activation.queue import (
     QueueView,
     Waiting,
 )
-from services.activation.states import OPEN, SETTLED, STATUS_WORDS, RequestKey
+from services.activation.states import OPEN, SETTLED, RequestKey
 from services.database.start import database
 from services.exports.files import Question
 from services.insights.answers import Page
 from services.marketplaces.labels import channel_label
 from services.marketplaces.registry import MARKETPLACES
-from services.words import AT_RISK
+from wording.buckets import AT_RISK
+from wording.days import ago, how_long
+from wording.filters import hidden_by
+from wording.numbers import plain_number
+from wording.orders import QUEUE
+from wording.requests import STATUS_WORDS, title_of
 
 REQUEST: Final = "request"
 PLACE: Final = "rows"
@@ -52,7 +57,7 @@ STANDING: Final = Filter(
 ORDER: Final = Filter(
     "order",
     "Order",
-    {"at risk": "Most at risk first", "expires": "First to expire", "oldest": "Oldest first"},
+    {code: order.label for code, order in QUEUE.items() if order.label},
     removable=False,
 )
 MARKETPLACE: Final = Filter(
@@ -66,13 +71,6 @@ WHOSE: Final = Filter(
 AGE: Final = Filter(
     "age", "Age", {ALL: "Any age", "1": "Over a day", "3": "Over 3 days", "7": "Over a week"}
 )
-_RULES: Final = {
-    "at risk": "Most at risk first, each currency by itself: amounts of two are never compared. "
-    f"{AT_RISK}",
-    "expires": "First to expire: the next last day among what is ready to claim on each channel.",
-    "oldest": "Oldest first: by the moment in which the seller asked.",
-    "settled": "The last settled first.",
-}
 _COLUMNS: Final = (
     Column("days_left", "Left", "days", phone=True),
     Column("account", "Account", phone=True),
@@ -146,11 +144,11 @@ def draw_figures(figures: QueueFigures, at_risk: tuple[AtRisk, ...], now: dateti
             Fact(
                 "Without a first answer",
                 plain_number(figures.unanswered),
-                f"the oldest for {words.span(now - since)}" if since else "all answered",
+                f"the oldest for {how_long(now - since)}" if since else "all answered",
             ),
             Fact(
                 "Time to first answer",
-                words.span(median) if median is not None else "none yet",
+                how_long(median) if median is not None else "none yet",
                 f"median of {MEDIAN_OVER_DAYS} days",
             ),
             Fact(
@@ -255,9 +253,9 @@ _FILTER_WORDS: Final = {
 def draw_hidden(hidden: HiddenRequests) -> None:
     if not hidden.requests:
         return
-    named = " and ".join(f"“{_FILTER_WORDS[name]}”" for name in hidden.filters)
-    many = "s" if len(hidden.filters) > 1 else ""
-    if hits_hidden(hidden.requests, f"the filter{many} {named}"):
+    named = [_FILTER_WORDS[name] for name in hidden.filters]
+    words = hidden_by(hidden.requests, "request", "requests", named)
+    if hits_hidden(hidden.requests, words):
         st.session_state[SHOW] = hidden.filters
         st.rerun()
 
@@ -276,16 +274,12 @@ def let_go_of_what_hides() -> None:
         st.session_state["stage"] = ALL
 
 
-def title_of(view: QueueView) -> str:
-    return "Settled requests" if view.settled else "Open requests"
-
-
 def question(view: QueueView) -> Question:
     return Question.across("queue", view)
 
 
 def draw_queue(page: QueuePage, view: QueueView, sign: str) -> None:
-    with card(title_of(view)), guarded("The queue", report):
+    with card(title_of(settled=view.settled)), guarded("The queue", report):
         if not page.rows:
             _nothing(view)
             return
@@ -304,10 +298,15 @@ def draw_queue(page: QueuePage, view: QueueView, sign: str) -> None:
 
 
 def _rule(rows: Sequence[Waiting], view: QueueView) -> str:
-    rule = _RULES["settled" if view.settled else view.order]
+    rule = _order(view)
     if any(row.has_other_currencies for row in rows):
         rule += " Some channels hold money in another currency too: the request itself shows it."
     return rule
+
+
+def _order(view: QueueView) -> str:
+    order = "settled" if view.settled else view.order
+    return QUEUE[order].sentence + (f" {AT_RISK}" if order == "at risk" else "")
 
 
 def _row(row: Waiting) -> Row:

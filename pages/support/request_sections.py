@@ -11,7 +11,7 @@ from components.device import is_phone
 from components.facts import Fact, facts
 from components.how_to_claim import Condition, conditions
 from components.links import draw_link
-from components.money import ago, counted, days_left, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.page import card, page_header
 from components.palette import quiet
 from components.queue import (
@@ -36,8 +36,10 @@ from services.activation.channels import NO_OPEN_REQUEST, prerequisites
 from services.activation.checks import Ticked
 from services.activation.request import readable_phone
 from services.activation.request_file import Event, RequestFile
-from services.activation.states import CHECK_WORDS, STATUS_WORDS
-from services.words import TYPES
+from wording.days import ago, days_left, plain_date, time_of_day
+from wording.numbers import counted
+from wording.requests import CHECK_WORDS, STATUS_WORDS
+from wording.subtypes import type_label
 
 
 def way_back() -> None:
@@ -165,11 +167,11 @@ def _contact(file: RequestFile) -> list[tuple[str, str]]:
     there = clock.now().astimezone(ZoneInfo(file.time_zone))
     return [
         ("Name", file.contact_name),
-        ("Start with", ", ".join(TYPES.get(code, code) for code in file.start_with)),
+        ("Start with", ", ".join(type_label(code) for code in file.start_with)),
         ("E-mail", file.email),
         ("Phone", readable_phone(file.phone)),
         ("When to call", file.preferred_time),
-        ("Their time", f"{there:%H:%M} now · {file.time_zone}"),
+        ("Their time", f"{time_of_day(there)} now · {file.time_zone}"),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from components.how_to_claim import Remark, remarks
-from components.money import ago, counted, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.queue import Press, Writing, hand_over, primary, said, written
 from pages.shared import clock
 from pages.shared.viewer import as_of_now
@@ -22,6 +22,8 @@ from services.activation.request_file import Event, RequestFile
 from services.activation.states import Step, StepOutcome
 from services.database.start import database
 from services.database.trouble import AWAY
+from wording.days import ago, plain_date
+from wording.numbers import counted
 
 SAID: Final = "request-said"
 NOT_STORED: Final = "The database did not answer. Nothing was changed: please press again."

@@ -14,6 +14,7 @@ from services.activation.at_risk import at_risk_in_queue
 from services.activation.queue import hidden_requests, queue, queue_figures
 from services.activation.request_file import request_file
 from services.activation.steps import colleagues
+from wording.requests import title_of
 
 viewer = staff(Right.TRIAGE)
 named = sections.named_request()
@@ -36,7 +37,7 @@ with sections.queue_snapshot() as seen:
 
 if not named:
     with header.export:
-        export_across(viewer, sections.question(view), sections.title_of(view), {})
+        export_across(viewer, sections.question(view), title_of(settled=view.settled), {})
     sections.draw_hidden(hidden)
     sections.draw_queue(page, view, sign)
     delivery_section(viewer, None, None)

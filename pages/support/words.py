@@ -1,12 +1,13 @@
 """How the queue says what it holds."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from components.money import counted, money
 from services.activation.at_risk import AtRisk
 from services.activation.history import Kind
 from services.activation.states import Status
+from wording.days import how_long
+from wording.money import money, without_amount
 
 STATUS_TONES: Final[dict[Status, str]] = {
     "new": "blue",
@@ -30,18 +31,8 @@ EVENTS: Final[dict[Kind, tuple[str, str]]] = {
 }
 
 
-def span(passed: timedelta) -> str:
-    """`42 min`, `5 h`, `3 days`."""
-    minutes = max(0, int(passed.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return counted(minutes // (24 * 60), "day", "days")
-
-
 def first_answer(asked_at: datetime, answered_at: datetime | None) -> str:
-    return f"after {span(answered_at - asked_at)}" if answered_at else "none yet"
+    return f"after {how_long(answered_at - asked_at)}" if answered_at else "none yet"
 
 
 def amounts(at_risk: tuple[AtRisk, ...]) -> str:
@@ -52,4 +43,4 @@ def amounts(at_risk: tuple[AtRisk, ...]) -> str:
 def unpriced(at_risk: tuple[AtRisk, ...]) -> str:
     """Units whose amount nobody knows are counted, never valued at nothing."""
     units = sum(one.units_without_amount for one in at_risk)
-    return f"plus {counted(units, 'unpriced unit', 'unpriced units')}" if units else ""
+    return f"plus {without_amount(units)}" if units else ""

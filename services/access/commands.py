@@ -17,6 +17,7 @@ from services.access.people import BY_COMMAND, Wanted
 from services.access.people_queries import Known
 from services.access.rights import Role
 from services.database.engine import Database
+from wording.days import moment, plain_date
 
 Opened = Callable[[], AbstractContextManager[Database]]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")]
@@ -66,7 +67,7 @@ def _reading(group: typer.Typer, opened: Opened) -> None:
         with opened() as database:
             changes = people.history(database, people.known_by(database, email).person_id)
         for one in changes:
-            typer.echo(f"{one.at:%Y-%m-%d %H:%M}  {one.by_name}: {one.what}")
+            typer.echo(f"{moment(one.at)}  {one.by_name}: {one.what}")
 
 
 def _letting_in(group: typer.Typer, opened: Opened) -> None:
@@ -156,7 +157,9 @@ def _plain(known: Known) -> dict[str, Any]:
 
 def _line(known: Known) -> str:
     accounts = ", ".join(one.name for one in known.accounts) or "no account"
-    came = f"last signed in {known.last_sign_in:%Y-%m-%d}" if known.last_sign_in else "never came"
+    came = (
+        f"last signed in {plain_date(known.last_sign_in)}" if known.last_sign_in else "never came"
+    )
     said = [
         f"{known.name} <{known.email}>",
         ", ".join(sorted(known.roles)),

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 
 from sqlalchemy import Connection, text
 
 from services.access.viewer import Viewer
-from services.activation.states import CHECK_WORDS, CheckState, RequestKey
+from services.activation.states import CheckState, RequestKey
 from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.registry import MARKETPLACES
+from wording.requests import CHECK_WORDS
 
 # The request's row is locked by the step, so nobody else writes the same item in between. Not ON
 # CONFLICT: below PostgreSQL's security floor that clause reads rows that it should not.
@@ -70,7 +71,8 @@ def tick(
         values = {**vars(key), "item": name, "state": state, "by_name": viewer.person.name}
         if not connection.execute(_AGAIN, values).rowcount:
             connection.execute(_FIRST, values)
-    return "; ".join(_told(items, words, state) for state in CHECK_WORDS if state in items.values())
+    states = [state for state in get_args(CheckState) if state in items.values()]
+    return "; ".join(_told(items, words, state) for state in states)
 
 
 def _told(items: Mapping[str, CheckState], words: Mapping[str, str], state: CheckState) -> str:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from services.words import TYPES
+from wording.subtypes import TYPES
 
 NAME_LENGTH: Final = 120
 EMAIL_LENGTH: Final = 254

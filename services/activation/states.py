@@ -13,20 +13,6 @@ CheckState = Literal["done", "missing", "not_needed"]
 OPEN: Final[tuple[Status, ...]] = ("new", "need_info", "answered", "ready")
 SETTLED: Final[tuple[Status, ...]] = ("active", "declined")
 
-STATUS_WORDS: Final[Mapping[Status, str]] = {
-    "new": "New",
-    "need_info": "Waiting for the seller",
-    "answered": "Answered",
-    "ready": "Ready to start",
-    "active": "Active",
-    "declined": "Declined",
-}
-CHECK_WORDS: Final[Mapping[CheckState, str]] = {
-    "done": "Done",
-    "missing": "Missing",
-    "not_needed": "Not needed",
-}
-
 # From which status each step may be taken; a settled request stays as it is.
 ALLOWED: Final[Mapping[Step, tuple[Status, ...]]] = {
     "take": OPEN,

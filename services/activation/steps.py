@@ -18,7 +18,6 @@ from services.activation.history import Kind, record_event
 from services.activation.request import InvalidRequestError, read_words
 from services.activation.states import (
     ALLOWED,
-    STATUS_WORDS,
     CheckState,
     RequestKey,
     Standing,
@@ -27,6 +26,8 @@ from services.activation.states import (
     StepOutcome,
 )
 from services.database.engine import Database
+from wording.numbers import are, counted
+from wording.requests import STATUS_WORDS
 
 # Whoever does something with a request that nobody has taken has taken it.
 _ADVANCE: Final = text("""
@@ -261,8 +262,8 @@ def _marketplace(connection: Connection, key: RequestKey) -> str:
 def _refuse_unfinished(connection: Connection, key: RequestKey) -> None:
     left = checks.unfinished(connection, key, _marketplace(connection, key))
     if left:
-        items = "item is" if left == 1 else "items are"
-        raise _RefusedError(f"{left} {items} still open on the checklist.")
+        items = f"{counted(left, 'item', 'items')} {are(left)}"
+        raise _RefusedError(f"{items} still open on the checklist.")
 
 
 def _serve(connection: Connection, key: RequestKey) -> None:

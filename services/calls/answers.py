@@ -31,12 +31,3 @@ class CountedFrom:
     def named(self) -> date:
         """The day that people know it by."""
         return self.held_on or self.day
-
-    def title(self, day: str) -> str:
-        """`day`: `named` in words."""
-        match self.call:
-            case "last":
-                return f"Since our last call, {day}"
-            case "earlier":
-                return f"Since our call on {day}"
-        return f"Since {day}"

@@ -1,6 +1,6 @@
 """Units summed over several subtypes: no unit twice.
 
-The units of some subtypes are those of other losses (services.words.Subtype.counts_units): a unit
+The units of some subtypes are those of other losses (wording.subtypes.Subtype.counts_units): a unit
 that was paid too low is one that was lost, and counts there. In a sum over subtypes such a subtype
 adds its money alone; its own row shows its units.
 """
@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.database.sql import fill
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 _COUNTED_ELSEWHERE: Final = ", ".join(
     f"'{subtype.code}'" for subtype in SUBTYPES.values() if not subtype.counts_units

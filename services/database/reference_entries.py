@@ -19,14 +19,14 @@ from pydantic import (
     model_validator,
 )
 
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 Row: TypeAlias = dict[str, Any]  # one entry as its table's columns, in JSON's values
 
 
 def _known_subtype(code: str) -> str:
     if code not in SUBTYPES:
-        raise ValueError("no such subtype in services/words.py")
+        raise ValueError("no such subtype in wording/subtypes.py")
     return code
 
 

@@ -10,8 +10,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.digest.content import Digest, InCurrency, OfAccount
-from services.digest.words import days, estimate, money, not_valued, one_line, reports_end
-from services.insights.answers import Figure
+from services.insights.answers import Channel, Figure
+from wording.days import days_between, plain_date
+from wording.labels import one_line
+from wording.money import money, without_amount
+from wording.numbers import counted
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -68,7 +71,7 @@ class Links:
 
 def letter_of(digest: Digest, name: str, links: Links) -> Letter:
     """The letter to a person of that name."""
-    when = days(digest.monday, digest.sunday)
+    when = days_between(digest.monday, digest.sunday)
     blocks = tuple(_block(one, links) for one in digest.accounts)
     values: dict[str, Any] = {
         "name": one_line(name),
@@ -110,7 +113,7 @@ def _block(of: OfAccount, links: Links) -> Block:
         links.to("overview", account=account),
         {one.currency: _lines(one, account, links) for one in of.amounts},
         of.unserved or NO_REPORTS,
-        " ".join(reports_end(channel) for channel in of.stale),
+        " ".join(_reports_end(channel) for channel in of.stale),
     )
 
 
@@ -133,7 +136,8 @@ def _lines(one: InCurrency, account: str, links: Links) -> list[Line]:
 
 
 def _of_figure(label: str, figure: Figure, currency: str, bucket: Bucket, link: str) -> Line:
-    return Line(label, estimate(figure, currency), not_valued(figure), bucket, link)
+    note = without_amount(figure.units_without_amount)
+    return Line(label, money(figure.amount, currency), note, bucket, link)
 
 
 def _at_risk(one: InCurrency, link: str) -> list[Line]:
@@ -146,5 +150,11 @@ def _more(digest: Digest) -> str:
     """What stands under the last account, where there are more of them."""
     if not digest.left_out:
         return ""
-    one, many = ("client", "clients") if digest.are_clients else ("account", "accounts")
-    return f"And {digest.left_out} more {one if digest.left_out == 1 else many}."
+    one = "client" if digest.are_clients else "account"
+    return f"And {counted(digest.left_out, f'more {one}', f'more {one}s')}."
+
+
+def _reports_end(channel: Channel) -> str:
+    """What the figures of a channel cannot know, because its reports have stopped."""
+    until = plain_date(channel.data_until) if channel.data_until else "the start"
+    return f"{channel.name}: no report after {until}."

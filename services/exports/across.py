@@ -12,12 +12,12 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from services.activation.queue import QueueView, Waiting, queue
-from services.activation.states import STATUS_WORDS
 from services.exports.lists import ROWS_A_QUESTION, every, lines
 from services.exports.table import Line, Table
 from services.insights.answers import Page
 from services.insights.portfolio import Client, Portfolio, clients
 from services.marketplaces.labels import channel_label
+from wording.requests import STATUS_WORDS, title_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def queue_table(connection: Connection, person_id: int, view: QueueView, now: da
         found = queue(connection, person_id, whole, now, cursor)
         return Page(found.rows, found.following, found.preceding)
 
-    title = "Settled requests" if view.settled else "Open requests"
+    title = title_of(settled=view.settled)
     return Table(title, header, lines(every(read), _request_line))
 
 

@@ -9,12 +9,15 @@ from icalendar import Calendar, Event, vText
 from services.access.rights import Right
 from services.access.viewer import Viewer
 from services.database.engine import Database
-from services.exports.written import ESTIMATES, SAMPLE_DATA, counted, money
 from services.insights.answers import Filters
 from services.insights.deadlines import Deadline, deadlines
 from services.marketplaces.labels import channel_label
 from services.settings import settings
-from services.words import TYPES
+from wording.money import money
+from wording.notices import ESTIMATES, SAMPLE_DATA
+from wording.numbers import counted
+from wording.orders import EXPIRING
+from wording.subtypes import type_label
 
 # How often a calendar that follows the address should ask again.
 _ASK_AGAIN: Final = timedelta(hours=6)
@@ -63,8 +66,8 @@ def _link(account_id: int, deadline: Deadline, filters: Filters) -> str:
         "account": str(account_id),
         "currency": deadline.currency,
         "channel": channel_label(deadline.channel),
-        **({"type": TYPES.get(filters.type, filters.type)} if filters.type else {}),
-        "order": "By deadline",
+        **({"type": type_label(filters.type)} if filters.type else {}),
+        "order": EXPIRING["soonest"].label,
         "week": monday.isoformat(),
     }
     return f"{settings().origin}/expiring?{urlencode(query)}"

@@ -18,12 +18,14 @@ from services.exports.kinds import ACROSS, KINDS, Asking, Facts, Kind
 from services.exports.pdf import summary_pdf
 from services.exports.summary import Sent
 from services.exports.table import Write
-from services.exports.written import ESTIMATES, INVENTED, moment
 from services.exports.xlsx import About, xlsx_file
 from services.insights.answers import Filters
 from services.insights.channels import channels
 from services.marketplaces.labels import channel_label
-from services.words import TYPES
+from wording.days import moment
+from wording.labels import ALL_MARKETPLACES, ALL_TYPES
+from wording.notices import ESTIMATES, INVENTED
+from wording.subtypes import type_label
 
 Form = Literal["csv", "xlsx", "pdf", "ics"]
 LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")
@@ -150,6 +152,6 @@ def _filter_facts(connection: Connection, asked: Asking) -> Facts:
     chosen = asked.filters
     names = {one.code: one.name for one in channels(connection, asked.account_id, asked.now)}
     code = chosen.channel
-    channel = names.get(code, channel_label(code)) if code else "All marketplaces"
-    kind = TYPES.get(chosen.type or "", chosen.type) or "All types"
+    channel = names.get(code, channel_label(code)) if code else ALL_MARKETPLACES
+    kind = type_label(chosen.type) if chosen.type else ALL_TYPES
     return [("Currency", chosen.currency), ("Marketplace", channel), ("Type", kind)]

@@ -10,20 +10,23 @@ from sqlalchemy import Connection
 
 from services.access.rights import Right
 from services.access.viewer import Viewer
-from services.activation.queue import Order, QueueView
-from services.activation.states import STATUS_WORDS as REQUEST_STATUSES
+from services.activation.queue import QueueView
 from services.database.engine import Database
 from services.exports import across, lists
 from services.exports.across import Compared
 from services.exports.table import Table
-from services.exports.written import ESTIMATES, day
 from services.insights.answers import Filters
 from services.insights.cases import Search
 from services.insights.expiring import HORIZONS, View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
-from services.insights.portfolio import ORDER_WORDS, Portfolio
-from services.words import AT_RISK, CASE_STATUSES, STATES
+from services.insights.portfolio import Portfolio
+from wording.buckets import AT_RISK, PAYMENTS, STATES
+from wording.cases import CASE_STATUSES
+from wording.days import month_and_year, plain_date
+from wording.notices import ESTIMATES
+from wording.orders import EXPIRING, PORTFOLIO, QUEUE
+from wording.requests import STATUS_WORDS as REQUEST_STATUSES
 
 Facts = list[tuple[str, str]]
 # A snapshot of these accounts' rows, by a role of the database that may read them.
@@ -31,18 +34,6 @@ Door = Callable[[Database, tuple[int, ...]], AbstractContextManager[Connection]]
 
 # Nobody waits at a page for a file: its questions may take longer than a page's.
 _FILE_SECONDS: Final = 30
-
-_WAYS: Final = {
-    "via_case": "Paid via a case",
-    "automatic": "Paid automatically",
-    "reversed": "Taken back",
-    "paid": "Paid",
-}
-_ORDERS: Final[Mapping[Order, str]] = {
-    "at risk": "most at risk first, each currency by itself",
-    "expires": "first to expire",
-    "oldest": "oldest first",
-}
 
 
 @dataclass(frozen=True)
@@ -129,12 +120,11 @@ def _queue(asked: Asking) -> Table:
 
 
 def _open_facts(view: View) -> Facts:
-    order = "most money a day left first" if view.order == "priority" else "earliest first"
     told = {
         "Expires in": HORIZONS.get(view.within or "", ""),
-        "Week of": day(view.week) if view.week else "",
+        "Week of": plain_date(view.week) if view.week else "",
         "State": STATES[view.state] if view.state else "",
-        "Order": order,
+        "Order": EXPIRING[view.order].said,
     }
     return [(name, words) for name, words in told.items() if words]
 
@@ -144,13 +134,13 @@ def _part_facts(view: PartView) -> Facts:
 
 
 def _payment_facts(wanted: Wanted) -> Facts:
-    month = [("Month", f"{wanted.month:%b %Y}")] if wanted.month else []
-    way = [("Payments", _WAYS[wanted.way])] if wanted.way else []
+    month = [("Month", month_and_year(wanted.month))] if wanted.month else []
+    way = [("Payments", PAYMENTS[wanted.way])] if wanted.way else []
     return [*month, *way, *_since(wanted.since)]
 
 
 def _since(first: date | None) -> Facts:
-    return [("Since", day(first))] if first else []
+    return [("Since", plain_date(first))] if first else []
 
 
 def _case_facts(search: Search) -> Facts:
@@ -163,7 +153,7 @@ def _case_facts(search: Search) -> Facts:
 
 
 def _portfolio_facts(view: Compared) -> Facts:
-    return [("Currency", view.currency or "Each client's own"), ("Order", ORDER_WORDS), ESTIMATES]
+    return [("Currency", view.currency or "Each client's own"), ("Order", PORTFOLIO), ESTIMATES]
 
 
 def _queue_facts(view: QueueView) -> Facts:
@@ -173,7 +163,7 @@ def _queue_facts(view: QueueView) -> Facts:
         "Status": REQUEST_STATUSES[view.status] if view.status else "",
         "Asked": f"{view.older_than} days ago or earlier" if view.older_than else "",
         "Search": view.text,
-        "Order": "the last settled first" if view.settled else _ORDERS[view.order],
+        "Order": QUEUE["settled" if view.settled else view.order].said,
     }
     at_risk = ("At risk", AT_RISK)
     return [*((name, words) for name, words in told.items() if words), at_risk, ESTIMATES]

@@ -30,7 +30,12 @@ from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
 from services.marketplaces.labels import channel_label, report_label
-from services.words import BASES, CHANGES, HOLDS, STATES, SUBTYPES, TYPES, case_words
+from wording.bases import basis_label
+from wording.buckets import STATES, open_state
+from wording.cases import case_words
+from wording.changes import SINCE, change_label
+from wording.holds import holds_label
+from wording.subtypes import subtype_label, type_label
 
 Row = TypeVar("Row")
 
@@ -42,7 +47,7 @@ _PARTS: Final[dict[PartName, str]] = {
     "in_progress": STATES["in_progress"],
     "expired": STATES["expired"],
     "denied": STATES["denied"],
-    "found": CHANGES["new"],
+    "found": SINCE["found"].label,
 }
 _ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", "ASIN or GTIN", "Title")
 
@@ -143,10 +148,6 @@ def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
         yield line(row)
 
 
-def _subtype(code: str) -> str:
-    return SUBTYPES[code].label if code in SUBTYPES else code.replace("_", " ").capitalize()
-
-
 def _open_line(row: Open) -> Line:
     return Line(
         (
@@ -159,19 +160,12 @@ def _open_line(row: Open) -> Line:
             row.unit_amount,
             row.amount,
             row.currency,
-            BASES.get(row.basis, row.basis),
-            _state(row),
+            basis_label(row.basis),
+            open_state(row.state, row.units, row.held_units),
             *_held_cells(row),
         ),
         row.currency,
     )
-
-
-def _state(row: Open) -> str:
-    """Units that are held back are never called ready."""
-    if row.state == "ready" and row.held_units:
-        return f"{STATES['ready']}: {row.units - row.held_units} of {row.units} units"
-    return STATES[row.state]
 
 
 def _held_cells(row: Open) -> Sequence[Cell]:
@@ -179,7 +173,7 @@ def _held_cells(row: Open) -> Sequence[Cell]:
     if not row.held_units:
         return (None, None, None)
     because, kind = row.held_because or "", row.awaits_kind or ""
-    return (row.held_units, HOLDS.get(because, because), report_label(kind) if kind else None)
+    return (row.held_units, holds_label(because), report_label(kind) if kind else None)
 
 
 def _part_line(row: PartRow) -> Line:
@@ -191,7 +185,7 @@ def _part_line(row: PartRow) -> Line:
             row.units,
             row.amount,
             row.currency,
-            BASES.get(row.basis, row.basis),
+            basis_label(row.basis),
         ),
         row.currency,
     )
@@ -200,8 +194,8 @@ def _part_line(row: PartRow) -> Line:
 def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
     return (
         channel_label(row.channel),
-        TYPES.get(row.type, row.type),
-        _subtype(row.subtype),
+        type_label(row.type),
+        subtype_label(row.subtype),
         row.sku,
         row.fnsku,
         row.item_code,
@@ -211,8 +205,8 @@ def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
 
 def _payment_line(row: Payment) -> Line:
     return Line(
-        (row.approved_on, channel_label(row.channel), TYPES.get(row.type, row.type),
-         _subtype(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
+        (row.approved_on, channel_label(row.channel), type_label(row.type),
+         subtype_label(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
          row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount,
          row.currency),
         row.currency,
@@ -224,8 +218,8 @@ def _movement_line(row: Movement) -> Line:
         (
             row.changed_on,
             channel_label(row.channel),
-            _subtype(row.subtype),
-            CHANGES.get(row.cause, row.cause),
+            subtype_label(row.subtype),
+            change_label(row.cause),
             row.discrepancies,
             row.units,
             row.amount,
@@ -242,8 +236,8 @@ def _case_line(row: Case) -> Line:
             row.closed_on,
             channel_label(row.channel),
             row.case_id,
-            TYPES.get(row.type, row.type),
-            _subtype(row.subtype) if row.subtype else None,
+            type_label(row.type),
+            subtype_label(row.subtype) if row.subtype else None,
             case_words(row.status, is_paid=row.is_paid),
             row.units,
             row.requested,

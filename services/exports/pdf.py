@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 
 from services.access.viewer import Viewer
 from services.database.engine import Database
@@ -25,18 +25,18 @@ from services.exports.page.drawing import (
 from services.exports.page.months import draw_months
 from services.exports.page.tables import HEAD, ROW, Column, draw_table
 from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Sent, Summary, read_summary
-from services.exports.written import (
-    INVENTED,
-    SAMPLE_DATA,
-    UNKNOWN,
-    counted,
-    day,
-    moment,
-    money,
-)
-from services.insights.answers import Case, CaseStatus, Channel, Open
+from services.insights.answers import Case, Channel, Open
+from services.insights.since import SinceName
 from services.marketplaces.labels import channel_label
-from services.words import CASE_STATUSES, CHANGES, SUBTYPES, case_words
+from wording.buckets import short_open_state
+from wording.cases import case_words, status_counts
+from wording.changes import SINCE, since_title
+from wording.days import days_left, moment, plain_date
+from wording.labels import in_a_sentence, item_label
+from wording.money import money, without_amount
+from wording.notices import ESTIMATES, INVENTED, SAMPLE_DATA
+from wording.numbers import are, counted
+from wording.subtypes import subtype_label, type_label
 
 _GAP: Final = 11.0
 _HEAD: Final = 54.0
@@ -111,7 +111,7 @@ def _invented(sheet: Sheet, inside: Box) -> None:
     """In the middle of the head, larger than what stands beside it: nobody takes it for real."""
     name, words = INVENTED
     ink = Ink(size=9.5, font=BOLD, colour=SAMPLE[0], side="middle")
-    said = f"{name}: {words[0].lower()}{words[1:].rstrip('.')}"
+    said = f"{name}: {in_a_sentence(words).rstrip('.')}"
     width = width_of(said, ink)
     middle = (inside.left + inside.right) / 2
     box = Box(middle - width / 2 - 9, inside.top - 17, width + 18, 15)
@@ -153,24 +153,18 @@ def _middle(sheet: Sheet, place: Box, told: Summary) -> None:
 def _changed(sheet: Sheet, place: Box, told: Summary) -> None:
     sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
     inner = place.inner(10)
-    title = told.counted.title(day(told.counted.named))
+    title = since_title(told.counted.call, told.counted.named)
     sheet.words(title, inner.left, inner.top + 8, HEADING, room=inner.width)
-    changed = told.changed
-    lines = (
-        (CHANGES["new"], changed.found, ("item", "items")),
-        ("Recovered", changed.recovered, ("payment", "payments")),
-        ("Taken back", changed.reversed, ("payment", "payments")),
-        ("Expired", changed.expired, ("item", "items")),
-        ("Denied", changed.denied, ("item", "items")),
-        ("Cases moved", changed.cases, ("case", "cases")),
-    )
-    height = (inner.height - 18) / len(lines)
-    for number, (label, counts, words) in enumerate(lines):
+    names = get_args(SinceName)
+    height = (inner.height - 18) / len(names)
+    for number, name in enumerate(names):
         y = inner.top + 22 + (number + 0.5) * height
-        sheet.words(label, inner.left, y)
+        words, figure = SINCE[name], told.changed.figure(name)
+        sheet.words(words.label, inner.left, y)
+        rows = counted(figure.count, words.one, words.many)
         quiet = Ink(PLAIN.size, colour=MUTED)
-        sheet.words(counted(counts.count, *words), inner.left + inner.width * 0.33, y, quiet)
-        _amount(sheet, inner, y, money(counts.amount, told.currency))
+        sheet.words(rows, inner.left + inner.width * 0.33, y, quiet)
+        _amount(sheet, inner, y, money(figure.amount, told.currency))
 
 
 def _amount(sheet: Sheet, inner: Box, y: float, amount: str) -> None:
@@ -199,35 +193,22 @@ def _section(sheet: Sheet, inside: Box, top: float, title: str, aside: str) -> N
 
 
 def _open_row(row: Open) -> Sequence[str]:
-    left = row.days_left or 0
     return (
-        "today" if left == 0 else counted(left, "day", "days"),
-        day(row.expires_on) if row.expires_on else UNKNOWN,
-        _subtype(row.subtype),
+        days_left(row.days_left or 0),
+        plain_date(row.expires_on),
+        subtype_label(row.subtype),
         channel_label(row.channel),
-        " · ".join(word for word in (row.sku or row.fnsku or row.item_code, row.title) if word),
-        _state(row),
+        item_label(row.sku, row.fnsku, row.item_code, row.title),
+        short_open_state(row.state, row.units, row.held_units),
         f"{row.units:,}",
         money(row.amount, row.currency),
     )
 
 
-def _state(row: Open) -> str:
-    """Units that are held back are never called ready."""
-    if row.state == "ready" and row.held_units:
-        return f"Ready: {row.units - row.held_units:,} of {row.units:,}"
-    if row.state == "ready":
-        return "Ready"
-    return "Held back" if row.held_units else "Future"
-
-
-def _subtype(code: str | None) -> str:
-    known = SUBTYPES.get(code or "")
-    return known.label if known else (code or "").replace("_", " ").capitalize()
-
-
 def _cases(sheet: Sheet, inside: Box, top: float, told: Summary) -> None:
-    _section(sheet, inside, top, "Cases", _status_words(told.statuses))
+    _section(
+        sheet, inside, top, "Cases", status_counts({one.status: one.cases for one in told.statuses})
+    )
     rows = [_case_row(one) for one in told.newest_cases]
     if rows:
         draw_table(sheet, Box(inside.left, top + 6, inside.width, 0), _CASES, rows)
@@ -235,21 +216,11 @@ def _cases(sheet: Sheet, inside: Box, top: float, told: Summary) -> None:
         sheet.words("No cases.", inside.left, top + 18, QUIET)
 
 
-def _status_words(statuses: Sequence[CaseStatus]) -> str:
-    by_status = {one.status: one.cases for one in statuses}
-    told = [
-        f"{by_status[code]:,} {words.lower()}"
-        for code, words in CASE_STATUSES.items()
-        if by_status.get(code)
-    ]
-    return " · ".join(told)
-
-
 def _case_row(one: Case) -> Sequence[str]:
     return (
-        day(one.opened_on),
+        plain_date(one.opened_on),
         one.case_id,
-        _subtype(one.subtype or one.type),
+        subtype_label(one.subtype) if one.subtype else type_label(one.type),
         case_words(one.status, is_paid=one.is_paid),
         money(one.requested, one.currency),
         money(one.net, one.currency),
@@ -258,17 +229,15 @@ def _case_row(one: Case) -> Sequence[str]:
 
 def _foot(sheet: Sheet, inside: Box, told: Summary) -> None:
     sheet.line((inside.left, inside.bottom - 24), (inside.right, inside.bottom - 24), BORDER)
-    said = "Unclaimed amounts are estimates: they may be eligible, none is promised. "
-    sheet.words(said + _unknown(told), inside.left, inside.bottom - 13, QUIET, room=inside.width)
+    sheet.words(
+        ESTIMATES[1] + _unknown(told), inside.left, inside.bottom - 13, QUIET, room=inside.width
+    )
     sheet.words(_freshness(told.channels), inside.left, inside.bottom - 3, QUIET, room=inside.width)
 
 
 def _unknown(told: Summary) -> str:
     units = told.totals.unclaimed.units_without_amount
-    if not units:
-        return ""
-    are = "is" if units == 1 else "are"
-    return f"{counted(units, 'unit', 'units')} without a known amount {are} not in these sums."
+    return f" {without_amount(units)} {are(units)} not in these sums." if units else ""
 
 
 def _freshness(of_account: Sequence[Channel]) -> str:
@@ -277,4 +246,4 @@ def _freshness(of_account: Sequence[Channel]) -> str:
 
 
 def _until(channel: Channel) -> str:
-    return f"until {day(channel.data_until)}" if channel.data_until else "none yet"
+    return f"until {plain_date(channel.data_until)}" if channel.data_until else "none yet"

@@ -26,7 +26,8 @@ from services.insights.expiring import View, expiring
 from services.insights.since import USUAL_DAYS, Since, since
 from services.insights.totals import kept, monthly, totals_by_subtype
 from services.marketplaces.labels import channel_label
-from services.words import TYPES
+from wording.labels import ALL_MARKETPLACES, ALL_TYPES, in_a_sentence
+from wording.subtypes import type_label
 
 EXPIRING_ROWS: Final = 8
 CASE_ROWS: Final = 6
@@ -115,8 +116,8 @@ def _shown(of_account: tuple[Channel, ...], filters: Filters) -> tuple[Channel, 
 def _narrowed(of_account: tuple[Channel, ...], filters: Filters) -> str:
     names = {one.code: one.name for one in of_account}
     code = filters.channel
-    channel = names.get(code, channel_label(code)) if code else "All marketplaces"
-    kind = TYPES.get(filters.type or "", filters.type) or "all types"
+    channel = names.get(code, channel_label(code)) if code else ALL_MARKETPLACES
+    kind = type_label(filters.type) if filters.type else in_a_sentence(ALL_TYPES)
     return f"{channel}, {kind}, in {filters.currency}"
 
 

@@ -11,12 +11,15 @@ from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from services.exports.table import Cell, Line, Table, plain, starts_a_formula
+from wording.days import CELL_DAY, CELL_MOMENT
+from wording.money import currency_symbol
+from wording.numbers import TRUE_MINUS, plain_number
 
 _LONGEST_TEXT: Final = 32_767
 _LONGEST_LINK: Final = 2_000
@@ -72,7 +75,7 @@ def _about(book: _Book, sheet: Worksheet, title: str, about: About, rows: int) -
     sheet.set_column(1, 1, 80)
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, title, book.format("title", bold=True, font_size=15))
-    facts = [*about.facts, ("Rows", f"{rows:,}")]
+    facts = [*about.facts, ("Rows", plain_number(rows))]
     for row, (name, words) in enumerate(facts, 2):
         sheet.write_string(row, 0, name, quiet)
         _write(book, sheet, (row, 1), Line([words]), words)
@@ -143,22 +146,21 @@ def _to_the_cent(amount: Decimal, currency: str) -> Decimal:
 
 def money_format(currency: str) -> str:
     """`$1,234.50` and `−$1,234.50` in the currency's own decimals, as a spreadsheet writes it."""
-    symbol = get_currency_symbol(currency, locale="en_US")
-    sign = f"{symbol}\u00a0" if symbol == currency else symbol
+    sign = currency_symbol(currency)
     decimals = get_currency_precision(currency)
     digits = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-    return f'[${sign}]{digits};"\u2212"[${sign}]{digits}'
+    return f'[${sign}]{digits};"{TRUE_MINUS}"[${sign}]{digits}'
 
 
 def _write_day(book: _Book, sheet: Worksheet, place: tuple[int, int], day: date) -> None:
     if isinstance(day, datetime):
         at = day.astimezone(UTC).replace(tzinfo=None)
-        moment = book.format("moment", num_format='d mmm yyyy hh:mm "UTC"', align="left")
+        moment = book.format("moment", num_format=CELL_MOMENT, align="left")
         sheet.write_datetime(*place, at, moment)
     elif day < _FIRST_DAY:
         _write_text(book, sheet, place, day.isoformat())
     else:
-        form = book.format("day", num_format="d mmm yyyy", align="left")
+        form = book.format("day", num_format=CELL_DAY, align="left")
         sheet.write_datetime(*place, day, form)
 
 

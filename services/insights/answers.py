@@ -9,7 +9,7 @@ from operator import add
 from typing import Any, Final, Generic, Self, TypeVar
 
 from services.database.headline import known_or_none
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 Row = TypeVar("Row")
 Sum = TypeVar("Sum")
@@ -245,7 +245,7 @@ class Open:
     basis: str
     state: str  # future or ready
     held_units: int  # of these units, those that something unproven holds back
-    held_because: str | None  # services.words: HOLDS
+    held_because: str | None  # wording.holds: HOLDS
     awaits_kind: str | None  # the report that would release them
     priority: Decimal | None  # money a day left
 
@@ -352,7 +352,7 @@ class Payment:
 class Evidence:
     """A report row that a discrepancy rests on, as it was landed."""
 
-    role: str  # services.words: ROLES
+    role: str  # wording.labels: ROLES
     document_id: int
     file_name: str
     kind: str
@@ -393,7 +393,7 @@ class Movement:
     changed_on: date  # the channel's day
     channel: str
     subtype: str
-    cause: str  # services.words: CHANGES
+    cause: str  # wording.changes: CHANGES
     currency: str
     discrepancies: int
     units: int
@@ -422,7 +422,7 @@ class OwnMovement:
     """What moved the open units of one discrepancy, or what they may be worth."""
 
     changed_at: datetime
-    cause: str  # services.words: CHANGES
+    cause: str  # wording.changes: CHANGES
     units: int  # signed
     amount_before: Decimal | None  # None: no basis
     amount_after: Decimal | None
@@ -508,7 +508,7 @@ class Story:
     denied_on: date | None
     appeal_until: date | None  # of a denial; None: no source names a last day
     held_units: int  # of the remaining units, those that something unproven holds back
-    held_because: str | None  # services.words: HOLDS
+    held_because: str | None  # wording.holds: HOLDS
     awaits_kind: str | None  # the report that would release them
     covered_until: date | None  # the last day that it speaks of so far
     needed_until: date | None  # up to where a report of the region must speak at least
@@ -643,7 +643,7 @@ class Rejected:
 class Awaited:
     """What is held back, by what would release it: a report, or somebody's decision."""
 
-    because: str  # services.words: HOLDS
+    because: str  # wording.holds: HOLDS
     kind: str | None  # the report that would release it; None: no report would
     channels: tuple[str, ...]
     covered_until: date | None  # up to where it speaks without a gap; None: not of these days

@@ -24,7 +24,7 @@ from services.database.engine import Database
 from services.database.sql import day_of, fill, today_of
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.marketplaces.pools import AVERAGES
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
 
 # A whole account's discrepancies may be a million rows: a terminal can wait, a page cannot.
 PATIENCE_SECONDS: Final = 600

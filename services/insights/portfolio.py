@@ -20,15 +20,9 @@ from services.insights import keyset
 from services.insights.answers import Figure, Page
 from services.insights.ask import ask
 from services.insights.channels import STALE_AFTER_DAYS, TOLD_UNTIL
-from services.words import AT_RISK as AT_RISK_WORDS
 
 # A client that nobody spoke with for as long is named.
 SILENT_DAYS: Final = 30
-ORDER_WORDS: Final = (
-    "Clients stand by currency, that with most units at risk first, and in each by priority: what"
-    " is at risk, divided by the days left, today included. What has no known last day is at risk,"
-    f" but counts for no priority. {AT_RISK_WORDS}"
-)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Totals and discrepancies as tables for a terminal."""
+"""Totals and discrepancies as tables for a terminal: said as on the pages, channels as typed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -8,17 +9,19 @@ from rich.box import SIMPLE_HEAD
 from rich.console import JustifyMethod
 from rich.table import Table
 
-from services.words import BASES, STATES, SUBTYPES
+from wording.bases import basis_label
+from wording.buckets import BUCKETS, SHORT_STATES, STATES
+from wording.days import plain_date
+from wording.money import money
+from wording.numbers import plain_number
+from wording.subtypes import subtype_label
 
 Row = Mapping[str, Any]
 
 _MONEY: Final = {
-    "ready": "Ready",
-    "in_progress": "In progress",
-    "future": "Future",
-    "claimed_net": "Claimed, net",
-    "expired": "Expired",
-    "denied": "Denied",
+    **{part: SHORT_STATES[part] for part in ("ready", "in_progress", "future")},
+    "claimed_net": f"{BUCKETS['claimed'].title}, net",
+    **{part: SHORT_STATES[part] for part in ("expired", "denied")},
 }
 
 
@@ -29,12 +32,12 @@ def totals_table(answer: Row) -> Table:
 
 
 def _total_cells(row: Row) -> Sequence[str]:
-    label = SUBTYPES[row["subtype"]].label
+    label = subtype_label(row["subtype"])
     return (
         row["channel"],
         label,
         row["currency"],
-        *(row["amount"][name] or "unknown" for name in _MONEY),
+        *(_amount(row["amount"][name], row["currency"]) for name in _MONEY),
     )
 
 
@@ -48,19 +51,28 @@ def _discrepancy_cells(row: Row) -> Sequence[str]:
     return (
         str(row["id"]),
         row["channel"],
-        SUBTYPES[row["subtype"]].label,
+        subtype_label(row["subtype"]),
         row["sku"] or "",
         STATES[row["state"]],
-        row["expires_on"] or "unknown",
-        BASES[row["basis"]],
-        str(sum(row["units"].values())),
+        _day(row["expires_on"]),
+        basis_label(row["basis"]),
+        plain_number(sum(row["units"].values())),
         _open(row),
     )
 
 
 def _open(row: Row) -> str:
     amounts = [row["amount"][name] for name in ("future", "ready", "in_progress")]
-    return "unknown" if None in amounts else str(sum(map(Decimal, amounts)))
+    whole = None if None in amounts else str(sum(map(Decimal, amounts)))
+    return _amount(whole, row["currency"])
+
+
+def _amount(amount: str | None, currency: str) -> str:
+    return money(None if amount is None else Decimal(amount), currency)
+
+
+def _day(day: str | None) -> str:
+    return plain_date(date.fromisoformat(day) if day else None)
 
 
 def _table(
@@ -71,7 +83,7 @@ def _table(
     cells: Callable[[Row], Sequence[str]],
 ) -> Table:
     names = list(columns)
-    table = Table(title=f"{answer['account']}, {answer['as_of']}", box=SIMPLE_HEAD)
+    table = Table(title=f"{answer['account']}, {_day(answer['as_of'])}", box=SIMPLE_HEAD)
     for place, name in enumerate(names):
         side = "right" if place >= len(names) - right else "left"
         table.add_column(name, justify=cast("JustifyMethod", side), no_wrap=True)

@@ -16,6 +16,7 @@ from services.landing.recognise.kinds import Recognised
 from services.landing.refusals import RefusedError
 from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 from services.recovery import clock
+from wording.days import days_between
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -333,8 +334,8 @@ def _speaks_for_days(report: ReportFormat) -> bool:
 def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> None:
     if first and last and not asked[0] <= first <= last <= asked[1]:
         raise RefusedError(
-            f"It holds rows of {first} to {last}, which is more than the days"
-            f" {asked[0]} to {asked[1]} that it is said to have been asked for."
+            f"It holds rows of {days_between(first, last)}, which is more than the days"
+            f" {days_between(*asked)} that it is said to have been asked for."
         )
 
 

@@ -33,6 +33,7 @@ from services.landing.same import damaged
 from services.landing.ways.choosing import way_of
 from services.marketplaces.contract import Column, ReportFormat
 from services.marketplaces.labels import marketplace_label
+from wording.days import plain_date
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
 DAMAGED: Final = (
@@ -85,7 +86,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
     _check_channel(place, kind.report)
     before = find_landed(connection, place, kind.report, document.checksum)
     if before and not before.is_misread:
-        reason = f"this file already landed on {before.landed_at:%Y-%m-%d}"
+        reason = f"this file already landed on {plain_date(before.landed_at)}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)
     if kind.rows_above:
@@ -98,7 +99,7 @@ def land(connection: Connection, place: Place, document: Unpacked, told: Told) -
         forget_reading(connection, place, kind.report, before)
     notes = _prepare(connection, kind, parser.tally)
     if before:
-        notes.append(READ_ANEW.format(day=f"{before.landed_at:%Y-%m-%d}"))
+        notes.append(READ_ANEW.format(day=plain_date(before.landed_at)))
     misfits = _misfits(connection, kind.report, parser.tally)
     notes += damaged.compare(connection, place, kind)
     notes += make_of_currencies(connection, place, kind.report)

@@ -14,6 +14,7 @@ from services.marketplaces.registry import FORMATS
 from services.naming import why_no_name
 from services.recovery import clock
 from services.recovery.identify import LOCK_ACCOUNT
+from wording.days import moment
 
 Days = tuple[date, date]  # first and last, both inclusive
 
@@ -100,7 +101,7 @@ def here() -> datetime:
 def _check_clocks(connection: Connection) -> None:
     """A file read by a wrong clock would be told apart wrongly from newer ones, for years."""
     there = connection.execute(text("select now()")).scalar_one()
-    clocks = f"this machine's clock says {_said(here())}, the database's {_said(there)}"
+    clocks = f"this machine's clock says {moment(here())}, the database's {moment(there)}"
     if abs(here() - there) > _APART:
         raise ImportRefusedError(
             f"Nothing was imported: {clocks}. Set the one that is wrong, and import again."
@@ -110,10 +111,6 @@ def _check_clocks(connection: Connection) -> None:
             f"Nothing was imported: {clocks}, which is before this software was made."
             " Set the clock, and import again."
         )
-
-
-def _said(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
 
 
 def _account(connection: Connection, name: str) -> int:

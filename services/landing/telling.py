@@ -10,6 +10,7 @@ from services.landing.land import FileResult
 from services.landing.reading_again import ReadAgain
 from services.landing.rejected.listing import RejectedRow
 from services.marketplaces.labels import report_label
+from wording.numbers import counted, plain_number
 
 
 def as_plain(result: ImportResult) -> dict[str, object]:
@@ -36,10 +37,8 @@ def in_words(file: FileResult) -> Iterator[str]:
         yield harmless(f"{file.file}: refused. {file.refused_because}")
         return
     yield harmless(f"{file.file}: {report_label(file.kind or '')}")
-    yield (
-        f"  {_rows(file.rows_in_file)}: {file.rows_landed} landed, "
-        f"{file.rows_passed_over} passed over, {file.rows_rejected} rejected"
-    )
+    fate = _fate(file.rows_landed, file.rows_passed_over)
+    yield f"  {_rows(file.rows_in_file)}: {fate}, {plain_number(file.rows_rejected)} rejected"
     for reason, rows in file.passed_over_because.items():
         yield f"  passed over: {_rows(rows)}: {reason}"
     for note in file.notes:
@@ -65,13 +64,17 @@ def _why(file: FileResult) -> Iterator[str]:
 
 def read_again_in_words(one: ReadAgain) -> str:
     """What became of a document's rows that waited for their channel, for a person."""
-    said = f"{one.rows_landed} landed, {one.rows_passed_over} passed over"
-    rest = f", {one.rows_rejected} still rejected" if one.rows_rejected else ""
+    said = _fate(one.rows_landed, one.rows_passed_over)
+    rest = f", {plain_number(one.rows_rejected)} still rejected" if one.rows_rejected else ""
     return harmless(f"{one.file}: {_rows(one.rows)} read again, the channel is there: {said}{rest}")
 
 
+def _fate(landed: int, passed_over: int) -> str:
+    return f"{plain_number(landed)} landed, {plain_number(passed_over)} passed over"
+
+
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+    return counted(count, "row", "rows")
 
 
 def rejected_as_plain(row: RejectedRow) -> dict[str, object]:

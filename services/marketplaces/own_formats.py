@@ -23,7 +23,8 @@ from services.marketplaces.contract import (
     ReportFormat,
     one_of,
 )
-from services.words import CASE_STATUSES, SUBTYPES, TYPES
+from wording.cases import CASE_STATUSES
+from wording.subtypes import SUBTYPES, TYPES
 
 CASE_FEED = ReportFormat(
     kind="case_feed",

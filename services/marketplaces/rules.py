@@ -1,7 +1,7 @@
 """What a marketplace brings to recovery: its rules and how its payments read.
 
 A rule is one way to be owed something: one SELECT over landed reports, one file. Adding a
-subtype is one rule, its claim windows (data), its words (services.words) and its tests.
+subtype is one rule, its claim windows (data), its words (wording.subtypes) and its tests.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ CANDIDATE_COLUMNS = (
 FOUND_COLUMNS = ("channel_id", "item", "units", "day", "document_id", "row_number")
 
 # The columns of evidence_sql: further report rows that an event rests on. role is a word of
-# services.words.ROLES; units are the row's own, 0 where it tells of none. `event` is a relation
+# wording.labels.ROLES; units are the row's own, 0 where it tells of none. `event` is a relation
 # with the rule's own events, as CANDIDATE_COLUMNS: sql need not be asked again.
 EVIDENCE_COLUMNS = (
     "channel_id",
@@ -170,7 +170,7 @@ class Rule:
     whether event_on says anything at all (without, no window is applied); the day from which a
     subtracted report must speak; up to which day the rows of an event tell of it; the latest day
     that an approximate event can have been, from which its window opens; why the rule itself would
-    not call an event ready (services.words.HOLDS), else null. doubt_ends_with is the report that
+    not call an event ready (wording.holds.HOLDS), else null. doubt_ends_with is the report that
     would settle such a doubt, where one would.
     found_by says what found_sql's `item` is: an item, or an order and its SKU; found_by_month,
     that its `day` is the last day of the period that the report speaks for.

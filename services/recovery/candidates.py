@@ -15,7 +15,7 @@ from services.marketplaces.rules import (
     Shared,
 )
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 _TABLES: Final = """
 drop table if exists candidate, settlement, explained, witness;

@@ -13,7 +13,7 @@ from services.database.case_units import of_case
 from services.database.script import run_script
 from services.database.sql import day_of, fill
 from services.recovery.candidates import OPEN_UNITS
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
 
 _COVERING: Final = fill(
     """

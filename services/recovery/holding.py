@@ -1,7 +1,7 @@
 """What is not proven, and so never called ready: units held back, each with its reason.
 
 A claim is ready only where nothing that we know of could still disprove it. Five things hold units
-back, the first that applies is told (services.words.HOLDS):
+back, the first that applies is told (wording.holds.HOLDS):
 
 unread_row     a row that could not be read may be about it: by what the row names, else, where it
                names nothing, by the days that its report speaks of
@@ -37,7 +37,7 @@ from services.marketplaces.rules import (
 from services.recovery import clock
 from services.recovery.candidates import OPEN_UNITS
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 _TABLES: Final = fill(
     """

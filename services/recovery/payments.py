@@ -11,7 +11,7 @@ from services.database.sql import fill, listed
 from services.marketplaces.pools import OWN_METHODS, methods_of, pool_of
 from services.marketplaces.rules import PAYMENT_COLUMNS, MarketplaceRecovery
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 # As the table `reimbursement`, whose rows these will be.
 _STAGE: Final = """

@@ -20,8 +20,8 @@ from services.activation.request import (
     read_request,
     time_zones,
 )
-from services.words import TYPES
 from tests.common.worlds.activation import ANSWERS, a_request
+from wording.subtypes import TYPES
 
 HOSTILE = (
     "<script>alert(1)</script>",

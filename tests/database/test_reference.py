@@ -20,7 +20,7 @@ from services.database.reference import (
     read_reference_data,
     store,
 )
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 Tables: TypeAlias = dict[str, list[dict[str, Any]]]
 TABLE_OF_FILE: Final = {source.pattern: source.table for source in SOURCES}

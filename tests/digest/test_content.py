@@ -11,7 +11,6 @@ from services.digest.calendar import due_since, week_before
 from services.digest.content import MOST_ACCOUNTS, digest_of
 from services.digest.letter import Links, letter_of
 from services.digest.posting import as_plain, preview
-from services.digest.words import days
 from services.insights.answers import Figure, summed
 from services.insights.expiring import View, weeks_ending
 from services.insights.parts import PartView, part_rows
@@ -19,6 +18,7 @@ from services.insights.payments import Wanted, payments
 from services.insights.totals import totals_by_subtype
 from tests.common.worlds.digest import business, change, in_the_week, person, viewer_of
 from tests.common.worlds.insights import NOW, USD, World, in_days
+from wording.days import days_between
 
 MONDAY = date(2026, 6, 8)
 LINKS = Links("https://recovery.example.com", "https://recovery.example.com/stop")
@@ -40,9 +40,9 @@ def test_a_week_is_told_from_monday_nine_on(now: datetime, monday: date) -> None
 
 
 def test_days_say_once_what_they_share() -> None:
-    assert days(date(2026, 6, 8), date(2026, 6, 14)) == "8 to 14 Jun 2026"
-    assert days(date(2026, 6, 29), date(2026, 7, 5)) == "29 Jun to 5 Jul 2026"
-    assert days(date(2025, 12, 29), date(2026, 1, 4)) == "29 Dec 2025 to 4 Jan 2026"
+    assert days_between(date(2026, 6, 8), date(2026, 6, 14)) == "8 to 14 Jun 2026"
+    assert days_between(date(2026, 6, 29), date(2026, 7, 5)) == "29 Jun to 5 Jul 2026"
+    assert days_between(date(2025, 12, 29), date(2026, 1, 4)) == "29 Dec 2025 to 4 Jan 2026"
 
 
 def test_its_figures_are_those_of_the_pages(database: Database) -> None:
@@ -102,9 +102,9 @@ def test_its_figures_are_those_of_the_pages(database: Database) -> None:
             "CA$55.00",
             "\u2212$3.25",
             "$8.10",
-            "2 units of unknown amount",
+            "2 units without a known amount",
             "$21.40",
-            "1 unit of unknown amount",
+            "1 unit without a known amount",
             "8 to 14 Jun 2026",
         ):
             assert words in said, words

@@ -13,9 +13,9 @@ from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
-from services.words import HOLDS
 from tests.common.worlds.insights import NOW, USD, World, in_days
 from tests.exports.reading import read
+from wording.holds import HOLDS
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_what_is_held_back_says_why_and_is_never_called_ready(world: World) -> N
     why = ("State", "Units held back", "Held back because", "Awaited report")
     told = {row["SKU"]: tuple(row[name] for name in why) for row in expiring(world)}
     assert told == {
-        "HELD": ("Future claim", "2", HOLDS["report"], "Amazon FBA reimbursements"),
-        "PART": ("Ready to claim: 3 of 5 units", "2", HOLDS["other_payment"], ""),
+        "HELD": ("Future claim", "2", HOLDS["report"].words, "Amazon FBA reimbursements"),
+        "PART": ("Ready to claim: 3 of 5 units", "2", HOLDS["other_payment"].words, ""),
         "FREE": ("Ready to claim", "", "", ""),
-        "UNDATED": ("Future claim", "1", HOLDS["report"], "Amazon FBA reimbursements"),
+        "UNDATED": ("Future claim", "1", HOLDS["report"].words, "Amazon FBA reimbursements"),
     }
     ready = [(row["SKU"], row["Units"], row["State"]) for row in expiring(world, state="ready")]
     assert ready == [("PART", "3", "Ready to claim"), ("FREE", "1", "Ready to claim")]

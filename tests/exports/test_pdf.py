@@ -16,9 +16,10 @@ from services.exports.page import drawing
 from services.exports.page.drawing import Ink, Sheet, drawable, fitted, shrunk, width_of
 from services.exports.pdf import drawn, summary_pdf
 from services.exports.summary import Sent, Summary, read_summary
-from services.exports.written import day, money
 from services.insights.answers import Filters
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
+from wording.days import plain_date
+from wording.money import money
 
 
 def read(
@@ -81,28 +82,30 @@ def test_its_figures_are_those_of_the_insights(world: World) -> None:
         assert money(amount, "USD") in said
     assert "$1,258.15" in said  # 1,240.00 + 33.40 - 15.25
     assert "2 days" in said
-    assert f"{day(in_days(2))}" in said
+    assert f"{plain_date(in_days(2))}" in said
     assert "$42.60" in said  # 3 at 14.20
     assert "unknown" in said  # the amount that nobody knows is no nought
     assert "2 units without a known amount are not in these sums." in said
     assert "may be eligible" in said
     assert "owed" not in said
     assert "1 open · 1 not eligible" in said
-    assert f"Amazon United States until {day(TODAY)}" in said
+    assert f"Amazon United States until {plain_date(TODAY)}" in said
 
 
 def test_an_account_manager_reads_since_the_call_of_the_page_and_others_thirty_days(
     world: World,
 ) -> None:
-    assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world)))
+    assert f"Since {plain_date(in_days(-30))}" in text_of(drawn(read(world)))
     for call, words in (
         ("last", "Since our last call, "),
         ("earlier", "Since our call on "),
         ("none", "Since "),
     ):
         since = CountedFrom(in_days(-4), call)  # type: ignore[arg-type]
-        assert f"{words}{day(in_days(-4))}" in text_of(drawn(read(world, since=since)))
-        assert f"Since {day(in_days(-30))}" in text_of(drawn(read(world, Role.SELLER, since=since)))
+        assert f"{words}{plain_date(in_days(-4))}" in text_of(drawn(read(world, since=since)))
+        assert f"Since {plain_date(in_days(-30))}" in text_of(
+            drawn(read(world, Role.SELLER, since=since))
+        )
 
 
 def test_it_is_one_tagged_page_on_the_paper_of_the_country(world: World) -> None:

@@ -21,7 +21,6 @@ from services.insights.totals import totals_by_subtype
 from services.landing.importing import import_files
 from services.recovery import clock
 from services.recovery.identify import identify
-from services.words import CHANGES, SUBTYPES
 from tests.common.databases import emptied
 from tests.common.reports.drawn import cases, finds, losses, payments
 from tests.common.worlds.recovery import (
@@ -38,6 +37,8 @@ from tests.common.worlds.recovery import (
     quiet,
     reversal,
 )
+from wording.changes import CHANGES
+from wording.subtypes import SUBTYPES
 
 USD = Filters("USD")
 Line = tuple[str, str, int, str]

@@ -15,6 +15,7 @@ from services.landing.refusals import ImportRefusedError
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 from tests.landing.bringing import Bring
+from wording.days import plain_date
 
 
 def import_all(database: Database, *paths: Path, channel: str = "amazon-us") -> ImportResult:
@@ -41,7 +42,7 @@ def test_the_same_file_twice_changes_nothing_whatever_its_name_and_packing(
     assert (again.status, again.document_id) == ("already_landed", first.document_id)
     assert (again.rows_landed, again.rows_passed_over) == (0, 3)
     [reason] = again.passed_over_because
-    assert reason == f"this file already landed on {again.landed_at:%Y-%m-%d}"
+    assert reason == f"this file already landed on {plain_date(again.landed_at)}"
     assert every_row(database, EVERYTHING) == before
 
 
@@ -321,9 +322,7 @@ def test_rows_outside_the_days_asked_for_refuse_the_file(
     asked = (date(2026, 5, 1), date(2026, 5, 4))
     result = import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
     [refused] = result.refused
-    assert "rows of 2026-05-05 to 2026-05-05, which is more than the days" in str(
-        refused.refused_because
-    )
+    assert "rows of 5 May 2026, which is more than the days" in str(refused.refused_because)
 
 
 def test_an_empty_report_says_that_nothing_came_on_the_days_asked_for(

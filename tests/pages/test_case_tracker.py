@@ -77,7 +77,7 @@ def test_any_id_finds_a_case(seller: World, wanted: str) -> None:
 def test_a_hit_that_a_filter_hides_is_said_and_shown(seller: World) -> None:
     app = page("case_tracker", seller.account_id, search="PART-1", status="open")
     assert ids(app) == []
-    assert "1 case matches but is hidden by the status filter" in words(app)
+    assert "1 case matches but is hidden by the filter “Status”" in words(app)
     button(app, "show-hidden").click().run()
     assert ids(app) == ["PART-1"]
     assert "hidden by" not in words(app)
@@ -88,7 +88,7 @@ def test_a_hit_in_another_currency_is_shown_in_it(seller: World) -> None:
     app = page("case_tracker", seller.account_id, search="CANADA")
     app.session_state["channel"], app.session_state["type"] = "amazon-us", "fee"
     app.run()
-    assert "hidden by the currency and marketplace and type filters" in words(app)
+    assert "hidden by the filters “Currency” and “Marketplace” and “Type”" in words(app)
     button(app, "show-hidden").click().run()
     assert ids(app) == ["CANADA-1"]
 

@@ -56,7 +56,7 @@ def test_gaps_are_named_and_drawn(seller: World) -> None:
     first, last = TODAY - timedelta(days=5), TODAY - timedelta(days=4)
     read = words(app)
     assert "1 report with gaps" in read
-    assert f"nothing for {first.day} Jun to {last.day} Jun 2026" in read
+    assert f"nothing for {first.day} to {last.day} Jun 2026" in read
     assert "1 gap" in app.get("plotly_chart")[0].proto.alt
 
 
@@ -126,7 +126,7 @@ def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
         "old.txt": "Replaced since",
         "new.txt": "Whole",
     }
-    assert rows["whole.txt"]["Days"] == "6 Jun to 13 Jun 2026, asked"
+    assert rows["whole.txt"]["Days"] == "6 to 13 Jun 2026, asked"
     assert rows["rows.txt"]["Days"] == "16 May to 15 Jun 2026"
     assert "2 files not read whole" in words(app)
 
@@ -140,7 +140,7 @@ def test_a_file_not_read_whole_says_so_when_it_is_opened(world: World) -> None:
     app.run()
     read = words(app)
     assert "**Not read whole.** 2 rows could not be read" in read
-    assert "Asked for: 6 Jun 2026 to 13 Jun 2026" in read
+    assert "Asked for: 6 to 13 Jun 2026" in read
 
 
 def test_days_with_an_unread_row_are_not_called_covered(world: World) -> None:
@@ -160,7 +160,7 @@ def test_days_with_an_unread_row_are_not_called_covered(world: World) -> None:
     read = words(app)
     assert "1 report with days that are not proven" in read
     assert "no gaps" not in read
-    assert "Amazon inventory ledger, detail · US: not proven for 12 Jun to 13 Jun 2026" in read
+    assert "Amazon inventory ledger, detail · US: not proven for 12 to 13 Jun 2026" in read
     drawn = app.get("plotly_chart")[0].proto
     assert "no gap, 1 stretch not proven" in drawn.alt
     covered, missing, unproven = json.loads(drawn.spec)["data"]

@@ -18,9 +18,9 @@ from services.exports.csv import as_csv
 from services.exports.lists import movements_table
 from services.insights.answers import Filters
 from services.recovery.marketplaces import MARKETPLACES
-from services.words import HOLDS
 from tests.common.looking import button, page, tables, words
 from tests.common.worlds.insights import NOW, TODAY, World, in_days
+from wording.holds import HOLDS
 
 TIMES = "\u00d7"
 
@@ -337,7 +337,9 @@ def test_a_refused_item_counts_down_to_its_appeal_and_to_nothing_else(world: Wor
     refused = {"denied_units": 1, "denied_on": in_days(-2), "case_id": "C1"}
     said = read(world, world.discrepancy("walmart-us", appeal_until=in_days(28), **refused))
     assert "Last day to appeal]]  \n**13 Jul 2026**  \n:small[:gray[28 days left]]" in said
-    assert "On appeals: Counted from the day the decision was received" in said
+    assert (
+        "On appeals: Opens at once, closes 30 days after the day the decision was received." in said
+    )
     assert "official source, checked on" in said
     assert "Last day to claim" not in said
     # No source says whether Amazon takes an appeal: then no day, and no days left.
@@ -394,7 +396,8 @@ def test_the_three_documents_of_a_shipments_claim_are_named(world: World, channe
     assert listed.count("\n- ") == 3
     assert "Proof of delivery: " in listed
     assert "Proof of ownership: " in listed
-    assert "not confirmed by the marketplace, checked on" in listed
+    who = "Amazon" if channel == "amazon-us" else "Walmart"
+    assert f"not confirmed by {who}, checked on" in listed
     # Not where there is nothing to claim any more, and not where no source names any.
     assert "Have ready" not in read(
         world, world.discrepancy(channel, paid_cash_units=1, **shipment)
@@ -454,11 +457,11 @@ def test_why_lost_because_a_payment_was_taken_back_too_late(world: World) -> Non
          "The order's price $15.00 \u2212 fees $5.00 = $10.00 for 1 unit."),
         ("sale_proceeds",
          {"price": "40.00", "fees": "10.00", "units": 3, "from": "2026-04-01", "to": "2026-04-30"},
-         "Sales from 1 Apr 2026 to 30 Apr 2026: price $40.00 \u2212 fees $10.00 = $30.00 for 3"
+         "Sales from 1 to 30 Apr 2026: price $40.00 \u2212 fees $10.00 = $30.00 for 3"
          " units = $10.00 a unit."),
         ("average_sales_price",
          {"price": "30.00", "fees": "9.00", "units": 3, "from": "2026-04-01", "to": "2026-04-30"},
-         "Sales from 1 Apr 2026 to 30 Apr 2026: $30.00 for 3 units = $10.00 a unit."),
+         "Sales from 1 to 30 Apr 2026: $30.00 for 3 units = $10.00 a unit."),
         ("fee_difference", {"charged": "14.00", "expected": "4.00", "size_tier": "Large"},
          "Charged $14.00 \u2212 expected $4.00 = $10.00."),
         ("refund_difference", {"refunded": "30.00", "charged": "20.00"},

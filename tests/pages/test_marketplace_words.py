@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from components.columns import halves
 from pages.seller.marketplace_sections.amounts import sums_of, table_rows
 from pages.seller.marketplace_sections.windows import (
-    certainty,
+    certainty_of,
     groups_of,
     in_force,
-    rule,
+    rule_of,
 )
-from pages.shared.names import subtype_label
 from services.insights.answers import Channel, ClaimWindow, Figure, SubtypeTotals, Totals
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES, subtype_label
 
 WINDOW = ClaimWindow(
     subtype="lost_in_warehouse",
@@ -85,20 +84,20 @@ def test_a_window_is_one_sentence(
     opens: int | None, closes: int | None, unit: str | None, words: str
 ) -> None:
     window = replace(WINDOW, opens_after_days=opens, closes_after=closes, closes_unit=unit)
-    assert rule(window) == words
+    assert rule_of(window) == words
 
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        ("official", "Official source · checked 22 Nov 2026"),
-        ("secondary", "Secondary source, not confirmed by Amazon · checked 22 Nov 2026"),
-        ("code", "Read from public source code, not from Amazon · checked 22 Nov 2026"),
-        ("unknown", "Unknown: not published · checked 22 Nov 2026"),
+        ("official", "Official source · checked on 22 Nov 2026"),
+        ("secondary", "Secondary source, not confirmed by Amazon · checked on 22 Nov 2026"),
+        ("code", "Read from public source code, not from Amazon · checked on 22 Nov 2026"),
+        ("unknown", "Unknown: not published · checked on 22 Nov 2026"),
     ],
 )
 def test_every_confidence_is_said(confidence: str, words: str) -> None:
-    assert certainty(replace(WINDOW, confidence=confidence), "Amazon") == words
+    assert certainty_of(replace(WINDOW, confidence=confidence), "Amazon") == words
 
 
 @pytest.mark.parametrize(

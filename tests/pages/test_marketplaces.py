@@ -162,7 +162,7 @@ def test_claim_windows_say_when_and_who_says_so(amazon: World) -> None:
     read = words(page("amazon", amazon))
     assert "Lost in warehouse · Damaged in warehouse" in read
     assert "Opens at once, closes 60 days after the day the unit was reported lost" in read
-    assert "Official source · checked 22 Nov 2026" in read
+    assert "Official source · checked on 22 Nov 2026" in read
     assert "Secondary source, not confirmed by Amazon" in read
     assert "18 months" not in read, "a window that is no longer in force"
     assert "](<https://sellercentral.amazon.com/" in read

@@ -218,7 +218,7 @@ def test_the_case_tracker_narrows_to_what_moved(clients: tuple[World, World]) ->
     assert [row["Case"] for row in tables(app)[0]] == ["MOVED"]
     assert app.query_params["step"] == "moved"
     app.text_input(key="search").set_value("OLD").run()
-    assert "hidden by the since filter" in words(app)
+    assert "hidden by the filter “Since”" in words(app)
     button(app, "show-hidden").click().run()
     assert [row["Case"] for row in tables(app)[0]] == ["OLD"]
 

@@ -82,7 +82,7 @@ def test_the_queue_says_what_waits_and_a_row_opens_it(world: World, asked: Reque
     assert (row["At risk"], row["Left"], row["First answer"]) == ("$30.00", "2 days", "none yet")
     read = words(app)
     assert "$30.00" in read
-    assert "plus 2 unpriced units" in read
+    assert "plus 2 units without a known amount" in read
     assert "1 not taken · 0 yours" in read
     assert "Most at risk first" in read
     sign = sign_of(QueueView(), seen_as(world.database, Role.SUPPORT).person_id)

@@ -46,7 +46,7 @@ _BRITISH: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _STATEMENT: Final = re.compile(r"\b(?:select|insert into|update|with)\b.*\b(?:from|set|as)\b", re.S)
-_SAID: Final = ("components", "pages", "server", "services")
+_SAID: Final = ("wording", "components", "pages", "server", "services")
 _WORDS_OF_DATA: Final = frozenset(
     {"about", "anchor", "detail", "group", "item", "label", "meaning", "name", "note", "title"}
 )

@@ -7,7 +7,6 @@ import pytest
 
 from services.database.engine import Database
 from services.marketplaces.amazon.recovery import RECOVERY
-from services.words import SUBTYPES
 from tests.common.reports.amazon import ORDER
 from tests.common.reports.files import every_row
 from tests.common.worlds.recovery import (
@@ -22,6 +21,7 @@ from tests.common.worlds.recovery import (
     reversal,
     units,
 )
+from wording.subtypes import SUBTYPES
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from services.database.reference import read_reference_data
 from services.marketplaces.walmart.recovery import RECOVERY
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 TOLD = {rule.subtype for rule in RECOVERY.rules}
 UNTOLD = {each.subtype for each in RECOVERY.untold}

@@ -10,7 +10,8 @@ from sample.model import Fate, Story
 from sample.plans import IN_WAREHOUSE
 from sample.standing import standing
 from sample.walmart.calendar import periods
-from services.words import CASE_STATUSES, SUBTYPES
+from wording.cases import CASE_STATUSES
+from wording.subtypes import SUBTYPES
 
 
 def test_every_unit_stands_somewhere_and_only_once(story: Story) -> None:

@@ -12,7 +12,7 @@ from components.elements import NAMES, SCRIPTS
 from services.settings import PROJECT
 from tests.common.rights.matrix import RIGHTS_OF_ACTIONS
 
-FOLDERS: Final = ("pages", "components", "services", "server", "sample")
+FOLDERS: Final = ("wording", "pages", "components", "services", "server", "sample")
 FILES: Final = {
     path.relative_to(PROJECT).as_posix(): ast.parse(path.read_text("utf-8"))
     for path in (
@@ -24,7 +24,7 @@ FILES: Final = {
 
 # Everything that is computed once for all visitors, and why it is nobody's in particular.
 CACHED: Final = {
-    ("components/money.py", "currency_symbol"): "of a currency",
+    ("wording/money.py", "currency_symbol"): "of a currency",
     ("server/first_paint.py", "head"): "of the installed framework",
     ("server/policy.py", "content_security_policy"): "of the installed framework",
     ("server/policy.py", "security_headers"): "of the installed framework",

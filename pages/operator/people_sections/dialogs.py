@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.money import escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
 from pages.operator.people_sections.listing import state_of
 from pages.shared import clock
@@ -17,6 +17,7 @@ from services.access.people_queries import Grant, Known
 from services.access.rights import Role
 from services.access.viewer import Viewer
 from services.database.start import database
+from wording.days import plain_date
 
 _WHO_SEES_WHAT: Final = (
     "Sellers and account managers see the accounts chosen here. Support also sees every request"

@@ -5,7 +5,6 @@ from typing import Final
 
 import streamlit as st
 
-from components.money import counted, plain_date
 from components.palette import quiet
 from components.states import empty_state
 from components.tables import Column, Row, money_table
@@ -13,6 +12,8 @@ from pages.shared import clock
 from services.access.people_queries import Known
 from services.access.rights import Role
 from services.settings import settings
+from wording.days import plain_date
+from wording.numbers import counted
 
 _COLUMNS: Final = (
     Column("name", "Name", phone=True),

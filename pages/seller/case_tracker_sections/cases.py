@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from components.filters import Chip, Filter, clear
-from components.money import counted, escape_markdown, money
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -26,7 +26,10 @@ from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference
-from services.words import CASE_STATUSES
+from wording.cases import CASE_STATUSES
+from wording.filters import hidden_by, show_them
+from wording.money import money
+from wording.numbers import counted
 
 PLACE: Final = ROWS
 SEARCH: Final = "search"
@@ -39,12 +42,12 @@ KIND: Final = Filter(
     removable=False,
 )
 _FILTER_WORDS: Final = {
-    "currency": "currency",
-    "channel": "marketplace",
-    "type": "type",
-    "status": "status",
-    "kind": "reimbursed",
-    "since": "since",
+    "currency": "Currency",
+    "channel": "Marketplace",
+    "type": "Type",
+    "status": "Status",
+    "kind": "Reimbursed cases",
+    "since": "Since",
 }
 
 
@@ -138,17 +141,14 @@ def draw_hidden(hidden: Hidden, narrowed: Narrowed) -> None:
     """A search that finds something which a filter does not show says so, and offers to show it."""
     if not hidden.cases:
         return
-    named = " and ".join(_FILTER_WORDS[name] for name in hidden.filters)
-    are = "matches but is" if hidden.cases == 1 else "match but are"
-    filters = "filter" if len(hidden.filters) == 1 else "filters"
+    words = hidden_by(
+        hidden.cases, "case", "cases", [_FILTER_WORDS[name] for name in hidden.filters]
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="hidden-hits"):
-        st.markdown(
-            f":material/visibility_off: **{counted(hidden.cases, 'case', 'cases')} {are} hidden "
-            f"by the {named} {filters}**",
-            width="content",
+        st.markdown(f":material/visibility_off: **{words}**", width="content")
+        st.button(
+            show_them(hidden.cases), key="show-hidden", on_click=partial(_show, hidden, narrowed)
         )
-        label = "Show it" if hidden.cases == 1 else "Show them"
-        st.button(label, key="show-hidden", on_click=partial(_show, hidden, narrowed))
 
 
 def _show(hidden: Hidden, narrowed: Narrowed) -> None:

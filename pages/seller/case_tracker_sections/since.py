@@ -5,7 +5,6 @@ from datetime import date
 from typing import Final
 
 from components.filters import Chip
-from components.money import plain_date
 from components.since import Changed, changed_strip
 from pages.shared import address
 from pages.shared.since.sections import SINCE, Counting, chosen_day, since_card
@@ -13,6 +12,7 @@ from pages.shared.snapshot import Snapshot
 from pages.shared.viewer import SignedIn
 from services.insights.answers import Filters
 from services.insights.cases import Search, Step, cases_sum
+from wording.days import plain_date
 
 STEP: Final = "step"
 _LABELS: Final[dict[Step, str]] = {"moved": "Moved", "filed": "Filed", "decided": "Decided"}

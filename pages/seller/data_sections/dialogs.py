@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from components.money import counted, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.palette import quiet
 from pages.shared import clock
 from services.insights.answers import Document, Rejected
 from services.marketplaces.labels import report_label
+from wording.days import days_between, plain_date
+from wording.numbers import counted
 
 
 def read_words(one: Document) -> str:
@@ -37,7 +39,7 @@ def _draw_file(one: Document) -> None:
     if not one.is_whole:
         st.markdown(_not_whole(one))
     if one.asked_from and one.asked_to:
-        asked = f"{plain_date(one.asked_from)} to {plain_date(one.asked_to)}"
+        asked = days_between(one.asked_from, one.asked_to)
         st.markdown(quiet(f"Asked for: {asked}"))
     for reason, rows in one.passed_over_because.items():
         said = f"{counted(rows, 'row', 'rows')} passed over: {reason}"

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from components.coverage import CoverageLine, Span, coverage_chart, gap_words, spans_between
-from components.money import counted, escape_markdown, plain_number
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -30,6 +30,7 @@ from services.insights.answers import (
 )
 from services.marketplaces.labels import channel_label, report_label
 from services.marketplaces.registry import FIRST_CHANNEL
+from wording.numbers import counted, plain_number
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"

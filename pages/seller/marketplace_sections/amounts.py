@@ -8,19 +8,19 @@ import streamlit as st
 
 from components.charts import Segment
 from components.links import draw_link, follow
+from components.markdown import escape_markdown
 from components.marketplace import BucketSum, SubtypeRow, bucket_sums, subtype_table
-from components.money import escape_markdown
 from components.page import card
-from components.palette import quiet
+from components.palette import BucketName, quiet
 from components.states import empty_state
 from pages.seller.marketplace_sections.picture import Chosen
 from pages.seller.parts import changes_list
 from pages.shared import places
 from pages.shared.buckets import CHANGES, SHOW, worth_knowing
-from pages.shared.names import subtype_label, type_label
 from services.insights.answers import SubtypeTotals, Totals, summed, summed_alike
 from services.marketplaces.registry import MARKETPLACES
-from services.words import STATES, SUBTYPES
+from wording.buckets import BUCKETS, STATES, WAYS
+from wording.subtypes import subtype_label, type_label, type_of
 
 
 def amounts_section(rows: Sequence[SubtypeTotals], chosen: Chosen, *, phone: bool) -> None:
@@ -71,21 +71,25 @@ def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
 def sums_of(totals: Totals) -> list[BucketSum]:
     claimed = totals.claimed
     return [
-        BucketSum("unclaimed", "Unclaimed", "may be eligible, not yet paid",
-                  totals.unclaimed.amount, [
+        _sum_of("unclaimed", totals.unclaimed.amount, [
             Segment("ready", STATES["ready"], totals.ready.amount),
             Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
             Segment("future", STATES["future"], totals.future.amount),
         ]),
-        BucketSum("claimed", "Claimed", "recovered, net of reversals", claimed.net, [
-            Segment("via_case", "Via case", claimed.via_case),
-            Segment("automatic", "Automatic", claimed.automatic),
+        _sum_of("claimed", claimed.net, [
+            Segment("via_case", WAYS["via_case"], claimed.via_case),
+            Segment("automatic", WAYS["automatic"], claimed.automatic),
         ]),
-        BucketSum("lost", "Lost", "window passed or refused", totals.lost.amount, [
+        _sum_of("lost", totals.lost.amount, [
             Segment("expired", STATES["expired"], totals.expired.amount),
             Segment("denied", STATES["denied"], totals.denied.amount),
         ]),
     ]  # fmt: skip
+
+
+def _sum_of(name: BucketName, amount: Decimal | None, parts: Sequence[Segment]) -> BucketSum:
+    words = BUCKETS[name]
+    return BucketSum(name, words.title, words.meaning, amount, parts)
 
 
 def table_rows(rows: Iterable[SubtypeTotals]) -> list[SubtypeRow]:
@@ -106,7 +110,7 @@ def _table_row(alike: Sequence[SubtypeTotals]) -> SubtypeRow:
     amounts = _amounts(totals)
     if _is_only_paid(alike[0], totals):
         amounts = dict.fromkeys(amounts) | {"claimed": amounts["claimed"]}
-    return SubtypeRow(code, type_label(_type_of(code)), subtype_label(code), amounts)
+    return SubtypeRow(code, type_label(type_of(code)), subtype_label(code), amounts)
 
 
 def _amounts(totals: Totals) -> dict[str, Decimal | None]:
@@ -120,13 +124,8 @@ def _amounts(totals: Totals) -> dict[str, Decimal | None]:
     }
 
 
-def _type_of(subtype: str) -> str:
-    known = SUBTYPES.get(subtype)
-    return known.type if known else "unknown"
-
-
 def _open_expiring(subtype: str, chosen: Chosen) -> None:
     """What of this type can still be claimed, and for how long."""
-    narrowed = {**chosen.address, "type": type_label(_type_of(subtype))}
+    narrowed = {**chosen.address, "type": type_label(type_of(subtype))}
     link = places.EXPIRING.link(chosen.account, values=narrowed)
     follow(link)

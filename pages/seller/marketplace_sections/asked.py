@@ -15,7 +15,6 @@ from components.how_to_claim import (
     request_words,
     to_prepare,
 )
-from components.money import ago, plain_date
 from components.timeline import Standing, Step
 from pages.shared import clock
 from services.activation.channels import ActivationChannel
@@ -24,7 +23,8 @@ from services.activation.progress import Step as Station
 from services.activation.request import MESSAGE_LENGTH, readable_phone
 from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.registry import MARKETPLACES
-from services.words import TYPES
+from wording.days import ago, plain_date
+from wording.subtypes import TYPES
 
 _STANDING: Final[dict[StepState, Standing]] = {
     "done": "done",

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.marketplace import Asking, ChannelCard, ServiceState, channel_cards
-from components.money import plain_date
 from pages.seller.marketplace_sections.claim import PRESSED, Claim, asked_for, press
 from services.activation.channels import CONNECTED, DATA_LANDED, prerequisites
 from services.insights.answers import Channel
+from wording.days import plain_date
 
 CONNECTED_BY = {
     "connected": "connected by API",

@@ -19,7 +19,7 @@ from components.how_to_claim import (
     request_steps,
     request_words,
 )
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from components.page import card
 from components.states import all_set, not_supported
 from pages.seller.marketplace_sections.asked import asked, draw_progress, questions_of
@@ -45,7 +45,7 @@ from services.database.engine import Database
 from services.database.start import database as open_database
 from services.database.trouble import AWAY
 from services.insights.answers import SubtypeTotals
-from services.words import TYPES
+from wording.subtypes import TYPES
 
 PROBLEMS: Final = "claim-problems"
 SAID: Final = "claim-said"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from components.columns import two_columns
-from components.money import counted, escape_markdown
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
-from pages.shared.names import subtype_label, type_label
 from services.marketplaces.rules import Untold
-from services.words import SUBTYPES
+from wording.numbers import counted
+from wording.subtypes import SUBTYPES, subtype_label, type_label
 
 
 def untold_section(missing: Sequence[Untold]) -> None:

@@ -6,19 +6,12 @@ from itertools import groupby
 from typing import Final
 
 from components.marketplace import Window, WindowGroup, claim_windows
-from components.money import counted, plain_date
 from components.page import card
 from components.states import empty_state
-from pages.shared.names import subtype_label
 from services.insights.answers import Channel, ClaimWindow
-from services.words import SUBTYPES, TYPES
+from wording.subtypes import SUBTYPES, TYPES, subtype_label
+from wording.windows import certainty, checked, rule
 
-CERTAINTY: Final = {
-    "official": "Official source",
-    "secondary": "Secondary source, not confirmed by {marketplace}",
-    "code": "Read from public source code, not from {marketplace}",
-    "unknown": "Unknown: not published",
-}
 OTHER: Final = "Other"
 
 
@@ -107,8 +100,8 @@ def _in_words(alike: Sequence[ClaimWindow], channels: Sequence[Channel], name: s
     return Window(
         what=" · ".join(dict.fromkeys(subtype_label(window.subtype) for window in alike)),
         where=_where(first, channels, name),
-        rule=rule(first),
-        certainty=certainty(first, name),
+        rule=rule_of(first),
+        certainty=certainty_of(first, name),
         sure=first.confidence == "official",
         source=first.source,
         note=first.note or "",
@@ -123,30 +116,9 @@ def _where(window: ClaimWindow, channels: Sequence[Channel], name: str) -> str:
     return ", ".join(each.removeprefix(f"{name} ") for each in ours)
 
 
-def rule(window: ClaimWindow) -> str:
-    """`Opens 60 days after …, closes 120 days after it.`"""
-    if window.closes_after is None:
-        return _without_last_day(window)
-    closes = f"closes {_span(window.closes_after, window.closes_unit)} after"
-    if window.opens_after_days is None:
-        return f"The first day is not published; {closes} {window.anchor}."
-    if window.opens_after_days == 0:
-        return f"Opens at once, {closes} {window.anchor}."
-    opens = _span(window.opens_after_days, "days")
-    return f"Opens {opens} after {window.anchor}, {closes} it."
+def rule_of(window: ClaimWindow) -> str:
+    return rule(window.anchor, window.opens_after_days, window.closes_after, window.closes_unit)
 
 
-def _without_last_day(window: ClaimWindow) -> str:
-    if window.opens_after_days is None:
-        return "No claim window is published."
-    opens = _span(window.opens_after_days, "days")
-    return f"Opens {opens} after {window.anchor}; the last day is not published."
-
-
-def _span(count: int, unit: str | None) -> str:
-    return counted(count, "day", "days") if unit == "days" else counted(count, "month", "months")
-
-
-def certainty(window: ClaimWindow, name: str) -> str:
-    words = CERTAINTY[window.confidence].format(marketplace=name)
-    return f"{words} · checked {plain_date(window.checked_on)}"
+def certainty_of(window: ClaimWindow, name: str) -> str:
+    return f"{certainty(window.confidence, name)} · {checked(window.checked_on)}"

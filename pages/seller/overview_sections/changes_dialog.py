@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.money import counted, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.palette import quiet
 from components.tables import money_table
 from pages.seller.parts.changes_list import BEHIND, OPENING, behind_rows, read_key
 from pages.seller.story.dialog import open_page
-from pages.shared.names import subtype_label
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.insights.answers import Behind, MovementKey
 from services.insights.changes import behind
 from services.insights.keyset import PAGE_SIZE
 from services.marketplaces.labels import channel_label
-from services.words import CHANGES
+from wording.changes import CHANGES
+from wording.days import plain_date
+from wording.numbers import counted
+from wording.subtypes import subtype_label
 
 
 def open_movement(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, cast
 
 from components.figures import Choice
 from components.filters import Chip
-from components.money import month_name
 from components.tables import Column, Row
 from pages.seller.parts import changes_list, lists
 from pages.shared import address
@@ -16,7 +15,6 @@ from pages.shared.arrival import go_to
 from pages.shared.buckets import CHANGES, SHOW
 from pages.shared.pager import ROWS
 from pages.shared.since.sections import chosen_list
-from pages.shared.since.words import title_of
 from pages.shared.snapshot import Snapshot
 from services.exports.files import Question
 from services.insights.answers import Counted, Filters, Page, Totals
@@ -27,7 +25,9 @@ from services.insights.keyset import MOST_COUNTED
 from services.insights.parts import PartName, PartView, part_rows, part_total
 from services.insights.payments import Wanted, Way, payments, payments_total
 from services.insights.since import SinceName
-from services.words import STATES
+from wording.buckets import PAYMENTS, STATES
+from wording.changes import SINCE
+from wording.days import month_and_year
 
 MONTH: Final = "month"
 PLACE: Final = ROWS
@@ -41,11 +41,7 @@ _DAYS: Final[dict[PartName, str]] = {
 }
 # What was newly found is told from a day on only.
 _PARTS: Final[tuple[PartName, ...]] = ("in_progress", "expired", "denied")
-_WAYS: Final[dict[Way, str]] = {
-    "via_case": "Paid via a case",
-    "automatic": "Paid automatically",
-    "reversed": "Taken back",
-}
+_WAYS: Final[tuple[Way, ...]] = ("via_case", "automatic", "reversed")
 
 
 @dataclass(frozen=True)
@@ -90,10 +86,10 @@ def chips() -> list[Chip]:
     """What a press chose and no control shows."""
     since = chosen_list()
     if since:
-        return [address.chip(SHOW, title_of(*since))]
+        return [address.chip(SHOW, _since_title(*since))]
     part, month = _part(), _month()
     shown = [address.chip(SHOW, _label(part))] if part else []
-    return [*shown, *([address.chip(MONTH, _month_label(month))] if month else [])]
+    return [*shown, *([address.chip(MONTH, month_and_year(month))] if month else [])]
 
 
 def _part() -> str | None:
@@ -108,11 +104,11 @@ def _month() -> date | None:
 def _label(part: str) -> str:
     if part == CHANGES:
         return changes_list.TITLE
-    return STATES.get(part) or next(words for way, words in _WAYS.items() if way == part)
+    return STATES.get(part) or PAYMENTS[part]
 
 
-def _month_label(month: date) -> str:
-    return f"{month_name(month)} {month.year}"
+def _since_title(name: SinceName, day: date) -> str:
+    return SINCE[name].since(day)
 
 
 # The list that was asked for --------------------------------------------------------------------
@@ -172,7 +168,7 @@ def _since(seen: Snapshot, filters: Filters, name: SinceName, day: date) -> List
         listed = _payments(seen, filters, Wanted(way=way, since=day), (sign, cursor))
     else:
         listed = _settled(seen, filters, PartView(cast("PartName", name), cursor, day), sign)
-    return replace(listed, title=title_of(name, day))
+    return replace(listed, title=_since_title(name, day))
 
 
 def _cases(
@@ -214,9 +210,9 @@ def _payments(
     sign, cursor = place
     asked = (seen.connection, seen.account_id, filters, wanted)
     page = payments(*asked, cursor)
-    words = [_WAYS.get(wanted.way, "") if wanted.way else "Payments and reversals"]
+    words = [PAYMENTS[wanted.way] if wanted.way else "Payments and reversals"]
     return Listed(
-        " · ".join([*words, *([_month_label(wanted.month)] if wanted.month else [])]),
+        " · ".join([*words, *([month_and_year(wanted.month)] if wanted.month else [])]),
         lists.PAYMENTS,
         lists.payment_rows(page.rows),
         page,

@@ -9,7 +9,7 @@ from components.buckets import bucket_cards
 from components.charts import MonthAmount, TypeAmount, recovered_by_month, unclaimed_by_type
 from components.figures import Choice
 from components.filters import choose
-from components.money import escape_markdown, money
+from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state, guarded
@@ -22,12 +22,13 @@ from pages.shared import places
 from pages.shared.arrival import arrive
 from pages.shared.buckets import cards, worth_knowing
 from pages.shared.frame import Narrowed
-from pages.shared.names import type_label
 from pages.shared.pager import total_words, turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.insights.answers import Month, SubtypeTotals, summed
 from services.marketplaces.labels import channel_label
+from wording.money import money
+from wording.subtypes import type_label
 
 
 def buckets_section(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from components.money import counted, days_left, escape_markdown, money, plain_date
-from pages.shared.names import holds_label
+from components.markdown import escape_markdown
 from services.insights.answers import Awaited, NotWhole, Pile
 from services.marketplaces.labels import channel_label, report_label
+from wording.days import day_in_year, days_left, plain_date
+from wording.holds import holds_label
+from wording.money import money
+from wording.numbers import counted, them
 
 _URGENT_DAYS = 7
 
@@ -43,10 +46,7 @@ def _from(one: Awaited) -> str:
     if one.covered_until is None:
         return ""
     first = one.covered_until + timedelta(days=1)
-    written = plain_date(first)
-    if first.year == one.needed_until.year:
-        written = written.removesuffix(f" {first.year}")
-    return f" from {written}"
+    return f" from {day_in_year(first, one.needed_until.year)}"
 
 
 def _where(one: Awaited, of_account: Sequence[str]) -> str:
@@ -96,13 +96,9 @@ def not_whole_words(told: NotWhole, held: Pile, currency: str) -> str:
     """Which files were not read whole, and what waits for their rows."""
     said = [f"{_files(told)} not read whole: {_at_fault(told)}."] if told.files else []
     if held.discrepancies:
-        rows = _them(told) if told.rows else "rows that could not be read"
+        rows = them(told.rows) if told.rows else "rows that could not be read"
         said.append(f"{_worth(held, currency)} {_waits(held)} for {rows}.")
     return " ".join(said)
-
-
-def _them(told: NotWhole) -> str:
-    return "it" if told.rows == 1 else "them"
 
 
 def _files(told: NotWhole) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.money import counted, escape_markdown, money, plain_date
+from components.markdown import escape_markdown
 from components.palette import quiet
 from components.tables import Column, Row, money_table
 from components.timeline import timeline
@@ -10,12 +10,16 @@ from pages.seller.parts.case_steps import status_words, steps_of
 from pages.seller.parts.lists import PAYMENTS, payment_rows
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.dialog import open_page
-from pages.shared.names import item_label, subtype_label, type_label
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.insights.answers import Case, CaseFile, CaseItem
 from services.insights.cases import case_file
 from services.marketplaces.labels import channel_label
+from wording.days import plain_date
+from wording.labels import item_label
+from wording.money import money
+from wording.numbers import counted
+from wording.subtypes import subtype_label, type_label
 
 _ITEMS = (
     Column("event_on", "Event", "date"),

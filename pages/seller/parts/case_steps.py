@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from components.money import plain_date
 from components.timeline import Standing, Step
 from services.insights.answers import Case, CaseEvent
-from services.words import case_words
+from wording.cases import case_words
+from wording.days import plain_date
 
 _ENDS: Final[dict[str, Standing]] = {
     "fully_reimbursed": "good",

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from components.money import plain_date
 from components.tables import Column, Row
-from pages.shared.names import subtype_label
 from services.insights.answers import Behind, Movement, MovementKey
 from services.marketplaces.labels import channel_label
-from services.words import CHANGES
+from wording.changes import change_label
+from wording.days import plain_date
+from wording.labels import item_label
+from wording.subtypes import subtype_label
 
 TITLE: Final = "Why did Unclaimed change?"
 OPENING: Final = "Where it began"
@@ -51,7 +52,7 @@ def movement_rows(rows: Iterable[Movement]) -> list[Row]:
 
 
 def why(row: Movement) -> str:
-    return OPENING if row.is_opening else CHANGES.get(row.cause, row.cause.capitalize())
+    return OPENING if row.is_opening else change_label(row.cause)
 
 
 def nothing_moved(rows: Iterable[Movement], since: date | None) -> tuple[str, str] | None:
@@ -82,7 +83,7 @@ def behind_rows(rows: Iterable[Behind]) -> list[Row]:
             {
                 "what": subtype_label(row.subtype),
                 "where": channel_label(row.channel),
-                "item": _item(row),
+                "item": item_label(row.sku, row.fnsku, row.item_code, row.title),
                 "units": row.units,
                 "amount": row.amount,
             },
@@ -90,8 +91,3 @@ def behind_rows(rows: Iterable[Behind]) -> list[Row]:
         )
         for row in rows
     ]
-
-
-def _item(row: Behind) -> str:
-    code = row.sku or row.fnsku or row.item_code
-    return " · ".join(word for word in (code, row.title) if word) or "unknown item"

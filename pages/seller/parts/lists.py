@@ -4,10 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from components.tables import Column, Row
-from pages.shared.names import awaits_label, basis_label, item_label, subtype_label, type_label
 from services.insights.answers import Case, Open, PartRow, Payment
-from services.marketplaces.labels import channel_label
-from services.words import case_words
+from services.marketplaces.labels import channel_label, short_report_label
+from wording.bases import short_basis_label
+from wording.buckets import SHORT_STATES
+from wording.cases import case_words
+from wording.holds import awaits_label
+from wording.labels import item_label
+from wording.numbers import are
+from wording.subtypes import subtype_label, type_label
 
 # On a phone three columns remain: how long, what, how much.
 OPEN_SHORT: Final = (
@@ -55,8 +60,6 @@ CASES: Final = (
     Column("reversed", "Taken back", "money"),
 )
 
-_STATE_WORDS: Final = {"ready": "Ready", "future": "Future"}
-
 
 def open_columns(
     columns: Sequence[Column], rows: Iterable[Open], *, phone: bool
@@ -73,8 +76,7 @@ def held_words(rows: Iterable[Open]) -> str:
     held = sum(bool(row.held_units) for row in rows)
     if not held:
         return ""
-    are = "is" if held == 1 else "are"
-    return f"{held:,} of these {are} held back, not ready: open a row to see why."
+    return f"{held:,} of these {are(held)} held back, not ready: open a row to see why."
 
 
 def part_columns(day: str, *, of_a_case: bool) -> tuple[Column, ...]:
@@ -105,7 +107,7 @@ def open_rows(rows: Iterable[Open]) -> list[Row]:
                 "units": row.units,
                 "amount": row.amount,
                 "state": _state(row),
-                "basis": basis_label(row.basis),
+                "basis": short_basis_label(row.basis),
             },
             row.currency,
         )
@@ -116,13 +118,13 @@ def open_rows(rows: Iterable[Open]) -> list[Row]:
 def _state(row: Open) -> str:
     """Units that are held back are never called ready."""
     if not row.held_units:
-        return _STATE_WORDS[row.state]
-    why = awaits_label(row.held_because, row.awaits_kind)
+        return SHORT_STATES[row.state]
+    why = awaits_label(row.held_because, short_report_label(row.awaits_kind or ""))
     if row.state == "ready":
         return f"{row.units - row.held_units:,} ready · {row.held_units:,}: {why}"
     if row.held_units < row.units:
-        return f"Future · {row.held_units:,}: {why}"
-    return f"Future: {why}"
+        return f"{SHORT_STATES[row.state]} · {row.held_units:,}: {why}"
+    return f"{SHORT_STATES[row.state]}: {why}"
 
 
 def part_rows(rows: Iterable[PartRow]) -> list[Row]:

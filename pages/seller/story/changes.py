@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from components.money import TRUE_MINUS, counted, plain_date, signed_money
 from components.timeline import Standing, Step
 from pages.shared import clock
-from pages.shared.names import basis_label
 from services.insights.answers import OwnMovement, Story
-from services.words import CHANGES
+from wording.bases import short_basis_label
+from wording.changes import change_label
+from wording.days import plain_date
+from wording.labels import in_a_sentence
+from wording.money import signed_money
+from wording.numbers import counted, signed_count
 
 _STANDINGS: dict[str, Standing] = {
     "found": "good",
@@ -45,15 +48,12 @@ def _step(moved: OwnMovement, currency: str) -> Step:
     day = plain_date(clock.day_of(moved.changed_at))
     said = [_units(moved.units), _money(moved, currency), _detail(moved)]
     note = ", ".join(word for word in said if word)
-    word = CHANGES.get(moved.cause, moved.cause.capitalize())
+    word = change_label(moved.cause)
     return Step(word, day, note, _STANDINGS.get(moved.cause, "done"))
 
 
 def _units(units: int) -> str:
-    if not units:
-        return ""
-    sign = "+" if units > 0 else TRUE_MINUS
-    return f"{sign}{counted(abs(units), 'unit', 'units')}"
+    return signed_count(units, "unit", "units") if units else ""
 
 
 def _money(moved: OwnMovement, currency: str) -> str:
@@ -68,13 +68,16 @@ def _detail(moved: OwnMovement) -> str:
     if moved.cause == "window":
         return f"last day {_day(detail['from'])}, now {_day(detail['to'])}"
     if moved.cause == "valued" and detail["from_basis"] != detail["to_basis"]:
-        was, now = basis_label(detail["from_basis"] or ""), basis_label(detail["to_basis"] or "")
-        return f"{was.lower()} before, {now.lower()} now"
+        was, now = (
+            short_basis_label(detail["from_basis"] or ""),
+            short_basis_label(detail["to_basis"] or ""),
+        )
+        return f"{in_a_sentence(was)} before, {in_a_sentence(now)} now"
     return ""
 
 
 def _day(word: str | None) -> str:
-    return plain_date(date.fromisoformat(word)) if word else "unknown"
+    return plain_date(date.fromisoformat(word) if word else None)
 
 
 def _passed(story: Story, seen_on: date | None) -> list[Step]:
@@ -86,4 +89,4 @@ def _passed(story: Story, seen_on: date | None) -> list[Step]:
         return []
     lost = f", {signed_money(-story.amount, story.currency)}" if story.amount is not None else ""
     note = f"{_units(-story.remaining_units)}{lost}"
-    return [Step(CHANGES["expired"], plain_date(last + timedelta(days=1)), note, "bad")]
+    return [Step(change_label("expired"), plain_date(last + timedelta(days=1)), note, "bad")]

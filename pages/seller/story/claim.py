@@ -5,11 +5,13 @@ Everything here is Markdown, with sellers' and reports' own words escaped.
 
 from datetime import date
 
-from components.money import counted, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from services.insights.answers import Story
 from services.marketplaces.claim_documents import ClaimDocuments
 from services.marketplaces.labels import marketplace_label
 from services.marketplaces.registry import marketplace_of
+from wording.days import plain_date
+from wording.numbers import counted
 
 
 def documents_of(story: Story) -> ClaimDocuments | None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.links import draw_link, follow
-from components.money import escape_markdown
+from components.markdown import escape_markdown
 from pages.seller.story import sections
 from pages.seller.story.words import title
 from pages.shared import places

@@ -6,10 +6,13 @@ Everything here is Markdown, with sellers' and reports' own words escaped.
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from components.money import counted, escape_markdown, plain_date
-from pages.shared.names import awaits_label
+from components.markdown import escape_markdown
 from services.insights.answers import Evidence, Story
-from services.marketplaces.labels import marketplace_label, report_label
+from services.marketplaces.labels import marketplace_label, report_label, short_report_label
+from wording.days import plain_date
+from wording.holds import awaits_label
+from wording.labels import capitalized
+from wording.numbers import counted, them
 
 
 def held_back(story: Story) -> list[str]:
@@ -22,7 +25,8 @@ def held_back(story: Story) -> list[str]:
 
 def held_units_words(story: Story) -> str:
     """The reason beside the units, short."""
-    return f"held back: {awaits_label(story.held_because, story.awaits_kind)}"
+    report = short_report_label(story.awaits_kind or "")
+    return f"held back: {awaits_label(story.held_because, report)}"
 
 
 def _how_many(story: Story) -> str:
@@ -35,7 +39,7 @@ def _how_many(story: Story) -> str:
 
 
 def _them(story: Story) -> str:
-    return "it" if story.held_units == 1 else "them"
+    return them(story.held_units)
 
 
 def _rows(evidence: Iterable[Evidence], role: str) -> list[str]:
@@ -58,7 +62,7 @@ def _unread_row(story: Story) -> str:
     rows = _rows(story.evidence, "unread")
     named = _first(rows, "a row of a report")
     return (
-        f"{named[0].upper()}{named[1:]} could not be read and may be about {_them(story)}: see "
+        f"{capitalized(named)} could not be read and may be about {_them(story)}: see "
         f"below. Import a report of the same days in which that row can be read{_reaching(story)}."
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from components.facts import facts
-from components.money import escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.palette import quiet
 from components.tables import Column, Row, money_table
 from components.timeline import timeline
@@ -19,6 +19,7 @@ from pages.seller.story.worth import worth
 from pages.shared import places
 from services.access.viewer import Account
 from services.insights.answers import Evidence, Story
+from wording.days import plain_date
 
 _MOST_ROWS: Final = 12
 _LANDED: Final = (
@@ -39,11 +40,11 @@ def why(told: Story) -> None:
         st.markdown(sentence)
     if told.denied_units and told.appeal:
         note = f" {escape_markdown(told.appeal.note)}" if told.appeal.note else ""
-        st.markdown(quiet(f"On appeals: {words.who_says(told.appeal)}{note}"))
+        st.markdown(quiet(f"On appeals: {words.who_says(told.appeal, told.channel)}{note}"))
     needed = documents_of(told)
     if needed:
         st.markdown(documents_words(needed))
-        said = (needed.source, needed.confidence, needed.checked_on)
+        said = (told.channel, needed.source, needed.confidence, needed.checked_on)
         st.markdown(quiet(words.sourced(*said)))
 
 
@@ -55,11 +56,12 @@ def units(told: Story) -> None:
 def window(told: Story) -> None:
     st.markdown(words.when_to_claim(told))
     if told.window:
-        st.markdown(quiet(words.who_says(told.window)))
+        st.markdown(quiet(words.who_says(told.window, told.channel)))
         if told.window.note:
             st.markdown(quiet(escape_markdown(told.window.note)))
     if told.automatic:
-        said = (told.automatic.source, told.automatic.confidence, told.automatic.checked_on)
+        by_itself = told.automatic
+        said = (told.channel, by_itself.source, by_itself.confidence, by_itself.checked_on)
         st.markdown(quiet(f"On payment without a claim: {words.sourced(*said)}"))
 
 

@@ -7,21 +7,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from components.facts import Fact
-from components.money import TRUE_MINUS, counted, days_left, escape_markdown, money, plain_date
+from components.markdown import escape_markdown
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.held import held_back, held_units_words
-from pages.shared.names import item_label, subtype_label
 from services.insights.answers import ClaimWindow, Evidence, Story
 from services.marketplaces.labels import channel_label, marketplace_label, report_label
-from services.words import ROLES, STATES, SUBTYPES
-
-_CERTAINTY = {
-    "official": "official source",
-    "secondary": "secondary source, not confirmed by the marketplace",
-    "code": "read from public source code, not from the marketplace",
-    "unknown": "not published",
-}
-TIMES = "\u00d7"
+from wording.buckets import STATES
+from wording.days import days_left, plain_date
+from wording.labels import in_a_sentence, item_label, role_label
+from wording.money import money
+from wording.numbers import TIMES, TRUE_MINUS, UNKNOWN, are, counted, were
+from wording.subtypes import story_of, subtype_label
+from wording.windows import certainty, checked, rule
 
 
 def cash(amount: Decimal | None, currency: str) -> str:
@@ -34,8 +31,7 @@ def title(story: Story) -> str:
 
 
 def what_happened(story: Story) -> str:
-    known = SUBTYPES.get(story.subtype)
-    told = known.story if known else "The reports hold an event that we do not know yet."
+    told = story_of(story.subtype)
     place = f" at {escape_markdown(story.place)}" if story.place else ""
     about = "about " if story.event_on_approximate else ""
     where = channel_label(story.channel)
@@ -103,7 +99,7 @@ def _appeal_left(story: Story) -> str:
 
 def _worth(story: Story, units: int) -> str:
     if story.unit_amount is None and units:
-        return "unknown"
+        return UNKNOWN
     return cash(units * (story.unit_amount or Decimal(0)), story.currency)
 
 
@@ -139,13 +135,14 @@ def _buckets(story: Story) -> list[tuple[str, int, str, bool]]:
     """Name, units, what they come to, and whether to show it even with no unit."""
     in_goods_only = not story.paid_cash_units and story.paid_inventory_units > 0
     was_paid = bool(story.claimed_gross or story.reversed)
+    in_case, denied = story.in_progress_units, story.denied_units
     cash_words, goods_words = ("", _paid(story)) if in_goods_only else (_paid(story), "in goods")
     return [
-        ("Found again", story.found_units, "back in your stock", False),
+        (STATES["found"], story.found_units, "back in your stock", False),
         ("Paid in cash", story.paid_cash_units, cash_words, was_paid and not in_goods_only),
         ("Paid in goods", story.paid_inventory_units, goods_words, False),
-        ("In progress", story.in_progress_units, _estimate(story, story.in_progress_units), False),
-        ("Denied", story.denied_units, _value(story, story.denied_units), False),
+        (STATES["in_progress"], in_case, _estimate(story, in_case), False),
+        (STATES["denied"], denied, _value(story, denied), False),
         *_left_over(story),
     ]
 
@@ -197,14 +194,10 @@ def standing(story: Story) -> list[str]:
         )
     if story.in_progress_units:
         said.append(
-            f"{_units(story.in_progress_units)} {_are(story.in_progress_units)} covered by case "
+            f"{_units(story.in_progress_units)} {are(story.in_progress_units)} covered by case "
             f"{escape_markdown(story.case_id or '')}. While it is open, its deadline cannot pass."
         )
     return said + _denied(story) + _settled(story)
-
-
-def _are(units: int) -> str:
-    return "is" if units == 1 else "are"
 
 
 def _automatic(story: Story) -> list[str]:
@@ -266,14 +259,10 @@ def _denied(story: Story) -> list[str]:
         return []
     case = f" in case {escape_markdown(story.case_id)}" if story.case_id else ""
     said = [
-        f"Lost because {_units(story.denied_units)} {_were(story.denied_units)} denied on "
+        f"Lost because {_units(story.denied_units)} {were(story.denied_units)} denied on "
         f"{plain_date(story.denied_on)}{case}."
     ]
     return [*said, appeal_words(story.channel, story.appeal_until, story.today)]
-
-
-def _were(units: int) -> str:
-    return "was" if units == 1 else "were"
 
 
 def _settled(story: Story) -> list[str]:
@@ -330,25 +319,16 @@ def _time_left(story: Story) -> str:
     return ", today" if story.days_left == 0 else f", {days_left(story.days_left)} left"
 
 
-def who_says(window: ClaimWindow) -> str:
+def who_says(window: ClaimWindow, channel: str) -> str:
     """The rule, its source as a link, how sure it is and when somebody last looked."""
-    return f"{_rule(window)} {sourced(window.source, window.confidence, window.checked_on)}"
-
-
-def sourced(source: str, confidence: str, checked_on: date) -> str:
-    certainty = _CERTAINTY.get(confidence, confidence)
-    return f"{linked(source)}, {certainty}, checked on {plain_date(checked_on)}."
-
-
-def _rule(window: ClaimWindow) -> str:
     anchor = escape_markdown(window.anchor)
-    days = window.opens_after_days
-    wait = f"opens after {counted(days, 'day', 'days')}, " if days else ""
-    if window.closes_after is None:
-        return f"Counted from {anchor}: {wait}its last day is not published."
-    unit = (window.closes_unit or "days").removesuffix("s")
-    length = counted(window.closes_after, unit, f"{unit}s")
-    return f"Counted from {anchor}: {wait}closes after {length}."
+    said = rule(anchor, window.opens_after_days, window.closes_after, window.closes_unit)
+    return f"{said} {sourced(channel, window.source, window.confidence, window.checked_on)}"
+
+
+def sourced(channel: str, source: str, confidence: str, checked_on: date) -> str:
+    sure = in_a_sentence(certainty(confidence, marketplace_label(channel)))
+    return f"{linked(source)}, {sure}, {checked(checked_on)}."
 
 
 def linked(source: str) -> str:
@@ -376,7 +356,7 @@ def proof_opening(story: Story) -> str:
 
 
 def proof_title(proof: Evidence) -> str:
-    role = ROLES.get(proof.role, proof.role.replace("_", " ").capitalize())
+    role = role_label(proof.role)
     units = f"{_units(abs(proof.units))}, " if proof.units else ""
     place = f"row {proof.row_number:,} of {proof.file_name} ({report_label(proof.kind)})"
     return f"**{escape_markdown(role)}:** {escape_markdown(units + place)}"

@@ -9,11 +9,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from components.money import TRUE_MINUS, counted, escape_markdown, plain_date
+from components.markdown import escape_markdown
 from pages.seller.story.words import cash, linked
 from services.insights.answers import Story
 from services.marketplaces.pools import OWN_METHODS
-from services.words import BASES, MOMENTS
+from wording.bases import METHODS, MOMENTS, basis_label
+from wording.days import days_between, plain_date
+from wording.numbers import TRUE_MINUS, counted
 
 Inputs = Mapping[str, Any]
 # A sentence and the inputs that it used.
@@ -45,7 +47,7 @@ def worth(story: Story) -> list[str]:
             " such a loss of it."
         ]
     each = cash(story.unit_amount, story.currency)
-    basis = BASES.get(story.basis, story.basis.replace("_", " ").capitalize())
+    basis = basis_label(story.basis)
     formula, used = _formula(story)
     rest = {name: value for name, value in story.basis_inputs.items() if name not in used}
     return [
@@ -80,7 +82,7 @@ def _past(inputs: Inputs, currency: str) -> str:
 def _pooled(inputs: Inputs, currency: str) -> str:
     """The same, and which payments these are."""
     moment, _, method = str(inputs["pool"]).partition(":")
-    valued = f", valued at {_VALUED_AT[method]}" if method in _VALUED_AT else ""
+    valued = f", valued at {METHODS[method]}" if method in METHODS else ""
     losses = MOMENTS.get(moment, escape_markdown(moment))
     return (
         f"{_past(inputs, currency)} Only payments for {losses} count{valued}, less what was"
@@ -93,14 +95,18 @@ def _order(inputs: Inputs, currency: str) -> str:
 
 
 def _sales(inputs: Inputs, currency: str) -> str:
-    span = f"{_day(inputs['from'])} to {_day(inputs['to'])}"
-    return f"Sales from {span}: {_proceeds(inputs, currency)}."
+    return f"{_span(inputs)}: {_proceeds(inputs, currency)}."
 
 
 def _average(inputs: Inputs, currency: str) -> str:
-    span, price = f"{_day(inputs['from'])} to {_day(inputs['to'])}", Decimal(str(inputs["price"]))
+    price = Decimal(str(inputs["price"]))
     sold = f"{_money(price, currency)} for {_units(inputs['units'])}"
-    return f"Sales from {span}: {sold}{_each(price, inputs, currency)}."
+    return f"{_span(inputs)}: {sold}{_each(price, inputs, currency)}."
+
+
+def _span(inputs: Inputs) -> str:
+    first, last = (date.fromisoformat(inputs[name]) for name in ("from", "to"))
+    return f"Sales from {days_between(first, last)}"
 
 
 def _proceeds(inputs: Inputs, currency: str) -> str:
@@ -128,13 +134,6 @@ def _difference(more: str, less: str, words: str) -> tuple["_Teller", frozenset[
     return tell, frozenset({more, less})
 
 
-# A marketplace's own methods, as a pool of payments names them.
-_VALUED_AT: Final[dict[str, str]] = {
-    "sourcing_cost": "the sourcing cost",
-    "sale_proceeds": "price less fees",
-    "order_proceeds": "the order's price less its fees",
-    "average_sales_price": "the average sales price",
-}
 _Teller = Callable[[Inputs, str], str]
 # By basis, each with the inputs that it needs; the first whose inputs are all there is told.
 _FORMULAS: Final[dict[str, tuple[tuple[_Teller, frozenset[str]], ...]]] = {

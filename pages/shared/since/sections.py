@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 import streamlit as st
 
 from components.links import draw_link
-from components.money import escape_markdown, plain_date
+from components.markdown import escape_markdown
 from components.palette import quiet
 from components.since import Changed, changed_strip
 from components.states import guarded
@@ -17,7 +17,6 @@ from pages.shared.arrival import go_to
 from pages.shared.buckets import SHOW
 from pages.shared.call_dialog import call_button
 from pages.shared.pager import ROWS
-from pages.shared.since.words import changed
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
@@ -25,8 +24,11 @@ from services.access.rights import Right
 from services.calls.answers import Call, CountedFrom
 from services.calls.log import calls_before
 from services.database.start import database
-from services.insights.answers import Filters
+from services.insights.answers import Counted, Filters
 from services.insights.since import USUAL_DAYS, SinceName, no_further_back, since
+from wording.changes import NO_CALL_YET, since_title
+from wording.changes import SINCE as SINCE_WORDS
+from wording.days import plain_date
 
 SINCE: Final = "since"
 _PREFIX: Final = "since_"
@@ -45,8 +47,8 @@ class Counting:
     @property
     def title(self) -> str:
         if self.since is None:
-            return "Since our last call"
-        return self.since.title(plain_date(self.since.named))
+            return NO_CALL_YET
+        return since_title(self.since.call, self.since.named)
 
 
 def chosen_day() -> date | None:
@@ -107,7 +109,13 @@ def since_card(viewer: SignedIn, told: Counting, draw: Callable[[date], None]) -
 
 
 def figures_since(filters: Filters, seen: Snapshot, day: date) -> Sequence[Changed]:
-    return changed(since(seen.connection, seen.account_id, filters, seen.now, day))
+    answer = since(seen.connection, seen.account_id, filters, seen.now, day)
+    return [_changed(name, answer.figure(name)) for name in get_args(SinceName)]
+
+
+def _changed(name: SinceName, figure: Counted) -> Changed:
+    told = SINCE_WORDS[name]
+    return Changed(name, told.label, figure.count, told.one, told.many, figure.amount, told.meaning)
 
 
 def _figures(day: date, filters: Filters, seen: Snapshot) -> None:

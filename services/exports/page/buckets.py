@@ -21,9 +21,9 @@ from services.exports.page.drawing import (
     shrunk,
     width_of,
 )
-from services.exports.written import counted, money
-from services.insights.answers import Figure, Totals
-from services.words import STATES
+from services.insights.answers import Totals
+from wording.buckets import BUCKETS, SHORT_STATES, WAYS, Named, expires_within, taken_back
+from wording.money import money, moved
 
 HEIGHT: Final = 122.0
 _GAP: Final = 10.0
@@ -40,8 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bucket:
-    title: str
-    meaning: str
+    words: Named
     amount: Decimal | None
     parts: Sequence[Part]
     fact: str
@@ -61,54 +60,50 @@ def draw_buckets(sheet: Sheet, place: Box, totals: Totals, currency: str) -> Non
 
 def _unclaimed(totals: Totals, currency: str) -> Bucket:
     parts = [
-        Part("Ready", totals.ready.amount, UNCLAIMED[0]),
-        Part("In progress", totals.in_progress.amount, UNCLAIMED[1]),
-        Part("Future", totals.future.amount, UNCLAIMED[2]),
+        Part(SHORT_STATES["ready"], totals.ready.amount, UNCLAIMED[0]),
+        Part(SHORT_STATES["in_progress"], totals.in_progress.amount, UNCLAIMED[1]),
+        Part(SHORT_STATES["future"], totals.future.amount, UNCLAIMED[2]),
     ]
-    soon = f"{_worth(totals.within_30_days, currency)} expires within 30 days"
-    return Bucket("Unclaimed", "may be eligible", totals.unclaimed.amount, parts, soon)
-
-
-def _worth(figure: Figure, currency: str) -> str:
-    if figure.amount is None:
-        return counted(figure.units, "unit", "units")
-    return money(figure.amount, currency)
+    month = totals.within_30_days
+    soon = expires_within(month.amount, month.units, currency, 30)
+    return Bucket(BUCKETS["unclaimed"], totals.unclaimed.amount, parts, soon)
 
 
 def _claimed(totals: Totals, currency: str) -> Bucket:
     claimed = totals.claimed
     parts = [
-        Part("Via case", claimed.via_case, CLAIMED[0]),
-        Part("Automatic", claimed.automatic, CLAIMED[1]),
+        Part(WAYS["via_case"], claimed.via_case, CLAIMED[0]),
+        Part(WAYS["automatic"], claimed.automatic, CLAIMED[1]),
     ]
-    taken = f"{money(claimed.reversed, currency)} of {money(claimed.gross, currency)} taken back"
-    return Bucket("Claimed", "net of reversals", claimed.net, parts, taken)
+    taken = taken_back(claimed.gross, claimed.reversed, currency)
+    return Bucket(BUCKETS["claimed"], claimed.net, parts, taken)
 
 
 def _lost(totals: Totals, currency: str) -> Bucket:
     parts = [
-        Part(STATES["expired"], totals.expired.amount, LOST[0]),
-        Part(STATES["denied"], totals.denied.amount, LOST[1]),
+        Part(SHORT_STATES["expired"], totals.expired.amount, LOST[0]),
+        Part(SHORT_STATES["denied"], totals.denied.amount, LOST[1]),
     ]
-    month = f"{_worth(totals.lost_this_month, currency)} this month"
-    return Bucket("Lost", "window passed or refused", totals.lost.amount, parts, month)
+    lost = totals.lost_this_month
+    month = f"{moved(lost.amount, lost.units, currency)} this month"
+    return Bucket(BUCKETS["lost"], totals.lost.amount, parts, month)
 
 
 def _card(sheet: Sheet, place: Box, bucket: Bucket, currency: str) -> None:
     sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
     inner = place.inner(_PADDING)
     title = Ink(size=9, font=BOLD)
-    used = sheet.words(bucket.title, inner.left, inner.top + 7, title)
-    sheet.words(
-        bucket.meaning, inner.left + used + 5, inner.top + 7, QUIET, room=inner.width - used - 5
-    )
+    used = sheet.words(bucket.words.title, inner.left, inner.top + 7, title)
+    meaning = shrunk(bucket.words.meaning, QUIET, inner.width - used - 5)
+    sheet.words(bucket.words.meaning, inner.left + used + 5, inner.top + 7, meaning)
     figure = money(bucket.amount, currency)
     ink = shrunk(figure, Ink(size=19, font=BOLD), inner.width)
     sheet.words(figure, inner.left, inner.top + 31, ink)
     _bar(sheet, Box(inner.left, inner.top + 41, inner.width, _BAR), bucket.parts)
     for number, part in enumerate(bucket.parts):
         _part(sheet, inner, inner.top + 61 + number * 11.5, part, currency)
-    sheet.words(bucket.fact, inner.left, inner.bottom - 1, QUIET, room=inner.width)
+    fact = shrunk(bucket.fact, QUIET, inner.width)
+    sheet.words(bucket.fact, inner.left, inner.bottom - 1, fact)
 
 
 def _bar(sheet: Sheet, place: Box, parts: Sequence[Part]) -> None:

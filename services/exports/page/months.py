@@ -20,8 +20,10 @@ from services.exports.page.drawing import (
     Sheet,
     width_of,
 )
-from services.exports.written import TRUE_MINUS, money
 from services.insights.answers import Month
+from wording.days import month_name
+from wording.money import compact_money, money
+from wording.numbers import counted
 
 _AXIS: Final = 34.0
 _SMALL: Final = Ink(size=6.5, colour=MUTED)
@@ -46,7 +48,7 @@ def draw_months(sheet: Sheet, place: Box, months: Sequence[Month], currency: str
     inner = place.inner(10)
     used = sheet.words("Recovered by month", inner.left, inner.top + 8, HEADING)
     net = sum((month.net for month in months), Decimal(0))
-    said = f"{money(net, currency)} net in {len(months)} months"
+    said = f"{money(net, currency)} net in {counted(len(months), 'month', 'months')}"
     sheet.words(said, inner.left + used + 6, inner.top + 8, QUIET, room=inner.width - used - 6)
     if not any(month.paid or month.reversed for month in months):
         sheet.words("Nothing was paid in these months.", inner.left, inner.top + 40, QUIET)
@@ -97,26 +99,13 @@ def _lines(sheet: Sheet, scale: Scale, currency: str) -> None:
         y = scale.y(amount)
         colour = MUTED if amount == 0 else GRID
         sheet.line((scale.plot.left, y), (scale.plot.right, y), colour, 0.5)
-        label = _compact(amount, currency)
+        label = compact_money(Decimal(str(amount)), currency)
         ink = Ink(
             min(_SMALL.size, _SMALL.size * (_AXIS - 6) / max(width_of(label, _SMALL), 1)),
             colour=MUTED,
             side="right",
         )
         sheet.words(label, scale.plot.left - 5, y + 2.2, ink)
-
-
-def _compact(amount: float, currency: str) -> str:
-    """`$2.5k`, for the axis only."""
-    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")):
-        if abs(amount) >= size:
-            return _in_currency(f"{amount / size:,.4g}{unit}", currency)
-    return _in_currency(f"{amount:,.2g}", currency)
-
-
-def _in_currency(number: str, currency: str) -> str:
-    symbol = money(Decimal(0), currency).rstrip("0.,")
-    return f"{symbol}{number}".replace("-", TRUE_MINUS)
 
 
 def _bars(sheet: Sheet, scale: Scale, middle: float, width: float, month: Month) -> None:
@@ -132,9 +121,9 @@ def _bars(sheet: Sheet, scale: Scale, middle: float, width: float, month: Month)
 def _name(sheet: Sheet, middle: float, y: float, month: date) -> None:
     """January says below it which year begins."""
     ink = Ink(_SMALL.size, colour=MUTED, side="middle")
-    sheet.words(f"{month:%b}", middle, y, ink)
+    sheet.words(month_name(month), middle, y, ink)
     if month.month == 1:
-        sheet.words(f"{month:%Y}", middle, y + 8, ink)
+        sheet.words(str(month.year), middle, y + 8, ink)
 
 
 def _net(sheet: Sheet, points: Sequence[tuple[float, float]]) -> None:

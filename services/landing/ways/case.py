@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from services.landing.documents import Incoming
 from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import ByCase
-from services.words import SUBTYPES
+from wording.subtypes import SUBTYPES
 
 LATER_LINE: Final = "a later line of the file holds this case"
 LATER_FILE: Final = "a later file holds this case"

@@ -25,6 +25,7 @@ _SCOPES = {
     "amazon-uk": "amazon:EU",
     "amazon-de": "amazon:EU",
     "amazon-fr": "amazon:EU",
+    "amazon-se": "amazon:EU",
 }
 
 

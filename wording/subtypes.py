@@ -1,10 +1,13 @@
-"""The field's words: types, subtypes, states and report kinds, with what a seller reads.
+"""What a marketplace may owe a seller for: types and subtypes, with what a seller reads.
 
-The codes are what the database and the command line hold; the labels are what people see.
+The codes are what the database and the command line hold; the labels are what people see. A new
+subtype is one entry here, its rule and its claim windows.
 """
 
 from dataclasses import dataclass
 from typing import Final
+
+from wording.labels import from_code
 
 
 @dataclass(frozen=True)
@@ -204,104 +207,26 @@ _SUBTYPES: Final = (
 
 SUBTYPES: Final[dict[str, Subtype]] = {subtype.code: subtype for subtype in _SUBTYPES}
 
-STATES: Final[dict[str, str]] = {
-    "future": "Future claim",
-    "ready": "Ready to claim",
-    "in_progress": "In progress",
-    "found": "Found again",
-    "claimed": "Claimed",
-    "expired": "Expired",
-    "denied": "Denied",
-}
-
-CASE_STATUSES: Final[dict[str, str]] = {
-    "open": "Open",
-    "closed": "Closed",
-    "partially_reimbursed": "Partially reimbursed",
-    "fully_reimbursed": "Fully reimbursed",
-    "not_eligible": "Not eligible",
-}
-# The marketplace has said yes, and no payment of it is in a report.
-NOT_PAID_YET: Final = "Approved, not paid yet"
-
-BASES: Final[dict[str, str]] = {
-    "sourcing_cost": "Your sourcing cost",
-    "past_payments": "Average of past payments for such losses of this SKU",
-    "fee_difference": "Fee charged less the fee expected",
-    "cost_difference": "Your sourcing cost less what was paid",
-    "refund_difference": "Refunded less what the customer had paid",
-    "order_proceeds": "Price of the order less its fees",
-    "own_order_proceeds": "Our own estimate: price of the order less its fees",
-    "sale_proceeds": "Price less fees",
-    "average_sales_price": "Average sales price",
-    "unknown": "No basis yet",
-}
-
-# One word, one thing, wherever it stands: services.database.calendar.AT_RISK.
-AT_RISK: Final = (
-    "At risk is what is ready to claim today, and lost if nobody claims it in time: the seller's"
-    " “Ready to claim”."
-)
-
-# When a unit was lost: what a marketplace pays for it differs by that.
-MOMENTS: Final[dict[str, str]] = {
-    "before_order": "losses before a customer's order",
-    "after_order": "losses after a customer's order",
-    "inbound": "losses on the way in",
-}
-
-# Why units that may be owed are not called ready: what must be seen or decided first.
-HOLDS: Final[dict[str, str]] = {
-    "unread_row": "Awaits a readable row: one that could not be read may be about it",
-    "report": "Awaits a report that reaches far enough",
-    "order_unknown": "Awaits the settlement with the order's own lines",
-    "refund_unknown": "Awaits the settlement that tells when it was refunded",
-    "stray_return": "Awaits a readable return: one of this order names no item of it",
-    "never_received": "Prove delivery first: nothing of this shipment was ever received",
-    "arrival_unknown": "Awaits the ledger that tells when the shipment arrived",
-    "nameless_receipt": "Decide: units of this item were received without naming a shipment",
-    "reimbursed_unseen": "The marketplace says reimbursed: awaits the payment in a report",
-    "closed_case": "Decide: refile only with new evidence, our case was closed without a payment",
-    "newer_ledger": "Awaits a newer ledger: a later payment may have been for it",
-    "given_back": "Decide: it may have been found, or that find was given back for a payment",
-    "other_payment": "Decide: another payment for the same item may be for it",
-}
-
-# What a report row is to a discrepancy.
-ROLES: Final[dict[str, str]] = {
-    "event": "What happened",
-    "found": "Found again",
-    "charged": "What was charged",
-    "expected": "What was expected",
-    "refunded": "The refund",
-    "ordered": "The order",
-    "returned": "The return",
-    "received": "What was received",
-    "shipped": "What was shipped",
-    "paid": "What was paid",
-    "unread": "A row that could not be read",
-    "doubt": "What may be for it",
-}
-
-# What moves a figure from one day to the next ("Why did my estimate change?").
-CHANGES: Final[dict[str, str]] = {
-    "new": "Newly found",
-    "found": "Found again",
-    "paid": "Paid by the marketplace",
-    "reversed": "Payment taken back",
-    "denied": "Denied",
-    "reopened": "Open again",
-    "valued": "Valued anew",
-    "window": "Deadline changed",
-    "expired": "Window passed",
-    "corrected": "Report corrected",
-    "rematched": "Payment counts for another loss",
-    "gone": "No longer in the reports",
-}
+UNTOLD_STORY: Final = "The reports hold an event that we do not know yet."
 
 
-def case_words(status: str, *, is_paid: bool) -> str:
-    """A case's status as it is read: nothing is called reimbursed before it is paid."""
-    if status.endswith("_reimbursed") and not is_paid:
-        return NOT_PAID_YET
-    return CASE_STATUSES.get(status, status.replace("_", " ").capitalize())
+def type_label(code: str) -> str:
+    return TYPES.get(code) or from_code(code)
+
+
+def type_of(subtype: str) -> str:
+    """Of a subtype that is not in the list, the unknown type."""
+    known = SUBTYPES.get(subtype)
+    return known.type if known else "unknown"
+
+
+def subtype_label(code: str) -> str:
+    """A subtype that the word list does not have yet is named by its code, never left out."""
+    known = SUBTYPES.get(code)
+    return known.label if known else from_code(code)
+
+
+def story_of(subtype: str) -> str:
+    """What happened, in one plain sentence."""
+    known = SUBTYPES.get(subtype)
+    return known.story if known else UNTOLD_STORY

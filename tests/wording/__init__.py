@@ -1,0 +1,1 @@
+"""What people read: each word list whole, money and days alike wherever they are said."""

@@ -1,0 +1,78 @@
+"""The three buckets and their parts: what they are called, and what is said of them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from wording.money import money, worth
+
+
+@dataclass(frozen=True)
+class Named:
+    """A bucket's name, and what is in it."""
+
+    title: str
+    meaning: str
+
+
+BUCKETS: Final[dict[str, Named]] = {
+    "unclaimed": Named("Unclaimed", "may be eligible, not yet paid"),
+    "claimed": Named("Claimed", "recovered, net of reversals"),
+    "lost": Named("Lost", "window passed or refused"),
+}
+
+# Where a discrepancy's units are.
+STATES: Final[dict[str, str]] = {
+    "future": "Future claim",
+    "ready": "Ready to claim",
+    "in_progress": "In progress",
+    "found": "Found again",
+    "claimed": "Claimed",
+    "expired": "Expired",
+    "denied": "Denied",
+}
+
+# Where there is little room.
+SHORT_STATES: Final[dict[str, str]] = {**STATES, "future": "Future", "ready": "Ready"}
+# How money came in.
+WAYS: Final[dict[str, str]] = {"via_case": "Via case", "automatic": "Automatic"}
+# The payments of each way, and what they lost again, as a list of them is called.
+PAYMENTS: Final[dict[str, str]] = {
+    "via_case": "Paid via a case",
+    "automatic": "Paid automatically",
+    "reversed": "Taken back",
+    "paid": "Paid",
+}
+
+# One word, one thing, wherever it stands: services.database.headline.AT_RISK.
+AT_RISK: Final = (
+    "At risk is what is ready to claim today, and lost if nobody claims it in time: the seller's"
+    " “Ready to claim”."
+)
+
+
+def expires_within(amount: Decimal | None, units: int, currency: str, days: int) -> str:
+    if not units and not amount:
+        return f"Nothing expires within {days} days"
+    return f"{worth(amount, units, currency)} expires within {days} days"
+
+
+def taken_back(gross: Decimal, taken: Decimal, currency: str) -> str:
+    if not taken:
+        return "Nothing was taken back"
+    return f"{money(taken, currency)} of {money(gross, currency)} was taken back"
+
+
+def open_state(state: str, units: int, held: int) -> str:
+    """Units that are held back are never called ready."""
+    if state == "ready" and held:
+        return f"{STATES[state]}: {units - held:,} of {units:,} units"
+    return STATES[state]
+
+
+def short_open_state(state: str, units: int, held: int) -> str:
+    """The same where there is little room."""
+    if state == "ready":
+        part = f": {units - held:,} of {units:,}" if held else ""
+        return f"{SHORT_STATES[state]}{part}"
+    return "Held back" if held else SHORT_STATES[state]
