@@ -154,6 +154,7 @@ class Shared:
 class Rule:
     """One subtype of one marketplace.
 
+    told says to people how the rule recognises an event, in a sentence or two.
     sql, found_sql and evidence_sql bind :account_id and :marketplace; shares says which relations
     they read that are found once for all (Shared).
     reads names the kinds of report in which its events stand: an account without any of them is
@@ -181,6 +182,7 @@ class Rule:
     """
 
     subtype: str
+    told: str
     reads: tuple[str, ...]
     sql: str
     payment_subtypes: tuple[str, ...]
@@ -220,5 +222,12 @@ class MarketplaceRecovery:
     payments_sql: str
     sales_sql: str
     payments_name_cases: bool  # whether its payment report says which case a payment is for
+    # The field of which all rows of that report together are the money of its payments; None where
+    # it also holds what is no payment.
+    payments_amount: str | None
     rules: tuple[Rule, ...]
     untold: tuple[Untold, ...] = ()
+
+    def rule_of(self, subtype: str) -> Rule | None:
+        """The rule that looks for this subtype; None where only payments of it are known."""
+        return next((rule for rule in self.rules if rule.subtype == subtype), None)

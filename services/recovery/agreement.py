@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 
 from services.database.calendar import unclaimed_units
 from services.database.sql import fill
+from services.marketplaces.registry import FORMAT_OF
+from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.sums import differing_sums
 
 
@@ -72,16 +74,25 @@ from claimed_total group by 1, 2, 3
 
 # A region's report names no marketplace: only the account's channels of the currency together are
 # what it says.
-_REPORTED: Final = """
-select account_id, cast(null as bigint) as channel_id, currency, sum(amount_total) as one,
-    0 as other
-from amazon_reimbursement group by 1, 2, 3
+_REPORTED_OF_A_KIND: Final = """
+select account_id, cast(null as bigint) as channel_id, currency, sum({amount}) as one, 0 as other
+from {table} group by 1, 2, 3
 union all
 select r.account_id, cast(null as bigint), r.currency, 0, sum(r.amount)
 from reimbursement r
 join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
-where d.kind = 'amazon_reimbursements' group by 1, 2, 3
+where d.kind = '{kind}' group by 1, 2, 3
 """
+_REPORTED: Final = " union all ".join(
+    fill(
+        _REPORTED_OF_A_KIND,
+        amount=room.payments_amount,
+        table=FORMAT_OF[room.payments_kind].table,
+        kind=room.payments_kind,
+    )
+    for room in MARKETPLACES
+    if room.payments_amount
+)
 
 # By the calendar of the day up to which the movements are told.
 _MOVED: Final = fill(

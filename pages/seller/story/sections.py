@@ -14,11 +14,11 @@ from pages.seller.parts.lists import PAYMENTS, payment_rows
 from pages.seller.story import words
 from pages.seller.story.changes import steps
 from pages.seller.story.claim import documents_of, documents_words
-from pages.seller.story.rules import rule_of
 from pages.seller.story.worth import worth
 from pages.shared import places
 from services.access.viewer import Account
 from services.insights.answers import Evidence, Story
+from services.marketplaces.registry import marketplace_of
 from wording.days import plain_date
 
 _MOST_ROWS: Final = 12
@@ -67,9 +67,10 @@ def window(told: Story) -> None:
 
 def rule(told: Story) -> None:
     """How it was recognised."""
-    said = rule_of(told.channel, told.subtype)
-    if said:
-        st.markdown(said)
+    marketplace = marketplace_of(told.channel)
+    known = marketplace.recovery.rule_of(told.subtype) if marketplace else None
+    if known:
+        st.markdown(known.told)
 
 
 def valuation(told: Story) -> None:

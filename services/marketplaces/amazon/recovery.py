@@ -29,6 +29,7 @@ RECOVERY = MarketplaceRecovery(
     payments_sql=PAYMENTS,
     sales_sql=SALES,
     payments_name_cases=True,
+    payments_amount="amount_total",
     rules=(
         lost_in_warehouse.RULE,
         damaged_in_warehouse.RULE,

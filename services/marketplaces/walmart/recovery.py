@@ -24,6 +24,7 @@ RECOVERY = MarketplaceRecovery(
     payments_sql=PAYMENTS,
     sales_sql=SALES,
     payments_name_cases=False,
+    payments_amount=None,
     # Where a payment says only the order and the item, the earlier rule takes it.
     rules=(
         lost_in_warehouse.RULE,

@@ -151,12 +151,13 @@ where j.fee = '{fee}'
 """
 
 
-def charged_above(
-    subtype: str, fee: str, *, tolerance: str, inputs: str, condition: str = "true"
+def charged_above(  # noqa: PLR0913  each is named where it is given
+    subtype: str, fee: str, *, told: str, tolerance: str, inputs: str, condition: str = "true"
 ) -> Rule:
     """The rule of charges of `fee` above what the preview expects, per unit, by more than this."""
     return Rule(
         subtype=subtype,
+        told=told,
         reads=("amazon_fee_preview",),
         shares=(_JUDGED_CHARGES,),
         sql=fill(_EVENT, fee=fee, tolerance=tolerance, inputs=inputs, condition=condition),

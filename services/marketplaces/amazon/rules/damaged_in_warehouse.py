@@ -9,6 +9,10 @@ from services.marketplaces.rules import Rule, Subtracted
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
+    told=(
+        "Amazon's inventory ledger moves sellable units to damaged while they are in its care."
+        " The ledger writes this as two rows, which count once."
+    ),
     reads=("amazon_ledger_detail",),
     sql=taken_away("damaged"),
     found_sql=CORRECTED,

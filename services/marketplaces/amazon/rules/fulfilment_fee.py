@@ -11,6 +11,10 @@ from services.marketplaces.amazon.rules.charges import FULFILMENT, charged_above
 RULE = charged_above(
     "fulfilment_fee",
     FULFILMENT,
+    told=(
+        "The settlement charges more for fulfillment than the fee preview expects for the size"
+        " and weight that Amazon measured."
+    ),
     tolerance="0.01",
     inputs="'size_tier', j.size_tier, 'measures', j.measures",
 )

@@ -64,6 +64,10 @@ where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
 
 RULE = Rule(
     subtype="inbound_damaged",
+    told=(
+        "Amazon's inventory ledger books units of your shipment as damaged on their arrival, by"
+        " the carrier or in the warehouse."
+    ),
     reads=("amazon_ledger_detail",),
     shares=(_DAMAGED,),
     sql=_EVENTS,

@@ -163,6 +163,7 @@ join amazon_inbound_shipment h on h.account_id = :account_id
 
 RULE = Rule(
     subtype="inbound_shortage",
+    told="Amazon has closed the shipment and counts fewer units received than you had shipped.",
     reads=("amazon_inbound_items",),
     sql=fill(
         _EVENTS,

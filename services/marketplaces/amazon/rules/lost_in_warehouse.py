@@ -5,6 +5,10 @@ from services.marketplaces.rules import Rule, Subtracted
 
 RULE = Rule(
     subtype="lost_in_warehouse",
+    told=(
+        "Amazon's inventory ledger takes units off your stock as missing. What it finds again,"
+        " reconciles or pays for is taken away from that."
+    ),
     reads=("amazon_ledger_detail",),
     sql=taken_away("lost"),
     found_sql=FOUND,

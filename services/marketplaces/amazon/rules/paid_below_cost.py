@@ -89,6 +89,9 @@ from amazon_underpaid
 
 RULE = Rule(
     subtype="paid_below_cost",
+    told=(
+        "Amazon paid less for a lost or damaged unit than your sourcing cost in force on that day."
+    ),
     reads=("amazon_reimbursements",),
     shares=(_UNDERPAID,),
     sql=_EVENTS,

@@ -11,6 +11,7 @@ from services.marketplaces.amazon.rules.charges import COMMISSION, charged_above
 RULE = charged_above(
     "referral_fee",
     COMMISSION,
+    told="The settlement charges more commission than the fee preview expects at that price.",
     tolerance="0.02",
     inputs="'price', j.price::text, 'category', j.product_group",
     condition="abs(j.principal - j.price) <= 0.01 and abs(j.paid - j.price) <= 0.01",

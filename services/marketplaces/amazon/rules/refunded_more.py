@@ -56,6 +56,7 @@ from beyond b
 
 RULE = Rule(
     subtype="refunded_more",
+    told="The settlement refunds more for the item than the order's own lines had charged.",
     reads=("amazon_settlement",),
     shares=(REFUND, ORDERED),
     sql=fill(_EVENTS, item=item_of("b")),

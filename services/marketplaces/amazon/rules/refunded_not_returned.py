@@ -59,6 +59,10 @@ where place = 0 and before > 0 and refund_channel is not null
 
 RULE = Rule(
     subtype="refunded_not_returned",
+    told=(
+        "The settlement shows that the customer was refunded, and the customer returns report,"
+        " where it covers the time, shows no unit coming back for that order."
+    ),
     reads=("amazon_settlement",),
     shares=(WEIGHED, ARRIVAL, STORY),
     sql=fill(_EVENTS, item=item_of("m")),

@@ -12,6 +12,10 @@ SQL = removal("a.shipped - a.received_units", "a.sent_on", SHIPMENT_ROW)
 
 RULE = Rule(
     subtype="removal_lost",
+    told=(
+        "The removal shipment report says that the units were sent to you, and your own record"
+        " of receipts says that they did not arrive."
+    ),
     reads=("removal_receipts",),
     shares=(ARRIVED,),
     sql=SQL,

@@ -12,6 +12,7 @@ SQL = removal("a.damaged_units", "a.received_on", RECEIPT_ROW)
 
 RULE = Rule(
     subtype="removal_other",
+    told="Your own record of receipts says that units of a removal arrived damaged or wrong.",
     reads=("removal_receipts",),
     shares=(ARRIVED,),
     sql=SQL,

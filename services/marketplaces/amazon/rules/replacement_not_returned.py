@@ -110,6 +110,10 @@ where place = 0 and sent_before > 0 and sent_channel is not null
 
 RULE = Rule(
     subtype="replacement_not_returned",
+    told=(
+        "The replacements report shows a second unit sent out, and the customer returns report"
+        " shows no first unit coming back for that order."
+    ),
     reads=("amazon_replacements",),
     shares=(ARRIVAL, _SENT_OUT, _EXCHANGED),
     sql=fill(_EVENTS, item=item_of("m")),

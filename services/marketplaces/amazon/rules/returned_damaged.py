@@ -62,6 +62,10 @@ where r.account_id = :account_id
 
 RULE = Rule(
     subtype="returned_damaged",
+    told=(
+        "The customer returns report says that the unit came back damaged by Amazon or by the"
+        " carrier, not by the customer."
+    ),
     reads=("amazon_customer_returns",),
     shares=(WEIGHED,),
     sql=fill(_EVENTS, shipped_on=day_of("r.shipped_at"), returned_on=day_of("r.returned_at")),

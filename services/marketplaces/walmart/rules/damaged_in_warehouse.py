@@ -5,6 +5,10 @@ from services.marketplaces.walmart.rules.log import ADJUSTED, SUBTRACTED, put_ba
 
 RULE = Rule(
     subtype="damaged_in_warehouse",
+    told=(
+        "Walmart's inventory log takes units off your stock with a reason that means damage in"
+        " its care."
+    ),
     reads=("walmart_inventory_log",),
     shares=(ADJUSTED,),
     sql=written_off("damaged"),

@@ -2,4 +2,10 @@
 
 from services.marketplaces.walmart.rules.returns import returned
 
-RULE = returned("delayed_return")
+RULE = returned(
+    "delayed_return",
+    told=(
+        "The customer was refunded, a return is expected, and its last day has passed without"
+        " the unit arriving."
+    ),
+)

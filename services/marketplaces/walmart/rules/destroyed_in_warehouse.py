@@ -5,6 +5,10 @@ from services.marketplaces.walmart.rules.log import ADJUSTED, SUBTRACTED, put_ba
 
 RULE = Rule(
     subtype="destroyed_in_warehouse",
+    told=(
+        "Walmart's inventory log takes units off your stock with a reason that means that they"
+        " were destroyed."
+    ),
     reads=("walmart_inventory_log",),
     shares=(ADJUSTED,),
     sql=written_off("destroyed"),

@@ -12,6 +12,7 @@ from services.marketplaces.walmart.rules.receipts import (
 
 RULE = Rule(
     subtype="inbound_damaged",
+    told="Walmart's receipt of the shipment counts units as damaged.",
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     shares=(INBOUND,),
     sql=receipt(DAMAGED, "w.delivered_on", IS_SHIPMENT),

@@ -15,6 +15,7 @@ from services.marketplaces.walmart.rules.receipts import (
 
 RULE = Rule(
     subtype="inbound_shortage",
+    told="Walmart counts fewer units received than it expected of a shipment that was delivered.",
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     shares=(INBOUND,),
     sql=receipt(SHORT, "w.delivered_on", IS_SHIPMENT),

@@ -47,6 +47,10 @@ select w.channel_id, w.gtin as item, w.found as units, w.period_end as day,
 
 RULE = Rule(
     subtype="lost_in_warehouse",
+    told=(
+        "Walmart's monthly stock reconciliation counts units as lost. What it finds again is"
+        " taken away from that. The report names the month only, so its first day is taken."
+    ),
     reads=("walmart_inventory_reconciliation",),
     sql=fill(_EVENTS, rows=_ROWS),
     found_sql=fill(_FOUND, rows=_ROWS),

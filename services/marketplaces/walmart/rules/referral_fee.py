@@ -140,6 +140,10 @@ where p.amount_type in (
 
 RULE = Rule(
     subtype="referral_fee",
+    told=(
+        "The commission charged on the sale is above the published rate for the category and"
+        " the price."
+    ),
     reads=("walmart_payments",),
     shares=(_OVERCHARGES,),
     sql=_EVENTS,

@@ -98,6 +98,7 @@ join walmart_price_line l on l.channel_id = e.channel_id
 
 RULE = Rule(
     subtype="refunded_more",
+    told="The reconciliation report refunds more for the order line than its sale had brought.",
     reads=("walmart_payments",),
     shares=(_LINES, _EXCESSES),
     sql=_EVENTS,

@@ -139,13 +139,14 @@ where r.subtype = '{subtype}' and p.transaction_type in ('Sale', 'Refund')
 """
 
 
-def returned(subtype: str) -> Rule:
+def returned(subtype: str, *, told: str) -> Rule:
     """The rule of one subtype of returns.
 
     A dispute that was won names order and item, not what it was about, and so does a WFS refund.
     """
     return Rule(
         subtype=subtype,
+        told=told,
         reads=("walmart_returns",),
         shares=(_RETURNS,),
         sql=fill(_EVENTS, subtype=subtype),

@@ -13,6 +13,10 @@ from services.marketplaces.walmart.rules.receipts import (
 
 RULE = Rule(
     subtype="transfer_shortage",
+    told=(
+        "Of a shipment that Walmart moved between its warehouses, fewer units were received"
+        " than were expected."
+    ),
     reads=("walmart_inbound_receipts", "walmart_inbound_items"),
     shares=(INBOUND,),
     sql=receipt(SHORT, "w.created_on", IS_TRANSFER, IS_UNPROVEN),
