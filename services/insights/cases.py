@@ -1,8 +1,8 @@
 """The cases that our service team filed: where they stand, and what the marketplace paid for them.
 
 What a case brought is read from the marketplace's own payments: those that name the case, the
-reversals of these, and those that name no case but settle its units after it was opened (Walmart
-names none).
+reversals of these, and those that name no case but settle its units after it was opened (some
+marketplaces name none).
 """
 
 from dataclasses import dataclass, replace

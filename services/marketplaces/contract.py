@@ -56,36 +56,21 @@ class Reading:
 TOO_NARROW = "#+"
 # What a spreadsheet makes of twelve digits and more: 6.45398E+11, in Europe 6,45398E+11. Of more
 # than fifteen digits a program that adds .0 has lost the last ones.
-_LOST_DIGITS = rf"\d([.,]\d+)?[eE]\+?\d+|\d{{16,}}\.0|{TOO_NARROW}"
+LOST_DIGITS = rf"\d([.,]\d+)?[eE]\+?\d+|\d{{16,}}\.0|{TOO_NARROW}"
 # A SKU is the seller's own and may be 5E10 or 1E3. No program writes a number so: it writes the
 # plus, or at least a decimal.
-_LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TOO_NARROW}"
+LOST_DIGITS_OF_SKU = rf"\d([.,]\d+)?[eE]\+\d+|\d[.,]\d+[eE]([5-9]|\d{{2,}})|{TOO_NARROW}"
 
 # Short enough for eight of them to fit an index entry of PostgreSQL.
 CODE = Reading("code", "text", "at most 100 characters")
 # What a row is known by. Unknown where its digits are lost; the row lands if it may be empty.
-IDENTITY = replace(CODE, damaged=f"^({_LOST_DIGITS})$", point_nought=True)
+IDENTITY = replace(CODE, damaged=f"^({LOST_DIGITS})$", point_nought=True)
 # Carriers write capitals; whoever types one in from a label may not.
 TRACKING = replace(IDENTITY, in_capitals=True)
-# A purchase order is Walmart's own number, or digits and letters: marks within are not its own.
-PURCHASE_ORDER = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|#.*|\d[\d.,]*[.,]\d*)$")
-# An order's name in the seller's own books: whatever he wants, an Amazon order too.
-OWN_ORDER_ID = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU})$")
-# An Amazon order is 111-2222222-3333333, that of another shop S01-2222222-3333333.
-AMAZON_ORDER = r"(?:[0-9]{3}|[A-Z][0-9]{2})-[0-9]{7}-[0-9]{7}"
+# Nothing but an order is shaped so: 111-2222222-3333333, that of another shop S01-2222222-3333333.
+DASHED_ORDER = r"(?:[0-9]{3}|[A-Z][0-9]{2})-[0-9]{7}-[0-9]{7}"
 # In a SKU's place an order says that columns were exchanged.
-SKU = replace(CODE, damaged=f"^({_LOST_DIGITS_OF_SKU}|{AMAZON_ORDER})$")
-# Whatever else has two long groups of digits around a dash, or nothing but digits and dashes, is
-# an order that was cut, overwritten or written about. Removals have names of their own, which may
-# be numbers.
-ORDER_ID = replace(
-    IDENTITY,
-    damaged=rf"^({_LOST_DIGITS}|\d{{1,4}}[^0-9A-Za-z]\d{{5,}}.*|\d{{3}}\W.{{7}}\W.{{7}}"
-    r"|.*\d{4,}-\d{4,}.*|\d{3}|\d*-[\d-]+|\d{15,})$",
-    undamaged=rf"^({AMAZON_ORDER}|\d{{3}}-\d{{1,2}}|\d{{4}}-\d{{2}}-\d{{2}})$",
-)
-# ASIN and FNSKU have ten letters or digits: a shorter number has lost the zeros before it.
-ITEM = replace(IDENTITY, damaged=rf"^({_LOST_DIGITS}|\d{{1,9}})$")
+SKU = replace(CODE, damaged=f"^({LOST_DIGITS_OF_SKU}|{DASHED_ORDER})$")
 TEXT = Reading("text", "text", "at most 10000 characters")
 # Seven digits of units and nine of money: more has no row of a report, and so much, multiplied and
 # added up over a few hundred rows, still fits what the database counts in.
@@ -106,7 +91,7 @@ GTIN = Reading(
     "gtin",
     "text",
     "a GTIN of up to 14 digits, the last of which fits the others (its check digit)",
-    damaged=rf"^({_LOST_DIGITS}|000\d{{5,10}})$",
+    damaged=rf"^({LOST_DIGITS}|000\d{{5,10}})$",
     point_nought=True,
 )
 MOMENT = Reading(
@@ -114,7 +99,7 @@ MOMENT = Reading(
 )
 # Every day may come as 2026-05-13, 13.05.2026, 13-May-26, May 13, 2026 or a spreadsheet's 46155.
 ISO_DAY = Reading("day", "date", "a date such as 2026-05-13")
-# Amazon's ledger and Walmart's files write the month first, unless a file itself proves otherwise.
+# Slashes have the month first, unless a file itself proves otherwise.
 MONTH_FIRST_DAY = Reading(
     "day",
     "date",
@@ -138,12 +123,6 @@ ANY_CURRENCY = Reading(
 )
 FLAG = Reading("flag", "boolean", "true or false")
 LIST = Reading("list", "jsonb", "a JSON list")
-# Walmart's returns: what one unit of the line was charged, discounts taken off, without tax.
-CHARGES = Reading(
-    "charges",
-    "numeric",
-    'a list of charges {"chargeCategory", "chargePerUnit": {"currencyAmount"}, "isDiscount"}',
-)
 REFERENCES = Reading(
     "references",
     "jsonb",
@@ -349,7 +328,7 @@ class ReportFormat:
     covers_days: the document speaks for every day between its first and last.
     channel_by: a row's channel: the one imported for; the account's one of the row's country; the
     account's first one in the region with the row's currency, which is made if there is none; or
-    its one of the shop (Amazon.de) that the row names, else its only one with the currency.
+    its one of the shop that the row names, else its only one with the currency.
     country: the field that names the row's country, where that gives the channel.
     nothing: what its cells say where nothing is known, besides being empty.
     same_days: pairs of a day and a moment that name the same day.

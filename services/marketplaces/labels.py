@@ -8,19 +8,19 @@ from services.marketplaces.registry import FORMAT_OF, marketplace_of
 
 
 def marketplace_label(code: str) -> str:
-    """`Amazon` for amazon, and for each of its channels."""
+    """Its name, for its own code and for that of each of its channels."""
     known = marketplace_of(code)
     return known.name if known else code.partition("-")[0].capitalize()
 
 
 def channel_label(code: str) -> str:
-    """`Amazon US` for amazon-us."""
+    """`… US` for …-us."""
     country = code.partition("-")[2]
     return f"{marketplace_label(code)} {country.upper()}".rstrip()
 
 
 def report_label(kind: str) -> str:
-    """`Amazon settlement` for amazon_settlement."""
+    """What the report is called, its marketplace's name in front."""
     known = FORMAT_OF.get(kind)
     return known.label if known else kind.replace("_", " ").capitalize()
 

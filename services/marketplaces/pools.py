@@ -49,8 +49,8 @@ def pool_of(moment: str) -> str:
 
 # By channel, currency, SKU and pool, up to `clock.day` of the channel: a relation that the asking
 # statement has. A reversal takes its money and units off the payment that it names, and nothing
-# is left of a payment without units or money. Where a report never says what it takes back (as
-# Walmart's) the reversal is taken off the pool; where that would leave an average that no payment
+# is left of a payment without units or money. Where a report never says what it takes back
+# the reversal is taken off the pool; where that would leave an average that no payment
 # has, it was for another payment than those here, and what they tell is unknown.
 AVERAGES: Final = """
 select channel_id, currency, sku, pool, sum(amount) as amount, sum(units) as units,

@@ -116,7 +116,7 @@ from total where total.candidate_id = c.candidate_id
 """
 
 # Found later than paid is not paid twice: money taken back for a unit that is there again opens
-# nothing. Amazon's ledger says so where it still calls the unit reconciled; elsewhere a found row
+# nothing. A ledger says so where it still calls the unit reconciled; elsewhere a found row
 # (of the item, or of the order) says so that no other loss has used. Either counts as found from
 # the day of the reversal on.
 _THERE_AGAIN: Final = """

@@ -331,7 +331,7 @@ _ENVELOPES: Final = 3
 
 
 def _reasons(answer: object) -> Iterator[str]:
-    """What an error answer gives as its reasons: Amazon's errors, Walmart's error, OAuth's."""
+    """What an error answer gives as its reasons: `errors`, `error`, OAuth's."""
     outer = answer[0] if isinstance(answer, list) and answer else answer
     if not isinstance(outer, dict):
         return

@@ -3,8 +3,8 @@
 A row that could not be read is not a row that does not exist: what it names is held back
 (services.recovery.holding). A cell that was itself unreadable names nothing. A row with too many
 or too few cells has lost or gained some delimiter, nobody knows where: cells may be shifted or run
-together. It names only what can be nothing else: an Amazon order, an ASIN or FNSKU. So does a row
-in which a cell is not what its column holds: its cells have been shifted.
+together. It names only what can be nothing else by its shape: an order, an ASIN or FNSKU. So does a
+row in which a cell is not what its column holds: its cells have been shifted.
 """
 
 import csv
@@ -20,8 +20,8 @@ from services.landing.recognise.kinds import Recognised
 from services.landing.rows.cells import LONGEST
 from services.landing.rows.identities import INVISIBLE, NOTHING, named_by, plain_text
 from services.marketplaces.contract import (
-    AMAZON_ORDER,
     CODE,
+    DASHED_ORDER,
     IDENTITIES,
     IDENTITY,
     Column,
@@ -32,10 +32,10 @@ from services.marketplaces.contract import (
 _UNREADABLE: Final = re.compile("�")
 # A hole in the file: whole rows may be gone between the letters before it and those behind it.
 _HOLE: Final = "␀"
-# An id that is cut or has lost a letter names nothing: an Amazon order, an FNSKU or ASIN.
+# An id that is cut or has lost a letter names nothing: an order, an FNSKU or ASIN.
 _ORDER_LIKE: Final = re.compile(r"\d+-[\d-]*")
-_ORDER: Final = re.compile(AMAZON_ORDER)
-_ORDER_ANYWHERE: Final = re.compile(rf"(?<![0-9A-Za-z])(?:{AMAZON_ORDER})(?![0-9A-Za-z])")
+_ORDER: Final = re.compile(DASHED_ORDER)
+_ORDER_ANYWHERE: Final = re.compile(rf"(?<![0-9A-Za-z])(?:{DASHED_ORDER})(?![0-9A-Za-z])")
 _ITEM_ANYWHERE: Final = re.compile(r"(?<![0-9A-Za-z])[BX]0[0-9A-Z]{8}(?![0-9A-Za-z])")
 _ITEM: Final = re.compile(r"[0-9A-Z]{10}|[0-9]{8,14}")
 # Neither an ASIN nor an FNSKU has any of these.

@@ -4,18 +4,16 @@ Headers: developer-docs.amazon.com (FBA report attributes) and real US files of 
 files come with 12, 14 or 16 columns and with or without spaces in their headers.
 """
 
+from services.marketplaces.amazon.readings import ITEM, ORDER_ID, OWN_ORDER_ID
 from services.marketplaces.contract import (
     AMOUNT,
     ANY_CURRENCY,
     CODE,
     FIRST_OF_PERIOD,
     IDENTITY,
-    ITEM,
     LAST_OF_PERIOD,
     MOMENT,
     MONTH_FIRST_DAY,
-    ORDER_ID,
-    OWN_ORDER_ID,
     SKU,
     TEXT,
     TOTAL,

@@ -9,7 +9,6 @@ from dataclasses import replace
 from services.marketplaces.contract import (
     AMOUNT,
     ANY_CURRENCY,
-    CHARGES,
     CODE,
     FLAG,
     GTIN,
@@ -17,7 +16,6 @@ from services.marketplaces.contract import (
     LIST,
     MOMENT,
     MONTH_FIRST_DAY,
-    PURCHASE_ORDER,
     SKU,
     TEXT,
     WHOLE,
@@ -30,6 +28,7 @@ from services.marketplaces.contract import (
     ReportFormat,
     spelled,
 )
+from services.marketplaces.walmart.readings import CHARGES, PURCHASE_ORDER
 from services.marketplaces.walmart.words import payment_words, words_of
 
 # The words that rules ask for. All other words are kept as they are.
