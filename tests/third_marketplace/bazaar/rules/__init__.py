@@ -1,0 +1,1 @@
+"""Bazaar's rules, a file each."""
