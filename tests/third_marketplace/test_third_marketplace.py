@@ -39,9 +39,9 @@ def ago(days: int) -> date:
 
 
 # Worked out by hand. SKU-LOST: 10 lost 30 days ago, 2 + 1 found, 3 paid with 30.00: 4 are open,
-# worth 30.00 / 3 each, and claimable for another 30 of 60 days. SKU-BROKEN: 4 broken 100 days ago, which
-# nobody claimed in 60 days; what they were worth nobody knows. SKU-ODD: 5.00 and 8.00 paid for what
-# no ledger tells of; the older of the two lets the payments speak for the days of every loss.
+# worth 30.00 / 3 each, and claimable for another 30 of 60 days. SKU-BROKEN: 4 broken 100 days ago,
+# which nobody claimed in 60 days; what they were worth nobody knows. SKU-ODD: 5.00 and 8.00 paid
+# for what no ledger tells of; the older of the two lets the payments speak for the days of all.
 LEDGER: Final = [
     ("Moved on", "Land", "Stall SKU", "Ware", "Movement", "Pieces"),
     (ago(100), "US", "SKU-BROKEN", "Vase", "Broken", 4),
