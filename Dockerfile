@@ -30,6 +30,7 @@ COPY server/ server/
 COPY sample/ sample/
 COPY services/ services/
 COPY static/ static/
+COPY wording/ wording/
 # The code belongs to root, who does not run it; so what is compiled is compiled here.
 RUN /opt/venv/bin/python -m compileall -q /srv/reimbursement
 ENV PATH=/opt/venv/bin:$PATH \

@@ -68,7 +68,7 @@ create temp table explained (
     candidate_id bigint not null, settlement_id bigint not null,
     pool text not null, units integer not null
 ) on commit drop;
--- One row a further report row that an event rests on, with its role (services.words.ROLES) and the
+-- One row a further report row that an event rests on, with its role (wording.roles.ROLES) and the
 -- units that it tells of; (channel_id, subtype, event_key) is the event's.
 create temp table witness (
     subtype text not null, channel_id bigint not null, event_key text not null, role text not null,
