@@ -21,18 +21,10 @@ from pages.shared.since.sections import SINCE, Counting, figures_since
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
-from services.insights.answers import (
-    Case,
-    CaseStatus,
-    Filters,
-    Month,
-    Open,
-    Page,
-    SubtypeTotals,
-    summed,
-)
+from services.insights.answers import Case, CaseStatus, Filters, Month, Page
 from services.insights.cases import Difference
-from services.insights.totals import currencies
+from services.insights.expiring import Open
+from services.insights.totals import SubtypeTotals, currencies, summed
 from services.marketplaces.labels import channel_label
 from wording.cases import case_words, status_counts
 from wording.days import days_left, plain_date

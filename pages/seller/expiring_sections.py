@@ -26,8 +26,8 @@ from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
 from services.exports.files import Question
-from services.insights.answers import Filters, Open, Page, Pile, Week
-from services.insights.expiring import HORIZONS, Order, View
+from services.insights.answers import Filters, Page, Pile, Week
+from services.insights.expiring import HORIZONS, Open, Order, View
 from wording.days import plain_date
 from wording.money import money
 from wording.numbers import counted

@@ -9,7 +9,8 @@ from components.buckets import Bucket, Press
 from components.charts import Segment
 from components.links import Link
 from pages.shared import places
-from services.insights.answers import Figure, Month, SubtypeTotals, Totals, summed, summed_alike
+from services.insights.answers import Figure, Month
+from services.insights.totals import SubtypeTotals, Totals, summed, summed_alike
 from wording.buckets import BUCKETS, SHORT_STATES, STATES, WAYS, expires_within, taken_back
 from wording.money import moved, signed_money
 from wording.numbers import counted

@@ -10,9 +10,9 @@ from services.access.viewer import Account, Viewer
 from services.database.engine import Database
 from services.digest.calendar import week_before
 from services.digest.clients import Ranked, by_risk
-from services.insights.answers import Channel, Figure, Totals, summed
+from services.insights.answers import Channel, Figure
 from services.insights.channels import channels
-from services.insights.totals import currencies, totals_by_subtype
+from services.insights.totals import Totals, currencies, summed, totals_by_subtype
 from services.insights.week_past import WeekPast, week_past
 
 # More than these nobody reads in a letter; how many were left out is said.

@@ -12,29 +12,20 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from services.exports.table import Cell, Line, Table
-from services.insights.answers import (
-    Case,
-    Filters,
-    Movement,
-    Open,
-    Page,
-    PartRow,
-    Payment,
-    Rejected,
-)
+from services.insights.answers import Case, Filters, Movement, Page, PartRow, Payment, Rejected
 from services.insights.cases import Search, cases, look_up
 from services.insights.changes import movements
 from services.insights.documents import documents, rejected_rows
-from services.insights.expiring import View, expiring, window_unknown
+from services.insights.expiring import Open, View, expiring, window_unknown
+from services.insights.open_list import IN_FILE
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
-from services.marketplaces.labels import channel_label, report_label
+from services.marketplaces.labels import channel_label
 from wording.bases import basis_label
-from wording.buckets import STATES, open_state
+from wording.buckets import STATES
 from wording.cases import case_words
 from wording.changes import SINCE, change_label
-from wording.holds import holds_label
 from wording.subtypes import subtype_label, type_label
 
 Row = TypeVar("Row")
@@ -56,9 +47,7 @@ def expiring_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View
 ) -> Table:
     """What can still be claimed: first what has a last day, then what has no known window."""
-    header = ("Days left", "Last day", "Opens on", "Event on", *_ITEM, "Units", "Unit amount",
-              "Amount", "Currency", "Basis", "State", "Units held back", "Held back because",
-              "Awaited report")  # fmt: skip
+    header = tuple(title for title, _ in IN_FILE)
     whole = replace(view, cursor=None, size=ROWS_A_QUESTION)
     dated = every(
         lambda cursor: expiring(connection, account_id, filters, now, replace(whole, cursor=cursor))
@@ -149,31 +138,7 @@ def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
 
 
 def _open_line(row: Open) -> Line:
-    return Line(
-        (
-            row.days_left,
-            row.expires_on,
-            row.opens_on,
-            row.event_on,
-            *_item_cells(row),
-            row.units,
-            row.unit_amount,
-            row.amount,
-            row.currency,
-            basis_label(row.basis),
-            open_state(row.state, row.units, row.held_units),
-            *_held_cells(row),
-        ),
-        row.currency,
-    )
-
-
-def _held_cells(row: Open) -> Sequence[Cell]:
-    """Of a row of which nothing is held back, nothing."""
-    if not row.held_units:
-        return (None, None, None)
-    because, kind = row.held_because or "", row.awaits_kind or ""
-    return (row.held_units, holds_label(because), report_label(kind) if kind else None)
+    return Line([value(row) for _, value in IN_FILE], row.currency)
 
 
 def _part_line(row: PartRow) -> Line:
@@ -191,7 +156,7 @@ def _part_line(row: PartRow) -> Line:
     )
 
 
-def _item_cells(row: Open | PartRow) -> Sequence[Cell]:
+def _item_cells(row: PartRow) -> Sequence[Cell]:
     return (
         channel_label(row.channel),
         type_label(row.type),

@@ -25,7 +25,8 @@ from services.exports.page.drawing import (
 from services.exports.page.months import draw_months
 from services.exports.page.tables import HEAD, ROW, Column, draw_table
 from services.exports.summary import CASE_ROWS, EXPIRING_ROWS, Sent, Summary, read_summary
-from services.insights.answers import Case, Channel, Open
+from services.insights.answers import Case, Channel
+from services.insights.expiring import Open
 from services.insights.since import SinceName
 from services.marketplaces.labels import channel_label
 from wording.buckets import short_open_state

@@ -10,21 +10,12 @@ from services.access.rights import Right
 from services.access.viewer import Viewer
 from services.calls.answers import CountedFrom
 from services.database.engine import Database
-from services.insights.answers import (
-    Case,
-    CaseStatus,
-    Channel,
-    Filters,
-    Month,
-    Open,
-    Totals,
-    summed,
-)
+from services.insights.answers import Case, CaseStatus, Channel, Filters, Month
 from services.insights.cases import Search, case_statuses, cases
 from services.insights.channels import channels
-from services.insights.expiring import View, expiring
+from services.insights.expiring import Open, View, expiring
 from services.insights.since import USUAL_DAYS, Since, since
-from services.insights.totals import kept, monthly, totals_by_subtype
+from services.insights.totals import Totals, kept, monthly, summed, totals_by_subtype
 from services.marketplaces.labels import channel_label
 from wording.labels import ALL_MARKETPLACES, ALL_TYPES, in_a_sentence
 from wording.subtypes import type_label

@@ -1,15 +1,11 @@
 """What the questions answer with: plain, frozen, and honest about what is not known."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
-from operator import add
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from services.database.headline import known_or_none
-from wording.subtypes import SUBTYPES
 
 Row = TypeVar("Row")
 Sum = TypeVar("Sum")
@@ -49,7 +45,7 @@ class Figure:
         return replace(self, units=0, units_without_amount=0)
 
     def __add__(self, other: Self) -> Self:
-        return _added(self, other)
+        return added(self, other)
 
     def __sub__(self, other: Self) -> Self:
         negative = type(other)(-other.units, -other.known_amount, -other.units_without_amount)
@@ -95,82 +91,13 @@ class Claimed:
         return replace(self, units_cash=0, units_inventory=0)
 
     def __add__(self, other: Self) -> Self:
-        return _added(self, other)
+        return added(self, other)
 
 
-@dataclass(frozen=True)
-class Totals:
-    """The buckets and their parts. `window_unknown` and the `within_…` are shares of them."""
-
-    future: Figure = Figure()
-    ready: Figure = Figure()
-    in_progress: Figure = Figure()
-    expired: Figure = Figure()
-    denied: Figure = Figure()
-    window_unknown: Figure = Figure()  # of ready, and of future where it is held back
-    within_7_days: Figure = Figure()  # of future and ready
-    within_30_days: Figure = Figure()
-    found_this_month: Figure = Figure()  # events of this month less what was found again
-    expired_this_month: Figure = Figure()
-    denied_this_month: Figure = Figure()
-    # Lost when the month began and not any more; negative: closed earlier, and lost this month.
-    unlost_this_month: Figure = Figure()
-    claimed: Claimed = Claimed()
-    claimed_this_month: Claimed = Claimed()
-    discrepancies: int = 0  # with remaining units that can still be claimed
-
-    @property
-    def unclaimed(self) -> Figure:
-        return self.future + self.ready + self.in_progress
-
-    @property
-    def lost(self) -> Figure:
-        return self.expired + self.denied
-
-    @property
-    def lost_this_month(self) -> Figure:
-        """By how much Lost has grown; less than nothing where more of it came back."""
-        return self.expired_this_month + self.denied_this_month - self.unlost_this_month
-
-    def __add__(self, other: Self) -> Self:
-        return _added(self, other)
-
-
-def _added(first: Sum, second: Sum) -> Sum:
+def added(first: Sum, second: Sum) -> Sum:
     """Field by field."""
     names = [field.name for field in fields(first)]  # type: ignore[arg-type]
     return type(first)(*(getattr(first, name) + getattr(second, name) for name in names))
-
-
-@dataclass(frozen=True)
-class SubtypeTotals:
-    """The totals of one subtype on one channel, in one currency."""
-
-    channel: str
-    marketplace: str
-    type: str
-    subtype: str
-    totals: Totals
-
-
-def summed(rows: Iterable[SubtypeTotals]) -> Totals:
-    """Over subtypes: one whose units are those of other losses adds its money alone."""
-    return reduce(add, (_headline(row) for row in rows), Totals())
-
-
-def summed_alike(rows: Iterable[SubtypeTotals]) -> Totals:
-    """Of one subtype over its channels: its own row shows its units."""
-    return reduce(add, (row.totals for row in rows), Totals())
-
-
-def _headline(row: SubtypeTotals) -> Totals:
-    known = SUBTYPES.get(row.subtype)
-    return row.totals if known is None or known.counts_units else _money_alone(row.totals)
-
-
-def _money_alone(totals: Totals) -> Totals:
-    parts: dict[str, Any] = {field.name: getattr(totals, field.name) for field in fields(totals)}
-    return Totals(**{name: getattr(part, "money_alone", part) for name, part in parts.items()})
 
 
 @dataclass(frozen=True)
@@ -221,36 +148,6 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Open:
-    """A discrepancy with units that can still be claimed."""
-
-    discrepancy_id: int
-    channel: str
-    channel_name: str
-    type: str
-    subtype: str
-    sku: str | None
-    fnsku: str | None
-    item_code: str | None
-    title: str | None
-    event_on: date
-    event_on_approximate: bool
-    opens_on: date | None
-    expires_on: date | None  # None: window unknown
-    days_left: int | None
-    units: int
-    unit_amount: Decimal | None
-    amount: Decimal | None  # None: unknown
-    currency: str
-    basis: str
-    state: str  # future or ready
-    held_units: int  # of these units, those that something unproven holds back
-    held_because: str | None  # wording.holds: HOLDS
-    awaits_kind: str | None  # the report that would release them
-    priority: Decimal | None  # money a day left
-
-
-@dataclass(frozen=True)
 class PartRow:
     """A discrepancy by one part of it: its units in progress, expired or denied."""
 
@@ -278,7 +175,7 @@ class Pile:
     figure: Figure = Figure()
 
     def __add__(self, other: Self) -> Self:
-        return _added(self, other)
+        return added(self, other)
 
 
 @dataclass(frozen=True)

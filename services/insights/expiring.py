@@ -7,6 +7,7 @@ to go. An unknown amount counts as nothing here, so it stands last, the soonest 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
@@ -15,7 +16,7 @@ from services.database.calendar import free_units
 from services.database.headline import headline
 from services.database.sql import fill, today_of
 from services.insights import keyset
-from services.insights.answers import Counted, Filters, Open, Page, Pile, Week
+from services.insights.answers import Counted, Filters, Page, Pile, Week
 from services.insights.ask import bound, scope
 from services.insights.totals import figure
 
@@ -42,6 +43,36 @@ class View:
     order: Order = "soonest"
     cursor: str | None = None
     size: int = keyset.PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class Open:
+    """A discrepancy with units that can still be claimed."""
+
+    discrepancy_id: int
+    channel: str
+    channel_name: str
+    type: str
+    subtype: str
+    sku: str | None
+    fnsku: str | None
+    item_code: str | None
+    title: str | None
+    event_on: date
+    event_on_approximate: bool
+    opens_on: date | None
+    expires_on: date | None  # None: window unknown
+    days_left: int | None
+    units: int
+    unit_amount: Decimal | None
+    amount: Decimal | None  # None: unknown
+    currency: str
+    basis: str
+    state: str  # future or ready
+    held_units: int  # of these units, those that something unproven holds back
+    held_because: str | None  # wording.holds: HOLDS
+    awaits_kind: str | None  # the report that would release them
+    priority: Decimal | None  # money a day left
 
 
 WHOLE: Final = View()

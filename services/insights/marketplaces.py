@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.insights.answers import ClaimWindow, SubtypeTotals
+from services.insights.answers import ClaimWindow
 from services.insights.ask import ask
-from services.insights.totals import currencies, totals_by_subtype
+from services.insights.totals import SubtypeTotals, currencies, totals_by_subtype
 
 _CLAIM_WINDOWS: Final = text("""
 select subtype, countries, anchor, opens_after_days, closes_after, closes_unit, valid_from,

@@ -6,24 +6,94 @@ channel's own today.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import reduce
+from operator import add
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, RowMapping, text
 
 from services.database.calendar import AT_RISK, EXPIRED, FUTURE
 from services.database.headline import headline
 from services.database.sql import fill, today_of
-from services.insights.answers import (
-    Claimed,
-    Figure,
-    Filters,
-    Month,
-    SubtypeTotals,
-    Totals,
-)
+from services.insights.answers import Claimed, Figure, Filters, Month, added
 from services.insights.ask import bound
+from wording.subtypes import SUBTYPES
+
+NOTHING_THERE: Final = Figure()
+NOTHING_CAME: Final = Claimed()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The buckets and their parts. `window_unknown` and the `within_…` are shares of them."""
+
+    future: Figure = NOTHING_THERE
+    ready: Figure = NOTHING_THERE
+    in_progress: Figure = NOTHING_THERE
+    expired: Figure = NOTHING_THERE
+    denied: Figure = NOTHING_THERE
+    window_unknown: Figure = NOTHING_THERE  # of ready, and of future where it is held back
+    within_7_days: Figure = NOTHING_THERE  # of future and ready
+    within_30_days: Figure = NOTHING_THERE
+    found_this_month: Figure = NOTHING_THERE  # events of this month less what was found again
+    expired_this_month: Figure = NOTHING_THERE
+    denied_this_month: Figure = NOTHING_THERE
+    # Lost when the month began and not any more; negative: closed earlier, and lost this month.
+    unlost_this_month: Figure = NOTHING_THERE
+    claimed: Claimed = NOTHING_CAME
+    claimed_this_month: Claimed = NOTHING_CAME
+    discrepancies: int = 0  # with remaining units that can still be claimed
+
+    @property
+    def unclaimed(self) -> Figure:
+        return self.future + self.ready + self.in_progress
+
+    @property
+    def lost(self) -> Figure:
+        return self.expired + self.denied
+
+    @property
+    def lost_this_month(self) -> Figure:
+        """By how much Lost has grown; less than nothing where more of it came back."""
+        return self.expired_this_month + self.denied_this_month - self.unlost_this_month
+
+    def __add__(self, other: Self) -> Self:
+        return added(self, other)
+
+
+@dataclass(frozen=True)
+class SubtypeTotals:
+    """The totals of one subtype on one channel, in one currency."""
+
+    channel: str
+    marketplace: str
+    type: str
+    subtype: str
+    totals: Totals
+
+
+def summed(rows: Iterable[SubtypeTotals]) -> Totals:
+    """Over subtypes: one whose units are those of other losses adds its money alone."""
+    return reduce(add, (_headline(row) for row in rows), Totals())
+
+
+def summed_alike(rows: Iterable[SubtypeTotals]) -> Totals:
+    """Of one subtype over its channels: its own row shows its units."""
+    return reduce(add, (row.totals for row in rows), Totals())
+
+
+def _headline(row: SubtypeTotals) -> Totals:
+    known = SUBTYPES.get(row.subtype)
+    return row.totals if known is None or known.counts_units else _money_alone(row.totals)
+
+
+def _money_alone(totals: Totals) -> Totals:
+    parts: dict[str, Any] = {field.name: getattr(totals, field.name) for field in fields(totals)}
+    return Totals(**{name: getattr(part, "money_alone", part) for name, part in parts.items()})
+
 
 # `here`: the account's channels with the day and month that they have now.
 _TOTALS = text(

@@ -11,11 +11,11 @@ from services.digest.calendar import due_since, week_before
 from services.digest.content import MOST_ACCOUNTS, digest_of
 from services.digest.letter import Links, letter_of
 from services.digest.posting import as_plain, preview
-from services.insights.answers import Figure, summed
+from services.insights.answers import Figure
 from services.insights.expiring import View, weeks_ending
 from services.insights.parts import PartView, part_rows
 from services.insights.payments import Wanted, payments
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import summed, totals_by_subtype
 from tests.common.worlds.digest import business, change, in_the_week, person, viewer_of
 from tests.common.worlds.insights import NOW, USD, World, in_days
 from wording.days import days_between

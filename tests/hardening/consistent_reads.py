@@ -13,9 +13,8 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from services.database.engine import Database
-from services.insights.answers import Totals
 from services.insights.as_of import When, totals
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import Totals, totals_by_subtype
 from services.landing.importing import import_files
 from services.settings import PROJECT
 from tests.common.reports import files

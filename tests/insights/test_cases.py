@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pages.shared.case_difference import difference_words
-from services.insights.answers import CaseFile, Filters, Hidden, summed
+from services.insights.answers import CaseFile, Filters, Hidden
 from services.insights.cases import (
     Search,
     case_file,
@@ -16,7 +16,7 @@ from services.insights.cases import (
     difference,
     hidden_cases,
 )
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import summed, totals_by_subtype
 from tests.common.worlds.insights import NOW, USD, World, in_days
 
 

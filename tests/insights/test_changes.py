@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.database.engine import Database
-from services.insights.answers import Filters, Movement, MovementKey, summed
+from services.insights.answers import Filters, Movement, MovementKey
 from services.insights.changes import behind, moved_since, movements, own_movements
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import summed, totals_by_subtype
 from services.landing.importing import import_files
 from services.recovery import clock
 from services.recovery.identify import identify

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.insights.answers import Figure, Filters, Open, Page, Pile, Week
+from services.insights.answers import Figure, Filters, Page, Pile, Week
 from services.insights.expiring import (
+    Open,
     Order,
     View,
     expiring,

@@ -8,11 +8,11 @@ import pytest
 from services.activation.at_risk import at_risk_in_queue, at_risk_of
 from services.activation.queue import QueueView, queue
 from services.exports.calendar import deadlines_calendar
-from services.insights.answers import Figure, Pile, summed, summed_alike
+from services.insights.answers import Figure, Pile
 from services.insights.deadlines import deadlines
 from services.insights.expiring import weeks_ending, window_unknown_sum
 from services.insights.portfolio import Portfolio, book, clients
-from services.insights.totals import monthly, totals_by_subtype
+from services.insights.totals import monthly, summed, summed_alike, totals_by_subtype
 from services.insights.week_past import week_past
 from tests.common.worlds.activation import requested
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from services.insights.answers import Figure, Filters, SubtypeTotals, summed
+from services.insights.answers import Figure, Filters
 from services.insights.as_of import When, totals
-from services.insights.totals import kept, totals_by_subtype
+from services.insights.totals import SubtypeTotals, kept, summed, totals_by_subtype
 from services.recovery import clock
 from tests.common.worlds.insights import NOW, TODAY, World, in_days
 

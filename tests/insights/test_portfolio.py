@@ -10,7 +10,7 @@ from services.activation.at_risk import at_risk_of
 from services.activation.queue import QueueView, queue
 from services.database.engine import Database
 from services.digest.content import digest_of
-from services.insights.answers import Figure, Filters, Page, summed
+from services.insights.answers import Figure, Filters, Page
 from services.insights.cases import Search, cases_sum
 from services.insights.portfolio import (
     Client,
@@ -19,7 +19,7 @@ from services.insights.portfolio import (
     clients,
     currencies_of_all,
 )
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import summed, totals_by_subtype
 from tests.common.worlds.activation import requested
 from tests.common.worlds.calls import call, viewer
 from tests.common.worlds.insights import NOW, TODAY, World, in_days

@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from services.database.engine import Database
-from services.insights.answers import Totals
 from services.insights.as_of import When, totals
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import Totals, totals_by_subtype
 
 BUCKETS = ("future", "ready", "in_progress", "expired", "denied")
 NOW = dt.datetime.now(dt.UTC)

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.insights.answers import Figure, Filters, Month, Totals, summed
-from services.insights.totals import currencies, kept, monthly, totals_by_subtype
+from services.insights.answers import Figure, Filters, Month
+from services.insights.totals import Totals, currencies, kept, monthly, summed, totals_by_subtype
 from tests.common.worlds.insights import NOW, USD, World, in_days
 
 

@@ -16,7 +16,8 @@ from pages.seller.marketplace_sections.windows import (
     in_force,
     rule_of,
 )
-from services.insights.answers import Channel, ClaimWindow, Figure, SubtypeTotals, Totals
+from services.insights.answers import Channel, ClaimWindow, Figure
+from services.insights.totals import SubtypeTotals, Totals
 from wording.subtypes import SUBTYPES, subtype_label
 
 WINDOW = ClaimWindow(

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from services.access.rights import Role
 from services.access.viewer import Account, Viewer
 from services.digest.clients import by_risk
-from services.insights.answers import Figure, summed
+from services.insights.answers import Figure
 from services.insights.portfolio import Portfolio, book, clients
-from services.insights.totals import totals_by_subtype
+from services.insights.totals import summed, totals_by_subtype
 from services.marketplaces.tables import SECURED_TABLES
 from tests.common.rights.battery import OF_BOTH
 from tests.common.rights.least import columns, may

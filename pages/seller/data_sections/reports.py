@@ -19,15 +19,7 @@ from pages.shared.start_here import import_command
 from pages.shared.trouble import report
 from services.access.viewer import Account
 from services.exports.files import Question
-from services.insights.answers import (
-    Channel,
-    Coverage,
-    Document,
-    Filters,
-    Landed,
-    Page,
-    Rejected,
-)
+from services.insights.answers import Channel, Coverage, Document, Filters, Landed, Page, Rejected
 from services.marketplaces.labels import channel_label, report_label
 from services.marketplaces.registry import FIRST_CHANNEL
 from wording.numbers import counted, plain_number

@@ -17,7 +17,7 @@ from pages.seller.marketplace_sections.picture import Chosen
 from pages.seller.parts import changes_list
 from pages.shared import places
 from pages.shared.buckets import CHANGES, SHOW, worth_knowing
-from services.insights.answers import SubtypeTotals, Totals, summed, summed_alike
+from services.insights.totals import SubtypeTotals, Totals, summed, summed_alike
 from services.marketplaces.registry import MARKETPLACES
 from wording.buckets import BUCKETS, STATES, WAYS
 from wording.subtypes import subtype_label, type_label, type_of

@@ -44,7 +44,7 @@ from services.activation.states import RequestKey, StepOutcome
 from services.database.engine import Database
 from services.database.start import database as open_database
 from services.database.trouble import AWAY
-from services.insights.answers import SubtypeTotals
+from services.insights.totals import SubtypeTotals
 from wording.subtypes import TYPES
 
 PROBLEMS: Final = "claim-problems"

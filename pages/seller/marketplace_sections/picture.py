@@ -11,8 +11,9 @@ from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
 from services.activation.channels import ActivationChannel, channels_of
 from services.activation.progress import progress
-from services.insights.answers import Channel, ClaimWindow, SubtypeTotals
+from services.insights.answers import Channel, ClaimWindow
 from services.insights.marketplaces import by_subtype, claim_windows, currencies_of
+from services.insights.totals import SubtypeTotals
 from services.marketplaces.labels import channel_label
 from services.marketplaces.marketplace import Marketplace
 

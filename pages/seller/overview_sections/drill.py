@@ -17,7 +17,7 @@ from pages.shared.pager import ROWS
 from pages.shared.since.sections import chosen_list
 from pages.shared.snapshot import Snapshot
 from services.exports.files import Question
-from services.insights.answers import Counted, Filters, Page, Totals
+from services.insights.answers import Counted, Filters, Page
 from services.insights.cases import Search, cases, cases_sum
 from services.insights.changes import moved_since, movements, movements_total
 from services.insights.expiring import View, expiring, expiring_total
@@ -25,6 +25,7 @@ from services.insights.keyset import MOST_COUNTED
 from services.insights.parts import PartName, PartView, part_rows, part_total
 from services.insights.payments import Wanted, Way, payments, payments_total
 from services.insights.since import SinceName
+from services.insights.totals import Totals
 from wording.buckets import PAYMENTS, STATES
 from wording.changes import SINCE
 from wording.days import month_and_year

@@ -25,7 +25,8 @@ from pages.shared.frame import Narrowed
 from pages.shared.pager import total_words, turn_pages
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
-from services.insights.answers import Month, SubtypeTotals, summed
+from services.insights.answers import Month
+from services.insights.totals import SubtypeTotals, summed
 from services.marketplaces.labels import channel_label
 from wording.money import money
 from wording.subtypes import type_label

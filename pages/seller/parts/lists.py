@@ -4,36 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from components.tables import Column, Row
-from services.insights.answers import Case, Open, PartRow, Payment
-from services.marketplaces.labels import channel_label, short_report_label
-from wording.bases import short_basis_label
-from wording.buckets import SHORT_STATES
+from services.insights import open_list
+from services.insights.answers import Case, PartRow, Payment
+from services.insights.expiring import Open
+from services.marketplaces.labels import channel_label
 from wording.cases import case_words
-from wording.holds import awaits_label
 from wording.labels import item_label
 from wording.numbers import are
 from wording.subtypes import subtype_label, type_label
 
-# On a phone three columns remain: how long, what, how much.
-OPEN_SHORT: Final = (
-    Column("days_left", "Left", "days", phone=True),
-    Column("expires_on", "Deadline", "date"),
-    Column("what", "What", phone=True),
-    Column("where", "Where"),
-    Column("item", "Item"),
-    Column("units", "Units", "number"),
-    Column("amount", "Amount", "money", phone=True),
+OPEN: Final = tuple(
+    Column(one.name, one.label, one.kind, phone=one.phone) for one in open_list.ON_PAGE
 )
-OPEN: Final = (
-    Column("days_left", "Left", "days", phone=True),
-    Column("expires_on", "Deadline", "date"),
-    Column("what", "What", phone=True),
-    Column("where", "Where"),
-    Column("item", "Item"),
-    Column("units", "Units", "number"),
-    Column("amount", "Amount", "money", phone=True),
-    Column("state", "State"),
-    Column("basis", "Basis"),
+OPEN_SHORT: Final = tuple(
+    column for column, one in zip(OPEN, open_list.ON_PAGE, strict=True) if one.first_look
 )
 WINDOW_UNKNOWN: Final = (
     Column("event_on", "Since", "date", phone=True),
@@ -98,33 +82,13 @@ def open_rows(rows: Iterable[Open]) -> list[Row]:
         Row(
             str(row.discrepancy_id),
             {
-                "days_left": row.days_left,
-                "expires_on": row.expires_on,
                 "event_on": row.event_on,
-                "what": subtype_label(row.subtype),
-                "where": channel_label(row.channel),
-                "item": item_label(row.sku, row.fnsku, row.item_code, row.title),
-                "units": row.units,
-                "amount": row.amount,
-                "state": _state(row),
-                "basis": short_basis_label(row.basis),
+                **{one.name: one.value(row) for one in open_list.ON_PAGE},
             },
             row.currency,
         )
         for row in rows
     ]
-
-
-def _state(row: Open) -> str:
-    """Units that are held back are never called ready."""
-    if not row.held_units:
-        return SHORT_STATES[row.state]
-    why = awaits_label(row.held_because, short_report_label(row.awaits_kind or ""))
-    if row.state == "ready":
-        return f"{row.units - row.held_units:,} ready · {row.held_units:,}: {why}"
-    if row.held_units < row.units:
-        return f"{SHORT_STATES[row.state]} · {row.held_units:,}: {why}"
-    return f"{SHORT_STATES[row.state]}: {why}"
 
 
 def part_rows(rows: Iterable[PartRow]) -> list[Row]:

@@ -21,7 +21,7 @@ from services.exports.page.drawing import (
     shrunk,
     width_of,
 )
-from services.insights.answers import Totals
+from services.insights.totals import Totals
 from wording.buckets import BUCKETS, SHORT_STATES, WAYS, Named, expires_within, taken_back
 from wording.money import money, moved
 

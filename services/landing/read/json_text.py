@@ -1,4 +1,11 @@
-"""JSON read from start to end in constant memory: a place in the text that only moves on."""
+"""JSON read from start to end in constant memory: a place in the text that only moves on.
+
+Written by hand, after ijson was tried (3.6 with yajl): over 60,000 returns it takes half as long
+again and more, since it tells of every member where the standard decoder takes a record whole. It
+does not keep a number as it is written (1E5 becomes 1E+5), makes a question mark of half a letter
+(\\ud83d) without a word, and of a file that is cut off it cannot say what stands there: what a
+person is told of a bad row rests on these.
+"""
 
 import json
 import re
