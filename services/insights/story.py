@@ -108,7 +108,7 @@ where e.account_id = :account_id and e.discrepancy_id = :discrepancy_id and e.ro
 order by r.document_id, r.row_number, r.column_name
 """)
 
-ROWS: Final = """
+_CELLS: Final = """
 select t.document_id, t.row_number,
     (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t))) as cells
 from {table} t
@@ -218,6 +218,11 @@ def _unread_cells(
     return {place: tuple(alike) for place, alike in by_row}
 
 
+def cells_of(table: str) -> str:
+    """The statement that asks for the cells of landed rows."""
+    return fill(_CELLS, table=table)
+
+
 def _landed_cells(
     connection: Connection, account_id: int, proofs: Iterable[RowMapping]
 ) -> dict[_Place, dict[str, str | None]]:
@@ -231,7 +236,7 @@ def _landed_cells(
             "documents": [document for document, _ in places],
             "rows": [row for _, row in places],
         }
-        for row in connection.execute(text(fill(ROWS, table=FORMAT_OF[kind].table)), values):
+        for row in connection.execute(text(cells_of(FORMAT_OF[kind].table)), values):
             cells[row.document_id, row.row_number] = row.cells
     return cells
 

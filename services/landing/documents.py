@@ -439,6 +439,16 @@ where account_id = :account_id and document_id = :document_id
 """
 
 
+def spanning(spans: str) -> str:
+    """The statement that sets out `staged_span`."""
+    return fill(_SPANS, spans=spans)
+
+
+def taking(better: str) -> str:
+    """The statement that sets out `staged_day`."""
+    return fill(_TAKE, better=better)
+
+
 def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
     """Set out in `staged_reach` every day that the document tells of, beside who spoke for it.
 
@@ -446,7 +456,7 @@ def reach_days(connection: Connection, incoming: Incoming, spans: str) -> None:
     far as its own totals tell).
     """
     values = incoming.values
-    connection.execute(text(fill(_SPANS, spans=spans)), values)
+    connection.execute(text(spanning(spans)), values)
     connection.execute(text(_TELLS_OF), values)
     connection.execute(text(_REACH), values)
     connection.execute(text("analyze staged_reach"))
@@ -458,6 +468,6 @@ def take_days(connection: Connection, incoming: Incoming, better: str = BETTER) 
     Afterwards `staged_day` holds the days taken. better: whether this reading of a day goes before
     the one that stands.
     """
-    connection.execute(text(fill(_TAKE, better=better)), incoming.values)
+    connection.execute(text(taking(better)), incoming.values)
     connection.execute(text(_COVER), incoming.values)
     connection.execute(text("analyze staged_day"))

@@ -151,6 +151,11 @@ def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None
     return result
 
 
+def renumbering(table: str) -> str:
+    """The statement that gives staged rows the numbers that they had in their own file."""
+    return fill(_RENUMBER, table=table)
+
+
 def _stage(connection: Connection, place: Place, kept: _Kept) -> Recognised:
     """Stage the rows as if they had just come; what they are."""
     document = _document(kept)
@@ -160,7 +165,7 @@ def _stage(connection: Connection, place: Place, kept: _Kept) -> Recognised:
     rejecting.check(connection, CASE_FEED)
     numbers = {"lines": _lines(kept), "row_numbers": list(kept.texts)}
     for table in STAGED:
-        connection.execute(text(fill(_RENUMBER, table=table)), numbers)
+        connection.execute(text(renumbering(table)), numbers)
     return kind
 
 

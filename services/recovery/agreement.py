@@ -146,10 +146,15 @@ order by a.name, c.code, part.currency
 """
 
 
+def comparing(parts: str) -> str:
+    """The statement that tells where the two sides of an equation differ."""
+    return fill(_COMPARE, parts=parts)
+
+
 def broken_equations(connection: Connection) -> Iterator[Broken]:
     """Where units or money have been lost or counted twice, of all accounts."""
     for equation, parts in EQUATIONS.items():
-        for row in connection.execute(text(fill(_COMPARE, parts=parts))):
+        for row in connection.execute(text(comparing(parts))):
             account, channel, currency, one, other = row
             yield Broken(account, channel, currency, equation, Decimal(one), Decimal(other))
 

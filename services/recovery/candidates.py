@@ -165,11 +165,16 @@ def gather_candidates(connection: Connection, account_id: int) -> None:
         asked = [rule for rule in room.rules if landed.intersection(rule.reads)]
         values = {"account_id": account_id, "marketplace": room.marketplace}
         for one in shared_by(asked):
-            run_script(connection, fill(_SHARED, name=one.name, found=one.sql), values)
+            run_script(connection, found_once(one), values)
         for rule in asked:
             _add(connection, values, rule)
     connection.execute(text(_PAYMENTS), {"account_id": account_id})
     run_script(connection, _INDEXES, {})
+
+
+def found_once(one: Shared) -> str:
+    """The statements that find what several rules read."""
+    return fill(_SHARED, name=one.name, found=one.sql)
 
 
 def shared_by(rules: Iterable[Rule]) -> tuple[Shared, ...]:

@@ -523,6 +523,10 @@ _MAY_SHARE: Final = (
     " and spare.subtype = any(:subtypes)",
 )
 
+_OTHER_PAYMENTS: Final = tuple(
+    fill(_OTHER_PAYMENT, shares=shares, own=_OWN) for shares in _MAY_SHARE
+)
+
 _FEES: Final = [code for code, subtype in SUBTYPES.items() if subtype.type == "fee"]
 
 # A payment that the marketplace does not name, or names in general, may be for any loss.
@@ -550,7 +554,7 @@ _REPLACED: Final = {
 
 
 # A case that could not be read may be open over any event that it names.
-_OUR_CASES: Final = Subtracted(
+OUR_CASES: Final = Subtracted(
     "case_feed", ("orders", "skus", "fnskus", "items"), until="never", any_key=True
 )
 
@@ -597,10 +601,10 @@ def _hold_by_reports(
     damaged: frozenset[str],
 ) -> None:
     """damaged: the kinds of report with rows that could not be read."""
-    for subtracted in (*rule.subtracts, _payments_of(room, rule), _OUR_CASES):
-        statements = [*_by_reach(subtracted)]
+    for subtracted in (*rule.subtracts, payments_of(room, rule), OUR_CASES):
+        statements = [*by_reach(subtracted)]
         if subtracted.kind in damaged:
-            statements += _by_unread(subtracted)
+            statements += by_unread(subtracted)
         for statement in statements:
             connection.execute(
                 text(statement), {**whose, "kind": subtracted.kind, "within": REACHES_WITHIN_DAYS}
@@ -619,21 +623,18 @@ def _hold_by_payments(connection: Connection, whose: Mapping[str, object], rule:
             "within": REACHES_WITHIN_DAYS,
             "fees": _FEES,
         }
-        for statement in (_PAID_AGAIN, _PAID_ELSEWHERE):
+        for statement in (_PAID_AGAIN, _PAID_ELSEWHERE, *_OTHER_PAYMENTS):
             connection.execute(text(statement), {**whose, **settled})
-        for shares in _MAY_SHARE:
-            connection.execute(
-                text(fill(_OTHER_PAYMENT, shares=shares, own=_OWN)), {**whose, **settled}
-            )
 
 
-def _payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
+def payments_of(room: MarketplaceRecovery, rule: Rule) -> Subtracted:
     """What was paid is taken away by every rule."""
     by_order: tuple[Identity, ...] = ("orders",) if "item" not in rule.match_by else ()
     return Subtracted(room.payments_kind, (*by_order, "fnskus", "skus", "items"), since="event_on")
 
 
-def _by_reach(subtracted: Subtracted) -> Iterator[str]:
+def by_reach(subtracted: Subtracted) -> Iterator[str]:
+    """The statement that doubts what this report does not reach."""
     if subtracted.until == "own":
         yield _BY_OWN_WORD
     elif subtracted.until == "landed":
@@ -643,7 +644,8 @@ def _by_reach(subtracted: Subtracted) -> Iterator[str]:
         yield fill(_BY_COVERAGE, needed=needed, since=subtracted.since, own=_OWN)
 
 
-def _by_unread(subtracted: Subtracted) -> Iterator[str]:
+def by_unread(subtracted: Subtracted) -> Iterator[str]:
+    """The statements that doubt what a row of this report that could not be read may be about."""
     for place, identity in enumerate(subtracted.keys):
         before = "true" if subtracted.any_key else _not_told_apart(subtracted.keys[:place])
         for called in _CALLED[identity]:

@@ -139,16 +139,26 @@ from covering k join numbered n on n.candidate_id = k.candidate_id;
 """
 
 
+# What is mirrored, into which table, by which key.
+KEYS: Final = (
+    (
+        "link",
+        "discrepancy_reimbursement",
+        ("account_id", "discrepancy_id", "channel_id", "reimbursement_key"),
+    ),
+    (
+        "proof",
+        "discrepancy_evidence",
+        ("account_id", "discrepancy_id", "document_id", "row_number", "role"),
+    ),
+    ("cased", "discrepancy_case", ("account_id", "discrepancy_id", "case_id")),
+)
+
+
 def store(connection: Connection, account_id: int) -> None:
     """Bring discrepancy and what hangs on it to what `candidate` says."""
     values = {"account_id": account_id}
     for statement in (_FORGET, _STORE, _IDS, _LINKS, _EVIDENCE, _CASES):
         run_script(connection, statement, values)
-    link_key = ("account_id", "discrepancy_id", "channel_id", "reimbursement_key")
-    proof_key = ("account_id", "discrepancy_id", "document_id", "row_number", "role")
-    for source, table, key in (
-        ("link", "discrepancy_reimbursement", link_key),
-        ("proof", "discrepancy_evidence", proof_key),
-        ("cased", "discrepancy_case", ("account_id", "discrepancy_id", "case_id")),
-    ):
+    for source, table, key in KEYS:
         mirror(connection, source=source, table=table, key=key, account_id=account_id)

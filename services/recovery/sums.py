@@ -4,7 +4,7 @@ Nothing in them depends on today: what the calendar moves is kept by opens_on an
 for one: what was lost and is not any more is known of the month of the identification alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -185,7 +185,7 @@ group by 1, 2, 3, 4, 5, 6, 7
 """
 
 _PLACE: Final = ("account_id", "channel_id", "type", "subtype", "currency")
-_SUMS: Final = {
+SUMS: Final = {
     "open_total": (_OPEN, (*_PLACE, "opens_on", "expires_on")),
     "held_total": (
         _HELD,
@@ -218,12 +218,17 @@ group by c.code, part.currency order by c.code, part.currency
 """
 
 
+def differing(table: str, columns: Iterable[str]) -> str:
+    """The statement that counts the rows of a kept sum that are not what they sum."""
+    return fill(_DIFFERING, columns=listed(columns), table=table)
+
+
 def differing_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, str, str, int]]:
     """Table, channel, currency and number of rows of kept sums that are not what they sum."""
     for table, _ in _fresh_sums(connection, account_id):
         columns = connection.execute(text("select * from fresh limit 0")).keys()
-        asked = fill(_DIFFERING, columns=listed(columns), table=table)
-        for row in connection.execute(text(asked), {"account_id": account_id}):
+        asked = text(differing(table, columns))
+        for row in connection.execute(asked, {"account_id": account_id}):
             yield str(row[0]), str(row[1]), str(row[2]), int(row[3])
 
 
@@ -240,12 +245,17 @@ create temp table fresh on commit drop as {query};
 """
 
 
+def fresh(query: str) -> str:
+    """The statements that make `fresh` of what a sum should be."""
+    return fill(_FRESH, query=query)
+
+
 def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each table of sums with its key, while `fresh` holds what its rows should be."""
     silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
     values = {"account_id": account_id, "names_no_case": silent}
     run_script(connection, _COPIES, values)
     gather_unlost(connection, account_id, clock.now())
-    for table, (query, key) in _SUMS.items():
-        run_script(connection, fill(_FRESH, query=query), values)
+    for table, (query, key) in SUMS.items():
+        run_script(connection, fresh(query), values)
         yield table, key

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from services.insights.answers import Story
-from services.insights.story import ROWS, story
+from services.insights.story import cells_of, story
 from services.marketplaces.registry import FORMATS
 from tests.common.worlds.insights import NOW, World, in_days
 
@@ -123,7 +123,7 @@ def test_the_rows_of_every_report_kind_can_be_shown(world: World) -> None:
     values = {"account_id": world.account_id, "documents": [1], "rows": [1]}
     with world.database.reading(world.account_id) as connection:
         for report in FORMATS:
-            rows = connection.execute(text(ROWS.format(table=report.table)), values)
+            rows = connection.execute(text(cells_of(report.table)), values)
             assert rows.all() == []
 
 

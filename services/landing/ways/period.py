@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, text
 
-from services.database.sql import fill, listed
+from services.database.sql import fill, fill_from, listed
 from services.landing.documents import Incoming, reach_days, take_days
 from services.landing.read.lines import ROW
 from services.landing.refusals import RefusedError
@@ -73,15 +73,14 @@ class Period(Way[ByPeriod]):
         summary = _summary(self.report, self.landing, tally)
         if summary is None or summary.total is None:
             return []
-        total = connection.execute(text(fill(_TOTAL, amount=self.landing.amount))).scalar_one()
+        total = connection.execute(text(statement_of(self.landing, _TOTAL))).scalar_one()
         if total == summary.total:
             return []
         return [f"Its lines add up to {total}, but it states a total payable of {summary.total}."]
 
     def land(self, connection: Connection, incoming: Incoming) -> Landed:
         """Move the staged rows in."""
-        start, end = self.landing.period
-        reach_days(connection, incoming, fill(_SPANS, start=start, end=end))
+        reach_days(connection, incoming, statement_of(self.landing, _SPANS))
         take_days(connection, incoming)
         remove, insert = replacing(self.report, self.landing)
         connection.execute(text(remove), incoming.values)
@@ -126,24 +125,20 @@ from other
 
 def _reject_other_currencies(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
     connection.execute(
-        text(fill(_OTHER_CURRENCIES, currency=landing.currency)),
+        text(statement_of(landing, _OTHER_CURRENCIES)),
         {"currency": summary.currency, "field": landing.currency},
     )
 
 
 def _inherit(connection: Connection, landing: ByPeriod, summary: Summary) -> None:
-    start, end = landing.period
     connection.execute(
-        text(fill(_INHERIT, start=start, end=end, currency=landing.currency)),
+        text(statement_of(landing, _INHERIT)),
         {"start": summary.start, "end": summary.end, "currency": summary.currency},
     )
 
 
 def _refuse_unclear_period(connection: Connection, landing: ByPeriod) -> None:
-    start, end = landing.period
-    periods = connection.execute(
-        text(fill(_PERIODS, start=start, end=end, currency=landing.currency))
-    ).all()
+    periods = connection.execute(text(statement_of(landing, _PERIODS))).all()
     if any(None in period for period in periods):
         raise RefusedError("It has no PaymentSummary line, so its period and currency are unknown.")
     if len(periods) > 1:
@@ -175,6 +170,13 @@ select :account_id, :document_id, row_number, :channel_id, {columns}
 from staged join staged_day taken on taken.day = staged.{start}
 order by row_number
 """
+
+
+def statement_of(landing: ByPeriod, template: str) -> str:
+    """The statement with the format's own names."""
+    start, end = landing.period
+    names = {"start": start, "end": end, "currency": landing.currency, "amount": landing.amount}
+    return fill_from(names, template)
 
 
 def replacing(report: ReportFormat, landing: ByPeriod) -> tuple[str, str]:
