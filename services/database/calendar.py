@@ -18,11 +18,25 @@ _FREE: Final = "{row}.remaining_units - {row}.held_units"
 _EXPIRED_UNITS: Final = "case when {row}.expires_on < {day} then {row}.remaining_units else 0 end"
 _UNCLAIMED: Final = """{row}.in_progress_units
     + case when {row}.expires_on < {day} then 0 else {row}.remaining_units end"""
+_READY_UNITS: Final = "case when {day} < {row}.opens_on then 0 else {free} end"
+_STATE: Final = """case when {row}.expires_on < {day} then 'expired'
+        when {day} < {row}.opens_on or {row}.held_units >= {row}.remaining_units then 'future'
+        else 'ready' end"""
 
 
 def free_units(row: str) -> str:
     """The units of a discrepancy that are left and that nothing unproven holds back."""
     return fill(_FREE, row=row)
+
+
+def ready_units(row: str, day: str) -> str:
+    """The units of a discrepancy that can be claimed on this day, within its window."""
+    return fill(_READY_UNITS, row=row, day=day, free=free_units(row))
+
+
+def remaining_state(row: str, day: str) -> str:
+    """The one word for what is left of a discrepancy on this day: expired, future or ready."""
+    return fill(_STATE, row=row, day=day)
 
 
 def expired_units(row: str, day: str) -> str:

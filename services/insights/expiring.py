@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.calendar import free_units
+from services.database.calendar import ready_units
 from services.database.headline import headline
 from services.database.sql import fill, today_of
 from services.insights import keyset
@@ -115,11 +115,11 @@ cross join lateral (
     select ready, case cast(:state as text) when 'ready' then ready
         when 'future' then d.remaining_units - ready else d.remaining_units end as units
     from (
-        select case when h.today < d.opens_on then 0 else {free} end as ready
+        select {ready} as ready
     ) now
 ) part
 """,
-    free=free_units("d"),
+    ready=ready_units("d", "h.today"),
 )
 _IN_STATE: Final = "part.units > 0"
 

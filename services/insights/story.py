@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.database.calendar import remaining_state
 from services.database.sql import fill, today_of
 from services.insights.answers import (
     AutomaticPayment,
@@ -32,11 +33,7 @@ select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.t
     d.event_on_approximate, d.units, d.found_units, d.paid_cash_units, d.paid_inventory_units,
     d.in_progress_units, d.denied_units, d.remaining_units, d.opens_on, d.expires_on,
     d.expires_on - c.today as days_left,
-    case
-        when d.expires_on < c.today then 'expired'
-        when c.today < d.opens_on or d.held_units >= d.remaining_units then 'future'
-        else 'ready'
-    end as remaining_state,
+    {remaining_state} as remaining_state,
     d.currency, d.unit_amount, d.remaining_units * d.unit_amount as amount, d.basis,
     d.basis_inputs, d.claimed_gross, d.reversed, d.case_id, d.denied_on, d.appeal_until,
     d.held_units, d.held_because, d.awaits_kind, d.covered_until, needed.needed_until,
@@ -51,6 +48,7 @@ join (
 cross join lateral ({needed_until}) needed
 where d.account_id = :account_id and d.discrepancy_id = :discrepancy_id
 """,
+        remaining_state=remaining_state("d", "c.today"),
         needed_until=NEEDED_UNTIL,
         today=today_of("c"),
     )

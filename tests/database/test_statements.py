@@ -5,6 +5,7 @@ Found in the code, not by what a test run happens to send: whatever is handed to
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from importlib import import_module
@@ -461,6 +462,22 @@ def test_a_template_is_filled_by_no_other_means(file: str) -> None:
         and places(template) and _is_sql(template)
     ]  # fmt: skip
     assert otherwise == []
+
+
+_SAID_ONCE: Final = {
+    "a channel's day": (r"time_zone\s*\)::date", {"services/database/sql.py"}),
+    "what the window has left": (
+        r"case\s+when\s+[\w{}.]+expires_on < ", {"services/database/calendar.py"},
+    ),
+    "what a case decides": (r"'partially_reimbursed'\s+and", {"services/database/case_units.py"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", _SAID_ONCE)
+def test_what_several_statements_say_is_said_in_one_place(what: str) -> None:
+    pattern, places_of_it = _SAID_ONCE[what]
+    found = {file for file, path in _MODULES.items() if re.search(pattern, path.read_text("utf-8"))}
+    assert found == places_of_it
 
 
 # The helper --------------------------------------------------------------------------------------
