@@ -26,6 +26,7 @@ from components.figures import (
     word_axis,
 )
 from components.palette import Palette, palette
+from wording.buckets import PAYMENTS
 from wording.days import (
     AXIS_DAY,
     AXIS_MONTH_OVER_YEAR,
@@ -342,7 +343,7 @@ def _recovered_alt(months: Sequence[MonthAmount], currency: str) -> str:
     back = sum((m.reversed_ for m in months), Decimal(0))
     return (
         f"Recovered {money(net, currency)} net over {counted(len(months), 'month', 'months')}, "
-        f"{money(back, currency)} of it reversed"
+        f"{money(back, currency)} of it taken back"
     )
 
 
@@ -353,7 +354,9 @@ def recovered_figure(months: Sequence[MonthAmount], currency: str, look: Palette
     lowest = -max((m.reversed_ for m in months), default=Decimal(0))
     return {
         "data": [
-            bars(words, [m.paid for m in months], customdata, look.claimed[0], name="Paid"),
+            bars(
+                words, [m.paid for m in months], customdata, look.claimed[0], name=PAYMENTS["paid"]
+            ),
             _reversed_trace(months, words, customdata, look),
             _net_trace(months, words, customdata, look),
         ],
@@ -372,7 +375,7 @@ def _month_mark(month: MonthAmount, currency: str) -> list[str]:
     hover = (
         f"{month_and_year(month.month)}"
         f"<br>Paid {money(month.paid, currency)}"
-        f"<br>Reversed {money(-month.reversed_, currency)}"
+        f"<br>Taken back {money(-month.reversed_, currency)}"
         f"<br><b>Net {money(month.net, currency)}</b>"
     )
     return mark(hover, month=f"{month.month:%Y-%m}")
@@ -384,7 +387,9 @@ def _reversed_trace(
     hatched = {"color": look.background, "line": {"color": look.claimed[0], "width": 1}}
     hatched |= {"pattern": {"shape": "/", "fgcolor": look.claimed[0], "size": 4, "solidity": 0.4}}
     amounts = [-m.reversed_ for m in months]
-    return bars(words, amounts, customdata, look.claimed[1], marker=hatched, name="Reversed")
+    return bars(
+        words, amounts, customdata, look.claimed[1], marker=hatched, name=PAYMENTS["reversed"]
+    )
 
 
 def _net_trace(

@@ -13,6 +13,7 @@ from components.device import is_phone
 from components.markdown import escape_markdown
 from components.palette import BucketName, palette, quiet, square
 from components.tables import Column, Row, money_table
+from wording.buckets import BUCKETS, STATES
 from wording.money import money
 
 CARD_WIDTH: Final = 280
@@ -122,12 +123,12 @@ class SubtypeRow:
 COLUMNS: Final = (
     Column("what", "What", phone=True),
     Column("type", "Type"),
-    Column("unclaimed", "Unclaimed", "money", phone=True),
-    Column("ready", "Ready to claim", "money"),
-    Column("in_progress", "In progress", "money"),
-    Column("future", "Future claim", "money"),
-    Column("claimed", "Claimed", "money", phone=True),
-    Column("lost", "Lost", "money"),
+    Column("unclaimed", BUCKETS["unclaimed"].title, "money", phone=True),
+    Column("ready", STATES["ready"], "money"),
+    Column("in_progress", STATES["in_progress"], "money"),
+    Column("future", STATES["future"], "money"),
+    Column("claimed", BUCKETS["claimed"].title, "money", phone=True),
+    Column("lost", BUCKETS["lost"].title, "money"),
 )
 
 

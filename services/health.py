@@ -19,7 +19,7 @@ from services.insights.answers import Channel
 from services.insights.channels import channels
 from services.jobs.state import queue_state
 from services.settings import Settings
-from wording.days import plain_date
+from wording.notices import data_until
 from wording.numbers import counted
 
 
@@ -83,7 +83,7 @@ def _channel(account: str, channel: Channel) -> Finding:
     subject = f"{account} · {channel.code}"
     if not channel.supported:
         return Finding(subject, True, str(channel.unsupported_reason))
-    says = f"{channel.connection_state}, data until {plain_date(channel.data_until)}"
+    says = f"{channel.connection_state}, {data_until(channel.data_until)}"
     return Finding(subject, not channel.stale, says, "Import newer reports." * channel.stale)
 
 

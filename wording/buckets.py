@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from wording.money import money, worth
+from wording.notices import MAY_BE_ELIGIBLE
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Named:
 
 
 BUCKETS: Final[dict[str, Named]] = {
-    "unclaimed": Named("Unclaimed", "may be eligible, not yet paid"),
+    "unclaimed": Named("Unclaimed", f"{MAY_BE_ELIGIBLE}, not yet paid"),
     "claimed": Named("Claimed", "recovered, net of reversals"),
     "lost": Named("Lost", "window passed or refused"),
 }
@@ -55,6 +56,11 @@ def expires_within(amount: Decimal | None, units: int, currency: str, days: int)
     if not units and not amount:
         return f"Nothing expires within {days} days"
     return f"{worth(amount, units, currency)} expires within {days} days"
+
+
+def expires_soon(seven: Decimal | None, thirty: Decimal | None, currency: str) -> str:
+    """Beside a list of what expires next."""
+    return f"{money(seven, currency)} in 7 days · {money(thirty, currency)} in 30 days"
 
 
 def taken_back(gross: Decimal, taken: Decimal, currency: str) -> str:

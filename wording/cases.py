@@ -12,6 +12,7 @@ CASE_STATUSES: Final[dict[str, str]] = {
     "fully_reimbursed": "Fully reimbursed",
     "not_eligible": "Not eligible",
 }
+KINDS: Final[dict[str, str]] = {"overall": "Overall cases", "reimbursed": "Reimbursed cases"}
 # The marketplace has said yes, and no payment of it is in a report.
 NOT_PAID_YET: Final = "Approved, not paid yet"
 

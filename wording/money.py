@@ -12,6 +12,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from wording.numbers import TRUE_MINUS, UNKNOWN, counted, signed_count
 
 _LOCALE: Final = "en_US"
+AMOUNT_UNKNOWN: Final = "amount unknown"
+AMOUNTLESS: Final = "without a known amount"
 _COMPACT_UNITS: Final = (
     (Decimal(1_000_000_000), "B"),
     (Decimal(1_000_000), "M"),
@@ -68,4 +70,4 @@ def moved(amount: Decimal | None, units: int, currency: str) -> str:
 
 def without_amount(units: int) -> str:
     """`3 units without a known amount`; empty where there are none."""
-    return f"{counted(units, 'unit', 'units')} without a known amount" if units else ""
+    return f"{counted(units, 'unit', 'units')} {AMOUNTLESS}" if units else ""

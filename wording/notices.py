@@ -1,7 +1,24 @@
 """What is said of figures wherever they go: that some are estimates, and some invented."""
 
+from datetime import date
 from typing import Final
 
-ESTIMATES: Final = ("Estimates", "Amounts that are not paid yet may be eligible; none is promised.")
+from wording.days import plain_date
+
+MAY_BE_ELIGIBLE: Final = "may be eligible"
+ESTIMATES: Final = (
+    "Estimates",
+    f"Amounts that are not paid yet {MAY_BE_ELIGIBLE}; none is promised.",
+)
 SAMPLE_DATA: Final = "sample data"
 INVENTED: Final = ("Sample data", "These figures are invented, to look around in.")
+
+
+def reports_end(channel: str, until: date | None) -> str:
+    """What figures cannot know, because the reports of a channel have stopped."""
+    return f"{channel}: no report after {plain_date(until) if until else 'the start'}"
+
+
+def data_until(day: date | None) -> str:
+    """Up to which day the reports of a channel speak."""
+    return f"data until {plain_date(day)}" if day else "no data yet"

@@ -22,7 +22,7 @@ class Order:
 
 EXPIRING: Final[dict[str, Order]] = {
     "priority": Order("By priority", "most money a day left first"),
-    "soonest": Order("By deadline", "earliest first"),
+    "soonest": Order("By deadline", "the earliest last day first"),
 }
 QUEUE: Final[dict[str, Order]] = {
     "at risk": Order(

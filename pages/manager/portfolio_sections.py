@@ -38,6 +38,7 @@ from services.marketplaces.labels import channel_label
 from wording.buckets import AT_RISK
 from wording.days import day_in_year
 from wording.money import money, without_amount
+from wording.notices import MAY_BE_ELIGIBLE
 from wording.numbers import UNKNOWN, counted
 from wording.orders import PORTFOLIO
 
@@ -210,7 +211,7 @@ def draw_sums(all_of_them: Book | None, *, phone: bool) -> None:
 def _sum(
     label: str,
     told: Sequence[tuple[Figure, Together]],
-    note: str = "may be eligible",
+    note: str = MAY_BE_ELIGIBLE,
     meaning: str | None = None,
 ) -> Sum:
     values = [money(figure.amount, one.currency or "") for figure, one in told]

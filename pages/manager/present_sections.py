@@ -30,6 +30,7 @@ from wording.cases import case_words, status_counts
 from wording.days import days_left, plain_date
 from wording.labels import item_label
 from wording.money import money
+from wording.notices import MAY_BE_ELIGIBLE
 from wording.subtypes import subtype_label, type_label
 
 ROWS: Final = 6
@@ -113,7 +114,7 @@ def draw_months(months: Sequence[Month], filters: Filters) -> None:
 
 
 def draw_expiring(page: Page[Open], filters: Filters, *, phone: bool) -> None:
-    with card("What expires next", aside="may be eligible"), guarded("The list", report):
+    with card("What expires next", aside=MAY_BE_ELIGIBLE), guarded("The list", report):
         if not page.rows:
             empty_state("Nothing runs out", "What can be claimed appears here.")
             return

@@ -27,9 +27,9 @@ from pages.shared.trouble import report
 from pages.shared.viewer import SignedIn
 from services.exports.files import Question
 from services.insights.answers import Filters, Page, Pile, Week
-from services.insights.expiring import HORIZONS, Open, Order, View
+from services.insights.expiring import HORIZONS, Open, View
 from wording.days import plain_date
-from wording.money import money
+from wording.money import money, without_amount
 from wording.numbers import counted
 from wording.orders import EXPIRING
 
@@ -99,7 +99,7 @@ def pile_words(pile: Pile, currency: str) -> str:
     unknown = pile.figure.units_without_amount
     said = [money(pile.figure.amount, currency), counted(pile.discrepancies, "item", "items")]
     if unknown:
-        said.append(f"{counted(unknown, 'unit', 'units')} without a known amount")
+        said.append(without_amount(unknown))
     return " · ".join(said)
 
 
@@ -112,7 +112,7 @@ def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate
     page: Page[Open], weeks: Sequence[Week], view: View, sign: str, seen: Snapshot, *, phone: bool
 ) -> None:
     shown = pile_of([one for one in weeks if view.week in (None, one.starts)])
-    aside = _order_words(view.order)
+    aside = EXPIRING[view.order].said
     if view.week and page.rows:
         aside = f"{pile_words(shown, page.rows[0].currency)} · {aside}"
     with card("What to claim first", aside=aside), guarded("The list", report):
@@ -135,12 +135,6 @@ def _say_held(page: Page[Open], phone: bool) -> None:
     said = lists.held_words(page.rows) if phone else ""
     if said:
         st.markdown(quiet(escape_markdown(said)))
-
-
-def _order_words(order: Order) -> str:
-    if order == "soonest":
-        return "the earliest last day first"
-    return "most money a day left first"
 
 
 def draw_apart(page: Page[Open], pile: Pile, sign: str, seen: Snapshot, *, phone: bool) -> None:

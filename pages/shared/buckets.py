@@ -12,7 +12,7 @@ from pages.shared import places
 from services.insights.answers import Figure, Month
 from services.insights.totals import SubtypeTotals, Totals, summed, summed_alike
 from wording.buckets import BUCKETS, SHORT_STATES, STATES, WAYS, expires_within, taken_back
-from wording.money import moved, signed_money
+from wording.money import AMOUNTLESS, moved, signed_money
 from wording.numbers import counted
 from wording.subtypes import subtype_label
 
@@ -135,7 +135,7 @@ def _by_subtype(rows: Iterable[SubtypeTotals]) -> list[tuple[str, Totals]]:
     ]
 
 
-AMOUNTLESS = "without a known amount, not in the sums"
+_LEFT_OUT: Final = f"{AMOUNTLESS}, not in the sums"
 
 
 def worth_knowing(totals: Totals) -> str:
@@ -143,8 +143,8 @@ def worth_knowing(totals: Totals) -> str:
     said = [
         f"{counted(units, 'unit', 'units')} {words}"
         for units, words in (
-            (totals.unclaimed.units_without_amount, f"unclaimed {AMOUNTLESS}"),
-            (totals.lost.units_without_amount, f"lost {AMOUNTLESS}"),
+            (totals.unclaimed.units_without_amount, f"unclaimed {_LEFT_OUT}"),
+            (totals.lost.units_without_amount, f"lost {_LEFT_OUT}"),
         )
         if units
     ]

@@ -18,7 +18,8 @@ from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
 from services.insights.totals import currencies
 from services.marketplaces.labels import channel_label
-from wording.days import plain_date
+from wording.labels import ALL_MARKETPLACES, ALL_TYPES
+from wording.notices import reports_end
 from wording.subtypes import TYPES
 
 ALL: Final = "all"
@@ -120,8 +121,8 @@ def _shared_filters(frame: Frame, seen: Snapshot) -> list[Filter]:
     served = [channel for channel in frame.channels if channel.supported]
     here = [channel.code for channel in served if channel.currency == read_in]
     return [
-        Filter("channel", "Marketplace", {ALL: "All marketplaces"} | _labels(here)),
-        Filter("type", "Type", {ALL: "All types", **TYPES}),
+        Filter("channel", "Marketplace", {ALL: ALL_MARKETPLACES} | _labels(here)),
+        Filter("type", "Type", {ALL: ALL_TYPES, **TYPES}),
         currency,
     ]
 
@@ -156,5 +157,4 @@ def _stale_words(stale: Sequence[Channel]) -> str:
     """By the channel that has waited longest; the others are counted."""
     first, *others = sorted(stale, key=lambda one: one.data_until or one.today)
     more = f" and {len(others)} more" if others else ""
-    day = plain_date(first.data_until)
-    return f"{channel_label(first.code)}{more}: no report after {day}"
+    return reports_end(f"{channel_label(first.code)}{more}", first.data_until)

@@ -10,7 +10,7 @@ from pages.shared import address
 from pages.shared.arrival import arrive, go_to
 from services.insights.answers import Counted, Page
 from services.insights.keyset import MOST_COUNTED, PAGE_SIZE
-from wording.money import money
+from wording.money import AMOUNTLESS, money
 from wording.numbers import counted, plain_number
 
 # In the address: where in the one list of a page somebody is.
@@ -78,5 +78,5 @@ def total_words(total: Counted, currency: str, one: str, many: str) -> str:
         return f"{_at_most(total.count)} {many}"
     said = [counted(total.count, one, many), money(total.amount, currency)]
     if total.without_amount and total.amount is not None:
-        said.append(f"{plain_number(total.without_amount)} without a known amount")
+        said.append(f"{plain_number(total.without_amount)} {AMOUNTLESS}")
     return escape_markdown(" · ".join(said))

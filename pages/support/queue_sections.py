@@ -40,6 +40,7 @@ from services.marketplaces.registry import MARKETPLACES
 from wording.buckets import AT_RISK
 from wording.days import ago, how_long
 from wording.filters import hidden_by
+from wording.labels import ALL_MARKETPLACES
 from wording.numbers import plain_number
 from wording.orders import QUEUE
 from wording.requests import STATUS_WORDS, title_of
@@ -63,7 +64,7 @@ ORDER: Final = Filter(
 MARKETPLACE: Final = Filter(
     "marketplace",
     "Marketplace",
-    {ALL: "All marketplaces", **{one.code: one.name for one in MARKETPLACES.values()}},
+    {ALL: ALL_MARKETPLACES, **{one.code: one.name for one in MARKETPLACES.values()}},
 )
 WHOSE: Final = Filter(
     "whose", "Whose", {"everyone's": "Everyone's", "mine": "Mine", "nobody's": "Not taken"}

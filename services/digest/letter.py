@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.digest.content import Digest, InCurrency, OfAccount
-from services.insights.answers import Channel, Figure
-from wording.days import days_between, plain_date
+from services.insights.answers import Figure
+from wording.days import days_between
 from wording.labels import one_line
 from wording.money import money, without_amount
+from wording.notices import reports_end
 from wording.numbers import counted
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -113,7 +114,7 @@ def _block(of: OfAccount, links: Links) -> Block:
         links.to("overview", account=account),
         {one.currency: _lines(one, account, links) for one in of.amounts},
         of.unserved or NO_REPORTS,
-        " ".join(_reports_end(channel) for channel in of.stale),
+        " ".join(f"{reports_end(one.name, one.data_until)}." for one in of.stale),
     )
 
 
@@ -152,9 +153,3 @@ def _more(digest: Digest) -> str:
         return ""
     one = "client" if digest.are_clients else "account"
     return f"And {counted(digest.left_out, f'more {one}', f'more {one}s')}."
-
-
-def _reports_end(channel: Channel) -> str:
-    """What the figures of a channel cannot know, because its reports have stopped."""
-    until = plain_date(channel.data_until) if channel.data_until else "the start"
-    return f"{channel.name}: no report after {until}."

@@ -13,8 +13,8 @@ from services.insights.answers import Filters
 from services.insights.deadlines import Deadline, deadlines
 from services.marketplaces.labels import channel_label
 from services.settings import settings
-from wording.money import money
-from wording.notices import ESTIMATES, SAMPLE_DATA
+from wording.money import AMOUNT_UNKNOWN, money
+from wording.notices import ESTIMATES, MAY_BE_ELIGIBLE, SAMPLE_DATA
 from wording.numbers import counted
 from wording.orders import EXPIRING
 from wording.subtypes import type_label
@@ -95,5 +95,5 @@ def _summary(deadline: Deadline) -> str:
 
 def _worth(deadline: Deadline) -> str:
     if deadline.amount is None:
-        return "amount unknown"
-    return f"{money(deadline.amount, deadline.currency)} may be eligible"
+        return AMOUNT_UNKNOWN
+    return f"{money(deadline.amount, deadline.currency)} {MAY_BE_ELIGIBLE}"

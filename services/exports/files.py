@@ -29,7 +29,7 @@ from wording.subtypes import type_label
 
 Form = Literal["csv", "xlsx", "pdf", "ics"]
 LIST_FORMS: Final[tuple[Form, ...]] = ("csv", "xlsx")
-_SOME_INVENTED: Final = ("Sample data", "Accounts of the sample world are among these.")
+_SOME_INVENTED: Final = (INVENTED[0], "Accounts of the sample world are among these.")
 _SUMMARY: Final = "summary"
 _CALENDAR: Final = "calendar"
 _LISTS: Final[Mapping[str, Kind]] = {**KINDS, **ACROSS}

@@ -23,6 +23,7 @@ from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from wording.buckets import AT_RISK, PAYMENTS, STATES
 from wording.cases import CASE_STATUSES
+from wording.cases import KINDS as CASE_KINDS
 from wording.days import month_and_year, plain_date
 from wording.notices import ESTIMATES
 from wording.orders import EXPIRING, PORTFOLIO, QUEUE
@@ -145,7 +146,7 @@ def _since(first: date | None) -> Facts:
 
 def _case_facts(search: Search) -> Facts:
     told = {
-        "Cases": "Reimbursed cases" if search.kind == "reimbursed" else "",
+        "Cases": CASE_KINDS["reimbursed"] if search.kind == "reimbursed" else "",
         "Status": CASE_STATUSES[search.status] if search.status else "",
         "Search": search.text,
     }

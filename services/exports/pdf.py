@@ -29,7 +29,7 @@ from services.insights.answers import Case, Channel
 from services.insights.expiring import Open
 from services.insights.since import SinceName
 from services.marketplaces.labels import channel_label
-from wording.buckets import short_open_state
+from wording.buckets import expires_soon, short_open_state
 from wording.cases import case_words, status_counts
 from wording.changes import SINCE, since_title
 from wording.days import days_left, moment, plain_date
@@ -175,10 +175,7 @@ def _amount(sheet: Sheet, inner: Box, y: float, amount: str) -> None:
 
 def _expiring(sheet: Sheet, inside: Box, top: float, told: Summary) -> float:
     week, month = told.totals.within_7_days, told.totals.within_30_days
-    said = (
-        f"{money(week.amount, told.currency)} in 7 days · "
-        f"{money(month.amount, told.currency)} in 30 days"
-    )
+    said = expires_soon(week.amount, month.amount, told.currency)
     _section(sheet, inside, top, "Expires next", said)
     place = Box(inside.left, top + 6, inside.width, 0)
     rows = [_open_row(row) for row in told.next_to_expire[:EXPIRING_ROWS]]

@@ -26,7 +26,7 @@ from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference
-from wording.cases import CASE_STATUSES
+from wording.cases import CASE_STATUSES, KINDS
 from wording.filters import hidden_by, show_them
 from wording.money import money
 from wording.numbers import counted
@@ -38,7 +38,7 @@ _LONGEST: Final = 100  # no id is longer
 KIND: Final = Filter(
     "cases",
     "Cases",
-    {"overall": "Overall cases", "reimbursed": "Reimbursed cases"},
+    KINDS,
     removable=False,
 )
 _FILTER_WORDS: Final = {
@@ -46,7 +46,7 @@ _FILTER_WORDS: Final = {
     "channel": "Marketplace",
     "type": "Type",
     "status": "Status",
-    "kind": "Reimbursed cases",
+    "kind": KINDS["reimbursed"],
     "since": "Since",
 }
 

@@ -8,7 +8,7 @@ from components.marketplace import Asking, ChannelCard, ServiceState, channel_ca
 from pages.seller.marketplace_sections.claim import PRESSED, Claim, asked_for, press
 from services.activation.channels import CONNECTED, DATA_LANDED, prerequisites
 from services.insights.answers import Channel
-from wording.days import plain_date
+from wording.notices import data_until
 
 CONNECTED_BY = {
     "connected": "connected by API",
@@ -34,7 +34,11 @@ def card(channel: Channel, claim: Claim) -> ChannelCard:
         code=channel.code,
         name=channel.name,
         service=_service(channel),
-        facts=[channel.currency, CONNECTED_BY[channel.connection_state], _data_until(channel)],
+        facts=[
+            channel.currency,
+            CONNECTED_BY[channel.connection_state],
+            data_until(channel.data_until),
+        ],
         warnings=[*_missing(claim), *_declined(channel, claim)],
     )
 
@@ -47,10 +51,6 @@ def _service(channel: Channel) -> ServiceState:
         "active": "active",
     }
     return states[channel.service_state] if channel.supported else "unsupported"
-
-
-def _data_until(channel: Channel) -> str:
-    return f"data until {plain_date(channel.data_until)}" if channel.data_until else "no data yet"
 
 
 def _missing(claim: Claim) -> list[str]:

@@ -28,6 +28,7 @@ from pages.shared.trouble import report
 from services.insights.answers import Month
 from services.insights.totals import SubtypeTotals, summed
 from services.marketplaces.labels import channel_label
+from wording.buckets import expires_soon
 from wording.money import money
 from wording.subtypes import type_label
 
@@ -137,10 +138,7 @@ def _beside(listed: drill.Listed, rows: Sequence[SubtypeTotals], currency: str) 
 
 def _soon(rows: Sequence[SubtypeTotals], currency: str) -> str:
     totals = summed(rows)
-    return (
-        f"{money(totals.within_7_days.amount, currency)} in 7 days · "
-        f"{money(totals.within_30_days.amount, currency)} in 30 days"
-    )
+    return expires_soon(totals.within_7_days.amount, totals.within_30_days.amount, currency)
 
 
 def _nothing(*, is_narrowed: bool) -> None:

@@ -8,7 +8,7 @@ from services.insights.answers import Awaited, NotWhole, Pile
 from services.marketplaces.labels import channel_label, report_label
 from wording.days import day_in_year, days_left, plain_date
 from wording.holds import holds_label
-from wording.money import money
+from wording.money import AMOUNTLESS, money
 from wording.numbers import counted, them
 
 _URGENT_DAYS = 7
@@ -70,12 +70,12 @@ def _worth(pile: Pile, currency: str) -> str:
     figure = pile.figure
     units = counted(figure.units, "unit", "units")
     if figure.amount is None:
-        return f"**{units}** without a known amount"
+        return f"**{units}** {AMOUNTLESS}"
     amount = escape_markdown(money(figure.amount, currency))
     if not figure.units:
         return f"**{amount}**"
     unknown = figure.units_without_amount
-    without = f", {unknown:,} of them without a known amount" if unknown else ""
+    without = f", {unknown:,} of them {AMOUNTLESS}" if unknown else ""
     return f"**{amount} ({units}{without})**"
 
 

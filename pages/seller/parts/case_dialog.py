@@ -15,6 +15,7 @@ from services.access.viewer import Account
 from services.insights.answers import Case, CaseFile, CaseItem
 from services.insights.cases import case_file
 from services.marketplaces.labels import channel_label
+from wording.buckets import STATES
 from wording.days import plain_date
 from wording.labels import item_label
 from wording.money import money
@@ -28,8 +29,8 @@ _ITEMS = (
     Column("units", "Units", "number"),
     Column("covered", "In this case", "number", phone=True),
     Column("paid", "Paid", "number"),
-    Column("open", "In progress", "number"),
-    Column("denied", "Denied", "number"),
+    Column("open", STATES["in_progress"], "number"),
+    Column("denied", STATES["denied"], "number"),
 )
 
 

@@ -12,10 +12,10 @@ from pages.seller.story.claim import appeal_words
 from pages.seller.story.held import held_back, held_units_words
 from services.insights.answers import ClaimWindow, Evidence, Story
 from services.marketplaces.labels import channel_label, marketplace_label, report_label
-from wording.buckets import STATES
+from wording.buckets import BUCKETS, STATES
 from wording.days import days_left, plain_date
 from wording.labels import in_a_sentence, item_label, role_label
-from wording.money import money
+from wording.money import AMOUNT_UNKNOWN, money
 from wording.numbers import TIMES, TRUE_MINUS, UNKNOWN, are, counted, were
 from wording.subtypes import story_of, subtype_label
 from wording.windows import certainty, checked, rule
@@ -74,7 +74,7 @@ def key_facts(story: Story) -> list[Fact]:
     return [
         Fact("May still be eligible", _worth(story, still), _units(still)),
         Fact("Paid, net of reversals", cash(_net(story), story.currency), _units(paid)),
-        Fact("Lost", _worth(story, lost), _units(lost)),
+        Fact(BUCKETS["lost"].title, _worth(story, lost), _units(lost)),
         _last_day(story),
     ]
 
@@ -177,7 +177,7 @@ def _estimate(story: Story, units: int) -> str:
 
 def _value(story: Story, units: int) -> str:
     if story.unit_amount is None:
-        return "amount unknown"
+        return AMOUNT_UNKNOWN
     each, whole = story.unit_amount, units * story.unit_amount
     return f"{units:,} {TIMES} {cash(each, story.currency)} = {cash(whole, story.currency)}"
 

@@ -21,6 +21,7 @@ from services.exports.page.drawing import (
     width_of,
 )
 from services.insights.answers import Month
+from wording.buckets import PAYMENTS
 from wording.days import month_name
 from wording.money import compact_money, money
 from wording.numbers import counted
@@ -60,7 +61,7 @@ def draw_months(sheet: Sheet, place: Box, months: Sequence[Month], currency: str
 
 def _legend(sheet: Sheet, left: float, y: float) -> None:
     x = left
-    for name, colour in (("Paid", CLAIMED[0]), ("Taken back", CLAIMED[1])):
+    for name, colour in ((PAYMENTS["paid"], CLAIMED[0]), (PAYMENTS["reversed"], CLAIMED[1])):
         sheet.fill(Box(x, y - 5.2, 5.2, 5.2), colour)
         x += 8 + sheet.words(name, x + 8, y, _SMALL) + 10
     sheet.line((x, y - 2.4), (x + 12, y - 2.4), TEXT, 0.8)
