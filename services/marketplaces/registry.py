@@ -23,6 +23,8 @@ def _registered(folder: str) -> Marketplace:
 
 
 MARKETPLACES: Final[dict[str, Marketplace]] = {one.code: one for one in map(_registered, _FOLDERS)}
+# What each of them brings to recovery.
+RECOVERIES: Final = tuple(one.recovery for one in MARKETPLACES.values())
 # What an example of a command names.
 FIRST_CHANNEL: Final = next(iter(MARKETPLACES.values())).first_channel
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from services.database.script import run_script
-from services.recovery.marketplaces import MARKETPLACES
+from services.marketplaces.registry import RECOVERIES
 
 # So many items must agree, and on so many units: one may be a coincidence, and so may two of one
 # unit each. Both numbers are ours.
@@ -69,7 +69,7 @@ where age.document_id = c.document_id and c.known_until < age.made_on;
 
 def prove_ages(connection: Connection, _account_id: int) -> None:
     """Set known_until of every candidate to the latest day that its file is proven to know of."""
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         for rule in room.rules:
             if rule.leaves_rows:
                 values = {

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, text
 
 from services.database.calendar import unclaimed_units
 from services.database.sql import fill
-from services.marketplaces.registry import FORMAT_OF
-from services.recovery.marketplaces import MARKETPLACES
+from services.marketplaces.registry import FORMAT_OF, RECOVERIES
 from services.recovery.sums import differing_sums
 
 
@@ -90,7 +89,7 @@ _REPORTED: Final = " union all ".join(
         table=FORMAT_OF[room.payments_kind].table,
         kind=room.payments_kind,
     )
-    for room in MARKETPLACES
+    for room in RECOVERIES
     if room.payments_amount
 )
 

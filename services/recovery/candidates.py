@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.database.sql import fill, listed
+from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -14,7 +15,6 @@ from services.marketplaces.rules import (
     Rule,
     Shared,
 )
-from services.recovery.marketplaces import MARKETPLACES
 from wording.subtypes import SUBTYPES
 
 _TABLES: Final = """
@@ -161,7 +161,7 @@ def gather_candidates(connection: Connection, account_id: int) -> None:
     """Fill `candidate` and `settlement` from the account's landed reports."""
     run_script(connection, _TABLES, {})
     landed = set(connection.execute(text(_LANDED), {"account_id": account_id}).scalars())
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         asked = [rule for rule in room.rules if landed.intersection(rule.reads)]
         values = {"account_id": account_id, "marketplace": room.marketplace}
         for one in shared_by(asked):

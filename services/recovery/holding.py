@@ -27,7 +27,7 @@ from sqlalchemy import Connection, text
 from services.database.script import run_script
 from services.database.sql import day_of, fill, listed, today_of
 from services.marketplaces.contract import IDENTITIES, ByKey, Identity
-from services.marketplaces.registry import COVERING_KINDS, FORMATS, PERIOD_KINDS
+from services.marketplaces.registry import COVERING_KINDS, FORMATS, PERIOD_KINDS, RECOVERIES
 from services.marketplaces.rules import (
     REACHES_WITHIN_DAYS,
     MarketplaceRecovery,
@@ -36,7 +36,6 @@ from services.marketplaces.rules import (
 )
 from services.recovery import clock
 from services.recovery.candidates import OPEN_UNITS
-from services.recovery.marketplaces import MARKETPLACES
 from wording.subtypes import SUBTYPES
 
 _TABLES: Final = fill(
@@ -580,7 +579,7 @@ def hold_back(connection: Connection, account_id: int) -> None:
     connection.execute(text(_BY_RULE))
     asked = {tuple(row) for row in connection.execute(text(_STILL_OPEN))}
     damaged = frozenset(connection.execute(text("select distinct kind from unread")).scalars())
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
                 whose = {

@@ -19,10 +19,10 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.sql import fill
+from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import Rule
 from services.recovery.cases import name_case
 from services.recovery.given_back import set_aside_given_back
-from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.seats import SEATS
 
 
@@ -129,7 +129,7 @@ def match_payments(connection: Connection, account_id: int) -> None:
     """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
     asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
     places = connection.execute(text("select coalesce(max(place), 0) from covering")).scalar_one()
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
                 _match_rule(connection, account_id, room.marketplace, rule, places)

@@ -9,8 +9,8 @@ from services.database.mirror import mirror
 from services.database.script import run_script
 from services.database.sql import fill, listed
 from services.marketplaces.pools import OWN_METHODS, methods_of, pool_of
+from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import PAYMENT_COLUMNS, MarketplaceRecovery
-from services.recovery.marketplaces import MARKETPLACES
 from wording.subtypes import SUBTYPES
 
 # As the table `reimbursement`, whose rows these will be.
@@ -69,7 +69,7 @@ def gather_payments(connection: Connection, account_id: int) -> None:
     """Rewrite the account's reimbursements from its landed reports, changed rows only."""
     run_script(connection, _STAGE, {})
     types = json.dumps({subtype.code: subtype.type for subtype in SUBTYPES.values()})
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         values = {"account_id": account_id, "marketplace": room.marketplace, "type_of": types}
         connection.execute(text(paid_by(room)), values)
     _pool(connection, account_id)
@@ -105,7 +105,7 @@ def _moments() -> list[dict[str, str]]:
     """
     return [
         {"marketplace": room.marketplace, "subtype": rule.subtype, "moment": rule.moment}
-        for room in MARKETPLACES
+        for room in RECOVERIES
         for rule in room.rules
         if SUBTYPES[rule.subtype].type != "fee" and rule.subtype not in _DIFFERENCES
     ]

@@ -14,9 +14,9 @@ from services.database.headline import headline
 from services.database.mirror import mirror
 from services.database.script import run_script
 from services.database.sql import fill, listed
+from services.marketplaces.registry import RECOVERIES
 from services.recovery import clock
 from services.recovery.lost import gather_unlost
-from services.recovery.marketplaces import MARKETPLACES
 
 # Held units stand under a day on which their window never opens: the day after the last, so that
 # they go from future to expired; without a last day, the end of the calendar.
@@ -252,7 +252,7 @@ def fresh(query: str) -> str:
 
 def _fresh_sums(connection: Connection, account_id: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each table of sums with its key, while `fresh` holds what its rows should be."""
-    silent = [room.marketplace for room in MARKETPLACES if not room.payments_name_cases]
+    silent = [room.marketplace for room in RECOVERIES if not room.payments_name_cases]
     values = {"account_id": account_id, "names_no_case": silent}
     run_script(connection, _COPIES, values)
     gather_unlost(connection, account_id, clock.now())

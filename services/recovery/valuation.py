@@ -27,9 +27,9 @@ from services.database.script import run_script
 from services.database.sql import fill, listed, today_of
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.marketplaces.pools import AVERAGES, OWN_METHODS, methods_of, pool_of
+from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import SALE_COLUMNS, MarketplaceRecovery
 from services.recovery import clock
-from services.recovery.marketplaces import MARKETPLACES
 
 _TABLES: Final = """
 drop table if exists sale, worth;
@@ -186,7 +186,7 @@ def value(connection: Connection, account_id: int) -> None:
     """Set unit_amount (in the currency's own decimals), basis and its inputs."""
     values = {"account_id": account_id}
     run_script(connection, _TABLES, {})
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         whose = values | {"marketplace": room.marketplace}
         connection.execute(text(sold_by(room)), whose)
     run_script(connection, _METHOD, values | {"own_methods": list(OWN_METHODS)})

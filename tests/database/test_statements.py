@@ -25,7 +25,7 @@ from services.landing.rejected import rejecting
 from services.landing.same import damaged, unknown
 from services.landing.ways import day, key, period, settlement
 from services.marketplaces.contract import ByDay, ByKey, ByPeriod, BySettlement
-from services.marketplaces.registry import FORMATS
+from services.marketplaces.registry import FORMATS, RECOVERIES
 from services.recovery import (
     agreement,
     candidates,
@@ -36,7 +36,6 @@ from services.recovery import (
     sums,
     valuation,
 )
-from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.store import KEYS
 from services.settings import PROJECT
 from tests.common.parsed import parsed
@@ -88,7 +87,7 @@ def _templates(module: ModuleType) -> Iterator[str]:
 
 # What is put together in functions ---------------------------------------------------------------
 
-_RULES: Final = [rule for room in MARKETPLACES for rule in room.rules]
+_RULES: Final = [rule for room in RECOVERIES for rule in room.rules]
 _BY_KEY: Final = [(one, one.landing) for one in FORMATS if isinstance(one.landing, ByKey)]
 _BY_DAY: Final = [(one, one.landing) for one in FORMATS if isinstance(one.landing, ByDay)]
 _BY_PERIOD: Final = [(one, one.landing) for one in FORMATS if isinstance(one.landing, ByPeriod)]
@@ -111,7 +110,7 @@ def _matches() -> Iterator[str]:
 
 
 def _doubts() -> Iterator[str]:
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         for rule in room.rules:
             of_payments = holding.payments_of(room, rule)
             for one in (*rule.subtracts, of_payments, holding.OUR_CASES):
@@ -319,14 +318,14 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     },
     "services/recovery/matching.py": {"_match": _matches},
     "services/recovery/payments.py": {
-        "gather_payments": lambda: map(payments.paid_by, MARKETPLACES)
+        "gather_payments": lambda: map(payments.paid_by, RECOVERIES)
     },
     "services/recovery/reversals.py": {
         "undo": lambda: map(reversals.undone_by, reversals.PASSES)
     },
     "services/recovery/store.py": {"store": _from_constants},
     "services/recovery/sums.py": {"_fresh_sums": _kept_sums, "differing_sums": _kept_sums},
-    "services/recovery/valuation.py": {"value": lambda: map(valuation.sold_by, MARKETPLACES)},
+    "services/recovery/valuation.py": {"value": lambda: map(valuation.sold_by, RECOVERIES)},
 }  # fmt: skip
 
 

@@ -12,8 +12,7 @@ from services.database.engine import Database
 from services.landing.importing import import_files
 from services.landing.land import FileResult
 from services.marketplaces.contract import Column, ReportFormat
-from services.marketplaces.registry import FORMATS
-from services.recovery.marketplaces import MARKETPLACES
+from services.marketplaces.registry import FORMATS, RECOVERIES
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one, table
 from tests.landing.bringing import Bring
@@ -179,7 +178,7 @@ def test_a_number_beyond_an_edge_costs_its_row_alone(
 
 
 def test_every_marketplace_that_is_recovered_has_kinds_here() -> None:
-    assert {room.marketplace for room in MARKETPLACES} <= {one.marketplace for one in FORMATS}
+    assert {room.marketplace for room in RECOVERIES} <= {one.marketplace for one in FORMATS}
 
 
 def test_the_largest_numbers_that_are_read_add_up(bring: Bring, database: Database) -> None:

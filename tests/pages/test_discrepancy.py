@@ -16,7 +16,7 @@ from pages.shared.address import sign_of
 from services.exports.csv import as_csv
 from services.exports.lists import movements_table
 from services.insights.answers import Filters
-from services.recovery.marketplaces import MARKETPLACES
+from services.marketplaces.registry import RECOVERIES
 from tests.common.looking import button, page, tables, words
 from tests.common.worlds.insights import NOW, TODAY, World, in_days
 from wording.holds import HOLDS
@@ -564,7 +564,7 @@ def test_the_quick_look_leads_to_the_page(world: World) -> None:
 
 
 def test_every_rule_has_its_sentence() -> None:
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         assert all(rule.told.endswith(".") for rule in room.rules)
         assert len({rule.told for rule in room.rules}) == len(room.rules)
 
@@ -688,7 +688,7 @@ def test_what_no_report_tells_is_said_with_what_is_missing(
     app = page(name, world.account_id)
     assert not app.exception
     said = words(app)
-    (untold,) = (room.untold for room in MARKETPLACES if room.marketplace == name)
+    (untold,) = (room.untold for room in RECOVERIES if room.marketplace == name)
     assert untold
     assert "What no report tells" in said
     for each in untold:
@@ -696,5 +696,5 @@ def test_what_no_report_tells_is_said_with_what_is_missing(
 
 
 def test_no_subtype_is_both_looked_for_and_untold() -> None:
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         assert not {rule.subtype for rule in room.rules} & {each.subtype for each in room.untold}

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from services.database.tables import SHARED_TABLES
+from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -14,11 +15,10 @@ from services.marketplaces.rules import (
 )
 from services.marketplaces.tables import TENANT_TABLES
 from services.recovery.candidates import asked_of, shared_by
-from services.recovery.marketplaces import MARKETPLACES
 from tests.common.parsed import parsed, touched
 
 RULES: Final = {
-    f"{room.marketplace} {rule.subtype}": rule for room in MARKETPLACES for rule in room.rules
+    f"{room.marketplace} {rule.subtype}": rule for room in RECOVERIES for rule in room.rules
 }
 _ALWAYS: Final = {
     "channel_id", "event_key", "units", "event_on", "currency", "document_id", "row_number",

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, event
 
 from services.database.engine import Database
 from services.landing.importing import import_files
-from services.marketplaces.registry import FORMATS
+from services.marketplaces.registry import FORMATS, RECOVERIES
 from services.recovery.candidates import shared_by
 from services.recovery.identify import STAGES
-from services.recovery.marketplaces import MARKETPLACES
 from services.recovery.stage import LANDED, Stage, StageError, fitting, take
 from tests.common.databases import emptied
 from tests.common.parsed import Touched, touched
@@ -74,7 +73,7 @@ def _done(connection: Connection) -> Iterator[tuple[str, Touched]]:
             stage.run(connection, 1)
         yield stage.name, touched(statements)
     found = connection.exec_driver_sql("select distinct marketplace, subtype from candidate")
-    every = {(room.marketplace, rule.subtype) for room in MARKETPLACES for rule in room.rules}
+    every = {(room.marketplace, rule.subtype) for room in RECOVERIES for rule in room.rules}
     assert {tuple(row) for row in found} == every
 
 
@@ -93,7 +92,7 @@ def test_each_stage_does_what_it_says(told: dict[str, Touched]) -> None:
 def _read_by_marketplaces() -> set[str]:
     """By their own statements, of what they share the statements that find it."""
     written = []
-    for room in MARKETPLACES:
+    for room in RECOVERIES:
         written += [room.payments_sql, room.sales_sql]
         for rule in room.rules:
             written += [one for one in (rule.sql, rule.found_sql, rule.evidence_sql) if one]
