@@ -19,6 +19,10 @@ PROJECT: Final = Path(__file__).parents[2]
 DOCKERFILE: Final = (PROJECT / "Dockerfile").read_text("utf-8")
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((PROJECT / "compose.yaml").read_text("utf-8"))
 SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]
+# Its options, with what stands in quotes behind them, then the service.
+TO_A_SERVICE: Final = re.compile(
+    r"docker compose (?:exec|run|stop|start|logs|build|up)(?: --?[\w-]+(?: \"[^\"]+\")?)* ([a-z]+)"
+)
 SETTINGS: Final = {name.upper() for name in Settings.model_fields}
 # What Python itself reads, and what PostgreSQL's start makes the owner with.
 NO_SETTINGS: Final = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "DATABASE_PASSWORD"}
@@ -112,3 +116,10 @@ def test_health_is_asked_where_the_server_answers() -> None:
     assert [port] == _said("EXPOSE", "app")
     assert port == SERVICES["app"]["environment"]["PORT"]
     assert SERVICES["app"]["ports"] == [f"127.0.0.1:{port}:{port}"], "a proxy is to stand before it"
+
+
+def test_the_documents_name_services_of_compose() -> None:
+    guide = (PROJECT / "docs/operating.md").read_text("utf-8")
+    named = TO_A_SERVICE.findall(guide)
+    assert "app" in named
+    assert set(named) <= set(SERVICES)

@@ -24,6 +24,7 @@ NO_SETTING: Final = re.compile(r"DATABASE_PASSWORD|GET_.+")
 IN_CAPITALS: Final = re.compile(r"^([A-Z]+(?:_[A-Z]+)+)(?==|$)", re.MULTILINE)
 COMMAND: Final = re.compile(r"\bpython -m services((?: +[^\s`|)]+)*)")
 MODULE: Final = re.compile(r"python -m ((?:benchmarks|tests|services)(?:\.\w+)*)")
+FOLDERS: Final = {path.name for path in PROJECT.iterdir() if path.is_dir()}
 each_guide: Final = pytest.mark.parametrize("document", GUIDES, ids=lambda page: page.name)
 
 
@@ -92,14 +93,8 @@ def test_modules_and_files_that_are_named_exist(document: Path) -> None:
     for code in code_in(document):
         for name in MODULE.findall(code):
             assert find_spec(name), name
-        if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*/?", code) and _is_a_path(code):
+        if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+/?", code) and Path(code).parts[0] in FOLDERS:
             assert (PROJECT / code).exists(), code
-
-
-def _is_a_path(code: str) -> bool:
-    """What ends like a file of ours, or in a slash, below one of our folders."""
-    tops = {path.name for path in PROJECT.iterdir() if path.is_dir()}
-    return Path(code).parts[0] in tops and (code.endswith("/") or "." in Path(code).name)
 
 
 def test_make_goals_that_are_named_exist_and_each_is_named() -> None:
