@@ -46,8 +46,16 @@ _MODULES: Final = {
     if "migrations" not in path.parts and path.name != "__main__.py"
 }
 _VERBS: Final = (
-    "select ", "with ", "insert ", "update ", "delete ", "create ", "drop ", "alter ", "analyze ",
-)  # fmt: skip
+    "select ",
+    "with ",
+    "insert ",
+    "update ",
+    "delete ",
+    "create ",
+    "drop ",
+    "alter ",
+    "analyze ",
+)
 
 
 def _module(file: str) -> ModuleType:
@@ -284,7 +292,12 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     "services/landing/rejected/rejecting.py": {"check": _checks, "derive": _checks},
     "services/landing/same/damaged.py": dict.fromkeys(
         (
-            "_spare", "_forget_here", "_forget_there", "read_whole_numbers", "_stage", "_pair",
+            "_spare",
+            "_forget_here",
+            "_forget_there",
+            "read_whole_numbers",
+            "_stage",
+            "_pair",
         ),
         _damaged,
     ),
@@ -305,9 +318,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
         "broken_equations": lambda: map(agreement.comparing, agreement.EQUATIONS.values())
     },
     "services/recovery/candidates.py": {
-        "gather_candidates": lambda: map(
-            candidates.found_once, candidates.shared_by(_RULES)
-        ),
+        "gather_candidates": lambda: map(candidates.found_once, candidates.shared_by(_RULES)),
         "_add": _rules,
     },
     "services/recovery/changes.py": {"record_changes": _from_constants},
@@ -317,16 +328,12 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
         "_hold_by_reports": _doubts,
     },
     "services/recovery/matching.py": {"_match": _matches},
-    "services/recovery/payments.py": {
-        "gather_payments": lambda: map(payments.paid_by, RECOVERIES)
-    },
-    "services/recovery/reversals.py": {
-        "undo": lambda: map(reversals.undone_by, reversals.PASSES)
-    },
+    "services/recovery/payments.py": {"gather_payments": lambda: map(payments.paid_by, RECOVERIES)},
+    "services/recovery/reversals.py": {"undo": lambda: map(reversals.undone_by, reversals.PASSES)},
     "services/recovery/store.py": {"store": _from_constants},
     "services/recovery/sums.py": {"_fresh_sums": _kept_sums, "differing_sums": _kept_sums},
     "services/recovery/valuation.py": {"value": lambda: map(valuation.sold_by, RECOVERIES)},
-}  # fmt: skip
+}
 
 
 # What is sent ------------------------------------------------------------------------------------
@@ -376,9 +383,10 @@ def test_whatever_else_is_sent_can_be_asked_for(file: str) -> None:
     put_together = {
         function
         for function, sent in _SENDING[file]
-        if function is not None and not isinstance(sent, ast.Constant)
+        if function is not None
+        and not isinstance(sent, ast.Constant)
         and not (isinstance(sent, ast.Name) and isinstance(named.get(sent.id), str))
-    }  # fmt: skip
+    }
     assert put_together == {*RENDERED.get(file, {})}
 
 
@@ -455,21 +463,25 @@ def test_a_template_is_filled_by_no_other_means(file: str) -> None:
     otherwise = [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("format", "replace") and isinstance(node.func.value, ast.Name)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("format", "replace")
+        and isinstance(node.func.value, ast.Name)
         and isinstance(template := named.get(node.func.value.id), str)
-        and places(template) and _is_sql(template)
-    ]  # fmt: skip
+        and places(template)
+        and _is_sql(template)
+    ]
     assert otherwise == []
 
 
 _SAID_ONCE: Final = {
     "a channel's day": (r"time_zone\s*\)::date", {"services/database/sql.py"}),
     "what the window has left": (
-        r"case\s+when\s+[\w{}.]+expires_on < ", {"services/database/calendar.py"},
+        r"case\s+when\s+[\w{}.]+expires_on < ",
+        {"services/database/calendar.py"},
     ),
     "what a case decides": (r"'partially_reimbursed'\s+and", {"services/database/case_units.py"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", _SAID_ONCE)

@@ -21,8 +21,14 @@ RULES: Final = {
     f"{room.marketplace} {rule.subtype}": rule for room in RECOVERIES for rule in room.rules
 }
 _ALWAYS: Final = {
-    "channel_id", "event_key", "units", "event_on", "currency", "document_id", "row_number",
-}  # fmt: skip
+    "channel_id",
+    "event_key",
+    "units",
+    "event_on",
+    "currency",
+    "document_id",
+    "row_number",
+}
 
 
 def _returned(statement: str) -> dict[str, Any]:

@@ -45,15 +45,15 @@ def told(opened: Database) -> dict[str, Any]:
         "csv": file_for(
             seller, opened, Question.of("expiring", account.account_id, USD, View()), "csv", now
         ).decode("utf-8-sig"),
-        "pdf": len(file_for(
-            seller, opened, Question.of_summary(account.account_id, USD), "pdf", now
-        )),
+        "pdf": len(
+            file_for(seller, opened, Question.of_summary(account.account_id, USD), "pdf", now)
+        ),
         "calendar": file_for(
             seller, opened, Question.of_calendar(account.account_id, USD), "ics", now
         ).decode(),
         "letters": {role.value: letter(opened, role, now) for role in (Role.SELLER, Role.MANAGER)},
         "rows": {table: rows(opened, table) for table in TABLES},
-    }  # fmt: skip
+    }
 
 
 PAGES = {
@@ -82,8 +82,16 @@ def page(path: str, role: Role, account_id: int, **query: str) -> dict[str, Any]
     for key, value in {"account": str(account_id), **query}.items():
         app.query_params[key] = value
     app.run()
-    said = [*app.title, *app.header, *app.subheader, *app.markdown, *app.text, *app.caption,
-            *app.code, *app.error]  # fmt: skip
+    said = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.text,
+        *app.caption,
+        *app.code,
+        *app.error,
+    ]
     drawn = [one.proto.json for one in app.get("bidi_component")]
     options = [str(each) for one in app.selectbox for each in one.options]
     links = [one.proto.label for one in app.get("page_link")]

@@ -28,9 +28,18 @@ pytestmark = [pytest.mark.database, pytest.mark.xdist_group("third marketplace")
 HERE: Final = Path(__file__).parent
 ACCOUNT: Final = "Bazaar Goods"
 PRODUCT: Final = (
-    "app.py", "asgi.py", "components", "pages", "sample", "server", "services", "static",
-    "wording", ".streamlit", "tests/common",
-)  # fmt: skip
+    "app.py",
+    "asgi.py",
+    "components",
+    "pages",
+    "sample",
+    "server",
+    "services",
+    "static",
+    "wording",
+    ".streamlit",
+    "tests/common",
+)
 TODAY: Final = datetime.now(ZoneInfo("America/New_York")).date()
 
 
@@ -103,17 +112,23 @@ def written(path: Path, rows: Sequence[Sequence[object]]) -> Path:
 def run(product: Path, *arguments: str) -> str:
     """What a process of the copy prints."""
     environment = {
-        name: value for name, value in os.environ.items()
+        name: value
+        for name, value in os.environ.items()
         if not name.startswith(("DATABASE_", "COV_", "PYTEST"))
     } | {
         "DATA_DIRECTORY": str(product / "data"),
         "LOCAL_MODE_WITHOUT_KEY": "true",
         "PYTHONPATH": str(product),
-    }  # fmt: skip
+    }
     done = subprocess.run(
         [sys.executable, *arguments],
-        cwd=product, env=environment, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        cwd=product,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -15,9 +15,10 @@ FILES: Final = {
     path.relative_to(PROJECT).as_posix(): ast.parse(path.read_text("utf-8"))
     for path in (
         *(each for folder in FOLDERS for each in sorted((PROJECT / folder).rglob("*.py"))),
-        PROJECT / "app.py", PROJECT / "asgi.py",
+        PROJECT / "app.py",
+        PROJECT / "asgi.py",
     )
-}  # fmt: skip
+}
 
 Found = set[tuple[str, str]]
 
@@ -98,27 +99,31 @@ def _is_pattern(text: str) -> bool:
 def test_days_are_written_in_one_place() -> None:
     found = {
         (file, name)
-        for file, tree in FILES.items() for name, node in functions(tree) if writes_a_day(node)
-    }  # fmt: skip
+        for file, tree in FILES.items()
+        for name, node in functions(tree)
+        if writes_a_day(node)
+    }
     assert found == {*DAYS}
 
 
 def test_amounts_are_written_in_one_place() -> None:
     found = {
         (file, name)
-        for file, tree in FILES.items() for name, node in functions(tree)
+        for file, tree in FILES.items()
+        for name, node in functions(tree)
         if re.search(r"\d?[feg%]$", spec_of(node)) and not _PATTERN.search(spec_of(node))
-    }  # fmt: skip
+    }
     assert found == {*NUMBERS}
 
 
 def test_nobody_else_asks_the_library_that_says_amounts_and_days() -> None:
     found = {
         (file, each.name)
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "babel"
         for each in node.names
-    }  # fmt: skip
+    }
     assert found == {*BABEL}
 
 
@@ -126,9 +131,10 @@ def test_no_word_is_made_one_or_many_by_hand() -> None:
     """`counted`, `are` and their like say it: a number and its noun are one thing."""
     found = [
         f"{file}:{node.lineno}"
-        for file, tree in FILES.items() for node in ast.walk(tree)
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.IfExp) and _asks_for_one(node.test) and _nearly_alike(node)
-    ]  # fmt: skip
+    ]
     assert found == []
 
 
@@ -147,8 +153,9 @@ def _nearly_alike(choice: ast.IfExp) -> bool:
     if one is None or many is None:
         return False
     return {one, many} in ({"is", "are"}, {"was", "were"}, {"it", "them"}) or {one, many} == {
-        min(one, many, key=len), f"{min(one, many, key=len)}s",
-    }  # fmt: skip
+        min(one, many, key=len),
+        f"{min(one, many, key=len)}s",
+    }
 
 
 def test_another_place_would_be_seen() -> None:

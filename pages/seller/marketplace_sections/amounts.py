@@ -71,20 +71,32 @@ def _nothing(rows: Sequence[SubtypeTotals], chosen: Chosen) -> tuple[str, str]:
 def sums_of(totals: Totals) -> list[BucketSum]:
     claimed = totals.claimed
     return [
-        _sum_of("unclaimed", totals.unclaimed.amount, [
-            Segment("ready", STATES["ready"], totals.ready.amount),
-            Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
-            Segment("future", STATES["future"], totals.future.amount),
-        ]),
-        _sum_of("claimed", claimed.net, [
-            Segment("via_case", WAYS["via_case"], claimed.via_case),
-            Segment("automatic", WAYS["automatic"], claimed.automatic),
-        ]),
-        _sum_of("lost", totals.lost.amount, [
-            Segment("expired", STATES["expired"], totals.expired.amount),
-            Segment("denied", STATES["denied"], totals.denied.amount),
-        ]),
-    ]  # fmt: skip
+        _sum_of(
+            "unclaimed",
+            totals.unclaimed.amount,
+            [
+                Segment("ready", STATES["ready"], totals.ready.amount),
+                Segment("in_progress", STATES["in_progress"], totals.in_progress.amount),
+                Segment("future", STATES["future"], totals.future.amount),
+            ],
+        ),
+        _sum_of(
+            "claimed",
+            claimed.net,
+            [
+                Segment("via_case", WAYS["via_case"], claimed.via_case),
+                Segment("automatic", WAYS["automatic"], claimed.automatic),
+            ],
+        ),
+        _sum_of(
+            "lost",
+            totals.lost.amount,
+            [
+                Segment("expired", STATES["expired"], totals.expired.amount),
+                Segment("denied", STATES["denied"], totals.denied.amount),
+            ],
+        ),
+    ]
 
 
 def _sum_of(name: BucketName, amount: Decimal | None, parts: Sequence[Segment]) -> BucketSum:
