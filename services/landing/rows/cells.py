@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -24,7 +24,8 @@ from services.landing.rows.days import (
     LAST_DAY,
     MONTH_FIRST,
     Order,
-    read_days,
+    any_day,
+    usual_day,
     where,
 )
 from services.landing.rows.identities import (
@@ -61,6 +62,7 @@ BEYOND: Final = "{expected}, of {most} at most"
 NARROW: Final = f"{{expected}}: a spreadsheet shows # where its column is too narrow. {ORIGINAL}"
 
 Words = Mapping[Known, frozenset[str]]
+SomeCells = TypeVar("SomeCells", pl.Series, pl.Expr)
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,12 @@ def read_cells(
     question costs more than its rows do.
     """
     trimmed = _without_excel_guard(raw, [column.field for column in columns])
-    trimmed = trimmed.with_columns(
-        plain_cells(trimmed[c.field], c.reading) for c in _identities(columns)
-    )
-    lost = {c.field: damaged_cells(trimmed[c.field], c.reading) for c in _identities(columns)}
-    lost = {name: gone for name, gone in lost.items() if gone.any()}
+    identities = {c.field: c.reading for c in columns if c.reading.damaged}
+    trimmed = plain_cells(trimmed, identities)
+    lost = {one.name: one for one in damaged_cells(trimmed, identities) if one.any()}
     cells = trimmed.with_columns(trimmed[name].set(gone, "") for name, gone in lost.items())
-    cells = _without_nothing(cells, columns)
-    values = cells.select(ROW, *(_value(cells, column, words, order) for column in columns))
+    cells = _without_nothing(cells, list(identities))
+    values = _values(cells, columns, words, order)
     bad = _bad(cells, values, columns, lost)
     wrong = _any_of([bad[name] for name in bad.columns], cells.height)
     at_fault = dict(zip(bad.columns, bad.select(pl.all().any()).row(0), strict=True))
@@ -115,28 +115,44 @@ def _without_excel_guard(raw: pl.DataFrame, fields: Sequence[str]) -> pl.DataFra
     return trimmed.with_columns(every.str.replace(GUARD, "${1}").str.strip_chars())
 
 
-def _identities(columns: Sequence[Column]) -> Iterator[Column]:
-    return (column for column in columns if column.reading.damaged)
-
-
-def _without_nothing(cells: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def _without_nothing(cells: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
     """Identities that say that there is none, as empty cells."""
-    fields = [column.field for column in _identities(columns)]
     said = pl.col(fields)
     if not fields or not any(cells.select(said.str.contains(NOTHING).any()).row(0)):
         return cells
     return cells.with_columns(said.str.replace(NOTHING, ""))
 
 
-def _value(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Series:
-    """What the cells of a column say, null where they cannot be read."""
-    reading = column.reading
-    if reading.manner in LONGEST:
-        said = _code(_spelled(cells[column.field], reading), LONGEST[reading.manner])
-        return where(~is_too_narrow(said), said) if reading.manner == "code" else said
-    if reading.manner == "day":
-        return read_days(cells[column.field], reading, order).alias(column.field)
-    return _READERS[reading.manner](cells[column.field], reading, words).alias(column.field)
+def _values(
+    cells: pl.DataFrame, columns: Sequence[Column], words: Words, order: Order
+) -> pl.DataFrame:
+    """What the cells say, null where they cannot be read.
+
+    First as reports usually write it; then in every other way, the columns that need it.
+    """
+    spelled = cells.with_columns(_spelled(cells[c.field], c.reading) for c in _worded(columns))
+    values = spelled.select(ROW, *(_usual(spelled, column, words, order) for column in columns))
+    again = [
+        _IN_ANY_WAY[column.reading.manner](pl.col(column.field), column.reading, order)
+        for column in _not_all_read(cells, values, columns)
+    ]
+    return values.with_columns(cells.select(again).get_columns()) if again else values
+
+
+def _usual(cells: pl.DataFrame, column: Column, words: Words, order: Order) -> pl.Expr | pl.Series:
+    name, reading = column.field, column.reading
+    if reading.manner in _USUALLY:
+        return _USUALLY[reading.manner](pl.col(name), reading, order).alias(name)
+    return _CELL_BY_CELL[reading.manner](cells[name], reading, words).alias(name)
+
+
+def _not_all_read(
+    cells: pl.DataFrame, values: pl.DataFrame, columns: Sequence[Column]
+) -> Iterator[Column]:
+    """The columns that may be written in other ways, where the usual one left a filled cell."""
+    some = [column for column in columns if column.reading.manner in _IN_ANY_WAY]
+    empty = cells.select((pl.col(column.field) == "").sum() for column in some)
+    return (one for one in some if values[one.field].null_count() > empty[one.field].item())
 
 
 def _bad(
@@ -221,10 +237,12 @@ def _expected(reading: Reading, words: Words, order: Order) -> str:
 # One reader per manner: text to value, null where it cannot be read --------------------------
 
 
+def _worded(columns: Sequence[Column]) -> Iterator[Column]:
+    return (c for c in columns if c.reading.words and c.reading.manner in LONGEST)
+
+
 def _spelled(cells: pl.Series, reading: Reading) -> pl.Series:
     """The words that a rule asks for as it spells them; one letter off them nothing is known."""
-    if not reading.words:
-        return cells
     known = {_letters_of(word): word for word in reading.words}
     meant = {cell: _meant(cell, known) for cell in cells.drop_nulls().unique()}
     return cells.replace_strict(meant, default=None, return_dtype=pl.String)
@@ -261,13 +279,17 @@ def _is_one_off(said: str, word: str) -> bool:
     )
 
 
-def _code(cells: pl.Series, longest: int) -> pl.Series:
-    readable = (cells != "") & (cells.str.len_chars() <= longest)
+def _text(cell: pl.Expr, reading: Reading, _: Order) -> pl.Expr:
+    readable = (cell != "") & (cell.str.len_chars() <= LONGEST[reading.manner])
     # PostgreSQL's text holds every letter but NUL.
-    return where(readable & ~cells.str.contains("\0", literal=True), cells)
+    return where(readable & ~cell.str.contains("\0", literal=True), cell)
 
 
-def is_too_narrow(cells: pl.Series) -> pl.Series:
+def _code(cell: pl.Expr, reading: Reading, order: Order) -> pl.Expr:
+    return where(~is_too_narrow(cell), _text(cell, reading, order))
+
+
+def is_too_narrow(cells: SomeCells) -> SomeCells:
     """Which cells a spreadsheet has filled with # because their column was too narrow."""
     return cells.str.contains(f"^\\s*{TOO_NARROW}\\s*$")
 
@@ -276,14 +298,16 @@ def is_too_narrow(cells: pl.Series) -> pl.Series:
 _THOUSAND: Final = r"^[+-]?[1-9][0-9]{0,2}\.000$"
 
 
-def _whole(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
-    plain = cells.cast(pl.Int32, strict=False)
-    if (plain.is_null() & (cells != "")).any():
-        # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
-        clear = where(~cells.str.contains(_THOUSAND), cells)
-        plain = clear.str.replace(r"^([+-]?[0-9]+)\.0+$", "${1}").cast(pl.Int32, strict=False)
+def _plain_whole(cell: pl.Expr, reading: Reading, _: Order) -> pl.Expr:
+    number = cell.cast(pl.Int32, strict=False)
     least = -reading.most if reading.least is None else reading.least
-    return where(plain.is_between(least, reading.most), plain)
+    return where(number.is_between(least, reading.most), number)
+
+
+def _whole(cell: pl.Expr, reading: Reading, order: Order) -> pl.Expr:
+    # 12.0 is what a spreadsheet makes of 12; 12.5 and 1,234 stay unread.
+    clear = where(~cell.str.contains(_THOUSAND), cell)
+    return _plain_whole(clear.str.replace(r"^([+-]?[0-9]+)\.0+$", "${1}"), reading, order)
 
 
 _PLAIN: Final = r"^[+-]?[0-9]{1,{digits}}(\.[0-9]{1,10})?$"
@@ -299,46 +323,57 @@ _COMMA_DECIMAL: Final = (
 _THREE_DECIMALS: Final = r"^[+-]?[0-9]{1,3}\.[0-9]{3}$"
 
 
-def _amount(cells: pl.Series, reading: Reading, _: Words) -> pl.Series:
+def _plain_amount(cell: pl.Expr, reading: Reading, _: Order) -> pl.Expr:
     """Exact decimal text, point before the decimals; never a float."""
     written = _PLAIN.replace("{digits}", str(len(str(reading.most))))
-    plain = where(cells.str.contains(written), cells)
-    if cells.str.contains(",", literal=True).any() or plain.null_count():
-        marked = _marked_amount(cells)
-        plain = where(marked.str.contains(written), marked).fill_null(plain)
-    if reading.least is None:
-        return plain
-    return where(~plain.str.starts_with("-").fill_null(value=False), plain)
+    plain = where(cell.str.contains(written), cell)
+    return plain if reading.least is None else where(~plain.str.starts_with("-"), plain)
 
 
-def _marked_amount(cells: pl.Series) -> pl.Series:
-    point = where(cells.str.contains(_POINT_DECIMAL), cells).str.replace_all(",", "", literal=True)
-    comma = where(cells.str.contains(_COMMA_DECIMAL), cells)
-    return point.fill_null(
-        comma.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+def _amount(cell: pl.Expr, reading: Reading, order: Order) -> pl.Expr:
+    return pl.coalesce(
+        _plain_amount(_marked_amount(cell), reading, order), _plain_amount(cell, reading, order)
     )
 
 
-def _gtin(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
-    digits = cells.str.replace(r"^([0-9]+)\.0+$", "${1}").str.strip_chars_start("0")
-    readable = (cells != "") & digits.str.contains(r"^[0-9]{0,14}$")
+def _marked_amount(cell: pl.Expr) -> pl.Expr:
+    point = where(cell.str.contains(_POINT_DECIMAL), cell)
+    comma = where(cell.str.contains(_COMMA_DECIMAL), cell)
+    return pl.coalesce(
+        point.str.replace_all(",", "", literal=True),
+        comma.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True),
+    )
+
+
+def _gtin(cell: pl.Expr, _: Reading, __: Order) -> pl.Expr:
+    digits = cell.str.replace(r"^([0-9]+)\.0+$", "${1}").str.strip_chars_start("0")
+    readable = (cell != "") & digits.str.contains(r"^[0-9]{0,14}$")
     return where(readable, digits.str.zfill(14))
 
 
-def _moment(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
-    value = _with_offset(cells, "%Y-%m-%dT%H:%M:%S%z")
-    if (value.is_null() & (cells != "")).any():
-        # 2026-05-13 10:00:00 UTC, …T10:00:00Z, …T10:00:00.123+00:00
-        spelled = cells.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
-        value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M:%S%.f%z"))
-        value = value.fill_null(_with_offset(spelled, "%Y-%m-%dT%H:%M%z"))
+def _usual_moment(cell: pl.Expr, _: Reading, __: Order) -> pl.Expr:
+    return _of_this_century(_with_offset(cell, "%Y-%m-%dT%H:%M:%S%z"))
+
+
+def _moment(cell: pl.Expr, _: Reading, __: Order) -> pl.Expr:
+    # 2026-05-13 10:00:00 UTC, …T10:00:00Z, …T10:00:00.123+00:00
+    spelled = cell.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(" ", "T", literal=True)
+    moment = pl.coalesce(
+        _with_offset(cell, "%Y-%m-%dT%H:%M:%S%z"),
+        _with_offset(spelled, "%Y-%m-%dT%H:%M:%S%.f%z"),
+        _with_offset(spelled, "%Y-%m-%dT%H:%M%z"),
         # European settlements: 13.03.2026 20:21:38 UTC
-        value = value.fill_null(_with_offset(spelled, "%d.%m.%YT%H:%M:%S%z"))
-    return where(value.dt.date().is_between(FIRST_DAY, LAST_DAY), value)
+        _with_offset(spelled, "%d.%m.%YT%H:%M:%S%z"),
+    )
+    return _of_this_century(moment)
 
 
-def _with_offset(cells: pl.Series, written: str) -> pl.Series:
-    return cells.str.to_datetime(written, strict=False, time_unit="us", time_zone="UTC")
+def _of_this_century(moment: pl.Expr) -> pl.Expr:
+    return where(moment.dt.date().is_between(FIRST_DAY, LAST_DAY), moment)
+
+
+def _with_offset(cell: pl.Expr, written: str) -> pl.Expr:
+    return cell.str.to_datetime(written, strict=False, time_unit="us", time_zone="UTC")
 
 
 def _word(cells: pl.Series, reading: Reading, words: Words) -> pl.Series:
@@ -355,8 +390,8 @@ def _plain_word(word: str) -> str:
     return plain.lower() if plain.isascii() else plain
 
 
-def _flag(cells: pl.Series, _: Reading, __: Words) -> pl.Series:
-    said = cells.str.to_lowercase()
+def _flag(cell: pl.Expr, _: Reading, __: Order) -> pl.Expr:
+    said = cell.str.to_lowercase()
     return where(said.is_in(["true", "false"]), said == "true")
 
 
@@ -462,13 +497,26 @@ def _storable(listed: str) -> str | None:
     return None if "\\u0000" in listed else listed
 
 
-_READERS: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] = {
+_Read = Callable[[pl.Expr, Reading, Order], pl.Expr]
+# As reports usually write it: all there is for most manners, and of most files.
+_USUALLY: Final[Mapping[str, _Read]] = {
+    "text": _text,
+    "code": _code,
+    "day": usual_day,
+    "whole": _plain_whole,
+    "amount": _plain_amount,
+    "gtin": _gtin,
+    "moment": _usual_moment,
+    "flag": _flag,
+}
+_IN_ANY_WAY: Final[Mapping[str, _Read]] = {
+    "day": any_day,
     "whole": _whole,
     "amount": _amount,
-    "gtin": _gtin,
     "moment": _moment,
+}
+_CELL_BY_CELL: Final[Mapping[str, Callable[[pl.Series, Reading, Words], pl.Series]]] = {
     "word": _word,
-    "flag": _flag,
     "list": _list,
     "charges": _charges,
     "references": _references,

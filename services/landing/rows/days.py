@@ -45,42 +45,47 @@ _BEFORE_UNIX: Final = (date(1970, 1, 1) - date(1899, 12, 30)).days
 _MONTHS: Final = r"^[0-9]{1,2}/[0-9]{4}$"
 
 
-def read_days(cells: pl.Series, reading: Reading, order: Order) -> pl.Series:
-    """The days that the cells name, null where they name none for certain."""
-    usual = _SLASHED[order] if reading.slashed else "%Y-%m-%d"
-    value = _in_reach(cells.str.to_date(usual, strict=False))
-    if not (value.is_null() & (cells != "")).any():
-        return value
-    bare = cells.str.replace(_TIME, "")
+def usual_day(cell: pl.Expr, reading: Reading, order: Order) -> pl.Expr:
+    """The day as reports usually write it, null where a cell says none so."""
+    return _in_reach(cell.str.to_date(_usual(reading, order), strict=False))
+
+
+def any_day(cell: pl.Expr, reading: Reading, order: Order) -> pl.Expr:
+    """The day that a cell names in any way, null where it names none for certain."""
+    bare = cell.str.replace(_TIME, "")
+    ways = [bare.str.to_date(written, strict=False) for written in _ONE_MEANING]
     if reading.slashed:
-        value = value.fill_null(_in_reach(bare.str.to_date(usual, strict=False)))
-    for written in _ONE_MEANING:
-        value = value.fill_null(_in_reach(bare.str.to_date(written, strict=False)))
-    value = value.fill_null(_in_reach(_serial(cells, reading)))
-    return value.fill_null(_in_reach(_month(cells, reading))) if reading.month else value
+        ways.insert(0, bare.str.to_date(_usual(reading, order), strict=False))
+    ways.append(_serial(cell, reading))
+    if reading.month:
+        ways.append(_month(cell, reading))
+    return pl.coalesce(usual_day(cell, reading, order), *map(_in_reach, ways))
 
 
-def _in_reach(days: pl.Series) -> pl.Series:
-    return where(days.is_between(FIRST_DAY, LAST_DAY), days)
+def _usual(reading: Reading, order: Order) -> str:
+    return _SLASHED[order] if reading.slashed else "%Y-%m-%d"
 
 
-def _serial(cells: pl.Series, reading: Reading) -> pl.Series:
-    days = cells.str.extract(_SERIAL).cast(pl.Int32, strict=False)
+def _in_reach(day: pl.Expr) -> pl.Expr:
+    return where(day.is_between(FIRST_DAY, LAST_DAY), day)
+
+
+def _serial(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    days = cell.str.extract(_SERIAL).cast(pl.Int32, strict=False)
     read = (days - _BEFORE_UNIX).cast(pl.Date)
     # The first of a month may be what a spreadsheet made of the whole month 05/2026.
     return where(read.dt.day() > 1, read) if reading.month else read
 
 
-def _month(cells: pl.Series, reading: Reading) -> pl.Series:
-    first = ("01/" + where(cells.str.contains(_MONTHS), cells)).str.to_date(
-        "%d/%m/%Y", strict=False
-    )
+def _month(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    month = where(cell.str.contains(_MONTHS), cell)
+    first = (pl.lit("01/") + month).str.to_date("%d/%m/%Y", strict=False)
     return first if reading.month == "first" else first.dt.month_end()
 
 
-def where(condition: pl.Series, value: pl.Series) -> pl.Series:
-    """The values where the condition holds, null elsewhere."""
-    return value.zip_with(condition.fill_null(value=False), pl.Series([None], dtype=value.dtype))
+def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """The value where the condition holds, null elsewhere."""
+    return pl.when(condition).then(value)
 
 
 # What decides for the whole file ------------------------------------------------------------
@@ -180,8 +185,11 @@ class Proofs:
         other = _OTHER[order]
         if other in self.to_come:
             return self
-        seen = _rows(raw, values.filter(is_to_come(values[field])))
-        seen = seen.filter(~is_to_come(_slashed(seen[field], other)))
+        late = values.filter(is_to_come(values[field]))
+        if late.is_empty():
+            return self
+        seen = _rows(raw, late)
+        seen = seen.filter(~is_to_come(_slashed(seen, field, other)))
         found = _first(seen, field, other)
         if found is None:
             return self
@@ -200,11 +208,14 @@ class Proofs:
             return self
         # The moment is kept in UTC: its own day may be the next one.
         apart = (values[day] - values[moment].dt.date()).dt.total_days().abs() > 1
-        seen = _rows(raw, values.filter(apart.fill_null(value=False)))
+        told_apart = values.filter(apart.fill_null(value=False))
+        if told_apart.is_empty():
+            return self
+        seen = _rows(raw, told_apart)
         named = (
             seen[moment].str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         )
-        agrees = (_slashed(seen[day], other) == named).fill_null(value=False)
+        agrees = (_slashed(seen, day, other) == named).fill_null(value=False)
         return self._with(other, _first(seen.filter(agrees), day, other))
 
     def _of_period(
@@ -214,8 +225,11 @@ class Proofs:
         slashed = {column.field for column in slashed_columns(report)}
         if order == DAY_FIRST or self.hint or first == last or not {first, last} <= slashed:
             return self
-        seen = _rows(raw, values.filter((values[first] > values[last]).fill_null(value=False)))
-        fits = _slashed(seen[first], DAY_FIRST) <= _slashed(seen[last], DAY_FIRST)
+        backwards = values.filter((values[first] > values[last]).fill_null(value=False))
+        if backwards.is_empty():
+            return self
+        seen = _rows(raw, backwards)
+        fits = _slashed(seen, first, DAY_FIRST) <= _slashed(seen, last, DAY_FIRST)
         return replace(
             self, hint=_first(seen.filter(fits.fill_null(value=False)), first, DAY_FIRST)
         )
@@ -253,14 +267,16 @@ def _rows(raw: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     return raw.filter(raw["row_number"].is_in(values["row_number"].implode()))
 
 
-def _slashed(cells: pl.Series, order: Order) -> pl.Series:
-    bare = cells.str.strip_chars().str.replace(_TIME, "")
-    return _in_reach(bare.str.to_date(_SLASHED[order], strict=False))
+def _slashed(rows: pl.DataFrame, field: str, order: Order) -> pl.Series:
+    bare = pl.col(field).str.strip_chars().str.replace(_TIME, "")
+    return rows.select(_in_reach(bare.str.to_date(_SLASHED[order], strict=False))).to_series()
 
 
 def _first(seen: pl.DataFrame, field: str, order: Order) -> Proof | None:
     """The first of these rows whose cell is a day in this order."""
-    days = seen.filter(_slashed(seen[field], order).is_not_null())
+    if seen.is_empty():
+        return None
+    days = seen.filter(_slashed(seen, field, order).is_not_null())
     if days.is_empty():
         return None
     row = days.row(0, named=True)

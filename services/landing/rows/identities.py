@@ -6,12 +6,15 @@ have the same name in both.
 
 import operator
 import re
+from collections.abc import Mapping
 from functools import reduce
 from typing import Final
 
 import polars as pl
 
 from services.marketplaces.contract import Reading
+
+Readings = Mapping[str, Reading]  # of columns of identities, by their fields
 
 # Letters that nobody sees: marks of the writing direction, joiners, a byte order mark, the hyphen
 # that shows at a line's end only. Web pages and chats copy them along.
@@ -50,15 +53,23 @@ def _steps(reading: Reading) -> tuple[tuple[str, bool], ...]:
     return _STEPS_OF_NUMBERS if reading.point_nought else _STEPS
 
 
-def plain_cells(cells: pl.Series, reading: Reading) -> pl.Series:
-    """The cells of a column of identities."""
-    if reading.in_capitals:
-        cells = cells.str.to_uppercase()
-    if not cells.str.contains(_ANY_OF_THEM).any():
-        return cells
+def plain_cells(cells: pl.DataFrame, readings: Readings) -> pl.DataFrame:
+    """The cells of these columns of identities, all columns at once: most of them are plain."""
+    capitals = [name for name, reading in readings.items() if reading.in_capitals]
+    cells = cells.with_columns(pl.col(capitals).str.to_uppercase())
+    odd = _fields_with(pl.col(list(readings)).str.contains(_ANY_OF_THEM), cells) if readings else []
+    return cells.with_columns(_plain(pl.col(name), readings[name]) for name in odd)
+
+
+def _fields_with(sign: pl.Expr, cells: pl.DataFrame) -> list[str]:
+    """The fields that have the sign in any of their cells."""
+    return [name for name, found in cells.select(sign.any()).row(0, named=True).items() if found]
+
+
+def _plain(cell: pl.Expr, reading: Reading) -> pl.Expr:
     for pattern, keeps in _steps(reading):
-        cells = cells.str.replace_all(pattern, "${1}" if keeps else "")
-    return cells
+        cell = cell.str.replace_all(pattern, "${1}" if keeps else "")
+    return cell
 
 
 def plain_text(cell: str, reading: Reading) -> str:
@@ -74,22 +85,31 @@ def named_by(cell: str, reading: Reading) -> str:
     return "" if re.search(NOTHING, said) or is_damaged(said, reading) else said
 
 
-def damaged_cells(cells: pl.Series, reading: Reading) -> pl.Series:
+def damaged_cells(cells: pl.DataFrame, readings: Readings) -> pl.DataFrame:
     """Which of these plain cells are damaged: by a spreadsheet, or as digits of another script."""
-    gone = cells.str.contains(reading.damaged)
+    if not readings:
+        return pl.DataFrame()
+    every = pl.col(list(readings))  # of letters of ASCII alone: the usual
+    foreign = _fields_with(every.str.len_bytes() != every.str.len_chars(), cells)
+    return cells.select(
+        _damaged(pl.col(name), reading, foreign=name in foreign)
+        for name, reading in readings.items()
+    )
+
+
+def _damaged(cell: pl.Expr, reading: Reading, *, foreign: bool) -> pl.Expr:
+    gone = cell.str.contains(reading.damaged)
     if reading.undamaged:
-        gone &= ~cells.str.contains(reading.undamaged)
+        gone &= ~cell.str.contains(reading.undamaged)
     if reading.manner == "gtin":  # with other letters than digits it is none, which is a fault
-        return gone | _misses_check_digit(cells)
-    if (cells.str.len_bytes() == cells.str.len_chars()).all():  # letters of ASCII alone: the usual
-        return gone
-    return gone | cells.str.contains(FOREIGN_DIGIT)
+        return gone | _misses_check_digit(cell)
+    return gone | cell.str.contains(FOREIGN_DIGIT) if foreign else gone
 
 
 def is_damaged(cell: str, reading: Reading) -> bool:
     """The same of one cell."""
     if reading.manner == "gtin":
-        return bool(damaged_cells(pl.Series([cell]), reading)[0])
+        return bool(damaged_cells(pl.DataFrame({"cell": [cell]}), {"cell": reading}).item())
     whole = bool(reading.undamaged) and re.search(reading.undamaged, cell) is not None
     damaged = re.search(reading.damaged, cell) is not None and not whole
     return damaged or has_foreign_digit(cell)
@@ -100,10 +120,10 @@ _DIGITS_OF_GTIN: Final = 14
 _SUM_IS_OF: Final = 10
 
 
-def _misses_check_digit(cells: pl.Series) -> pl.Series:
+def _misses_check_digit(cell: pl.Expr) -> pl.Expr:
     """Which GTINs have lost a digit or have a wrong one, as far as their own last digit tells."""
-    is_number = cells.str.contains(r"^[0-9]{1,14}$")
-    digits = pl.select(pl.when(is_number).then(cells)).to_series().str.zfill(_DIGITS_OF_GTIN)
+    is_number = cell.str.contains(r"^[0-9]{1,14}$")
+    digits = pl.when(is_number).then(cell).str.zfill(_DIGITS_OF_GTIN)
     weighed = (
         digits.str.slice(at, 1).cast(pl.Int32) * (1 if at % 2 else 3)
         for at in range(_DIGITS_OF_GTIN)

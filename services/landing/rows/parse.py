@@ -155,6 +155,8 @@ class Parser:
         faults = pl.DataFrame(schema=FAULT_SCHEMA)
         for column in columns_of_events(self._kind.report):
             to_come = values.filter(is_to_come(values[column.field]))
+            if to_come.is_empty():
+                continue
             self.tally.hear_of_time_to_come(to_come[column.field])
             late = to_come[ROW]
             seen = raw.filter(
