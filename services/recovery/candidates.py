@@ -77,7 +77,9 @@ create temp table witness (
 ) on commit drop;
 """
 
-# Of a candidate `c`: its units that are neither found nor paid.
+# Of a candidate `c`: whether it is of the rule that is asked about.
+OF_RULE: Final = "c.marketplace = :marketplace and c.subtype = :subtype"
+# Its units that are neither found nor paid.
 OPEN_UNITS: Final = "c.units - c.found_units - c.paid_cash - c.paid_inventory"
 
 # What stands where a rule says nothing of a column: unknown, or no.
@@ -208,7 +210,9 @@ def asked_of(rule: Rule) -> Iterator[str]:
     yield fill(
         _EVENTS,
         columns=listed(CANDIDATE_COLUMNS),
-        unsaid=", ".join(f"{value} as {name}" for name, value in _UNSAID.items()),
+        unsaid=", ".join(
+            fill("{value} as {name}", value=value, name=name) for name, value in _UNSAID.items()
+        ),
         is_dated=rule.is_dated,
         needs_from=rule.needs_from,
         reaches=rule.reaches,

@@ -34,6 +34,7 @@ from services.recovery import (
     payments,
     reversals,
     sums,
+    unread,
     valuation,
 )
 from services.recovery.store import KEYS
@@ -123,7 +124,7 @@ def _doubts() -> Iterator[str]:
             of_payments = holding.payments_of(room, rule)
             for one in (*rule.subtracts, of_payments, holding.OUR_CASES):
                 yield from holding.by_reach(one)
-                yield from holding.by_unread(one)
+                yield from unread.by_unread(one)
 
 
 def _damaged() -> Iterator[str]:
@@ -323,10 +324,10 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     },
     "services/recovery/changes.py": {"record_changes": _from_constants},
     "services/recovery/holding.py": {
-        "hold_back": _from_constants,
-        "_hold_by_payments": _from_constants,
         "_hold_by_reports": _doubts,
     },
+    "services/recovery/other_payments.py": {"doubt_payments": _from_constants},
+    "services/recovery/unread.py": {"find_unread": _from_constants},
     "services/recovery/matching.py": {"_match": _matches},
     "services/recovery/payments.py": {"gather_payments": lambda: map(payments.paid_by, RECOVERIES)},
     "services/recovery/reversals.py": {"undo": lambda: map(reversals.undone_by, reversals.PASSES)},

@@ -41,7 +41,8 @@ def literals(model: Any, field: str) -> set[str]:
 
 
 def test_each_reason_to_hold_units_back_is_said_in_full_and_short() -> None:
-    held = {*re.findall(r"c\.candidate_id, \d, '(\w+)'", source(_RECOVERY / "holding.py"))}
+    doubts = source(*(_RECOVERY / f"{name}.py" for name in ("holding", "unread", "other_payments")))
+    held = {*re.findall(r"c\.candidate_id, \d, '(\w+)'", doubts)}
     held |= {
         each
         for rule in RULES
