@@ -30,7 +30,7 @@ from services.database.start import Say, open_database, say_nothing, say_on_stde
 from services.database.trouble import in_words, is_busy
 from services.database.turns import BusyError
 from services.ending import end_in_order
-from services.health import findings
+from services.health.asking import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
 from services.landing import telling

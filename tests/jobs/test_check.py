@@ -12,7 +12,7 @@ from services.database.floor import verdict
 from services.database.prepare import check_server
 from services.database.start import open_database
 from services.finding import Finding
-from services.health import findings
+from services.health.asking import findings
 from services.jobs import later
 from services.settings import Settings, settings
 from tests.common.worlds.activation import add_account

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services import health_of_data
 from services.database.engine import Database
 from services.finding import Finding
+from services.health import data
 from services.recovery import clock
 from services.recovery.agreement import EQUATIONS
 from services.settings import Settings
@@ -58,7 +58,7 @@ def days_ago(days: int) -> str:
 
 
 def figures(database: Database) -> list[Finding]:
-    return list(health_of_data.of_figures(database))
+    return list(data.of_figures(database))
 
 
 def test_every_equation_that_is_upset_is_said_with_its_numbers(world: World) -> None:
@@ -67,9 +67,7 @@ def test_every_equation_that_is_upset_is_said_with_its_numbers(world: World) -> 
     for equation, statement in UPSET.items():
         with world.database.loading() as connection:
             connection.execute(text(statement))
-            said = [
-                health_of_data._broken(one) for one in health_of_data.broken_equations(connection)
-            ]
+            said = [data._broken(one) for one in data.broken_equations(connection)]
             connection.get_transaction().rollback()  # type: ignore[union-attr]
         assert any(equation in one.says and " is not " in one.says for one in said), equation
         assert all(one.subject.startswith("Hand-made · ") and not one.well for one in said)
@@ -79,7 +77,7 @@ def test_every_kept_sum_that_is_upset_is_said(world: World) -> None:
     for table, statement in SUMS.items():
         with world.database.loading() as connection:
             assert connection.execute(text(statement)).rowcount, table
-            said = list(health_of_data.stale_sums(connection))
+            said = list(data.stale_sums(connection))
             connection.get_transaction().rollback()  # type: ignore[union-attr]
         assert table in {one.table for one in said}
         assert {(one.account, one.channel, one.currency) for one in said} == {
@@ -104,9 +102,9 @@ def test_what_is_kept_of_a_month_stays_right_in_the_next_ones(
         monkeypatch.setattr(clock, "now", lambda moment=moment: datetime(*moment, 17, tzinfo=UTC))
         with database.loading() as connection:
             assert connection.execute(text(unlost)).scalars().all() == ["2026-06-01"]
-            assert list(health_of_data.stale_sums(connection)) == []
+            assert list(data.stale_sums(connection)) == []
             connection.execute(text("update month_total set units_unlost = units_unlost - 1"))
-            [said] = health_of_data.stale_sums(connection)
+            [said] = data.stale_sums(connection)
             assert said.table == "month_total"
             connection.get_transaction().rollback()  # type: ignore[union-attr]
 
@@ -115,20 +113,20 @@ def test_a_disk_that_runs_full_is_to_be_mended(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = Settings(_env_file=None, data_directory=tmp_path / "data")
-    ours = next(health_of_data.of_disks(database, chosen))
+    ours = next(data.of_disks(database, chosen))
     assert ours.well == (not ours.mend)
     assert f"free, {tmp_path / 'data'}" in ours.says
-    monkeypatch.setattr(health_of_data, "LEAST_FREE", 10**18)
-    for one in health_of_data.of_disks(database, chosen):
+    monkeypatch.setattr(data, "LEAST_FREE", 10**18)
+    for one in data.of_disks(database, chosen):
         assert not one.well
         assert one.mend.startswith("Make room on the disk of ")
 
 
 def test_files_that_landed_on_days_to_come_are_said(world: World) -> None:
-    [clocks] = health_of_data.of_clocks(world.database)
+    [clocks] = data.of_clocks(world.database)
     assert clocks.well
     with world.database.loading() as connection:
         connection.execute(text("update report_document set landed_at = now() + interval '1 year'"))
-    _, ahead = health_of_data.of_clocks(world.database)
+    _, ahead = data.of_clocks(world.database)
     assert (ahead.well, ahead.subject) == (False, "Hand-made · files of days to come")
     assert "again" in ahead.mend

@@ -3,7 +3,7 @@
 from sqlalchemy import URL
 
 from services.database.engine import Database
-from services.health_of_database import connections, schema_as_migrated
+from services.health.database import connections, schema_as_migrated
 from tests.common.databases import fresh_database
 from tests.common.worlds.digest import change
 

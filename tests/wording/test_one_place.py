@@ -42,8 +42,8 @@ NUMBERS: Final = {
     ("services/database/embedded/waiting.py", "tick"): "seconds",
     ("services/exports/csv.py", "_number"): "a cell of a CSV file",
     ("services/exports/xlsx.py", "_write_money"): "a cell with more digits than a number holds",
-    ("services/health_of_data.py", "of_clocks"): "seconds",
-    ("services/health_of_data.py", "_told"): "seconds",
+    ("services/health/data.py", "of_clocks"): "seconds",
+    ("services/health/data.py", "_told"): "seconds",
 }
 BABEL: Final = {
     ("services/exports/xlsx.py", "get_currency_precision"): "a spreadsheet's own format",

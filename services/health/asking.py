@@ -13,8 +13,8 @@ from services.database.engine import Database
 from services.database.prepare import MIGRATIONS
 from services.delivery.queries import dead as undelivered
 from services.finding import Finding
-from services.health_of_data import of_clocks, of_disks, of_figures
-from services.health_of_database import connections, schema_as_migrated
+from services.health.data import of_clocks, of_disks, of_figures
+from services.health.database import connections, schema_as_migrated
 from services.insights.answers import Channel
 from services.insights.channels import channels
 from services.jobs.state import queue_state
