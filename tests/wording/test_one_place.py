@@ -30,6 +30,8 @@ DAYS: Final = {
     ("services/__main__.py", ""): "ISO days, as they are typed",
     ("services/__main__.py", "import_reports"): "ISO days, as they are typed",
     ("services/landing/rows/cells.py", "_moment"): "how report files write moments",
+    ("services/landing/rows/cells.py", "_usual_moment"): "how report files write moments",
+    ("services/landing/rows/days.py", "_usual"): "how report files write days",
     ("services/landing/rows/days.py", ""): "how report files write days",
     ("services/landing/rows/days.py", "_month"): "how report files write days",
     ("services/landing/rows/days.py", "_of_two"): "how report files write days",
