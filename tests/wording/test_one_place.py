@@ -35,7 +35,6 @@ DAYS: Final = {
     ("services/landing/rows/days.py", ""): "how report files write days",
     ("services/landing/rows/days.py", "_month"): "how report files write days",
     ("services/landing/rows/days.py", "_of_two"): "how report files write days",
-    ("services/landing/rows/days.py", "read_days"): "how report files write days",
 }
 NUMBERS: Final = {
     ("components/sparkline.py", "sparkline_svg"): "lengths on a drawing",
