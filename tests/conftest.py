@@ -67,6 +67,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
         if not any(item.get_closest_marker(one) for one in _NEEDS):
             item.add_marker("pure")
+    items.sort(key=_begins_first)
+
+
+# What stays in one process and takes minutes begins first; the many small ones fill what is left.
+_LONG: Final = ("walk", "hardening", "sample")
+
+
+def _begins_first(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    return 0 if group is not None and group.args[0] in _LONG else 1
 
 
 TEMPLATE: Final = "reimbursement_template"
