@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import URL
 
-from tests.browser.driving import Signed
+from tests.browser.driving import Signed, watched
 from tests.common.databases import fresh_database
 from tests.common.serving.dashboards import free_port, served, with_sign_in
 from tests.common.serving.provider import provider_on
 
 # Two browsers and a database share two cores with the other tests.
 expect.set_options(timeout=15_000)
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    return watched(context)
 
 
 @pytest.fixture(scope="session")

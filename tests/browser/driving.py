@@ -1,14 +1,17 @@
 """How a person goes through the product: waits, signs in, takes files away."""
 
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from services.database.engine import Database
 from tests.common.serving.provider import Provider, prove
 
-READY: Final = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+_WATCH: Final = Path(__file__).with_name("watch.js")
+_SETTLED: Final = Path(__file__).with_name("settled.js").read_text("utf-8")
+_MILLISECONDS: Final = 30_000
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,23 @@ class Signed:
     database: Database
 
 
+def at_a_screen(browser: Browser, **screen: Any) -> BrowserContext:
+    """Somebody of their own in front of the browser, by default as at a desk."""
+    return watched(browser.new_context(**{"reduced_motion": "reduce"} | screen))
+
+
+def watched(context: BrowserContext) -> BrowserContext:
+    """Its pages know what the app still owes them: `settle` asks for that."""
+    context.add_init_script(path=_WATCH)
+    return context
+
+
 def settle(page: Page) -> None:
-    """Wait until the page has drawn what it has to draw."""
-    page.wait_for_selector(READY, timeout=30_000)
-    page.wait_for_function(
-        '() => !document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')'
-    )
+    """Wait until the app has answered the last press and all that it drew stands, and nothing else.
+
+    What is read before may be of the page that is leaving, or of two pages at once.
+    """
+    page.wait_for_function(_SETTLED, timeout=_MILLISECONDS, polling=30)
 
 
 def sign_in(page: Page, signed: Signed, email: str, path: str = "/") -> None:

@@ -12,6 +12,11 @@ from tests.browser.driving import settle
 pytestmark = pytest.mark.xdist_group("browser")
 
 
+def at_the_calls(page: Page) -> None:
+    page.get_by_role("button", name="Log a call").click()
+    settle(page)
+
+
 def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: str) -> None:
     page.goto(f"{dashboard}/portfolio")
     settle(page)
@@ -25,7 +30,7 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     settle(page)
     before = page.get_by_text(re.compile("^Since our last call, ")).inner_text()
     # A call, logged by a hasty hand; its note carries nothing but words.
-    page.get_by_role("button", name="Log a call").click()
+    at_the_calls(page)
     form = page.get_by_role("dialog")
     form.get_by_label("Note").fill("Asked for ![the list](https://tracker.example/x.png)")
     form.get_by_role("button", name="Log this call").dblclick()
@@ -33,9 +38,10 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     settle(page)
     # The call goes on: what changed is still counted from the one before, here and for the client.
     expect(page.get_by_text(before)).to_be_visible()
-    page.get_by_role("button", name="Log a call").click()
+    at_the_calls(page)
     expect(form.get_by_text("Asked for ![the list]")).to_have_count(1)
     page.keyboard.press("Escape")
+    settle(page)
     # What the client sees: nobody else, no notes, no way to others; and back again.
     page.get_by_role("link", name="Present").click()
     page.wait_for_url(re.compile("/present"))
@@ -53,14 +59,15 @@ def test_find_a_client_log_a_call_present_and_come_back(page: Page, dashboard: s
     settle(page)
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") < 15
     # From the call before the last; then what was logged is undone, and its line stays.
-    page.get_by_role("button", name="Log a call").click()
+    at_the_calls(page)
     form.get_by_role("button", name="Count from here").nth(1).click()
     page.wait_for_url(re.compile(r"since=\d{4}-\d\d-\d\d"))
+    settle(page)
     expect(page.get_by_text(re.compile("^Since our call on "))).to_be_visible()
-    page.get_by_role("button", name="Log a call").click()
+    at_the_calls(page)
     form.get_by_role("button", name="Undo").first.click()
     expect(form).to_be_hidden()
     settle(page)
-    page.get_by_role("button", name="Log a call").click()
+    at_the_calls(page)
     expect(form.get_by_text(re.compile("^undone on "))).to_be_visible()
     expect(form.get_by_text("Asked for ![the list]")).to_have_count(0)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driving import settle
+from tests.browser.driving import at_a_screen, settle
 from tests.browser.looking import SCREENS, looks_well, rows
 
 # One server for the whole file: its tests stay in one process.
@@ -16,6 +16,7 @@ def open_from_expiring(page: Page, dashboard: str) -> None:
     page.goto(f"{dashboard}/expiring")
     settle(page)
     rows(page).first.click()
+    settle(page)
     page.get_by_role("dialog").get_by_text("Open as a page").click()
     expect(page).to_have_url(re.compile(r"/discrepancy\?.*id=\d+"))
     settle(page)
@@ -36,6 +37,7 @@ def test_the_card_says_what_changed_and_the_address_keeps_it(page: Page, dashboa
     page.goto(dashboard)
     settle(page)
     page.get_by_role("button", name="What changed?").click()
+    settle(page)
     expect(page.get_by_role("heading", name="Why did Unclaimed change?")).to_be_visible()
     assert "show=changes" in page.url
     page.goto(page.url)
@@ -56,7 +58,7 @@ def test_no_serious_barrier_and_nothing_sideways(
     browser: Browser, page: Page, dashboard: str, screen: str
 ) -> None:
     open_from_expiring(page, dashboard)
-    context = browser.new_context(**SCREENS[screen], reduced_motion="reduce")  # type: ignore[arg-type]
+    context = at_a_screen(browser, **SCREENS[screen])
     seen = context.new_page()
     looks_well(seen, page.url, f"discrepancy-{screen}")
     context.close()

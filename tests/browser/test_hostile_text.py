@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import URL
 
-from tests.browser.driving import settle
+from tests.browser.driving import at_a_screen, settle
 from tests.common.databases import fresh_database
 from tests.common.serving.dashboards import served
 from tests.common.worlds import zoo as world
@@ -33,7 +33,8 @@ def test_no_word_of_a_seller_becomes_more_than_a_word(
         }
         with served(own, tmp_path) as address:
             asked: set[str] = set()
-            page = chrome.new_page(viewport={"width": 1280, "height": 800})
+            context = at_a_screen(chrome, viewport={"width": 1280, "height": 800})
+            page = context.new_page()
             page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
             for name in PAGES:
                 page.goto(f"{address}/{name}?{number}{more.get(name, '')}")
@@ -43,5 +44,5 @@ def test_no_word_of_a_seller_becomes_more_than_a_word(
                 if name in SAYS:
                     said = page.locator("body").inner_text().replace("\u2060", "")
                     assert HOSTILE in said, name
-            page.close()
+            context.close()
             assert asked - {""} == {urlsplit(address).netloc}  # "": what the page carries itself

@@ -51,12 +51,14 @@ def test_filter_by_a_bar_and_remove_it_again(page: Page, dashboard: str) -> None
     press_middle(page, page.locator(".st-key-unclaimed-by-type g.point path").first)
     chip = page.get_by_text(re.compile("^Marketplace: "))
     expect(chip).to_be_visible()
+    settle(page)
     assert {"channel", "type"} <= set(parameters(page))
     # A copied link opens the same view.
     at(page, page.url)
     expect(chip).to_be_visible()
     chip.click()
     expect(chip).to_be_hidden()
+    settle(page)
     assert "channel" not in parameters(page)
 
 
@@ -73,6 +75,7 @@ def test_files_are_taken_away_without_leaving_the_page(page: Page, dashboard: st
     at(page, f"{dashboard}/overview?show=ready")
     unclaimed = page.get_by_test_id("stMetricValue").first.inner_text()
     page.get_by_role("button", name="Export").click()
+    settle(page)
     as_rows, as_sheet, to_send = (taken(page, label) for label in ("CSV", "Excel", "One-page PDF"))
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     rows = list(csv.DictReader(io.StringIO(as_rows.decode("utf-8-sig"), newline="")))
@@ -91,14 +94,17 @@ def test_search_says_when_a_filter_hides_the_case(page: Page, dashboard: str) ->
     assert case_id
     page.locator(".st-key-status-closed").get_by_role("button").click()
     page.wait_for_url("**status=closed**")
+    settle(page)
     search = page.get_by_label("Search by any id")
     search.fill(case_id)
     search.press("Enter")
+    settle(page)
     hidden = page.locator(".st-key-hidden-hits")
     expect(hidden).to_be_visible()
     expect(hidden).to_contain_text("hidden")
     page.locator(".st-key-show-hidden").get_by_role("button").click()
     expect(hidden).to_be_hidden()
+    settle(page)
     assert "status" not in parameters(page)
 
 
@@ -110,6 +116,7 @@ def test_ask_how_to_claim_and_see_the_progress_after_a_reload(page: Page, dashbo
     page.get_by_text("I agree that the service team").click()
     send = page.get_by_role("button", name="Send request")
     send.click()
+    settle(page)
     expect(page.get_by_text("Requested").first).to_be_visible(timeout=15_000)
     expect(send).to_be_hidden()
     at(page, f"{dashboard}/amazon?claim=Amazon+Canada")

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driving import settle
+from tests.browser.driving import settle, watched
 from tests.browser.looking import SCREENS
 
 # One server for the whole file: its tests stay in one process.
@@ -40,7 +40,7 @@ MOST: Final = 0.1
 def test_nothing_jumps_while_a_page_loads(
     browser: Browser, dashboard: str, screen: dict[str, Any], path: str
 ) -> None:
-    context = browser.new_context(**screen)
+    context = watched(browser.new_context(**screen))
     context.add_init_script(SHIFTED)
     page = context.new_page()
     page.goto(f"{dashboard}/{path}")

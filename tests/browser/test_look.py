@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from pages.shared import places
+from tests.browser.driving import at_a_screen
 from tests.browser.looking import (
     SCREENS,
     looks_well,
@@ -28,7 +29,7 @@ def screen(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def context(browser: Browser, screen: str) -> Iterator[BrowserContext]:
     """One visitor for all pages: what the browser has loaded once it keeps."""
-    opened = browser.new_context(**SCREENS[screen], reduced_motion="reduce")  # type: ignore[arg-type]
+    opened = at_a_screen(browser, **SCREENS[screen])
     yield opened
     opened.close()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from components.palette import LIGHT
-from tests.browser.driving import settle
+from tests.browser.driving import at_a_screen, settle
 
 # One server for the whole file: its tests stay in one process.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -34,7 +34,7 @@ CONTROLS = (
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """A screen far wider than paper: what is as wide as it would be cut."""
-    context = browser.new_context(viewport={"width": 1920, "height": 900}, reduced_motion="reduce")
+    context = at_a_screen(browser, viewport={"width": 1920, "height": 900})
     yield context.new_page()
     context.close()
 

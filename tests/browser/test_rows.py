@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.driving import settle
+from tests.browser.driving import at_a_screen, settle
 from tests.browser.looking import IPHONE, cut_money, rows
 
 # One server for the whole file: its tests stay in one process.
@@ -26,6 +26,7 @@ def at_the_list(page: Page, title: str) -> None:
 
 
 def opened_with(page: Page, title: str) -> None:
+    settle(page)
     expect(story(page)).to_be_visible()
     expect(story(page).get_by_role("heading", name=title).first).to_be_visible()
 
@@ -44,11 +45,13 @@ def test_a_row_opens_again_and_again_and_whatever_closes_it_leads_back(
     scrolled = page.evaluate(SCROLLED)
     page.keyboard.press("Escape")
     expect(story(page)).to_be_hidden()
+    settle(page)
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
     opened_with(page, title)
     page.go_back()
     expect(story(page)).to_be_hidden()
+    settle(page)
     expect(button).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
@@ -56,6 +59,7 @@ def test_a_row_opens_again_and_again_and_whatever_closes_it_leads_back(
     opened_with(page, title)
     story(page).get_by_role("button", name="Close").click()
     expect(story(page)).to_be_hidden()
+    settle(page)
     assert page.evaluate(SCROLLED) == scrolled
     assert "expiring" in page.url
     assert page.evaluate("history.length") <= before + 1, "nothing is left to step back through"
@@ -67,6 +71,7 @@ def test_back_from_the_page_of_a_row_leads_to_its_list(page: Page, dashboard: st
     page.goto(f"{dashboard}/expiring")
     settle(page)
     rows(page).first.click()
+    settle(page)
     story(page).get_by_text("Open as a page").click()
     page.wait_for_url("**/discrepancy**")
     settle(page)
@@ -98,6 +103,7 @@ def test_what_a_press_asks_for_comes_into_sight_and_says_what_it_comes_to(
     at_the_list(page, "Ready to claim")
     expect(page.get_by_text(re.compile(r"^\d+ items · \$[\d,]+\.\d\d"))).to_be_visible()
     page.get_by_role("button", name="Next").click()
+    settle(page)
     expect(page.get_by_text(re.compile(r"^51–100 of \d+"))).to_be_attached()
     at_the_list(page, "Ready to claim")
     page.go_back()
@@ -115,6 +121,7 @@ def test_a_keyboard_presses_the_same_bars(page: Page, dashboard: str) -> None:
     expect(months.first).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(months.nth(1)).to_be_focused()
+    settle(page)
     said = months.nth(1).inner_text()
     page.keyboard.press("Enter")
     page.wait_for_url("**month=**")
@@ -128,7 +135,7 @@ def test_a_keyboard_presses_the_same_bars(page: Page, dashboard: str) -> None:
 
 def test_a_finger_opens_the_same_and_finds_room_to_press(browser: Browser, dashboard: str) -> None:
     finger: dict[str, Any] = {"has_touch": True, "is_mobile": True, "user_agent": IPHONE}
-    context = browser.new_context(viewport={"width": 390, "height": 844}, **finger)
+    context = at_a_screen(browser, viewport={"width": 390, "height": 844}, **finger)
     page = context.new_page()
     page.goto(f"{dashboard}/expiring")
     settle(page)

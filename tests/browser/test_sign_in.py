@@ -15,7 +15,7 @@ from pages.shared.viewer import LOOK_AGAIN_SECONDS
 from services.access import people
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
-from tests.browser.driving import Signed, settle, sign_in
+from tests.browser.driving import Signed, at_a_screen, settle, sign_in
 from tests.common.serving.dashboards import COOKIE_SECRET
 from tests.common.serving.provider import prove
 
@@ -41,7 +41,7 @@ def account_ids(signed: Signed) -> list[int]:
 
 @contextmanager
 def browser_of_somebody(chrome: Browser) -> Iterator[BrowserContext]:
-    context = chrome.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = at_a_screen(chrome, viewport={"width": 1280, "height": 800})
     try:
         yield context
     finally:
@@ -176,6 +176,7 @@ def test_signed_out_disabled_or_withdrawn_ends_open_pages_without_a_click(
         )
         sees_the_door_only(of_two, "You have no access yet")
         expect(of_three.get_by_text("There is no such account here")).to_be_visible(timeout=soon)
+        settle(of_three)
         assert of_three.get_by_text(MONEY).count() == 0
     # Whoever kept a copy of the cookie has nothing of it.
     with browser_of_somebody(chrome) as thief:
@@ -198,12 +199,15 @@ def test_an_operator_lets_somebody_in_and_sees_no_figures(
     sign_in(page, signed, "ola@example.com")
     expect(page.get_by_role("heading", name="People")).to_be_visible()
     page.get_by_role("button", name="Invite").click()
+    settle(page)
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Invite").click()
+    settle(page)
     expect(dialog.get_by_text("That is no e-mail address")).to_be_visible()
     dialog.get_by_label("E-mail").fill("new@example.com")
     dialog.get_by_label("Name").fill("Newcomer")
     dialog.get_by_role("button", name="Invite").click()
+    settle(page)
     expect(dialog).to_be_hidden()
     known = people.known_by(signed.database, "new@example.com")
     (change,) = people.history(signed.database, known.person_id)

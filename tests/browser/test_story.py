@@ -17,7 +17,7 @@ from services.access import people
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role
 from services.settings import settings
-from tests.browser.driving import Signed, settle, sign_in, taken
+from tests.browser.driving import Signed, at_a_screen, settle, sign_in, taken
 from tests.browser.looking import rows
 from tests.common.databases import fresh_database
 from tests.common.serving.dashboards import free_port, served, with_sign_in
@@ -66,9 +66,7 @@ def signed(
 @contextmanager
 def at_a_desk(browser: Browser, signed: Signed, email: str, path: str = "/") -> Iterator[Page]:
     """Somebody signs in at a machine of their own."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, reduced_motion="reduce", accept_downloads=True
-    )
+    context = at_a_screen(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
     sign_in(page, signed, email, path)
     yield page
@@ -117,12 +115,12 @@ def asks_back(page: Page) -> str:
     """Takes the request from the queue and asks; returns the request's own address."""
     page.get_by_placeholder(re.compile("^Search")).fill("Sela Example")
     page.keyboard.press("Enter")
-    page.wait_for_url("**find=**")  # the list that was searched, not the one before
+    page.wait_for_url("**find=**")
+    settle(page)  # the list that was searched, not the one before
     expect(page.get_by_text("Open requests")).to_be_visible()
-    settle(page)
     rows(page).first.click()
-    expect(page.get_by_role("heading", name="Next step")).to_be_visible()
     settle(page)
+    expect(page.get_by_role("heading", name="Next step")).to_be_visible()
     press(page, "Take it")
     expect(page.get_by_text("It is yours.")).to_be_visible()
     press(page, "Ask the seller")
@@ -149,6 +147,7 @@ def starts_the_service(page: Page) -> None:
     marks = page.get_by_role("button", name=re.compile("Mark .*done$"))
     for left in reversed(range(marks.count())):
         marks.first.click()
+        settle(page)
         expect(marks).to_have_count(left)
     press(page, "Everything is there")
     press(page, "Start the service")

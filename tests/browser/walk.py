@@ -20,7 +20,7 @@ from zlib import crc32
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from tests.browser.driving import settle
+from tests.browser.driving import at_a_screen, settle
 from tests.browser.looking import cut_money
 
 Hand = Literal["mouse", "keyboard"]
@@ -403,7 +403,7 @@ def main(address: str, *views: str) -> int:
     """Walks a running dashboard, from each view (`/overview?account=1` or `/people Operator`)."""
     chromium = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
     with sync_playwright() as playwright, playwright.chromium.launch(**chromium) as browser:  # type: ignore[arg-type]
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        page = at_a_screen(browser, viewport={"width": 1440, "height": 900}).new_page()
         walker = Walker(page, address)
         walker.everywhere(*(View(*view.split(" ", 1)) for view in views))
     for told in walker.faults.told:
