@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 
 from services.database.sql import fill
 from services.landing.documents import CutOff, as_day
-from services.landing.place import Place
 from services.landing.recognise.kinds import Recognised
 from services.landing.rejected import rejecting
 from services.landing.rejected.unread import cells_of_row
 from services.landing.rows.parse import Parser
+from services.landing.target import Target
 from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 
 _FEWEST_DAYS: Final = 3
@@ -41,7 +41,7 @@ def order_of(report: ReportFormat, field: str) -> str:
 
 
 def cut_off(
-    connection: Connection, place: Place, kind: Recognised, parser: Parser
+    connection: Connection, target: Target, kind: Recognised, parser: Parser
 ) -> CutOff | None:
     """Where the file whose rows are staged breaks off; None: nowhere, or its own total tells."""
     row, report = parser.tally.cut_row, kind.report
@@ -49,9 +49,9 @@ def cut_off(
     if row is None or not report.days or not tells_days:
         return None
     [day] = rejecting.days_of(
-        report, place.time_zone, [_day_cell(kind, parser.raw_texts()(row))], parser.tally.order
+        report, target.time_zone, [_day_cell(kind, parser.raw_texts()(row))], parser.tally.order
     )
-    values = {"cut_row": row, "cut_day": day, "time_zone": place.time_zone}
+    values = {"cut_row": row, "cut_day": day, "time_zone": target.time_zone}
     days, rises, falls, last_read = connection.execute(
         text(order_of(report, report.days[0])), values
     ).one()

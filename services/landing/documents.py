@@ -10,10 +10,10 @@ from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.database.sql import day_here, fill
-from services.landing.place import Days, Place
 from services.landing.read.unpack import Unpacked
 from services.landing.recognise.kinds import Recognised
 from services.landing.refusals import RefusedError
+from services.landing.target import Days, Target
 from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 from services.recovery import clock
 from wording.days import days_between
@@ -57,7 +57,7 @@ class Incoming:
     """The document that is landing, and what its SQL binds."""
 
     document_id: int
-    place: Place
+    target: Target
     report: ReportFormat
     scope: str
     first_day: date | None
@@ -70,10 +70,10 @@ class Incoming:
     @property
     def values(self) -> dict[str, object]:
         """Parameters by the names that landing's statements use."""
-        channel = self.place.channel
+        channel = self.target.channel
         speaks = self.cut and self.cut.speaks_for(self.first_day, self.last_day)
         return {
-            "account_id": self.place.account_id,
+            "account_id": self.target.account_id,
             "document_id": self.document_id,
             "kind": self.report.kind,
             "scope": self.scope,
@@ -111,11 +111,11 @@ class Counts:
         return self.adds_up and self.is_named and not self.rejected
 
 
-def scope_of(place: Place, report: ReportFormat) -> str:
+def scope_of(target: Target, report: ReportFormat) -> str:
     """Where a document's rows are unique: one set of them for a whole region."""
-    if report.marketplace is None or place.channel is None:
+    if report.marketplace is None or target.channel is None:
         return "account"
-    return f"{place.channel.marketplace}:{place.channel.region}"
+    return f"{target.channel.marketplace}:{target.channel.region}"
 
 
 # A clock was ahead where it called landed or read what has not come yet. It was behind where a day
@@ -147,12 +147,12 @@ from (
 
 
 def find_landed(
-    connection: Connection, place: Place, report: ReportFormat, checksum: str
+    connection: Connection, target: Target, report: ReportFormat, checksum: str
 ) -> Landed | None:
     """The same content landed before, whatever its name or compression was."""
     values = {
-        "account_id": place.account_id,
-        "scope": scope_of(place, report),
+        "account_id": target.account_id,
+        "scope": scope_of(target, report),
         "kind": report.kind,
         "checksum": checksum,
         "now": clock.now(),
@@ -210,14 +210,14 @@ def forgetting(report: ReportFormat) -> str:
 
 
 def forget_reading(
-    connection: Connection, place: Place, report: ReportFormat, before: Landed
+    connection: Connection, target: Target, report: ReportFormat, before: Landed
 ) -> None:
     """Take back all that a document landed, which is to be read anew under the same number."""
     values = {
-        "account_id": place.account_id,
+        "account_id": target.account_id,
         "document_id": before.document_id,
         "kind": report.kind,
-        "scope": scope_of(place, report),
+        "scope": scope_of(target, report),
     }
     run_script(connection, forgetting(report), values)
     if before.was_ahead or before.was_behind:
@@ -227,7 +227,7 @@ def forget_reading(
 
 def open_document(  # noqa: PLR0913  each is named where it is given
     connection: Connection,
-    place: Place,
+    target: Target,
     document: Unpacked,
     kind: Recognised,
     *,
@@ -244,16 +244,16 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     name; where no other row does, they are its days: a readable copy of these must find it. before:
     what it was until its reading was forgotten.
     """
-    asked = place.asked if _was_asked(place, kind.report) else None
-    first_day, last_day = _days(connection, place, kind.report, asked)
+    asked = target.asked if _was_asked(target, kind.report) else None
+    first_day, last_day = _days(connection, target, kind.report, asked)
     if unread_days and first_day is None and kind.report.covers_days:
-        first_day, last_day = (_as_day(each, place.time_zone) for each in unread_days)
+        first_day, last_day = (_as_day(each, target.time_zone) for each in unread_days)
     if cut and cut.day and last_day:
         last_day = max(last_day, cut.day)
-    scope = scope_of(place, kind.report)
+    scope = scope_of(target, kind.report)
     values = {
-        "account_id": place.account_id,
-        "channel_id": place.channel.channel_id if place.channel and scope != "account" else None,
+        "account_id": target.account_id,
+        "channel_id": target.channel.channel_id if target.channel and scope != "account" else None,
         "scope": scope,
         "kind": kind.report.kind,
         "checksum": document.checksum,
@@ -268,14 +268,14 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "asked_to": asked and asked[1],
         "read_at": clock.now(),
         "to_come": to_come,
-        "came_at": place.came_at,
+        "came_at": target.came_at,
         "document_id": before and before.document_id,
     }
     opened = _OPEN_AGAIN if before else _OPEN
     document_id = connection.execute(text(opened), values).scalar_one()
     return Incoming(
         document_id,
-        place,
+        target,
         kind.report,
         scope,
         first_day,
@@ -288,14 +288,14 @@ def open_document(  # noqa: PLR0913  each is named where it is given
 
 
 def _days(
-    connection: Connection, place: Place, report: ReportFormat, asked: Days | None
+    connection: Connection, target: Target, report: ReportFormat, asked: Days | None
 ) -> tuple[date | None, date | None]:
     if report.days is None:
         return None, None
     if asked is None:
-        return _days_of_rows(connection, place, report, report.days)
+        return _days_of_rows(connection, target, report, report.days)
     _refuse_other_days(
-        asked, *_days_of_rows(connection, place, report, report.asked_by or report.days)
+        asked, *_days_of_rows(connection, target, report, report.asked_by or report.days)
     )
     return asked  # on those without a row nothing happened
 
@@ -310,18 +310,18 @@ def days_told(report: ReportFormat, fields: tuple[str, str]) -> str:
 
 
 def _days_of_rows(
-    connection: Connection, place: Place, report: ReportFormat, fields: tuple[str, str]
+    connection: Connection, target: Target, report: ReportFormat, fields: tuple[str, str]
 ) -> tuple[date | None, date | None]:
     found = connection.execute(
         text(days_told(report, fields)),
-        {"time_zone": place.time_zone},
+        {"time_zone": target.time_zone},
     ).one()
     return found[0], found[1]
 
 
-def _was_asked(place: Place, report: ReportFormat) -> bool:
+def _was_asked(target: Target, report: ReportFormat) -> bool:
     by_day = isinstance(report.landing, ByDay)
-    return _speaks_for_days(report) and (place.asked_by_day or not by_day)
+    return _speaks_for_days(report) and (target.asked_by_day or not by_day)
 
 
 def _speaks_for_days(report: ReportFormat) -> bool:
@@ -363,7 +363,7 @@ def close_document(
 ) -> None:
     """Store what became of the rows; the table refuses counts that do not add up."""
     values = {
-        "account_id": incoming.place.account_id,
+        "account_id": incoming.target.account_id,
         "document_id": incoming.document_id,
         "rows": counts.rows,
         "landed": counts.landed,

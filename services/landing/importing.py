@@ -16,7 +16,6 @@ from services.database.engine import Database
 from services.landing import trouble
 from services.landing.harmless import shown_name
 from services.landing.land import FileResult, land
-from services.landing.place import Days, Place, find_or_make
 from services.landing.read.unpack import Unpacked, unpack
 from services.landing.reading_again import ReadAgain, read_again
 from services.landing.recognise.kinds import Recognised, recognise
@@ -25,6 +24,7 @@ from services.landing.refusals import ImportRefusedError, RefusedError
 from services.landing.rejected import file
 from services.landing.rows.parse import REPEATED_HEADER
 from services.landing.rows.put_together import PutTogetherError, parts_of
+from services.landing.target import Days, Target, find_or_make
 from services.marketplaces.contract import ByDay
 from services.marketplaces.own_formats import OWN_FORMATS
 from services.marketplaces.tables import TENANT_TABLES
@@ -126,23 +126,23 @@ class _Import:
     def _landed(
         self, connection: Connection, everything: NestedTransaction, files: Sequence[Path]
     ) -> ImportResult:
-        place = replace(find_or_make(connection, self.account, self.channel), asked=self.asked)
-        if self.asked and len(files) > 1 and _several_ledgers(files, place):
+        target = replace(find_or_make(connection, self.account, self.channel), asked=self.asked)
+        if self.asked and len(files) > 1 and _several_ledgers(files, target):
             # Each speaks for days of its own: what was asked for of all of them is not its age.
-            place = replace(place, asked_by_day=False)
+            target = replace(target, asked_by_day=False)
         for path in files:
-            self.documents += _import_file(self.server, connection, place, path, self.tell)
+            self.documents += _import_file(self.server, connection, target, path, self.tell)
         results = [part for one in self.documents for part in one.parts]
         again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
             everything.rollback()
-        elif _changes(place, results):
+        elif _changes(target, results):
             self.tell("identifying", 0, 0)
-            again = read_again(connection, place)
-            _mark_synced(connection, place, results)
+            again = read_again(connection, target)
+            _mark_synced(connection, target, results)
             if misread := [one.misread_at for one in results if one.misread_at]:
-                set_right(connection, place.account_id, misread)
-            identify(connection, place.account_id)
+                set_right(connection, target.account_id, misread)
+            identify(connection, target.account_id)
         done = tuple(one.as_one(again) for one in self.documents)
         return ImportResult(self.account, self.channel, done, again)
 
@@ -163,9 +163,9 @@ class _Import:
         return ImportResult(self.account, self.channel, tuple(refused))
 
 
-def _several_ledgers(files: Sequence[Path], place: Place) -> bool:
+def _several_ledgers(files: Sequence[Path], target: Target) -> bool:
     """Whether more than one of the files is a report of which the best reading speaks by day."""
-    marketplace = place.channel.marketplace if place.channel else None
+    marketplace = target.channel.marketplace if target.channel else None
     kinds = (kind for path in files for kind in _kinds(path, marketplace))
     return sum(isinstance(kind.report.landing, ByDay) for kind in kinds) > 1
 
@@ -237,11 +237,11 @@ class _Document:
 
 
 def _import_file(
-    server: Path | None, connection: Connection, place: Place, path: Path, tell: Progress
+    server: Path | None, connection: Connection, target: Target, path: Path, tell: Progress
 ) -> Iterator[_Document]:
     try:
         for document in unpack(path):
-            yield _land_or_refuse(server, connection, place, document, tell)
+            yield _land_or_refuse(server, connection, target, document, tell)
     except RefusedError as refusal:
         yield _refused(shown_name(path.name), str(refusal))
 
@@ -251,10 +251,10 @@ def _refused(name: str, because: str) -> _Document:
 
 
 def _land_or_refuse(
-    server: Path | None, connection: Connection, place: Place, document: Unpacked, tell: Progress
+    server: Path | None, connection: Connection, target: Target, document: Unpacked, tell: Progress
 ) -> _Document:
     try:
-        [landed] = [_landed(connection, place, it, tell) for it in with_told_lines(document)]
+        [landed] = [_landed(connection, target, it, tell) for it in with_told_lines(document)]
     except RefusedError as refusal:
         return _refused(document.name, str(refusal))
     except _FILE_AT_FAULT as error:
@@ -266,21 +266,23 @@ def _land_or_refuse(
     return landed
 
 
-def _landed(connection: Connection, place: Place, document: Unpacked, tell: Progress) -> _Document:
+def _landed(
+    connection: Connection, target: Target, document: Unpacked, tell: Progress
+) -> _Document:
     def told(done: int) -> None:
         tell(document.name, done, document.size)
 
     try:
         with connection.begin_nested():
-            return _Document(document.name, (land(connection, place, document, told),))
+            return _Document(document.name, (land(connection, target, document, told),))
     except PutTogetherError as several:
         kind, repeated = several.kind, several.repeated_headers
     # As with several files: each speaks for days of its own. If one is refused, all are.
-    place = replace(place, asked_by_day=False)
+    target = replace(target, asked_by_day=False)
     parts: list[FileResult] = []
     try:
         with connection.begin_nested():
-            parts += (land(connection, place, part, told) for part in parts_of(document, kind))
+            parts += (land(connection, target, part, told) for part in parts_of(document, kind))
     except BaseException:
         for part in parts:
             if part.rejected_file:
@@ -311,19 +313,19 @@ def _recounted(result: FileResult, again: ReadAgain) -> FileResult:
     )
 
 
-def _changes(place: Place, results: Sequence[FileResult]) -> bool:
-    new_channel = place.channel is not None and place.channel.is_new
+def _changes(target: Target, results: Sequence[FileResult]) -> bool:
+    new_channel = target.channel is not None and target.channel.is_new
     return new_channel or any(result.status != "refused" for result in results)
 
 
-def _mark_synced(connection: Connection, place: Place, results: Sequence[FileResult]) -> None:
-    if place.channel and any(map(_brings_news, results)):
+def _mark_synced(connection: Connection, target: Target, results: Sequence[FileResult]) -> None:
+    if target.channel and any(map(_brings_news, results)):
         connection.execute(
             text(
                 "update channel set last_synced_at = now()"
                 " where account_id = :account_id and channel_id = :channel_id"
             ),
-            {"account_id": place.account_id, "channel_id": place.channel.channel_id},
+            {"account_id": target.account_id, "channel_id": target.channel.channel_id},
         )
 
 

@@ -17,7 +17,6 @@ from services.landing.documents import (
     forget_reading,
     open_document,
 )
-from services.landing.place import Place, make_of_currencies
 from services.landing.read.delimited import IrregularError
 from services.landing.read.lines import Told
 from services.landing.read.unpack import Unpacked
@@ -30,6 +29,7 @@ from services.landing.rows.days import DAY_FIRST, MONTH_FIRST, Order
 from services.landing.rows.parse import REPEATED_HEADER, Parser, Tally
 from services.landing.rows.put_together import PutTogetherError
 from services.landing.same import damaged
+from services.landing.target import Target, make_of_currencies
 from services.landing.ways.choosing import way_of
 from services.marketplaces.contract import Column, ReportFormat
 from services.marketplaces.labels import marketplace_label
@@ -76,41 +76,41 @@ class FileResult:
     rejected_file: str | None = None  # with every rejected row, where they are too many to list
 
 
-def land(connection: Connection, place: Place, document: Unpacked, told: Told) -> FileResult:
+def land(connection: Connection, target: Target, document: Unpacked, told: Told) -> FileResult:
     """Land one document, which is one download.
 
     Raises RefusedError, and PutTogetherError where it is several: having then changed what the
     caller must undo.
     """
-    kind = recognise(document, place.channel.marketplace if place.channel else None)
-    _check_channel(place, kind.report)
-    before = find_landed(connection, place, kind.report, document.checksum)
+    kind = recognise(document, target.channel.marketplace if target.channel else None)
+    _check_channel(target, kind.report)
+    before = find_landed(connection, target, kind.report, document.checksum)
     if before and not before.is_misread:
         reason = f"this file already landed on {plain_date(before.landed_at)}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         return _result(document, kind, before.document_id, counts, before.landed_at)
     if kind.rows_above:
         raise PutTogetherError(kind, 0)
-    parser = _stage(connection, place, document, kind, told)
+    parser = _stage(connection, target, document, kind, told)
     if repeated := parser.tally.passed_over.get(REPEATED_HEADER):
         raise PutTogetherError(kind, repeated)
     damaged.read_whole_numbers(connection, kind.report)
     if before:
-        forget_reading(connection, place, kind.report, before)
+        forget_reading(connection, target, kind.report, before)
     notes = _prepare(connection, kind, parser.tally)
     if before:
         notes.append(READ_ANEW.format(day=plain_date(before.landed_at)))
     misfits = _misfits(connection, kind.report, parser.tally)
-    notes += damaged.compare(connection, place, kind)
-    notes += make_of_currencies(connection, place, kind.report)
+    notes += damaged.compare(connection, target, kind)
+    notes += make_of_currencies(connection, target, kind.report)
     incoming = open_document(
         connection,
-        place,
+        target,
         document,
         kind,
         adds_up=not misfits,
         is_undamaged=not any(parser.tally.damaged.values()),
-        cut=cut_off(connection, place, kind, parser),
+        cut=cut_off(connection, target, kind, parser),
         to_come=parser.tally.to_come,
         unread_days=parser.tally.unread_days,
         before=before,
@@ -157,16 +157,16 @@ def _result(
 
 
 def _stage(
-    connection: Connection, place: Place, document: Unpacked, kind: Recognised, told: Told
+    connection: Connection, target: Target, document: Unpacked, kind: Recognised, told: Told
 ) -> Parser:
     """Stage the rows; once more where the file itself proves that its days have the day first."""
-    parser = _read(connection, place, document, kind, told)
+    parser = _read(connection, target, document, kind, told)
     before, earlier = parser.tally.days, parser.tally.to_come
     if before.order() != parser.tally.order:
-        parser = _read(connection, place, document, kind, told, before.order())
+        parser = _read(connection, target, document, kind, told, before.order())
         days = before.and_then(parser.tally.days)
         if days.order() != parser.tally.order:  # days to come, read either way: no proof
-            parser = _read(connection, place, document, kind, told)
+            parser = _read(connection, target, document, kind, told)
         parser.tally.days = days
         if earlier:
             parser.tally.hear_of_time_to_come(pl.Series([earlier]))
@@ -175,30 +175,30 @@ def _stage(
 
 def _read(  # noqa: PLR0913, PLR0917  each is another thing to know
     connection: Connection,
-    place: Place,
+    target: Target,
     document: Unpacked,
     kind: Recognised,
     told: Told,
     order: Order = MONTH_FIRST,
 ) -> Parser:
-    parser = Parser(document, kind, place.words, told, order=order)
+    parser = Parser(document, kind, target.words, told, order=order)
     try:
         staging.stage(connection, kind.report.columns, parser.batches())
     except IrregularError:
-        parser = Parser(document, kind, place.words, told, line_by_line=True, order=order)
+        parser = Parser(document, kind, target.words, told, line_by_line=True, order=order)
         staging.stage(connection, kind.report.columns, parser.batches())
     return parser
 
 
-def _check_channel(place: Place, report: ReportFormat) -> None:
+def _check_channel(target: Target, report: ReportFormat) -> None:
     if report.marketplace is None:
         return
-    if place.channel is None:
+    if target.channel is None:
         raise RefusedError("It is a marketplace's report: name the channel it belongs to.")
-    if place.channel.marketplace != report.marketplace:
+    if target.channel.marketplace != report.marketplace:
         raise RefusedError(
-            f"It is a report of {marketplace_label(report.marketplace)}, but {place.channel.code}"
-            f" is a channel of {marketplace_label(place.channel.marketplace)}."
+            f"It is a report of {marketplace_label(report.marketplace)}, but {target.channel.code}"
+            f" is a channel of {marketplace_label(target.channel.marketplace)}."
         )
 
 

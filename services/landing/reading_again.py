@@ -17,12 +17,12 @@ from services.database.script import run_script
 from services.database.sql import fill
 from services.landing import staging
 from services.landing.documents import Incoming
-from services.landing.place import Place, known_words
 from services.landing.read.unpack import Unpacked, of_text
 from services.landing.recognise.kinds import Recognised, of_json, recognise
 from services.landing.refusals import RefusedError
 from services.landing.rejected import rejecting
 from services.landing.rows.parse import Parser
+from services.landing.target import Target, known_words
 from services.landing.ways.choosing import way_of
 from services.marketplaces.own_formats import CASE_FEED
 
@@ -115,32 +115,32 @@ where d.account_id = :account_id and d.document_id = :document_id
 """
 
 
-def read_again(connection: Connection, place: Place) -> tuple[ReadAgain, ...]:
+def read_again(connection: Connection, target: Target) -> tuple[ReadAgain, ...]:
     """Land every case row whose channel has come since it was rejected.
 
     A row with another fault stays rejected, for that fault alone.
     """
-    values = {"account_id": place.account_id, "kind": CASE_FEED.kind}
+    values = {"account_id": target.account_id, "kind": CASE_FEED.kind}
     waiting = [
         _Kept(document_id, file, header, dict(zip(numbers, texts, strict=True)))
         for document_id, file, header, numbers, texts in connection.execute(text(_WAITING), values)
     ]
     if not waiting:
         return ()
-    # This import may have made channels since its place was found.
-    place = replace(place, words=known_words(connection, place.account_id))
-    done = [_read(connection, place, kept) for kept in waiting]
+    # This import may have made channels since its target was found.
+    target = replace(target, words=known_words(connection, target.account_id))
+    done = [_read(connection, target, kept) for kept in waiting]
     staging.clear(connection)
     return tuple(one for one in done if one)
 
 
-def _read(connection: Connection, place: Place, kept: _Kept) -> ReadAgain | None:
+def _read(connection: Connection, target: Target, kept: _Kept) -> ReadAgain | None:
     try:
-        kind = _stage(connection, place, kept)
+        kind = _stage(connection, target, kept)
     except RefusedError:
         # Today's feed has other columns than this one had: its rows stay rejected, with their text.
         return None
-    incoming = Incoming(kept.document_id, place, CASE_FEED, "account", None, None)
+    incoming = Incoming(kept.document_id, target, CASE_FEED, "account", None, None)
     landed, reasons = way_of(CASE_FEED).land(connection, incoming)
     run_script(connection, _FORGET, incoming.values | {"row_numbers": list(kept.texts)})
     rejecting.Rejecting(connection, incoming, kind).keep(kept.text)
@@ -156,11 +156,11 @@ def renumbering(table: str) -> str:
     return fill(_RENUMBER, table=table)
 
 
-def _stage(connection: Connection, place: Place, kept: _Kept) -> Recognised:
+def _stage(connection: Connection, target: Target, kept: _Kept) -> Recognised:
     """Stage the rows as if they had just come; what they are."""
     document = _document(kept)
     kind = of_json(CASE_FEED) if kept.header is None else recognise(document)
-    parser = Parser(document, kind, place.words, lambda _: None, line_by_line=True)
+    parser = Parser(document, kind, target.words, lambda _: None, line_by_line=True)
     staging.stage(connection, CASE_FEED.columns, parser.batches())
     rejecting.check(connection, CASE_FEED)
     numbers = {"lines": _lines(kept), "row_numbers": list(kept.texts)}

@@ -18,8 +18,8 @@ from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
 from services.landing.importing import import_files
 from services.landing.land import FileResult
-from services.landing.place import Days
 from services.landing.rejected.listing import rejected_rows
+from services.landing.target import Days
 from tests.cases.playing import ACCOUNT, CASES, measure
 from tests.common.reports.files import REIMBURSEMENTS, every_row
 from tests.common.worlds.recovery import held

@@ -286,7 +286,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
         "_days_of_rows": _documents,
     },
     "services/landing/homes.py": {"place_countries": _taken_home},
-    "services/landing/place.py": {"_rehome": _taken_home},
+    "services/landing/target.py": {"_rehome": _taken_home},
     "services/landing/reading_again.py": {
         "_stage": lambda: map(reading_again.renumbering, reading_again.STAGED)
     },

@@ -29,7 +29,7 @@ from sample.story import build_story, markets
 from sample.world import SampleImport, write_channel
 from services.database.engine import Database
 from services.landing.importing import import_files
-from services.landing.place import Days
+from services.landing.target import Days
 from tests.common.databases import Stocked, fresh_database
 from tests.common.reports.told import told
 from tests.recovery.damage import shown_by_a_spreadsheet

@@ -198,7 +198,7 @@ class Rejecting:
             self._keep_header(raw_text)
         room = rows if is_case else max(MOST_LISTED - self.listed, _LEAST_LISTED)
         if rows > room and self.file is None:
-            self.file = RejectedFile(self.incoming.place.account_id, self.incoming.document_id)
+            self.file = RejectedFile(self.incoming.target.account_id, self.incoming.document_id)
         run_script(self.connection, _CHOOSE, {"rows": rows, "most": room})
         if rows > room:
             self.notes += self._reasons()
@@ -280,7 +280,7 @@ class Rejecting:
         found = self.connection.execute(text(_UNREADABLE), numbers)
         unreadable = {int(number): fields for number, fields in found}
         names = [names_of(self.kind, row.text, unreadable[row.number]) for row in rows]
-        report, zone = self.incoming.report, self.incoming.place.time_zone
+        report, zone = self.incoming.report, self.incoming.target.time_zone
         days = days_of(report, zone, [each.day for each in names], self.order)
         return [
             _Unread(row.number, day, each) for row, day, each in zip(rows, days, names, strict=True)

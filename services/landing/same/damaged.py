@@ -14,9 +14,9 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from services.database.sql import both, fill, listed
-from services.landing.place import Place
 from services.landing.recognise.kinds import Recognised
 from services.landing.rows.cells import ORIGINAL
+from services.landing.target import Target
 from services.marketplaces.contract import SKU, ByKey, Column, ReportFormat
 from services.marketplaces.registry import FORMATS
 
@@ -102,12 +102,12 @@ def read_whole_numbers(connection: Connection, report: ReportFormat) -> None:
             connection.execute(text(whole_numbers(column)))
 
 
-def compare(connection: Connection, place: Place, kind: Recognised) -> list[str]:
+def compare(connection: Connection, target: Target, kind: Recognised) -> list[str]:
     """Make unknown the SKUs that another report shows whole; what a reader must know of it."""
     items, marketplace = items_of(kind.report), kind.report.marketplace
     if items is None or marketplace is None or not _stage(connection, items):
         return []
-    others, account = all_of(marketplace), {"account_id": place.account_id}
+    others, account = all_of(marketplace), {"account_id": target.account_id}
     if not _pair(connection, items, others, account):
         return []
     _spare(connection, items, others, account)
@@ -132,7 +132,7 @@ case when replace({of}, '"', '') ~ '^\d+(\.\d+)?$'
     then trim_scale(replace({of}, '"', '')::numeric)::text else replace({of}, '"', '') end
 """
 _FOUND: Final = """
-select item.sku as seen, item.plain, held.{sku} as held, '{table}' as place, held.document_id
+select item.sku as seen, item.plain, held.{sku} as held, '{table}' as held_in, held.document_id
 from staged_item item
 join {table} held on held.account_id = :account_id and held.{field} = item.{anchor}
 where item.{anchor} <> '' and held.{sku} <> item.sku and {plain} = item.plain
@@ -143,7 +143,7 @@ _DAMAGED: Final = r"""
 """
 _PAIR: Final = """
 create temp table staged_pair on commit drop as
-select seen, held, place, document_id, case when {seen} then 'here' else 'there' end as damaged
+select seen, held, held_in, document_id, case when {seen} then 'here' else 'there' end as damaged
 from ({found}) found where {seen} or {held}
 """
 _KEEPS: Final = r"""
@@ -156,7 +156,7 @@ where damaged = 'here' and exists (select 1 from staged kept where {keeps})
 """
 _KEPT_THERE: Final = """
 delete from staged_pair pair
-where damaged = 'there' and place = '{table}' and exists (
+where damaged = 'there' and held_in = '{table}' and exists (
     select 1 from {table} kept
     where kept.account_id = :account_id and kept.document_id = pair.document_id and {keeps})
 """
@@ -288,7 +288,7 @@ group by gone.row_number, gone.seen
 """
 _FORGET_THERE: Final = """
 update {table} held set {sku} = {unknown} from staged_pair pair
-where pair.damaged = 'there' and pair.place = '{table}' and held.account_id = :account_id
+where pair.damaged = 'there' and pair.held_in = '{table}' and held.account_id = :account_id
     and held.document_id = pair.document_id and held.{sku} = pair.held
 """
 # Rows that the SKU told apart stay apart by their ordinals.
@@ -302,7 +302,7 @@ with unknown as (
     from {table} held
     where held.account_id = :account_id and exists (
         select 1 from staged_pair pair
-        where pair.damaged = 'there' and pair.place = '{table}'
+        where pair.damaged = 'there' and pair.held_in = '{table}'
             and pair.document_id = held.document_id and pair.held = held.{sku})
 )
 update {table} held set {sku} = '', line_ordinal = unknown.line_ordinal::integer

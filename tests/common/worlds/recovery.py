@@ -24,7 +24,7 @@ from services.database.engine import Database
 from services.insights.as_of import When, discrepancies, totals
 from services.landing import importing
 from services.landing.importing import import_files
-from services.landing.place import Days
+from services.landing.target import Days
 from tests.common.reports.files import (
     INVENTORY,
     LEDGER,

@@ -37,7 +37,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """Whose import this is."""
 
     account_id: int
@@ -78,8 +78,8 @@ from report_document where account_id = :account_id
 """
 
 
-def find_or_make(connection: Connection, account: str, channel: str | None) -> Place:
-    """The place of an import, locked against other imports of the account until it commits.
+def find_or_make(connection: Connection, account: str, channel: str | None) -> Target:
+    """The target of an import, locked against other imports of the account until it commits.
 
     Raises ImportRefusedError for a channel that no marketplace has, and where a clock is wrong.
     """
@@ -90,7 +90,7 @@ def find_or_make(connection: Connection, account: str, channel: str | None) -> P
     if made and made.is_new:
         _rehome(connection, account_id, made)
     came_at = connection.execute(text(_CAME_AT), {"account_id": account_id}).scalar_one()
-    return Place(account_id, account, made, known_words(connection, account_id), came_at)
+    return Target(account_id, account, made, known_words(connection, account_id), came_at)
 
 
 def here() -> datetime:
@@ -144,23 +144,23 @@ def known_words(connection: Connection, account_id: int) -> dict[Known, frozense
     return {"channel": frozenset(channels.scalars()), "currency": frozenset(currencies.scalars())}
 
 
-def make_of_currencies(connection: Connection, place: Place, report: ReportFormat) -> list[str]:
+def make_of_currencies(connection: Connection, target: Target, report: ReportFormat) -> list[str]:
     """Make the channels that staged rows of other currencies belong to; what a person should know.
 
     A region's report names no marketplace, only currencies: money in Canadian dollars never stands
     under the United States, and it makes no difference which channel was imported first. A currency
     that no marketplace of the region has makes none.
     """
-    if report.channel_by != "currency" or place.channel is None:
+    if report.channel_by != "currency" or target.channel is None:
         return []
     values = {
-        "account_id": place.account_id,
-        "marketplace": place.channel.marketplace,
-        "region": place.channel.region,
+        "account_id": target.account_id,
+        "marketplace": target.channel.marketplace,
+        "region": target.channel.region,
     }
     missing = connection.execute(text(MISSING), values).all()
     for _, code in missing:
-        _rehome(connection, place.account_id, _channel(connection, place.account_id, code))
+        _rehome(connection, target.account_id, _channel(connection, target.account_id, code))
     return [MADE.format(currency=currency, code=code) for currency, code in missing]
 
 
