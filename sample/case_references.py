@@ -34,7 +34,7 @@ def _referring(case: Case, losses: Sequence[Loss], by_item: ByItem) -> Case:
 
 def _ids(case: Case, loss: Loss, by_item: ByItem) -> list[str]:
     if not loss.market.is_amazon:
-        return [loss.place, loss.reference] if loss.place else [loss.reference]
+        return [loss.location, loss.reference] if loss.location else [loss.reference]
     if loss.subtype not in IN_WAREHOUSE:
         return [loss.order_id or loss.reference]
     return [loss.product.fnsku, loss.reference] if _alone(case, loss, by_item) else [loss.reference]

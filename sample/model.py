@@ -98,7 +98,7 @@ class Loss:
     event_on: date
     units: int
     fate: Fate
-    place: str  # fulfilment centre; of an inbound shipment, the inbound order
+    location: str  # fulfilment centre; of an inbound shipment, the inbound order
     reason: str  # ledger code or disposition: the marketplace's own word
     reference: str  # ledger adjustment, purchase order or licence plate
     order_id: str = ""

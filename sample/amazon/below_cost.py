@@ -75,7 +75,7 @@ def _loss(teller: Teller, payment: Payment, units: int, short: Decimal, fate: Fa
         event_on=payment.paid_on,
         units=units,
         fate=fate,
-        place="",
+        location="",
         reason="",
         reference=payment.payment_id,
         unit_amount=short,

@@ -69,7 +69,7 @@ def _of_loss(shop: Shop, loss: Loss) -> Shipment:
         market=loss.market,
         shipment_id=loss.reference,
         created_on=loss.event_on - timedelta(days=on_the_way),
-        centre=loss.place,
+        centre=loss.location,
         status="CLOSED",
         product=loss.product,
         shipped=shipped,

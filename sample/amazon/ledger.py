@@ -122,7 +122,7 @@ def _loss(loss: Loss, finds: list[Found]) -> Iterator[Entry]:
 
 
 def _adjusted(loss: Loss, on: date, quantity: int, reason: str, disposition: str) -> Movement:
-    country = country_of(loss.market, loss.place)
+    country = country_of(loss.market, loss.location)
     return Movement(
         loss.market,
         country,
@@ -130,7 +130,7 @@ def _adjusted(loss: Loss, on: date, quantity: int, reason: str, disposition: str
         loss.product,
         "Adjustments",
         quantity,
-        loss.place,
+        loss.location,
         disposition,
         loss.reference,
         reason,

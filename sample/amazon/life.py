@@ -89,7 +89,7 @@ def _damaged_return(shop: Shop, loss: Loss) -> CustomerReturn:
         product=loss.product,
         order_id=loss.order_id,
         plate=loss.reference,
-        centre=loss.place,
+        centre=loss.location,
         disposition=loss.reason,
         reason="DAMAGED_BY_CARRIER" if by_carrier else "DAMAGED_BY_FC",
         comment="box was crushed" if by_carrier else "",
@@ -139,7 +139,7 @@ def _transfers(shop: Shop) -> Iterator[Movement]:
 def _taken(shop: Shop, losses: list[Loss]) -> Iterator[Movement]:
     for loss in losses:
         if loss.subtype in IN_WAREHOUSE:
-            move = _move(shop, loss.event_on, "Adjustments", -loss.units, loss.place)
+            move = _move(shop, loss.event_on, "Adjustments", -loss.units, loss.location)
             yield replace(move, product=loss.product)
 
 

@@ -116,7 +116,7 @@ def _loss(teller: Teller, plan: Plan, day: date, product: Product) -> Loss:
         event_on=day,
         units=chance.between(*plan.units),
         fate=plan.fate,
-        place=_centre(market, chance, abroad=subtype in IN_WAREHOUSE),
+        location=_centre(market, chance, abroad=subtype in IN_WAREHOUSE),
         reason=_reason(teller, subtype, plan.fate),
         reference=_reference(teller, subtype, day),
         order_id=_order_of(teller, subtype),

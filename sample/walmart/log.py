@@ -38,7 +38,7 @@ def _of_loss(loss: Loss) -> LogEntry:
         loss.product,
         loss.event_on,
         -loss.units,
-        loss.place,
+        loss.location,
         "Inventory",
         "Adjustment",
         code,

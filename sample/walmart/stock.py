@@ -51,7 +51,7 @@ def _lost(chapter: Chapter) -> Counter[Place]:
     units: Counter[Place] = Counter()
     for loss in chapter.losses:
         if loss.subtype == "lost_in_warehouse":
-            units[loss.event_on, loss.product.sku, loss.place] += loss.units
+            units[loss.event_on, loss.product.sku, loss.location] += loss.units
     return units
 
 
@@ -67,5 +67,5 @@ def _found(chapter: Chapter) -> Counter[Place]:
     ]
     for number, day, count in back:
         loss = losses[number]
-        units[day.replace(day=1), loss.product.sku, loss.place] += count
+        units[day.replace(day=1), loss.product.sku, loss.location] += count
     return units

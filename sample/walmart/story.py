@@ -74,7 +74,7 @@ def _lost(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     """The report is monthly: one product in one warehouse loses units once a month at most."""
     months = complete_months(shop.market)
     month = max(months[0], min(day.replace(day=1), months[-1]))
-    taken = {(loss.product.sku, loss.place, loss.event_on) for loss in teller.chapter.losses}
+    taken = {(loss.product.sku, loss.location, loss.event_on) for loss in teller.chapter.losses}
     free = [
         (product, centre)
         for product in _kept_for(plan.fate, shop.products, teller.chapter.losses, month)
@@ -82,7 +82,7 @@ def _lost(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
         if (product.sku, centre, month) not in taken
     ]
     product, centre = teller.chance.one_of(free)
-    return _new(teller, plan, month, product, place=centre)
+    return _new(teller, plan, month, product, location=centre)
 
 
 def _written_off(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
@@ -90,7 +90,7 @@ def _written_off(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     lane = _LANES[plan.subtype, plan.fate]
     kept = [product for place, product in enumerate(shop.products) if place % 4 == lane]
     product = teller.chance.one_of(kept)
-    return _new(teller, plan, day, product, place=shop.centre(), reference=log_id(shop))
+    return _new(teller, plan, day, product, location=shop.centre(), reference=log_id(shop))
 
 
 def _of_return(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
@@ -172,7 +172,7 @@ def _short(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     api_alone = not transfer and plan.fate is Fate.UNTOUCHED and day > _year_before(shop)
     api_alone = api_alone and chance.happens(25)
     ids = (purchase_order, inbound_order) if api_alone else (inbound_order, purchase_order)
-    loss = _new(teller, plan, day, shop.popular(), place=ids[0], reference=ids[1])
+    loss = _new(teller, plan, day, shop.popular(), location=ids[0], reference=ids[1])
     line = _line(shop, loss.product, inbound_order, purchase_order)
     damaged = plan.subtype == "inbound_damaged"
     teller.chapter.inbound.append(
@@ -198,7 +198,7 @@ def _new(  # noqa: PLR0913  a loss has that many facts of its own
     day: date,
     product: Product,
     *,
-    place: str = "",
+    location: str = "",
     reference: str = "",
     order_id: str = "",
     unit_amount: Decimal | None = None,
@@ -211,7 +211,7 @@ def _new(  # noqa: PLR0913  a loss has that many facts of its own
         event_on=day,
         units=teller.chance.between(*plan.units),
         fate=plan.fate,
-        place=place,
+        location=location,
         reason="",
         reference=reference,
         order_id=order_id,

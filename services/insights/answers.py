@@ -380,7 +380,7 @@ class Story:
     title: str | None
     order_id: str | None
     reference: str | None
-    place: str | None
+    location: str | None
     event_on: date
     event_on_approximate: bool
     units: int

@@ -29,7 +29,7 @@ _DISCREPANCY: Final = text(
     fill(
         """
 select d.discrepancy_id, c.code as channel, c.name as channel_name, c.today, d.type, d.subtype,
-    d.sku, d.fnsku, d.item_code, d.title, d.order_id, d.reference, d.place, d.event_on,
+    d.sku, d.fnsku, d.item_code, d.title, d.order_id, d.reference, d.location, d.event_on,
     d.event_on_approximate, d.units, d.found_units, d.paid_cash_units, d.paid_inventory_units,
     d.in_progress_units, d.denied_units, d.remaining_units, d.opens_on, d.expires_on,
     d.expires_on - c.today as days_left,

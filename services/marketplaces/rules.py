@@ -13,7 +13,7 @@ from services.marketplaces.contract import Identity
 # it knows, and always channel_id, event_key, units, event_on, currency, document_id and row_number;
 # what stands for the others, services.recovery.candidates says.
 #   channel_id, event_key      where, and what makes the event one event
-#   sku, fnsku, item_code, title, order_id, reference, place      text or null
+#   sku, fnsku, item_code, title, order_id, reference, location   text or null
 #   units                      integer > 0: units the event is about
 #   resolved_units             units that the marketplace itself reports as found or paid; null:
 #                              it does not say, so recovery nets found rows and payments
@@ -32,7 +32,7 @@ CANDIDATE_COLUMNS = (
     "title",
     "order_id",
     "reference",
-    "place",
+    "location",
     "units",
     "resolved_units",
     "known_until",

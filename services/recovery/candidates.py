@@ -26,7 +26,7 @@ create temp table candidate (
     candidate_id bigint generated always as identity primary key,
     marketplace text not null, type text not null, subtype text not null,
     channel_id bigint not null, event_key text not null,
-    sku text, fnsku text, item_code text, title text, order_id text, reference text, place text,
+    sku text, fnsku text, item_code text, title text, order_id text, reference text, location text,
     units integer not null, resolved_units integer, known_until date,
     event_on date not null, event_on_approximate boolean not null,
     currency text not null, unit_amount numeric, basis text, basis_inputs jsonb not null,
@@ -85,7 +85,7 @@ OPEN_UNITS: Final = "c.units - c.found_units - c.paid_cash - c.paid_inventory"
 # What stands where a rule says nothing of a column: unknown, or no.
 _UNSAID: Final = {
     **dict.fromkeys(
-        ("sku", "fnsku", "item_code", "title", "order_id", "reference", "place", "basis"),
+        ("sku", "fnsku", "item_code", "title", "order_id", "reference", "location", "basis"),
         "null::text",
     ),
     "resolved_units": "null::integer",

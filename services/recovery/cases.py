@@ -55,7 +55,7 @@ join candidate c on c.channel_id = k.channel_id
     and c.event_on <= k.opened_on
     -- Of an approximate event the last day shown is the earliest it can be: our team may know more.
     and (c.expires_on is null or c.event_on_approximate or k.opened_on <= c.expires_on)
-    and array_remove(array[c.fnsku, c.sku, c.item_code, c.order_id, c.reference, c.place], null)
+    and array_remove(array[c.fnsku, c.sku, c.item_code, c.order_id, c.reference, c.location], null)
         && k.reference_ids
 left join brought b on b.channel_id = k.channel_id and b.case_id = k.case_id
 where k.account_id = :account_id;

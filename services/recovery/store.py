@@ -16,7 +16,7 @@ _FIELDS: Final = {
     "title": "c.title",
     "order_id": "c.order_id",
     "reference": "c.reference",
-    "place": "c.place",
+    "location": "c.location",
     "event_on": "c.event_on",
     "event_on_approximate": "c.event_on_approximate",
     "units": "c.units",

@@ -47,7 +47,7 @@ _BY_LOG: Final = ("damaged_in_warehouse", "destroyed_in_warehouse")
 # A refunded unit that came back is found, and no claim: the story does not tell of it.
 _TAKEN_AWAY = "d.subtype in ('refunded_not_returned', 'replacement_not_returned')"
 _RECOVERED = f"""
-select channel.code, d.subtype, d.order_id, d.reference, d.place, d.event_key, d.sku,
+select channel.code, d.subtype, d.order_id, d.reference, d.location, d.event_key, d.sku,
     -- Of a return without a known refund the earliest day counts: the story tells the return's.
     case when back.day in (d.event_on + 60, d.event_on + 45) and d.event_on_approximate
         then back.day else d.event_on end,
@@ -125,7 +125,7 @@ def _event(story: Story, loss: Loss) -> Event:
     by_order = loss.subtype in _BY_ORDER and loss.market.is_amazon
     key = loss.order_id if by_order else loss.reference
     return (
-        key or loss.place,
+        key or loss.location,
         loss.product.sku,
         loss.event_on,
         loss.units,
@@ -146,10 +146,10 @@ def recovered(database: Database, day: dt.date) -> Events:
     found: Events = {}
     with database.owning() as connection:
         rows = connection.execute(text(_RECOVERED), {"today": day}).all()
-    for code, subtype, order_id, reference, place, event_key, *rest in rows:
+    for code, subtype, order_id, reference, location, event_key, *rest in rows:
         by_order = subtype in _BY_ORDER and code.startswith("amazon-")
         by_log = subtype in _BY_LOG and code.startswith("walmart-")
-        key = (order_id if by_order else event_key if by_log else reference) or place
+        key = (order_id if by_order else event_key if by_log else reference) or location
         found.setdefault(f"{code} {subtype}", Counter())[(key, *rest)] += 1
     return found
 
@@ -241,7 +241,7 @@ def ids(story: Story) -> dict[Id, int]:
     units it is about at most."""
     units: dict[Id, int] = {}
     for loss in story.losses:
-        for name in filter(None, (loss.reference, loss.order_id, loss.place)):
+        for name in filter(None, (loss.reference, loss.order_id, loss.location)):
             called = (f"{loss.market.channel} {loss.subtype}", loss.product.sku, name)
             units[called] = max(units.get(called, 0), loss.units)
     return units

@@ -32,11 +32,11 @@ def title(story: Story) -> str:
 
 def what_happened(story: Story) -> str:
     told = story_of(story.subtype)
-    place = f" at {escape_markdown(story.place)}" if story.place else ""
+    at = f" at {escape_markdown(story.location)}" if story.location else ""
     about = "about " if story.event_on_approximate else ""
     where = channel_label(story.channel)
     earliest = ", the earliest day it can have been" if story.event_on_approximate else ""
-    return f"{told} {where}, {about}{plain_date(story.event_on)}{place}{earliest}.{_short(story)}"
+    return f"{told} {where}, {about}{plain_date(story.event_on)}{at}{earliest}.{_short(story)}"
 
 
 def _short(story: Story) -> str:
@@ -358,5 +358,5 @@ def proof_opening(story: Story) -> str:
 def proof_title(proof: Evidence) -> str:
     role = role_label(proof.role)
     units = f"{_units(abs(proof.units))}, " if proof.units else ""
-    place = f"row {proof.row_number:,} of {proof.file_name} ({report_label(proof.kind)})"
-    return f"**{escape_markdown(role)}:** {escape_markdown(units + place)}"
+    row = f"row {proof.row_number:,} of {proof.file_name} ({report_label(proof.kind)})"
+    return f"**{escape_markdown(role)}:** {escape_markdown(units + row)}"

@@ -49,7 +49,7 @@ RETURN_CHANNEL = spelled(*words_of("return_channel"))
 LOG_REASON = spelled(*words_of("log_reason"))
 LOG_REASON_TEXT = replace(LOG_REASON, manner=TEXT.manner)
 LOG_TYPE = spelled("Adjustment")
-LOG_PLACE = spelled("Salvage", "Inventory")
+LOG_LOCATION = spelled("Salvage", "Inventory")
 
 
 def _line(member: str) -> str:
@@ -256,7 +256,7 @@ INVENTORY_LOG = ReportFormat(
         Column("fulfillment_center", "inventoryLog[].fcName", CODE, always=False),
         Column("changed_units", "inventoryLog[].changedUnits", WHOLE, filled=True),
         Column("transacted_at", "inventoryLog[].transactionTime", MOMENT, filled=True),
-        Column("location", "inventoryLog[].transactionLocation", LOG_PLACE, always=False),
+        Column("location", "inventoryLog[].transactionLocation", LOG_LOCATION, always=False),
         Column("reason_code", "inventoryLog[].transactionReasonCode", LOG_REASON, always=False),
         Column(
             "reason_description",

@@ -180,7 +180,7 @@ def _item(word: str, place: int, number: int) -> dict[str, Any]:
         "item_code": f"{word}B{number:03}",
         "order_id": f"{word}-ORDER-{number}",
         "reference": f"{word}-REF-{number}",
-        "place": f"{word}-FC",
+        "location": f"{word}-FC",
         "unit_amount": amount(place),
     }
 
@@ -202,7 +202,7 @@ def _cases(world: World, word: str, place: int) -> tuple[str, str]:
 
 def _payments(world: World, word: str, place: int, discrepancy_id: int, case_id: str) -> None:
     item = {name: value for name, value in _item(word, place, 1).items() if name != "unit_amount"}
-    item.pop("place")
+    item.pop("location")
     paid = {**item, "amount": amount(place), "external_id": f"{word}-R1"}
     automatic = world.reimbursement(reimbursement_key=f"{word}-K1", **paid)
     world.reimbursement(reimbursement_key=f"{word}-K2", case_id=case_id, **paid)

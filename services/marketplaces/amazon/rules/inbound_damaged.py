@@ -27,7 +27,7 @@ where e.account_id = :account_id
 _EVENTS: Final = """
 with received as (
     select channel_id, shipment, fnsku, min(msku) as sku, min(asin) as asin, min(title) as title,
-        min(reference_id) as reference, min(fulfillment_center) as place,
+        min(reference_id) as reference, min(fulfillment_center) as location,
         sum(quantity)::integer as units, min(day) as day,
         (array_agg(document_id order by day, document_id, row_number))[1] as document_id,
         (array_agg(row_number order by day, document_id, row_number))[1] as row_number
@@ -42,7 +42,7 @@ select
     r.asin as item_code,
     r.title,
     r.reference,
-    r.place,
+    r.location,
     r.units,
     r.day as event_on,
     channel.currency,

@@ -108,7 +108,7 @@ select
     stock.asin as item_code,
     stock.product_name as title,
     i.shipment_id as reference,
-    h.fulfillment_center as place,
+    h.fulfillment_center as location,
     (i.quantity_shipped
         - greatest(i.quantity_received, by_fnsku.units, by_sku.units))::integer as units,
     coalesce(arrived.day, named.day, {landed_on}) as event_on,

@@ -20,7 +20,7 @@ select
     e.asin as item_code,
     e.title,
     e.reference_id as reference,
-    e.fulfillment_center as place,
+    e.fulfillment_center as location,
     -e.quantity as units,
     case when e.unreconciled_quantity is not null
         -- Amazon writes it without a sign; more than the event itself cannot be open.

@@ -46,7 +46,7 @@ select
     item.product_name as title,
     a.order_id,
     a.tracking_number as reference,
-    a.carrier as place,
+    a.carrier as location,
     ({units})::integer as units,
     {clock} as event_on,
     a.currency,

@@ -87,7 +87,7 @@ select
     item.product_name as title,
     m.original_order_id as order_id,
     m.replacement_order_id as reference,
-    m.fulfillment_center as place,
+    m.fulfillment_center as location,
     m.missing::integer as units,
     m.day as event_on,
     m.currency,

@@ -36,7 +36,7 @@ select
     r.product_name as title,
     r.order_id,
     nullif(r.license_plate_number, '') as reference,
-    r.fulfillment_center as place,
+    r.fulfillment_center as location,
     r.quantity as units,
     coalesce(given.day, {returned_on} - coalesce(longest.days, 0)) as event_on,
     given.times is distinct from 1 as event_on_approximate,

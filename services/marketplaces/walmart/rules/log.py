@@ -55,7 +55,7 @@ select
     w.gtin as item_code,
     w.product_name as title,
     w.shipment_id as reference,
-    w.fulfillment_center as place,
+    w.fulfillment_center as location,
     -w.changed_units as units,
     w.day as event_on,
     w.currency,

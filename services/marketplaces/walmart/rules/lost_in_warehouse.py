@@ -27,7 +27,7 @@ select
     w.sku,
     w.gtin as item_code,
     w.product_name as title,
-    w.fulfillment_center as place,
+    w.fulfillment_center as location,
     -w.lost as units,
     w.period_start as event_on,
     true as event_on_approximate,

@@ -50,7 +50,7 @@ known as (
 select w.channel_id,
     concat_ws('|', w.inbound_order_id, w.purchase_order_number, w.gtin, w.sku) as event_key,
     nullif(w.sku, '') as sku, w.gtin, w.description as title, w.inbound_order_id as order_id,
-    w.purchase_order_number as reference, null as place, w.expected_units,
+    w.purchase_order_number as reference, null as location, w.expected_units,
     greatest(w.received_units, by_order.units, by_purchase.units)::integer as received_units,
     w.damaged_units, w.created_on, w.delivered_on, coalesce(w.status, '') as status,
     w.inbound_order_id ilike '%mtr%' as is_transfer, w.document_id, w.row_number
@@ -97,7 +97,7 @@ select
     w.title,
     w.order_id,
     w.reference,
-    w.place,
+    w.location,
     {units} as units,
     {clock} as event_on,
     channel.currency,
