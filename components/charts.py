@@ -191,15 +191,15 @@ def unclaimed_figure(
     types = list(dict.fromkeys(row.type_name for row in amounts))[::-1]
     return {
         "data": [
-            _panel_trace(panel, place, currency, look, chosen_values)
-            for place, panel in enumerate(panels, start=1)
+            _panel_trace(panel, position, currency, look, chosen_values)
+            for position, panel in enumerate(panels, start=1)
         ],
         "layout": layout(
             look,
             margin={"l": 74, "r": 6, "t": 40, "b": 22, "pad": 4},
             annotations=[
-                _panel_title(panel, place, currency, look)
-                for place, panel in enumerate(panels, start=1)
+                _panel_title(panel, position, currency, look)
+                for position, panel in enumerate(panels, start=1)
             ],
             yaxis=word_axis(look, categoryorder="array", categoryarray=types),
             **_panel_axes(len(panels), highest, currency, look),
@@ -249,7 +249,7 @@ def _summed(rows: Sequence[TypeAmount], name: str) -> TypeAmount:
 
 
 def _panel_trace(
-    panel: Panel, place: int, currency: str, look: Palette, chosen_values: Mapping[str, str]
+    panel: Panel, position: int, currency: str, look: Palette, chosen_values: Mapping[str, str]
 ) -> Trace:
     return bars(
         [row.type_name for row in panel.rows],
@@ -257,7 +257,7 @@ def _panel_trace(
         [_type_mark(row, panel, currency) for row in panel.rows],
         look.primary,
         orientation="h",
-        xaxis="x" if place == 1 else f"x{place}",
+        xaxis="x" if position == 1 else f"x{position}",
         marker={
             "color": look.primary,
             "cornerradius": 3,
@@ -283,25 +283,27 @@ def _opacity(row: TypeAmount, chosen_values: Mapping[str, str]) -> float:
 
 def _panel_axes(count: int, highest: Decimal, currency: str, look: Palette) -> dict[str, Any]:
     return {
-        "xaxis" if place == 0 else f"xaxis{place + 1}": _panel_axis(
-            place, count, money_axis(Decimal(0), highest, currency, look, steps=4 - min(count, 2))
+        "xaxis" if position == 0 else f"xaxis{position + 1}": _panel_axis(
+            position,
+            count,
+            money_axis(Decimal(0), highest, currency, look, steps=4 - min(count, 2)),
         )
-        for place in range(count)
+        for position in range(count)
     }
 
 
-def _panel_axis(place: int, count: int, axis: dict[str, Any]) -> dict[str, Any]:
+def _panel_axis(position: int, count: int, axis: dict[str, Any]) -> dict[str, Any]:
     """Zero is named once: beside the last amount of the panel before, it could be misread."""
     width = 1 / count
-    names = axis["ticktext"] if place == 0 else ["", *axis["ticktext"][1:]]
-    domain = [place * width + (0.02 if place else 0), (place + 1) * width - 0.02]
+    names = axis["ticktext"] if position == 0 else ["", *axis["ticktext"][1:]]
+    domain = [position * width + (0.02 if position else 0), (position + 1) * width - 0.02]
     return {**axis, "ticktext": names, "domain": domain, "anchor": "y", "side": "bottom"}
 
 
-def _panel_title(panel: Panel, place: int, currency: str, look: Palette) -> dict[str, Any]:
+def _panel_title(panel: Panel, position: int, currency: str, look: Palette) -> dict[str, Any]:
     return {
         "text": f"<b>{escape(panel.name)}</b><br>{money(panel.total, currency)}",
-        "xref": "x domain" if place == 1 else f"x{place} domain",
+        "xref": "x domain" if position == 1 else f"x{position} domain",
         "yref": "paper",
         "x": 0,
         "y": 1,
@@ -325,7 +327,7 @@ def recovered_by_month(
     large: bool = False,
     on_choose: OnChoose | None = None,
 ) -> Choice | None:
-    """Paid stands up, reversed hangs down, net is the line: place and shape tell them apart."""
+    """Paid stands up, reversed hangs down, net is the line: position and shape tell them apart."""
     figure = recovered_figure(months, currency, palette())
     return draw(
         in_large_type(figure) if large else figure,

@@ -1,4 +1,4 @@
-"""Which days reports speak for: one line a report kind and place, broken where none does."""
+"""Which days reports speak for: one line a report kind and part, broken where none does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True)
 class CoverageLine:
-    """One report kind in one place: the days that it speaks for, and the gaps between them.
+    """One report kind of one part: the days that it speaks for, and the gaps between them.
 
     Of `unproven` days a report tells, but a row that could not be read may be about any of them.
     """
@@ -80,7 +80,7 @@ def coverage_figure(lines: Sequence[CoverageLine], look: Palette) -> Figure:
             xaxis=day_axis(
                 look, showgrid=True, gridcolor=look.grid, nticks=5, tickformatstops=_DAY_WORDS
             ),
-            annotations=[_name(name, place, look) for place, name in enumerate(names)],
+            annotations=[_name(name, position, look) for position, name in enumerate(names)],
         ),
     }
 
@@ -91,14 +91,14 @@ def _hatched(look: Palette) -> dict[str, Any]:
     return {"color": look.background, "pattern": pattern, "line": line}
 
 
-def _name(name: str, place: int, look: Palette) -> dict[str, Any]:
+def _name(name: str, position: int, look: Palette) -> dict[str, Any]:
     """Above its line, not beside it: a phone has no room beside."""
     return {
         "text": escape(name),
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
-        "y": place,
+        "y": position,
         "yref": "y",
         "yanchor": "bottom",
         "yshift": 6,

@@ -244,7 +244,7 @@ def money_ticks(low: Decimal, high: Decimal, steps: int) -> list[Decimal]:
     step = _round_step((max(high, Decimal(0)) - min(low, Decimal(0))) / steps)
     first = int((min(low, Decimal(0)) / step).to_integral_value(rounding="ROUND_CEILING"))
     last = int((max(high, Decimal(0)) / step).to_integral_value(rounding="ROUND_FLOOR"))
-    return [step * place for place in range(first, last + 1)]
+    return [step * position for position in range(first, last + 1)]
 
 
 def _round_step(rough: Decimal) -> Decimal:

@@ -189,7 +189,7 @@ class CalendarRow:
 class CalendarPress:
     """Which row, counted from 0, and what is to become of it."""
 
-    place: int
+    position: int
     press: Literal["renew", "revoke"]
 
 
@@ -197,15 +197,15 @@ def calendar_rows(rows: Sequence[CalendarRow]) -> CalendarPress | None:
     """What each shows, since when, and when somebody last asked for it."""
     st.markdown(quiet(_WHOEVER_HAS_IT))
     pressed: CalendarPress | None = None
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         with st.container(border=True, gap="xsmall", key=f"calendar-{row.key}"):
             st.markdown(f"**{escape_markdown(row.account)}** {quiet(escape_markdown(row.shown))}")
             st.markdown(quiet(escape_markdown(row.since)))
-            pressed = _calendar_press(place, row) or pressed
+            pressed = _calendar_press(position, row) or pressed
     return pressed
 
 
-def _calendar_press(place: int, row: CalendarRow) -> CalendarPress | None:
+def _calendar_press(position: int, row: CalendarRow) -> CalendarPress | None:
     with st.container(horizontal=True, gap="small"):
         with st.popover("Show", icon=":material/visibility:", key=f"show-{row.key}"):
             st.code(row.address, language=None, wrap_lines=True)
@@ -222,8 +222,8 @@ def _calendar_press(place: int, row: CalendarRow) -> CalendarPress | None:
             key=f"revoke-{row.key}",
         )
     if renews:
-        return CalendarPress(place, "renew")
-    return CalendarPress(place, "revoke") if revokes else None
+        return CalendarPress(position, "renew")
+    return CalendarPress(position, "revoke") if revokes else None
 
 
 def signed_in_everywhere() -> None:

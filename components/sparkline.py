@@ -26,7 +26,7 @@ def sparkline(trend: Sequence[Decimal], currency: str, colour: str) -> None:
 
 
 def sparkline_svg(trend: Sequence[Decimal], colour: str) -> str:
-    points = _places(trend)
+    points = _points(trend)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     last_x, last_y = points[-1]
     return (
@@ -40,11 +40,13 @@ def sparkline_svg(trend: Sequence[Decimal], colour: str) -> str:
     )
 
 
-def _places(trend: Sequence[Decimal]) -> list[tuple[float, float]]:
+def _points(trend: Sequence[Decimal]) -> list[tuple[float, float]]:
     """Where each point stands; a flat trend runs through the middle."""
     low, high = min(trend), max(trend)
     step = (WIDTH - 2 * _SIDE) / (len(trend) - 1)
-    return [(_SIDE + place * step, _height(value, low, high)) for place, value in enumerate(trend)]
+    return [
+        (_SIDE + position * step, _height(value, low, high)) for position, value in enumerate(trend)
+    ]
 
 
 def _height(value: Decimal, low: Decimal, high: Decimal) -> float:

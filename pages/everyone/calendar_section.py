@@ -34,7 +34,7 @@ def draw_calendars(viewer: Viewer) -> None:
             return
         pressed = calendar_rows([_row(viewer, one) for one in mine])
         if pressed:
-            _do(viewer, pressed.press, mine[pressed.place])
+            _do(viewer, pressed.press, mine[pressed.position])
 
 
 def _do(viewer: Viewer, press: str, one: Followed) -> None:

@@ -42,7 +42,7 @@ from wording.notices import MAY_BE_ELIGIBLE
 from wording.numbers import UNKNOWN, counted
 from wording.orders import PORTFOLIO
 
-PLACE: Final = "clients"
+POSITION: Final = "clients"
 # A key of its own: elsewhere one currency is always read in, here all may be.
 SHOWN: Final = "shown"
 ALL: Final = "All currencies"
@@ -131,15 +131,19 @@ def _draw_find(viewer: Viewer, foremost: Sequence[tuple[str, str]]) -> None:
         label_visibility="collapsed",
         key="found-client",
     )
-    pressed = [key for place, (key, name) in enumerate(foremost, 1) if _foremost(place, key, name)]
+    pressed = [
+        key for number, (key, name) in enumerate(foremost, 1) if _foremost(number, key, name)
+    ]
     elements.draw("typing", {}, key="find-typing")
     if st.button("Close", key="find-close", type="tertiary", shortcut="Esc"):
         st.rerun()
     _open(named or next(iter(pressed), None), viewer)
 
 
-def _foremost(place: int, key: str, name: str) -> bool:
-    return st.button(escape_markdown(name), key=f"find-{key}", shortcut=str(place), width="stretch")
+def _foremost(number: int, key: str, name: str) -> bool:
+    return st.button(
+        escape_markdown(name), key=f"find-{key}", shortcut=str(number), width="stretch"
+    )
 
 
 # The figures -------------------------------------------------------------------------------------
@@ -171,7 +175,7 @@ def link_of(asked: Portfolio) -> dict[str, str]:
 
 
 def read(seen: Seen, asked: Portfolio) -> tuple[Book | None, Page[Client]]:
-    cursor = address.read_cursor(PLACE, sign_of(asked))
+    cursor = address.read_cursor(POSITION, sign_of(asked))
     return book(seen.connection, asked), clients(seen.connection, asked, cursor)
 
 
@@ -232,7 +236,7 @@ def draw_clients(page: Page[Client], viewer: Viewer, asked: Portfolio, *, phone:
             phone=phone,
             alt=f"{counted(len(page.rows), 'row', 'rows')}, one a client and currency",
         )
-        turn_pages(page, PLACE, sign)
+        turn_pages(page, POSITION, sign)
         _open(pressed, viewer)
 
 

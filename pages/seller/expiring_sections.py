@@ -34,7 +34,7 @@ from wording.numbers import counted
 from wording.orders import EXPIRING
 
 WEEK: Final = "week"
-PLACE: Final = "rows"
+POSITION: Final = "rows"
 APART: Final = "unknown"
 FILTERS: Final = (
     Filter("within", "Expires in", {ALL: "Any time", **HORIZONS}),
@@ -48,13 +48,13 @@ FILTERS: Final = (
 
 
 def asked_for(seen: Snapshot, narrowed: Narrowed) -> tuple[View, str]:
-    """The part of the list that the address asks for, and the sign that its places carry."""
+    """The part of the list that the address asks for, and the sign that its positions carry."""
     order: Literal["priority", "soonest"] = (
         "soonest" if narrowed.values["order"] == "soonest" else "priority"
     )
     view = View(within=narrowed.get("within"), week=address.read_day(WEEK), order=order)
     sign = address.sign_of(seen.account_id, narrowed.filters, view)
-    return View(view.within, view.week, None, order, address.read_cursor(PLACE, sign)), sign
+    return View(view.within, view.week, None, order, address.read_cursor(POSITION, sign)), sign
 
 
 def apart_cursor(sign: str) -> str | None:
@@ -68,7 +68,7 @@ def chips() -> list[Chip]:
 
 def choose_week(choice: Choice) -> None:
     if address.toggle(WEEK, choice.values["week"]):
-        go_to(PLACE)
+        go_to(POSITION)
 
 
 def question(seen: Snapshot, filters: Filters, view: View) -> Question:
@@ -127,7 +127,7 @@ def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate
             alt=f"{len(page.rows)} items that can still be claimed",
         )
         _say_held(page, phone)
-        turn_pages(page, PLACE, sign, shown.discrepancies)
+        turn_pages(page, POSITION, sign, shown.discrepancies)
         open_story(seen, pressed, phone=phone)
 
 

@@ -26,7 +26,7 @@ with snapshot(viewer) as seen:
         months = monthly(seen.connection, seen.account_id, filters, seen.now)
         listed = drill.listed(seen, filters)
         if not listed.is_first_look:
-            land_on(drill.PLACE)
+            land_on(drill.POSITION)
         told = counting(viewer)
 
     with frame.header.export:

@@ -1,4 +1,4 @@
-"""What a page's address carries beside its filters: a clicked month, a part, a place in a list."""
+"""What an address carries beside filters: a clicked month, a part, a position in a list."""
 
 import hashlib
 import re
@@ -45,7 +45,7 @@ def read_day(key: str) -> date | None:
         return None
 
 
-# A place in a list holds for one list only: it carries the sign of the filters that it was made
+# A position in a list holds for one list only: it carries the sign of the filters that it was made
 # under, and under any others the list begins at its beginning. With it comes the page's number, to
 # say which rows these are: `<sign>-<number>.<cursor>`.
 def sign_of(*filters: object) -> str:
@@ -58,7 +58,7 @@ def read_cursor(key: str, sign: str) -> str | None:
 
 
 def read_number(key: str, sign: str) -> int | None:
-    """Counted from 1; None where the address has a place without its number."""
+    """Counted from 1; None where the address has a position without its number."""
     made_under, _, _ = (read(key) or "").partition(".")
     own, _, number = made_under.partition("-")
     if own != sign:

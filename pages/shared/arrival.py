@@ -23,20 +23,20 @@ def here() -> str:
     return str(st.session_state[_PAGE])
 
 
-def land_on(place: str) -> None:
+def land_on(section: str) -> None:
     """What the page's address asks for: it is gone to when the page opens, and only then."""
     if st.session_state.get(_OPENS):
-        go_to(place)
+        go_to(section)
 
 
-def go_to(place: str) -> None:
-    """Call it where a press is taken; the place says `arrive` when it is drawn."""
-    st.session_state[_WHERE] = place
+def go_to(section: str) -> None:
+    """Call it where a press is taken; the section says `arrive` when it is drawn."""
+    st.session_state[_WHERE] = section
 
 
-def arrive(place: str) -> None:
+def arrive(section: str) -> None:
     """Below what was asked for: its heading comes to the top, and the keyboard with it."""
-    if st.session_state.get(_WHERE) == place:
+    if st.session_state.get(_WHERE) == section:
         del st.session_state[_WHERE]
         # Something new each time: the same twice would not be told again.
-        elements.draw("arrival", {"press": uuid4().hex}, key=f"arrival-{place}")
+        elements.draw("arrival", {"press": uuid4().hex}, key=f"arrival-{section}")

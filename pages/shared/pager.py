@@ -1,4 +1,4 @@
-"""From one page of a list to its neighbours. The place is in the address, so a link keeps it."""
+"""From one page of a list to its neighbours. The position is in the address, so a link keeps it."""
 
 from typing import Any, Final, TypeAlias
 
@@ -16,7 +16,7 @@ from wording.numbers import counted, plain_number
 # In the address: where in the one list of a page somebody is.
 ROWS: Final = "rows"
 # Of which list, under which sign, after which row, as which page.
-Place: TypeAlias = tuple[str, str, str | None, int | None]
+Position: TypeAlias = tuple[str, str, str | None, int | None]
 
 
 def turn_pages(page: Page[Any], key: str, sign: str, count: int | None = None) -> None:
@@ -38,7 +38,7 @@ def turn_pages(page: Page[Any], key: str, sign: str, count: int | None = None) -
     arrive(key)
 
 
-def _button(label: str, icon: str, to: Place) -> None:
+def _button(label: str, icon: str, to: Position) -> None:
     key, _, cursor, _ = to
     st.button(
         label,

@@ -46,7 +46,7 @@ from wording.orders import QUEUE
 from wording.requests import STATUS_WORDS, title_of
 
 REQUEST: Final = "request"
-PLACE: Final = "rows"
+POSITION: Final = "rows"
 SEARCH: Final = "find"
 KEPT: Final = "queue-kept"
 SHOW: Final = "queue-show"
@@ -239,7 +239,7 @@ def sign_of(view: QueueView, person_id: int) -> str:
 
 
 def cursor(sign: str) -> str | None:
-    return address.read_cursor(PLACE, sign)
+    return address.read_cursor(POSITION, sign)
 
 
 _FILTER_WORDS: Final = {
@@ -292,7 +292,7 @@ def draw_queue(page: QueuePage, view: QueueView, sign: str) -> None:
             phone=phone,
             alt=f"{len(page.rows)} activation requests",
         )
-        turn_pages(Page(page.rows, page.following, page.preceding), PLACE, sign)
+        turn_pages(Page(page.rows, page.following, page.preceding), POSITION, sign)
         st.markdown(quiet(_rule(page.rows, view)))
     if pressed:
         open_request(pressed)

@@ -15,7 +15,7 @@ PAGE_SIZE: Final = 50
 MEDIAN_OVER_DAYS: Final = 30
 Order = Literal["at risk", "expires", "oldest"]
 Whose = Literal["everyone's", "mine", "nobody's"]
-_MOST: Final = Decimal(10) ** 15  # no place in an order lies beyond
+_MOST: Final = Decimal(10) ** 15  # no position in an order lies beyond
 _LONGEST: Final = 100
 _MOST_DIGITS: Final = 18  # a bigint holds them all
 
@@ -75,15 +75,15 @@ judged as (
                     partition by h.currency order by ready.known_amount desc) else 1000000 end
                 when 'expires' then coalesce(ready.expires_on - h.today, 1000000)
                 else extract(epoch from h.requested_at) end
-            end, 6) as place
+            end, 6) as position
     from here h cross join lateral ({ready}) ready
 )
 select account_id, request_id, status, contact_name, email, requested_at, first_answered_at,
     settled_at, taken_by_name, account_name, channel, channel_name, currency, units, known_amount,
-    units_without_amount, has_other_currencies, expires_on, days_left, place
+    units_without_amount, has_other_currencies, expires_on, days_left, position
 from judged
-where (place, request_id) {above} (cast(:at_place as numeric), cast(:at_request_id as bigint))
-order by place {rising}, request_id {rising}
+where (position, request_id) {above} (cast(:at_position as numeric), cast(:at_request_id as bigint))
+order by position {rising}, request_id {rising}
 limit :size
 """
 _HIDDEN: Final = """
@@ -210,18 +210,18 @@ def queue(
     cursor: str | None = None,
 ) -> QueuePage:
     """A page of the queue. `cursor` comes from an address: what cannot be read is the first."""
-    place, before = _read_cursor(cursor)
+    position, before = _read_cursor(cursor)
     values = {
         **_bound(view, person_id, now),
-        "at_place": place[0] if place else -_MOST,
-        "at_request_id": place[1] if place else 0,
+        "at_position": position[0] if position else -_MOST,
+        "at_request_id": position[1] if position else 0,
         "size": view.size + 1,
     }
     found = list(connection.execute(_PAGE_BACK if before else _PAGE_ON, values).mappings())
     rows, more = found[: view.size], len(found) > view.size
     if before:
         return _page(rows[::-1], follows=True, precedes=more)
-    return _page(rows, follows=more, precedes=place is not None)
+    return _page(rows, follows=more, precedes=position is not None)
 
 
 def hidden_requests(
@@ -267,12 +267,12 @@ _OF_RISK: Final = ("currency", "units", "known_amount", "units_without_amount", 
 
 def _waiting(row: RowMapping) -> Waiting:
     at_risk = AtRisk(**{name: row[name] for name in _OF_RISK})
-    rest = {name: row[name] for name in row if name not in (*_OF_RISK, "place")}
+    rest = {name: row[name] for name in row if name not in (*_OF_RISK, "position")}
     return Waiting(at_risk=at_risk, **rest)
 
 
 def _write_cursor(side: str, row: RowMapping) -> str:
-    return f"{side}~{row['place']}~{row['request_id']}"
+    return f"{side}~{row['position']}~{row['request_id']}"
 
 
 def _read_cursor(cursor: str | None) -> tuple[tuple[Decimal, int] | None, bool]:
@@ -280,9 +280,9 @@ def _read_cursor(cursor: str | None) -> tuple[tuple[Decimal, int] | None, bool]:
     if side not in ("after", "before") or len(parts) != 2:
         return None, False
     try:
-        place, number = Decimal(parts[0]), int(parts[1])
+        position, number = Decimal(parts[0]), int(parts[1])
     except (InvalidOperation, ValueError):
         return None, False
-    if not place.is_finite() or abs(place) > _MOST or not 0 <= number < 2**63:
+    if not position.is_finite() or abs(position) > _MOST or not 0 <= number < 2**63:
         return None, False
-    return (place, number), side == "before"
+    return (position, number), side == "before"

@@ -507,7 +507,7 @@ class Landed:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The days that a report kind speaks for in one place, and what is missing between them.
+    """The days that a report kind speaks for of one part, and what is missing between them.
 
     Nothing is proven of a day that was told of with a row that could not be read and may be about
     anything.

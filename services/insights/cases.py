@@ -35,7 +35,7 @@ Step = Literal["moved", "filed", "decided"]
 
 @dataclass(frozen=True)
 class Hits:
-    """The cases that a text leads to, whatever the filters: channel and case, place by place."""
+    """The cases that a text leads to, whatever the filters: channels and cases, side by side."""
 
     channel_ids: tuple[int, ...]
     case_ids: tuple[str, ...]

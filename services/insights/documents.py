@@ -169,7 +169,7 @@ def landed(connection: Connection, account_id: int) -> tuple[Landed, ...]:
 
 
 def coverage(connection: Connection, account_id: int) -> tuple[Coverage, ...]:
-    """The days that each report kind speaks for, per place, with the gaps between them."""
+    """The days that each report kind speaks for, per part, with the gaps between them."""
     rows = connection.execute(
         _COVERAGE, {"account_id": account_id, "by_country": KINDS_BY_COUNTRY}
     ).mappings()

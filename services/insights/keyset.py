@@ -94,7 +94,7 @@ def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing
 def _turned(written: str, pieces: dict[str, str], words: dict[str, str]) -> TextClause:
     unused = pieces.keys() - places(" ".join((written, *pieces.values())))
     if unused:
-        raise ValueError(f"no place for {sorted(unused)}")
+        raise ValueError(f"no gap for {sorted(unused)}")
     known = dict(words)
     for name, piece in pieces.items():
         known[name] = fill_from(known, piece)
@@ -142,8 +142,8 @@ def read_page(
     """The page beside the cursor, in the listing's own order, and the cursors of its neighbours."""
     key, before = _read_cursor(cursor, listed.key)
     direction = listed.backwards if before else listed.onwards
-    place = {f"at_{name}": value for name, value in (key or _start(listed.key)).items()}
-    values = {**bound, **place, "size": size + 1}
+    at = {f"at_{name}": value for name, value in (key or _start(listed.key)).items()}
+    values = {**bound, **at, "size": size + 1}
     found = ask(connection, direction, listed.answer, values)
     rows, more = found[:size], len(found) > size
     if before:
@@ -153,8 +153,8 @@ def read_page(
 
 def read_total(connection: Connection, listed: Listing[Any], bound: dict[str, Any]) -> Counted:
     """What the whole list comes to, as far as it is counted: `MOST_COUNTED` rows, and one."""
-    place = {f"at_{name}": value for name, value in _start(listed.key).items()}
-    return ask(connection, listed.total, Counted, {**bound, **place, "size": MOST_COUNTED + 1})[0]
+    at = {f"at_{name}": value for name, value in _start(listed.key).items()}
+    return ask(connection, listed.total, Counted, {**bound, **at, "size": MOST_COUNTED + 1})[0]
 
 
 def _start(key: Key) -> dict[str, object]:

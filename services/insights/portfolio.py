@@ -60,9 +60,9 @@ class Client(Ahead):
 
     account_id: int
     name: str
-    of_currency: int  # the place of its currency among all
+    of_currency: int  # the position of its currency among all
     priority: Decimal
-    place: int  # by name, among all of them
+    position: int  # by name, among all of them
     recovered_since: Decimal | None  # net; None: no call before today's
     open_cases: int
     refused_cases: int
@@ -158,7 +158,7 @@ waiting as (
 -- By units: of amounts in two currencies nobody says which is more.
 ranked as (
     select u.currency, row_number() over (
-        order by max(coalesce(w.units, 0)) desc, count(*) desc, u.currency) as place
+        order by max(coalesce(w.units, 0)) desc, count(*) desc, u.currency) as position
     from used u left join waiting w on w.currency = u.currency group by u.currency
 )
 """,
@@ -181,9 +181,9 @@ risk as (
 ),
 client as (
     select a.account_id, a.name, u.currency,
-        coalesce(k.place, (select count(*) + 1 from ranked)) as of_currency,
+        coalesce(k.position, (select count(*) + 1 from ranked)) as of_currency,
         coalesce(r.priority, 0) as priority,
-        dense_rank() over (order by lower(a.name), a.account_id) as place,
+        dense_rank() over (order by lower(a.name), a.account_id) as position,
         {columns}
     from account a
     left join used u on u.account_id = a.account_id
@@ -211,8 +211,8 @@ shown as (
         or (of_currency = cast(:at_of_currency as bigint)
             and (priority {below} cast(:at_priority as numeric)
                 or (priority = cast(:at_priority as numeric)
-                    and place {above} cast(:at_place as bigint))))
-    order by of_currency {rising}, priority {falling}, place {rising}
+                    and position {above} cast(:at_position as bigint))))
+    order by of_currency {rising}, priority {falling}, position {rising}
     limit :size
 )
 select s.*, spoken.held_on as called_on, spoken.by_name as called_by,
@@ -260,13 +260,13 @@ cross join lateral (
     cross join lateral ({told_until}) d
     where c.account_id = s.account_id
 ) fresh
-order by s.of_currency {rising}, s.priority {falling}, s.place {rising}
+order by s.of_currency {rising}, s.priority {falling}, s.position {rising}
 """,
     Client,
     {
         "of_currency": (keyset.number, 0),
         "priority": (keyset.amount, keyset.MOST),
-        "place": (keyset.number, 0),
+        "position": (keyset.number, 0),
     },
     ahead=_AHEAD,
     counted_from=COUNTED_FROM,
@@ -307,7 +307,7 @@ from account a where a.account_id = any(:accounts)
 """)
 
 _CURRENCIES: Final = text(
-    fill("with {here} select currency from ranked order by place", here=_HERE)
+    fill("with {here} select currency from ranked order by position", here=_HERE)
 )
 
 

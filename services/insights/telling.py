@@ -84,8 +84,8 @@ def _table(
 ) -> Table:
     names = list(columns)
     table = Table(title=f"{answer['account']}, {_day(answer['as_of'])}", box=SIMPLE_HEAD)
-    for place, name in enumerate(names):
-        side = "right" if place >= len(names) - right else "left"
+    for position, name in enumerate(names):
+        side = "right" if position >= len(names) - right else "left"
         table.add_column(name, justify=cast("JustifyMethod", side), no_wrap=True)
     for row in answer["rows"]:
         table.add_row(*cells(row))

@@ -49,7 +49,7 @@ def worlds(database: Database) -> dict[str, World]:
 def keys(database: Database, worlds: dict[str, World]) -> dict[str, RequestKey]:
     codes = {"nothing": "walmart-us", "little": "amazon-us", "much": "amazon-ca"}
     found = {}
-    for place, (name, code) in enumerate(codes.items()):
+    for position, (name, code) in enumerate(codes.items()):
         key = requested(database, worlds[name].account_id, code)
         found[name] = key
         with database.owning() as connection:
@@ -57,7 +57,7 @@ def keys(database: Database, worlds: dict[str, World]) -> dict[str, RequestKey]:
                 text("""
                 update activation_request set requested_at = :at where request_id = :number
             """),
-                {"at": NOW - timedelta(days=5 - 2 * place, hours=1), "number": key.request_id},
+                {"at": NOW - timedelta(days=5 - 2 * position, hours=1), "number": key.request_id},
             )
     return found
 

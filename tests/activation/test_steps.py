@@ -253,7 +253,7 @@ def test_of_two_at_once_exactly_one_wins(
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(press_once, range(8)))
     assert sorted(one.state for one in outcomes) == ["changed"] * 7 + ["done"]
-    winner = next(place for place, one in enumerate(outcomes) if one.is_done)
+    winner = next(position for position, one in enumerate(outcomes) if one.is_done)
     kind, status = ("declined", "declined") if winner % 2 else ("asked", "need_info")
     assert told(database, key) == [(kind, f"From {winner}", "Support", False)]
     assert row(database, key)["status"] == status

@@ -37,9 +37,9 @@ OTHER_WIDTHS: Final = (1280, 1920, 640)
 TABLE: Final = "[data-testid=stBidiComponentIsolated] table"
 
 
-def rows(page: Page, place: int = 0) -> Locator:
+def rows(page: Page, position: int = 0) -> Locator:
     """The rows of one of our tables on the page, or in what lies over it."""
-    return page.locator(TABLE).nth(place).locator("tbody tr")
+    return page.locator(TABLE).nth(position).locator("tbody tr")
 
 
 def looks_well(page: Page, address: str, name: str) -> None:

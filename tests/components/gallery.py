@@ -62,18 +62,18 @@ def money_rows(count: int) -> list[Row]:
     amounts = [Decimal("182.40"), Decimal("-91.20"), None]
     return [
         Row(
-            f"d{place}",
+            f"d{position}",
             {
-                "left": place * 2,
-                "deadline": date(2026, 11, 22) + timedelta(days=place * 2),
+                "left": position * 2,
+                "deadline": date(2026, 11, 22) + timedelta(days=position * 2),
                 "what": "Lost in warehouse",
                 "item": NASTY_TAGS,
                 "units": 6,
-                "amount": amounts[place % 3],
+                "amount": amounts[position % 3],
             },
             "USD",
         )
-        for place in range(count)
+        for position in range(count)
     ]
 
 
@@ -154,15 +154,15 @@ def expiring() -> None:
     stale_notice("Amazon CA was last synced 3 days ago", link=Link(OVERVIEW))
     with chrome.card("What is lost if nothing is filed?"):
         first = date(2026, 11, 23)
-        weeks = [first + timedelta(days=7 * place) for place in range(13)]
+        weeks = [first + timedelta(days=7 * position) for position in range(13)]
         expiring_by_week(
             [WeekAmount(day, day + timedelta(days=6), Decimal(90), 8) for day in weeks],
             "USD",
             key="weeks",
         )
     table = st.container()
-    place = paginate(1204)
-    with table, chrome.card("All deadlines", aside=f"page {place.number}"):
+    position = paginate(1204)
+    with table, chrome.card("All deadlines", aside=f"page {position.number}"):
         money_table(COLUMNS, money_rows(50), key="all", alt="All deadlines", phone=is_phone())
 
 

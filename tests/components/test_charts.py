@@ -28,8 +28,8 @@ CHANNELS = [("amazon-us", "Amazon US"), ("amazon-ca", "Amazon CA"), ("walmart-us
 
 def amounts(channels: list[tuple[str, str]]) -> list[TypeAmount]:
     return [
-        TypeAmount("return", "Returns", key, name, Decimal(100 - place) + Decimal("0.25"), 3)
-        for place, (key, name) in enumerate(channels)
+        TypeAmount("return", "Returns", key, name, Decimal(100 - position) + Decimal("0.25"), 3)
+        for position, (key, name) in enumerate(channels)
     ]
 
 
@@ -60,7 +60,7 @@ def test_each_marketplace_has_its_panel_and_one_colour_serves_all() -> None:
 
 
 def test_more_marketplaces_than_fit_are_shown_together_to_the_cent() -> None:
-    many = [(f"c{place}", f"Channel {place}") for place in range(7)]
+    many = [(f"c{position}", f"Channel {position}") for position in range(7)]
     rows = amounts(many)
     panels = channel_panels(rows)
     assert [panel.name for panel in panels] == ["Channel 0", "Channel 1", "5 others"]

@@ -111,8 +111,8 @@ def test_a_press_anywhere_in_a_row_answers_with_its_key_again_and_again(
 ) -> None:
     with opened(chrome, gallery) as page:
         cells = page.locator(".st-key-next tbody tr").nth(1).locator("td")
-        for place, currency in ((0, "CAD"), (4, "USD"), (4, "CAD")):
-            cells.nth(place).click()
+        for position, currency in ((0, "CAD"), (4, "USD"), (4, "CAD")):
+            cells.nth(position).click()
             expect(page.get_by_text("row=d1")).to_be_visible()
             page.get_by_text(currency, exact=True).click()  # any other run: the answer is over
             expect(page.get_by_text("row=None")).to_be_visible()
@@ -124,7 +124,7 @@ def test_keys_move_between_rows_and_only_enter_and_space_open_one(
     with opened(chrome, gallery) as page:
         rows = page.locator(".st-key-next tbody tr")
         rows.first.locator("button").focus()
-        for key, place in (
+        for key, position in (
             ("ArrowDown", 1),
             ("End", 4),
             ("ArrowDown", 4),
@@ -133,7 +133,7 @@ def test_keys_move_between_rows_and_only_enter_and_space_open_one(
             ("ArrowDown", 1),
         ):
             page.keyboard.press(key)
-            expect(rows.nth(place).locator("button")).to_be_focused()
+            expect(rows.nth(position).locator("button")).to_be_focused()
         expect(page.get_by_text("row=None")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_text("row=d1")).to_be_visible()

@@ -11,12 +11,12 @@ from components.markdown import escape_markdown
 )
 def test_no_sign_in_a_sellers_words_is_left_with_a_meaning(words: str) -> None:
     escaped = escape_markdown(words).replace("\u2060", "")
-    bare = [sign for place, sign in enumerate(escaped) if _is_bare(escaped, place)]
+    bare = [sign for position, sign in enumerate(escaped) if _is_bare(escaped, position)]
     assert not set(bare) & set("*[]()!:$<>|`#_~")
 
 
-def _is_bare(text: str, place: int) -> bool:
-    return text[place] != "\\" and (place == 0 or text[place - 1] != "\\")
+def _is_bare(text: str, position: int) -> bool:
+    return text[position] != "\\" and (position == 0 or text[position - 1] != "\\")
 
 
 @pytest.mark.parametrize("words", ["https://a.example", "www.a.example", "a@b.example", ":tada:"])

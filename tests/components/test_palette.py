@@ -24,7 +24,7 @@ def theme(name: str) -> dict[str, Any]:
 
 
 def channels(colour: str) -> list[float]:
-    return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    return [int(colour[position : position + 2], 16) / 255 for position in (1, 3, 5)]
 
 
 def luminance(colour: str) -> float:

@@ -51,11 +51,13 @@ def _round(
     chance.shuffle(pressing)
     at_once = Barrier(len(pressing))
 
-    def press(place: int) -> Outcome | str:
-        who = _seller(pressing[place], account_id)
+    def press(position: int) -> Outcome | str:
+        who = _seller(pressing[position], account_id)
         at_once.wait(60)
         try:
-            return ask(processes[place % len(processes)], who, account_id, "amazon-us", a_request())
+            return ask(
+                processes[position % len(processes)], who, account_id, "amazon-us", a_request()
+            )
         except Exception as problem:  # an error page in the place of an answer
             return f"{type(problem).__name__}: {problem}"
 

@@ -240,7 +240,7 @@ def test_a_thousand_clients_are_read_page_by_page(database: Database) -> None:
             page = clients(connection, asked, page.following)
             seen.extend(page.rows)
     assert len(seen) == len({row.account_id for row in seen}) == len(accounts)
-    order = [(-row.priority, row.place) for row in seen]
+    order = [(-row.priority, row.position) for row in seen]
     assert order == sorted(order)
     assert every is not None
     assert every.sums[0].at_risk == sum((row.at_risk for row in seen), Figure())

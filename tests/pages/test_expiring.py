@@ -30,8 +30,8 @@ def seller(world: World) -> World:
     return world.sum_up()
 
 
-def skus(app: AppTest, place: int = 0) -> list[str]:
-    return [row["Item"].split(" · ")[0] for row in tables(app)[place]]
+def skus(app: AppTest, position: int = 0) -> list[str]:
+    return [row["Item"].split(" · ")[0] for row in tables(app)[position]]
 
 
 def test_most_money_a_day_left_comes_first(seller: World) -> None:

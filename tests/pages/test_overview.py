@@ -38,8 +38,8 @@ def skus(app: AppTest) -> list[str]:
     return [row["Item"].split(" · ")[0] for row in rows]
 
 
-def chart(app: AppTest, place: int) -> tuple[Any, str]:
-    drawn = app.get("plotly_chart")[place].proto
+def chart(app: AppTest, position: int) -> tuple[Any, str]:
+    drawn = app.get("plotly_chart")[position].proto
     return json.loads(drawn.spec), drawn.alt
 
 

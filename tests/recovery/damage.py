@@ -36,8 +36,8 @@ class Damage:
         if self.how == "cut off at a byte":
             return file.content[: self.where[0]]
         if self.how == "damage a byte":
-            place, byte = self.where
-            return file.content[:place] + bytes([byte]) + file.content[place + 1 :]
+            position, byte = self.where
+            return file.content[:position] + bytes([byte]) + file.content[position + 1 :]
         assert isinstance(file, Sheet)
         return _of_sheet(file, self).content
 
@@ -125,10 +125,10 @@ def plain_damages(file: File) -> Iterator[Damage]:
         yield from _of_rows(file)
 
 
-def _is_inside_last_cell(file: File, place: int) -> bool:
+def _is_inside_last_cell(file: File, position: int) -> bool:
     if not isinstance(file, Sheet):
         return False
-    begun = file.content[:place].rpartition(b"\n")[2].decode("utf-8", "replace")
+    begun = file.content[:position].rpartition(b"\n")[2].decode("utf-8", "replace")
     return begun.count(file.delimiter) == len(file.rows[0]) - 1
 
 
@@ -142,8 +142,8 @@ def damages(draw: st.DrawFn, files: Sequence[File]) -> Damage:
     how = draw(st.sampled_from([*plain, "cut off at a byte", "damage a byte"]))
     if how in plain:
         return draw(st.sampled_from(plain[how]))
-    place = draw(st.integers(0, len(file.content) - 1))
+    position = draw(st.integers(0, len(file.content) - 1))
     if how == "cut off at a byte":
-        assume(not _is_inside_last_cell(file, place))
-        return Damage(file.name, how, (place,))
-    return Damage(file.name, how, (place, draw(st.sampled_from(BAD_BYTES))))
+        assume(not _is_inside_last_cell(file, position))
+        return Damage(file.name, how, (position,))
+    return Damage(file.name, how, (position, draw(st.sampled_from(BAD_BYTES))))

@@ -101,8 +101,8 @@ def _read_by_marketplaces() -> set[str]:
 
 
 def test_a_stage_leaves_exactly_what_later_ones_read(told: dict[str, Touched]) -> None:
-    for place, stage in enumerate(STAGES):
-        later = [told[other.name] for other in STAGES[place + 1 :]]
+    for position, stage in enumerate(STAGES):
+        later = [told[other.name] for other in STAGES[position + 1 :]]
         wanted = {name for one in later for name in (one.reads | one.writes) - one.makes}
         assert {*stage.leaves} == told[stage.name].makes & wanted, stage.name
 

@@ -208,8 +208,8 @@ def test_a_longer_period_holds_what_the_shorter_ones_within_it_say(
     world: World, order: tuple[int, ...]
 ) -> None:
     # The quarter's 5 are April's 2, May's 1 and June's 2, whichever of these came, in any order.
-    for place in order:
-        world.land(INVENTORY, PERIODS[place], delimiter=",")
+    for position in order:
+        world.land(INVENTORY, PERIODS[position], delimiter=",")
         world.import_waiting()
     assert sum(sum(units(one).values()) for one in world.all("2026-07-01")) == 5
 

@@ -221,9 +221,9 @@ def test_a_signed_address_is_no_right(visit: Visit, web: Starlette, role: Role) 
         ):
             for form in question.forms:
                 path = file_address(visit.zoo.database, settings(), who, question, f"x.{form}")
-                found[about.place, question.kind, form] = _got(web, path)
-    for (place, _, _), answer in found.items():
-        is_theirs = place == own.place and who.may(Right.SEE_RECOVERY)
+                found[about.position, question.kind, form] = _got(web, path)
+    for (position, _, _), answer in found.items():
+        is_theirs = position == own.position and who.may(Right.SEE_RECOVERY)
         assert answer.status_code == (200 if is_theirs else 404)
         assert is_theirs or not any(one.marks_in(answer.text) for one in visit.zoo.accounts)
 

@@ -25,21 +25,21 @@ from tests.common.worlds.zoo import Marked, Zoo
 _SEVERAL: Final = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-PLACES: Final = st.sets(st.integers(0, 3))
+POSITIONS: Final = st.sets(st.integers(0, 3))
 # Questions of one account, and of several at once, that both kinds of snapshot may be asked.
 READ: Final = [one for one in QUESTIONS if one.room in ("insights", "activation", "exports")]
 
 
-def _chosen(zoo: Zoo, places: Iterable[int]) -> list[Marked]:
-    return [zoo.accounts[place] for place in sorted(places)]
+def _chosen(zoo: Zoo, positions: Iterable[int]) -> list[Marked]:
+    return [zoo.accounts[position] for position in sorted(positions)]
 
 
-@given(places=PLACES, role=st.sampled_from(["app", "manager"]))
+@given(positions=POSITIONS, role=st.sampled_from(["app", "manager"]))
 @_SEVERAL
 def test_every_table_shows_the_scope_and_nothing_else(
-    zoo: Zoo, places: set[int], role: str
+    zoo: Zoo, positions: set[int], role: str
 ) -> None:
-    own = {one.account_id for one in _chosen(zoo, places)}
+    own = {one.account_id for one in _chosen(zoo, positions)}
     tables = [
         table
         for table in SECURED_TABLES
@@ -54,17 +54,17 @@ def test_every_table_shows_the_scope_and_nothing_else(
 
 
 @given(
-    places=PLACES,
+    positions=POSITIONS,
     about=st.integers(0, 3),
     one=st.sampled_from(READ),
     role=st.sampled_from(["app", "manager"]),
 )
 @settings(_SEVERAL, max_examples=120)
 def test_no_answer_holds_a_row_of_another_account(
-    zoo: Zoo, places: set[int], about: int, one: Found, role: str
+    zoo: Zoo, positions: set[int], about: int, one: Found, role: str
 ) -> None:
     """In a scope of any accounts, asked about any account, in it or not."""
-    own = _chosen(zoo, places)
+    own = _chosen(zoo, positions)
     opened = zoo.database.reading if role == "app" else zoo.database.comparing
     filled = arguments(
         one, zoo.accounts[about], connection=None, viewer=viewer(zoo.accounts[0], Role.SUPPORT)
@@ -82,10 +82,10 @@ def test_no_answer_holds_a_row_of_another_account(
     assert zoo.foreign_marks(answer, *own) == set()
 
 
-@given(places=PLACES)
+@given(positions=POSITIONS)
 @_SEVERAL
-def test_what_several_accounts_come_to_is_the_sum_of_each(zoo: Zoo, places: set[int]) -> None:
-    own = _chosen(zoo, places)
+def test_what_several_accounts_come_to_is_the_sum_of_each(zoo: Zoo, positions: set[int]) -> None:
+    own = _chosen(zoo, positions)
     numbers = tuple(one.account_id for one in own)
     with zoo.database.comparing(numbers) as connection:
         of_all = book(connection, Portfolio(numbers, "USD", NOW, TODAY))
@@ -108,10 +108,10 @@ def _alone(zoo: Zoo, one: Marked) -> Decimal:
     return summed(rows).within_30_days.known_amount
 
 
-@given(places=PLACES)
+@given(positions=POSITIONS)
 @_SEVERAL
-def test_a_digest_ranks_the_viewers_accounts_and_no_other(zoo: Zoo, places: set[int]) -> None:
-    own = _chosen(zoo, places)
+def test_a_digest_ranks_the_viewers_accounts_and_no_other(zoo: Zoo, positions: set[int]) -> None:
+    own = _chosen(zoo, positions)
     accounts = tuple(Account(one.account_id, f"{one.word} Trading", False) for one in own)
     looking = Viewer(person(zoo.accounts[0], Role.MANAGER), accounts)
     ranked = by_risk(zoo.database, looking.accounts, NOW)

@@ -1,5 +1,5 @@
 // The marks of a chart as buttons, for whoever has no mouse: unseen until the keyboard reaches them,
-// then one at a time below the chart. A press answers with the place of the mark.
+// then one at a time below the chart. A press answers with the position of the mark.
 
 import "./steps.js";
 
@@ -8,7 +8,7 @@ const lists = new WeakMap();
 export default function draw({ data, parentElement, setTriggerValue }) {
   const list = lists.get(parentElement) ?? made(parentElement);
   lists.set(parentElement, list);
-  list.press = (place) => setTriggerValue("press", place);
+  list.press = (position) => setTriggerValue("press", position);
   const words = JSON.stringify(data);
   if (words === list.words) return;
   list.words = words;
@@ -21,8 +21,8 @@ function made(parent) {
   group.role = "group";
   group.addEventListener("keydown", (event) => move(list, event));
   group.addEventListener("click", (event) => {
-    const place = list.buttons.indexOf(event.target.closest("button"));
-    if (place >= 0) list.press(place);
+    const position = list.buttons.indexOf(event.target.closest("button"));
+    if (position >= 0) list.press(position);
   });
   return list;
 }
@@ -45,17 +45,17 @@ function move(list, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const from = list.buttons.indexOf(event.target);
   const last = list.buttons.length - 1;
-  const places = {
+  const positions = {
     ArrowRight: from + 1, ArrowDown: from + 1, ArrowLeft: from - 1, ArrowUp: from - 1,
     Home: 0, End: last,
   };
-  if (from < 0 || places[event.key] === undefined) return;
+  if (from < 0 || positions[event.key] === undefined) return;
   event.preventDefault();
-  const to = Math.max(0, Math.min(places[event.key], last));
+  const to = Math.max(0, Math.min(positions[event.key], last));
   hold(list, to);
   list.buttons[to].focus();
 }
 
-function hold(list, place) {
-  list.buttons.forEach((button, own) => { button.tabIndex = own === place ? 0 : -1; });
+function hold(list, position) {
+  list.buttons.forEach((button, own) => { button.tabIndex = own === position ? 0 : -1; });
 }

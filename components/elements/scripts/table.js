@@ -52,10 +52,10 @@ function fill(table, data) {
 
 function added(body, row, data) {
   const line = add(body, "tr", row.urgent ? "urgent" : "");
-  const cells = row.cells.map((words, place) => {
-    const cell = add(line, "td", classOf(data.columns[place]));
-    const isKey = data.opens && place === 0;
-    const held = isKey || data.columns[place].kind === "text" ? add(cell, isKey ? "button" : "span") : cell;
+  const cells = row.cells.map((words, position) => {
+    const cell = add(line, "td", classOf(data.columns[position]));
+    const isKey = data.opens && position === 0;
+    const held = isKey || data.columns[position].kind === "text" ? add(cell, isKey ? "button" : "span") : cell;
     held.textContent = words;
     return held;
   });
@@ -122,8 +122,8 @@ function move(table, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const from = table.rows.findIndex((row) => row.line === event.target.closest("tr"));
   const last = table.rows.length - 1;
-  const places = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: last };
-  const to = places[event.key];
+  const positions = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: last };
+  const to = positions[event.key];
   if (from < 0 || to === undefined) return;
   event.preventDefault();
   table.rows[Math.max(0, Math.min(to, last))].button?.focus();
@@ -150,9 +150,9 @@ function share(table) {
   const heads = [...table.drawn.tHead.rows[0].cells];
   const widths = needed(table, heads);
   const left = table.frame.clientWidth - sum(widths);
-  if (left >= 0) widths.forEach((width, place) => { widths[place] *= 1 + left / sum(widths); });
+  if (left >= 0) widths.forEach((width, position) => { widths[position] *= 1 + left / sum(widths); });
   else shrinkWords(heads, widths, left);
-  heads.forEach((head, place) => { head.style.width = `${widths[place]}px`; });
+  heads.forEach((head, position) => { head.style.width = `${widths[position]}px`; });
   makeReachable(table);
 }
 
@@ -165,15 +165,15 @@ function needed(table, heads) {
 }
 
 function shrinkWords(heads, widths, left) {
-  const weight = (place) => (heads[place].matches(".aside") ? 1 : 1.4);
-  const words = [...heads.keys()].filter((place) => heads[place].matches(".words") && widths[place]);
+  const weight = (position) => (heads[position].matches(".aside") ? 1 : 1.4);
+  const words = [...heads.keys()].filter((position) => heads[position].matches(".words") && widths[position]);
   words.sort((one, other) => widths[one] / weight(one) - widths[other] / weight(other));
-  let room = left + sum(words.map((place) => widths[place]));
+  let room = left + sum(words.map((position) => widths[position]));
   let weights = sum(words.map(weight));
-  for (const place of words) {
-    widths[place] = Math.max(0, Math.min(widths[place], (room * weight(place)) / weights));
-    room -= widths[place];
-    weights -= weight(place);
+  for (const position of words) {
+    widths[position] = Math.max(0, Math.min(widths[position], (room * weight(position)) / weights));
+    room -= widths[position];
+    weights -= weight(position);
   }
 }
 

@@ -31,7 +31,7 @@ from wording.filters import hidden_by, show_them
 from wording.money import money
 from wording.numbers import counted
 
-PLACE: Final = ROWS
+POSITION: Final = ROWS
 SEARCH: Final = "search"
 STATUS: Final = "status"
 _LONGEST: Final = 100  # no id is longer
@@ -93,7 +93,7 @@ def sign_of(seen: Snapshot, filters: Filters, search: Search) -> str:
 
 
 def cursor(sign: str) -> str | None:
-    return address.read_cursor(PLACE, sign)
+    return address.read_cursor(POSITION, sign)
 
 
 def question(seen: Snapshot, filters: Filters, search: Search) -> Question:
@@ -117,7 +117,7 @@ def draw_statuses(statuses: Sequence[CaseStatus], currency: str) -> None:
 
 def _choose_status(code: str) -> None:
     if address.toggle(STATUS, code):
-        go_to(PLACE)
+        go_to(POSITION)
 
 
 def draw_difference(seen: Snapshot, filters: Filters, search: Search) -> None:
@@ -187,7 +187,7 @@ def draw_list(  # noqa: PLR0913, what is listed and how it is shown are separate
             phone=phone,
             alt=f"{len(page.rows)} cases",
         )
-        turn_pages(page, PLACE, sign, _count(shown))
+        turn_pages(page, POSITION, sign, _count(shown))
         open_case(seen, pressed, phone=phone)
 
 

@@ -104,14 +104,14 @@ def _line(one: Coverage) -> CoverageLine:
     gaps = [Span(first, last) for first, last in one.gaps]
     unproven = [Span(first, last) for first, last in one.unproven]
     return CoverageLine(
-        f"{report_label(one.kind)} · {_place(one)}",
+        f"{report_label(one.kind)} · {_part(one)}",
         spans_between(one.first_day, one.last_day, [*gaps, *unproven]),
         gaps,
         unproven,
     )
 
 
-def _place(one: Coverage) -> str:
+def _part(one: Coverage) -> str:
     """A channel, a country, or the whole region."""
     return channel_label(one.part) if "-" in one.part else one.part or _region(one.scope)
 

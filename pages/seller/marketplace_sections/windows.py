@@ -56,13 +56,13 @@ def groups_of(
 
 def _order(window: ClaimWindow, channels: Sequence[Channel]) -> tuple[object, ...]:
     """By type, then in the channels' order, what is not known after what is, then as in words."""
-    places = [
-        place for place, channel in enumerate(channels) if channel.country in window.countries
+    positions = [
+        position for position, channel in enumerate(channels) if channel.country in window.countries
     ]
     types, subtypes = [*TYPES.values(), OTHER], [*SUBTYPES, window.subtype]
     return (
         types.index(type_label(window)),
-        places[:1],
+        positions[:1],
         window.confidence == "unknown",
         subtypes.index(window.subtype),
     )

@@ -31,7 +31,7 @@ from wording.changes import SINCE
 from wording.days import month_and_year
 
 MONTH: Final = "month"
-PLACE: Final = ROWS
+POSITION: Final = ROWS
 _FIRST_ROWS: Final = 5
 _CALENDAR: Final = ("ready", "future")
 _DAYS: Final[dict[PartName, str]] = {
@@ -71,14 +71,14 @@ class Listed:
 def choose_part(part: str) -> None:
     """A month tells payments only, so any other part lets go of it."""
     if address.toggle(SHOW, part):
-        go_to(PLACE)
+        go_to(POSITION)
     if part not in _WAYS:
         address.write(MONTH, None)
 
 
 def choose_month(choice: Choice) -> None:
     if address.toggle(MONTH, choice.values["month"]):
-        go_to(PLACE)
+        go_to(POSITION)
     if address.read(SHOW) not in _WAYS:
         address.write(SHOW, None)
 
@@ -121,7 +121,7 @@ def listed(seen: Snapshot, filters: Filters) -> Listed:
         return _since(seen, filters, *since)
     part, month = _part(), _month()
     sign = address.sign_of(seen.account_id, filters, part, month)
-    cursor = address.read_cursor(PLACE, sign)
+    cursor = address.read_cursor(POSITION, sign)
     if month or part in _WAYS:
         return _payments(seen, filters, Wanted(month, cast("Way | None", part)), (sign, cursor))
     if part == CHANGES:
@@ -161,7 +161,7 @@ def without_last_day(listed: Listed, totals: Totals) -> Decimal:
 
 def _since(seen: Snapshot, filters: Filters, name: SinceName, day: date) -> Listed:
     sign = address.sign_of(seen.account_id, filters, name, day)
-    cursor = address.read_cursor(PLACE, sign)
+    cursor = address.read_cursor(POSITION, sign)
     if name == "cases":
         listed = _cases(seen, filters, Search(since=day), (sign, cursor))
     elif name in ("recovered", "reversed"):
@@ -173,9 +173,9 @@ def _since(seen: Snapshot, filters: Filters, name: SinceName, day: date) -> List
 
 
 def _cases(
-    seen: Snapshot, filters: Filters, search: Search, place: tuple[str, str | None]
+    seen: Snapshot, filters: Filters, search: Search, position: tuple[str, str | None]
 ) -> Listed:
-    sign, cursor = place
+    sign, cursor = position
     asked = (seen.connection, seen.account_id, filters, search)
     page = cases(*asked, cursor)
     return Listed(
@@ -206,9 +206,9 @@ def _settled(seen: Snapshot, filters: Filters, view: PartView, sign: str) -> Lis
 
 
 def _payments(
-    seen: Snapshot, filters: Filters, wanted: Wanted, place: tuple[str, str | None]
+    seen: Snapshot, filters: Filters, wanted: Wanted, position: tuple[str, str | None]
 ) -> Listed:
-    sign, cursor = place
+    sign, cursor = position
     asked = (seen.connection, seen.account_id, filters, wanted)
     page = payments(*asked, cursor)
     words = [PAYMENTS[wanted.way] if wanted.way else "Payments and reversals"]

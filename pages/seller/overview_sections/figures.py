@@ -117,7 +117,7 @@ def rows_section(
         whole = places.EXPIRING.link(seen.account, "All expiring →", "", narrowed.address)
         with card(listed.title, aside=aside, link=whole if listed.is_first_look else None):
             _draw_rows(listed, narrowed, seen, phone=phone)
-            arrive(drill.PLACE)
+            arrive(drill.POSITION)
         also = worth_knowing(summed(rows))
         if also:
             st.markdown(quiet(f"Also: {also}."))
@@ -166,7 +166,7 @@ def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phon
     if phone and listed.note:
         st.markdown(quiet(escape_markdown(listed.note)))
     if not listed.is_first_look:
-        turn_pages(listed.page, drill.PLACE, listed.sign, listed.total.count)
+        turn_pages(listed.page, drill.POSITION, listed.sign, listed.total.count)
     if listed.opens == "story":
         open_story(seen, pressed, phone=phone)
     elif listed.opens == "movement":

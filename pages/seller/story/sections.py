@@ -140,16 +140,16 @@ def proof(told: Story, *, is_first_open: bool = False) -> None:
     What holds it back comes right after what happened.
     """
     st.markdown(quiet(words.proof_opening(told)))
-    for place, each in enumerate(told.evidence[:_MOST_ROWS]):
+    for position, each in enumerate(told.evidence[:_MOST_ROWS]):
         named = words.proof_title(each)
         holds_back = each.role in ("unread", "doubt")
-        is_open = is_first_open and (place == 0 or holds_back)
+        is_open = is_first_open and (position == 0 or holds_back)
         icon = ":material/report:" if holds_back else ":material/receipt_long:"
         with st.expander(named, icon=icon, expanded=is_open):
             if each.role == "unread":
                 _row_not_read(each)
             else:
-                _row_as_landed(each, f"landed-{place}")
+                _row_as_landed(each, f"landed-{position}")
     for each in told.evidence[_MOST_ROWS:]:
         st.markdown(quiet(words.proof_title(each)))
 

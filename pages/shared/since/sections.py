@@ -163,8 +163,8 @@ def _aside(told: Counting, since: CountedFrom) -> str:
 def _days(told: Counting) -> None:
     today = clock.today()
     usual = today - timedelta(days=USUAL_DAYS)
-    for place, call in enumerate(told.calls[:_OFFERED]):
-        _call_button(call, is_last=place == 0)
+    for position, call in enumerate(told.calls[:_OFFERED]):
+        _call_button(call, is_last=position == 0)
     _day_button(f"{USUAL_DAYS} days ago, {plain_date(usual)}", "usual", usual)
     st.date_input(
         "Or from this day on",

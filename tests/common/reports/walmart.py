@@ -254,8 +254,8 @@ def returned(
         "returnExpectedFlag": True, "isKeepIt": False, "refundedQty": units,
         "refundChannel": "WALMART_TRIGGERED_REFUND",
         "returnTrackingDetail": [
-            {"sequenceNo": place, "eventTag": tag, "eventTime": f"{day}T18:00:00.000Z"}
-            for place, tag in enumerate(tags)
+            {"sequenceNo": position, "eventTag": tag, "eventTime": f"{day}T18:00:00.000Z"}
+            for position, tag in enumerate(tags)
         ],
         "status": "COMPLETED", "statusTime": f"{day}T18:00:00.000Z",
     } | more  # fmt: skip

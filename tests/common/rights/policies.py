@@ -55,18 +55,18 @@ def _conjuncts(written: str) -> list[str]:
     """`((a) AND (b))` -> a, b; only where AND joins at the outermost level."""
     inner = written[1:-1] if _wraps(written) else written
     parts, depth, start = [], 0, 0
-    for place, sign in enumerate(inner):
+    for position, sign in enumerate(inner):
         depth += (sign == "(") - (sign == ")")
-        if depth == 0 and inner.startswith(" AND ", place):
-            parts.append(inner[start:place])
-            start = place + len(" AND ")
+        if depth == 0 and inner.startswith(" AND ", position):
+            parts.append(inner[start:position])
+            start = position + len(" AND ")
     return [*parts, inner[start:]]
 
 
 def _wraps(written: str) -> bool:
     depth = 0
-    for place, sign in enumerate(written):
+    for position, sign in enumerate(written):
         depth += (sign == "(") - (sign == ")")
         if depth == 0:
-            return place == len(written) - 1
+            return position == len(written) - 1
     return False

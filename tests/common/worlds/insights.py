@@ -186,13 +186,13 @@ class World:
 
     def _insert(self, table: str, answer: str, **values: object) -> Any:
         names = ", ".join(values)
-        places = ", ".join(f":{name}" for name in values)
+        bound = ", ".join(f":{name}" for name in values)
         # Requests are not the loader's to write, nor the dashboard's once they are past `new`.
         asked = table == "activation_request"
         writing = self.database.owning() if asked else self.database.loading()
         with writing as connection:
             return connection.execute(
-                text(f"insert into {table} ({names}) values ({places}) returning {answer}"), values
+                text(f"insert into {table} ({names}) values ({bound}) returning {answer}"), values
             ).scalar_one()
 
 

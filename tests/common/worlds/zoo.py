@@ -33,20 +33,20 @@ PEOPLE: Final = ("seller", "manager", "support", "operator")
 class Marked:
     """One account and its marks."""
 
-    place: int
+    position: int
     account_id: int
     person_ids: dict[str, int]  # by role; each sees this account and no other
     ids: dict[str, int]  # of its channel, its request, that request's first event
 
     @property
     def word(self) -> str:
-        return _WORDS[self.place]
+        return _WORDS[self.position]
 
     @cached_property
     def _mark(self) -> re.Pattern[str]:
-        numbers = _FIRST_NUMBER // _RANGE + self.place
+        numbers = _FIRST_NUMBER // _RANGE + self.position
         number = rf"(?<![\da-f.]){numbers}\d{{5}}(?![\da-f])"  # no part of a hash
-        money = rf"(?<!\d){amount(self.place)}(?!\d)"
+        money = rf"(?<!\d){amount(self.position)}(?!\d)"
         return re.compile(f"{self.word}|{number}|{money}", re.IGNORECASE)
 
     def marks_in(self, anything: object) -> set[str]:
@@ -54,9 +54,9 @@ class Marked:
         return set(self._mark.findall(anything if isinstance(anything, str) else repr(anything)))
 
 
-def amount(place: int) -> str:
+def amount(position: int) -> str:
     """Of one unit, of one payment, of one case: no sum of another account comes to it."""
-    return f"9{place + 1}1.37"
+    return f"9{position + 1}1.37"
 
 
 def nobody() -> Marked:
@@ -82,23 +82,23 @@ class Zoo:
 
 
 def build(database: Database, count: int) -> Zoo:
-    zoo = Zoo(database, tuple(_account(database, place) for place in range(count)))
+    zoo = Zoo(database, tuple(_account(database, position) for position in range(count)))
     with database.owning() as connection:  # what comes later is nobody's mark
         _number_from(connection, _FIRST_NUMBER + (len(_WORDS) + 1) * _RANGE)
     return zoo
 
 
-def _account(database: Database, place: int) -> Marked:
-    word = _WORDS[place]
+def _account(database: Database, position: int) -> Marked:
+    word = _WORDS[position]
     with database.owning() as connection:
-        _number_from(connection, _FIRST_NUMBER + place * _RANGE)
+        _number_from(connection, _FIRST_NUMBER + position * _RANGE)
     world = World(database, f"{word} Trading")
-    _discrepancies(world, word, place)
+    _discrepancies(world, word, position)
     world.sum_up()
     with database.owning() as connection:
         people = {role: _person(connection, word, role, world.account_id) for role in PEOPLE}
         marked = Marked(
-            place,
+            position,
             world.account_id,
             people,
             {
@@ -133,7 +133,7 @@ _NOTE: Final = text("""
 # Rows that the questions have something to say about ------------------------------------------
 
 
-def _discrepancies(world: World, word: str, place: int) -> None:
+def _discrepancies(world: World, word: str, position: int) -> None:
     """One of every state; on two marketplaces."""
     world.document(
         kind="amazon_ledger_detail",
@@ -146,12 +146,12 @@ def _discrepancies(world: World, word: str, place: int) -> None:
         header=f"{word} header",
     )
     world.documents["amazon-us"] = world.document(file_name=f"{word}-ledger.txt")
-    paid_case, denied_case = _cases(world, word, place)
-    ready = world.discrepancy(units=3, **_item(word, place, 1))
+    paid_case, denied_case = _cases(world, word, position)
+    ready = world.discrepancy(units=3, **_item(word, position, 1))
     for number, state in enumerate(_states(paid_case, denied_case), start=2):
-        world.discrepancy(**_item(word, place, number), **state)
-    world.discrepancy("walmart-us", **_item(word, place, 90))
-    _payments(world, word, place, ready, paid_case)
+        world.discrepancy(**_item(word, position, number), **state)
+    world.discrepancy("walmart-us", **_item(word, position, 90))
+    _payments(world, word, position, ready, paid_case)
     world.row(
         "discrepancy_evidence",
         discrepancy_id=ready,
@@ -172,7 +172,7 @@ def _states(paid_case: str, denied_case: str) -> Iterator[dict[str, Any]]:
     yield {"denied_units": 1, "denied_on": in_days(-3), "case_id": denied_case, "case_units": 1}
 
 
-def _item(word: str, place: int, number: int) -> dict[str, Any]:
+def _item(word: str, position: int, number: int) -> dict[str, Any]:
     return {
         "sku": f"{word}-SKU-{number}",
         "fnsku": f"{word}X{number:03}",
@@ -181,12 +181,12 @@ def _item(word: str, place: int, number: int) -> dict[str, Any]:
         "order_id": f"{word}-ORDER-{number}",
         "reference": f"{word}-REF-{number}",
         "location": f"{word}-FC",
-        "unit_amount": amount(place),
+        "unit_amount": amount(position),
     }
 
 
-def _cases(world: World, word: str, place: int) -> tuple[str, str]:
-    marked = {"requested_amount": amount(place), "reference_ids": [f"{word}X001"]}
+def _cases(world: World, word: str, position: int) -> tuple[str, str]:
+    marked = {"requested_amount": amount(position), "reference_ids": [f"{word}X001"]}
     opened = world.case(f"{word}-CASE-1", **marked)
     denied = world.case(
         f"{word}-CASE-2",
@@ -200,19 +200,21 @@ def _cases(world: World, word: str, place: int) -> tuple[str, str]:
     return opened, denied
 
 
-def _payments(world: World, word: str, place: int, discrepancy_id: int, case_id: str) -> None:
-    item = {name: value for name, value in _item(word, place, 1).items() if name != "unit_amount"}
+def _payments(world: World, word: str, position: int, discrepancy_id: int, case_id: str) -> None:
+    item = {
+        name: value for name, value in _item(word, position, 1).items() if name != "unit_amount"
+    }
     item.pop("location")
-    paid = {**item, "amount": amount(place), "external_id": f"{word}-R1"}
+    paid = {**item, "amount": amount(position), "external_id": f"{word}-R1"}
     automatic = world.reimbursement(reimbursement_key=f"{word}-K1", **paid)
     world.reimbursement(reimbursement_key=f"{word}-K2", case_id=case_id, **paid)
     world.reimbursement(
         reimbursement_key=f"{word}-K3",
         original_key=automatic,
         is_reversal=True,
-        **{**paid, "amount": f"-{amount(place)}", "units_cash": -1},
+        **{**paid, "amount": f"-{amount(position)}", "units_cash": -1},
     )
-    world.settles(discrepancy_id, automatic, amount(place))
+    world.settles(discrepancy_id, automatic, amount(position))
 
 
 def _person(connection: Connection, word: str, role: str, account_id: int) -> int:
@@ -305,12 +307,12 @@ _COLUMNS: Final = text("""
 """)
 _KEYS: Final = text("""
     select k.confrelid::regclass::text as to_table,
-        array(select a.attname::text from unnest(k.conkey) with ordinality u (number, place)
+        array(select a.attname::text from unnest(k.conkey) with ordinality u (number, position)
             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number
-            order by place) as here,
-        array(select a.attname::text from unnest(k.confkey) with ordinality u (number, place)
+            order by position) as here,
+        array(select a.attname::text from unnest(k.confkey) with ordinality u (number, position)
             join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number
-            order by place) as there
+            order by position) as there
     from pg_constraint k where k.contype = 'f' and k.conrelid = cast(:table as regclass)
 """)
 
@@ -325,8 +327,8 @@ def _fill(connection: Connection, table: str, marked: Marked) -> None:
     for column in connection.execute(_COLUMNS, {"table": table}).all():
         if column.name not in values and column.name not in _MOMENTS_OF_ITS_END:
             values[column.name] = _value(table, column.name, column.type, marked)
-    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    connection.execute(text(f"insert into {table} ({names}) values ({places})"), values)
+    names, bound = ", ".join(values), ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"insert into {table} ({names}) values ({bound})"), values)
 
 
 def _value(table: str, column: str, kind: str, marked: Marked) -> object:
@@ -337,7 +339,7 @@ def _value(table: str, column: str, kind: str, marked: Marked) -> object:
     if column in _KNOWN:
         return _KNOWN[column]
     if kind == "numeric":
-        return amount(marked.place)
+        return amount(marked.position)
     if kind == "ARRAY":
         return [marked.word]
     return _BY_TYPE.get(kind, f"{marked.word} {column}")
