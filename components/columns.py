@@ -12,7 +12,7 @@ Group = TypeVar("Group")
 def two_columns(
     groups: Sequence[Group], length: Callable[[Group], int]
 ) -> Iterator[tuple[DeltaGenerator, Group]]:
-    """Each group with the place it goes to; on a phone the columns stand one below another."""
+    """Each group with the column it goes to; on a phone the columns stand one below another."""
     columns = st.columns(2, gap="large")
     for column, half in zip(columns, halves(groups, length), strict=True):
         for group in half:

@@ -130,7 +130,7 @@ def _write_account() -> None:
 
 @dataclass(frozen=True)
 class Header:
-    """Places beside the title, to fill once the page knows its filters and its rows."""
+    """Slots beside the title, to fill once the page knows its filters and its rows."""
 
     notes: DeltaGenerator
     link: DeltaGenerator
@@ -155,7 +155,7 @@ def page_header(title: str, *, freshness: Freshness | None = None) -> Header:
     with _in_line("small"):
         st.title(title, anchor=False, width="content")
         notes = _in_line("xsmall", width="content")
-        # A page without notes leaves their place empty, and an empty place pushes nothing right.
+        # A page without notes leaves their slot empty, and an empty slot pushes nothing right.
         st.space("stretch")
         with _in_line("xsmall", width="content"):
             if freshness:

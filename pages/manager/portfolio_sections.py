@@ -85,7 +85,7 @@ def _accounts(viewer: Viewer) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Head:
-    """Places beside the title, to fill once the clients are read."""
+    """Slots beside the title, to fill once the clients are read."""
 
     currency: DeltaGenerator
     export: DeltaGenerator
@@ -98,7 +98,7 @@ def draw_head(viewer: Viewer) -> Head:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Portfolio", anchor=False, width="content")
         st.space("stretch")
-        place = Head(*(st.container(width="content") for _ in range(4)))
+        slots = Head(*(st.container(width="content") for _ in range(4)))
     if not viewer.accounts:
         empty_state(
             "No client is yours yet",
@@ -106,15 +106,15 @@ def draw_head(viewer: Viewer) -> Head:
             icon=":material/groups:",
         )
         st.stop()
-    return place
+    return slots
 
 
 # One client by name ------------------------------------------------------------------------------
 
 
-def find_client(place: DeltaGenerator, page: Page[Client], viewer: Viewer) -> None:
+def find_client(slot: DeltaGenerator, page: Page[Client], viewer: Viewer) -> None:
     """K, then a digit for one of the foremost; or K, a few letters and Enter for any other."""
-    if place.button("Find a client", key="find-client", icon=":material/search:", shortcut="K"):
+    if slot.button("Find a client", key="find-client", icon=":material/search:", shortcut="K"):
         # Its own way out stands last: a cross at the top would come before the list.
         foremost = list({str(one.account_id): one.name for one in page.rows}.items())[:_DIGITS]
         st.dialog("Find a client", width="small", dismissible=False)(_draw_find)(viewer, foremost)
@@ -149,13 +149,13 @@ def _foremost(number: int, key: str, name: str) -> bool:
 # The figures -------------------------------------------------------------------------------------
 
 
-def asked_for(seen: Seen, viewer: Viewer, place: DeltaGenerator) -> Portfolio:
+def asked_for(seen: Seen, viewer: Viewer, slot: DeltaGenerator) -> Portfolio:
     """Each client in its own currencies, unless one currency is asked for."""
     whole = Portfolio(_accounts(viewer), None, seen.now, clock.today())
     offered = currencies_of_all(seen.connection, whole)
     if len(offered) < 2:
         return whole
-    chosen = place.selectbox(
+    chosen = slot.selectbox(
         "Currency",
         (ALL, *offered),
         key=SHOWN,

@@ -45,9 +45,9 @@ def open_calls(viewer: SignedIn, count_from: CountFrom) -> None:
     dialog(viewer, uuid4().hex, count_from)
 
 
-def calls_button(place: DeltaGenerator, viewer: Viewer) -> None:
+def calls_button(slot: DeltaGenerator, viewer: Viewer) -> None:
     """Where several clients stand side by side: whose call it was is asked first."""
-    if place.button("Log a call", key="log-a-call", icon=":material/call:"):
+    if slot.button("Log a call", key="log-a-call", icon=":material/call:"):
         st.dialog("Log a call", width="medium")(_choose)(viewer, uuid4().hex)
 
 

@@ -39,7 +39,7 @@ class _Turn:
     """Says, where the page will stand, that it waits for others, and for how long by now."""
 
     def __init__(self) -> None:
-        self._place: DeltaGenerator | None = None
+        self._slot: DeltaGenerator | None = None
         self._so_far: DeltaGenerator | None = None
 
     def tell(self, seconds: float | None) -> None:
@@ -51,15 +51,15 @@ class _Turn:
         self._so_far.markdown(quiet(f"Many people are looking just now. So far: {seconds:.0f} s."))
 
     def _begin(self) -> DeltaGenerator:
-        self._place = st.empty()
-        with self._place.container(border=True, gap="xsmall"):
+        self._slot = st.empty()
+        with self._slot.container(border=True, gap="xsmall"):
             st.markdown(f"{TURN} **This page waits its turn**")
             return st.empty()
 
     def _end(self) -> None:
-        if self._place is not None:
-            self._place.empty()
-        self._place = self._so_far = None
+        if self._slot is not None:
+            self._slot.empty()
+        self._slot = self._so_far = None
 
 
 # Not at once: a database that lists accounts and reads none would be asked without a pause.

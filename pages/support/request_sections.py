@@ -69,7 +69,7 @@ def draw_request(desk: Desk) -> None:
         work = around = st.container()
     else:
         # A box in each: cards share out what is left of a column, and there is to be none.
-        work, around = (place.container() for place in st.columns([3, 2], gap="medium"))
+        work, around = (slot.container() for slot in st.columns([3, 2], gap="medium"))
     with work:
         _next_step(desk)
     with around:

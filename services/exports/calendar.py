@@ -74,9 +74,9 @@ def _link(account_id: int, deadline: Deadline, filters: Filters) -> str:
 
 
 def _entry(account_id: int, deadline: Deadline, stamp: datetime, link: str) -> Event:
-    place = f"{account_id}-{deadline.channel}-{deadline.currency}"
+    about = f"{account_id}-{deadline.channel}-{deadline.currency}"
     entry = Event()
-    entry.add("uid", f"{place}-{deadline.day.isoformat()}@reimbursement")
+    entry.add("uid", f"{about}-{deadline.day.isoformat()}@reimbursement")
     entry.add("dtstamp", stamp)
     entry.add("dtstart", deadline.day)
     entry.add("dtend", deadline.day + timedelta(days=1))  # exclusive: the last day itself counts

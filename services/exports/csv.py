@@ -54,5 +54,5 @@ def _harmless(words: str) -> str:
     return f"'{inner}" if starts_a_formula(inner) else inner
 
 
-def _apostrophe(place: re.Match[str]) -> str:
-    return "'" if starts_a_formula(place[2]) else ""
+def _apostrophe(found: re.Match[str]) -> str:
+    return "'" if starts_a_formula(found[2]) else ""

@@ -57,7 +57,7 @@ class Question(BaseModel):
 
     @classmethod
     def of(cls, kind: str, account_id: int, filters: Filters, view: object = None) -> Self:
-        """`view`: of the kind's own type, KINDS; the place in its list is left out."""
+        """`view`: of the kind's own type, KINDS; the position in its list is left out."""
         return cls(kind=kind, account_id=account_id, filters=filters, view=_told(view))
 
     @classmethod

@@ -144,16 +144,16 @@ def _mark(sheet: Sheet, left: float, top: float) -> None:
     pen.restoreState()
 
 
-def _middle(sheet: Sheet, place: Box, told: Summary) -> None:
-    chart = place.width * 0.57
-    draw_months(sheet, Box(place.left, place.top, chart, place.height), told.months, told.currency)
-    rest = place.width - chart - 10
-    _changed(sheet, Box(place.left + chart + 10, place.top, rest, place.height), told)
+def _middle(sheet: Sheet, box: Box, told: Summary) -> None:
+    chart = box.width * 0.57
+    draw_months(sheet, Box(box.left, box.top, chart, box.height), told.months, told.currency)
+    rest = box.width - chart - 10
+    _changed(sheet, Box(box.left + chart + 10, box.top, rest, box.height), told)
 
 
-def _changed(sheet: Sheet, place: Box, told: Summary) -> None:
-    sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
-    inner = place.inner(10)
+def _changed(sheet: Sheet, box: Box, told: Summary) -> None:
+    sheet.fill(box, "#FFFFFF", border=BORDER, radius=6)
+    inner = box.inner(10)
     title = since_title(told.counted.call, told.counted.named)
     sheet.words(title, inner.left, inner.top + 8, HEADING, room=inner.width)
     names = get_args(SinceName)
@@ -177,12 +177,12 @@ def _expiring(sheet: Sheet, inside: Box, top: float, told: Summary) -> float:
     week, month = told.totals.within_7_days, told.totals.within_30_days
     said = expires_soon(week.amount, month.amount, told.currency)
     _section(sheet, inside, top, "Expires next", said)
-    place = Box(inside.left, top + 6, inside.width, 0)
+    box = Box(inside.left, top + 6, inside.width, 0)
     rows = [_open_row(row) for row in told.next_to_expire[:EXPIRING_ROWS]]
     if not rows:
         sheet.words("Nothing runs out.", inside.left, top + 18, QUIET)
         return top + 22
-    return draw_table(sheet, place, _EXPIRING, rows)
+    return draw_table(sheet, box, _EXPIRING, rows)
 
 
 def _section(sheet: Sheet, inside: Box, top: float, title: str, aside: str) -> None:

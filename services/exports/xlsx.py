@@ -113,30 +113,30 @@ def _width(name: str) -> int:
     return _WIDTHS.get(name, max(_NARROWEST, min(_WIDEST, len(name) + 4)))
 
 
-def _write(book: _Book, sheet: Worksheet, place: tuple[int, int], line: Line, cell: Cell) -> None:
+def _write(book: _Book, sheet: Worksheet, where: tuple[int, int], line: Line, cell: Cell) -> None:
     if cell is None:
         return
     if isinstance(cell, Decimal):
-        _write_money(book, sheet, place, cell, line.currency)
+        _write_money(book, sheet, where, cell, line.currency)
     elif isinstance(cell, str):
-        _write_text(book, sheet, place, cell)
+        _write_text(book, sheet, where, cell)
     elif isinstance(cell, date):
-        _write_day(book, sheet, place, cell)
+        _write_day(book, sheet, where, cell)
     elif len(str(abs(cell))) <= _EXACT_DIGITS:
-        sheet.write_number(*place, cell, book.format("number", num_format="#,##0"))
+        sheet.write_number(*where, cell, book.format("number", num_format="#,##0"))
     else:
-        _write_text(book, sheet, place, str(cell))
+        _write_text(book, sheet, where, str(cell))
 
 
 def _write_money(
-    book: _Book, sheet: Worksheet, place: tuple[int, int], amount: Decimal, currency: str
+    book: _Book, sheet: Worksheet, where: tuple[int, int], amount: Decimal, currency: str
 ) -> None:
     if len(_to_the_cent(amount, currency).as_tuple().digits) > _EXACT_DIGITS:
         right = book.format("text-right", align="right")
-        sheet.write_string(*place, f"{amount:f}", right)
+        sheet.write_string(*where, f"{amount:f}", right)
         return
     form = book.format(f"money {currency}", num_format=money_format(currency))
-    sheet.write_number(*place, float(amount), form)  # 15 digits survive a double exactly
+    sheet.write_number(*where, float(amount), form)  # 15 digits survive a double exactly
 
 
 def _to_the_cent(amount: Decimal, currency: str) -> Decimal:
@@ -152,22 +152,22 @@ def money_format(currency: str) -> str:
     return f'[${sign}]{digits};"{TRUE_MINUS}"[${sign}]{digits}'
 
 
-def _write_day(book: _Book, sheet: Worksheet, place: tuple[int, int], day: date) -> None:
+def _write_day(book: _Book, sheet: Worksheet, where: tuple[int, int], day: date) -> None:
     if isinstance(day, datetime):
         at = day.astimezone(UTC).replace(tzinfo=None)
         moment = book.format("moment", num_format=CELL_MOMENT, align="left")
-        sheet.write_datetime(*place, at, moment)
+        sheet.write_datetime(*where, at, moment)
     elif day < _FIRST_DAY:
-        _write_text(book, sheet, place, day.isoformat())
+        _write_text(book, sheet, where, day.isoformat())
     else:
         form = book.format("day", num_format=CELL_DAY, align="left")
-        sheet.write_datetime(*place, day, form)
+        sheet.write_datetime(*where, day, form)
 
 
-def _write_text(book: _Book, sheet: Worksheet, place: tuple[int, int], words: str) -> None:
+def _write_text(book: _Book, sheet: Worksheet, where: tuple[int, int], words: str) -> None:
     """Always as text. What looks like a formula stays text even when somebody edits the cell."""
     written = plain(words)[:_LONGEST_TEXT]
     if starts_a_formula(written):
-        sheet.write_string(*place, written, book.format("quoted", quote_prefix=True))
+        sheet.write_string(*where, written, book.format("quoted", quote_prefix=True))
     else:
-        sheet.write_string(*place, written, book.format("text"))
+        sheet.write_string(*where, written, book.format("text"))

@@ -25,8 +25,8 @@ _WHO_SEES_WHAT: Final = (
 )
 
 
-def asks_to_invite(place: DeltaGenerator) -> bool:
-    with place:
+def asks_to_invite(slot: DeltaGenerator) -> bool:
+    with slot:
         return st.button(on_primary("Invite"), icon=":material/person_add:", type="primary")
 
 

@@ -46,13 +46,13 @@ class Bucket:
     fact: str
 
 
-def draw_buckets(sheet: Sheet, place: Box, totals: Totals, currency: str) -> None:
+def draw_buckets(sheet: Sheet, box: Box, totals: Totals, currency: str) -> None:
     buckets = (_unclaimed(totals, currency), _claimed(totals, currency), _lost(totals, currency))
-    width = (place.width - 2 * _GAP) / 3
+    width = (box.width - 2 * _GAP) / 3
     for number, bucket in enumerate(buckets):
         _card(
             sheet,
-            Box(place.left + number * (width + _GAP), place.top, width, HEIGHT),
+            Box(box.left + number * (width + _GAP), box.top, width, HEIGHT),
             bucket,
             currency,
         )
@@ -89,9 +89,9 @@ def _lost(totals: Totals, currency: str) -> Bucket:
     return Bucket(BUCKETS["lost"], totals.lost.amount, parts, month)
 
 
-def _card(sheet: Sheet, place: Box, bucket: Bucket, currency: str) -> None:
-    sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
-    inner = place.inner(_PADDING)
+def _card(sheet: Sheet, box: Box, bucket: Bucket, currency: str) -> None:
+    sheet.fill(box, "#FFFFFF", border=BORDER, radius=6)
+    inner = box.inner(_PADDING)
     title = Ink(size=9, font=BOLD)
     used = sheet.words(bucket.words.title, inner.left, inner.top + 7, title)
     meaning = shrunk(bucket.words.meaning, QUIET, inner.width - used - 5)
@@ -106,16 +106,16 @@ def _card(sheet: Sheet, place: Box, bucket: Bucket, currency: str) -> None:
     sheet.words(bucket.fact, inner.left, inner.bottom - 1, fact)
 
 
-def _bar(sheet: Sheet, place: Box, parts: Sequence[Part]) -> None:
+def _bar(sheet: Sheet, box: Box, parts: Sequence[Part]) -> None:
     """Lengths as the amounts are; a part below nought or unknown has no length."""
     lengths = [max(part.amount or Decimal(0), Decimal(0)) for part in parts]
     whole = sum(lengths, Decimal(0))
-    sheet.fill(place, SECOND, border="" if whole else BORDER)
-    left = place.left
+    sheet.fill(box, SECOND, border="" if whole else BORDER)
+    left = box.left
     for part, length in zip(parts, lengths, strict=True):
-        width = place.width * float(length / whole) if whole else 0.0
+        width = box.width * float(length / whole) if whole else 0.0
         if width:
-            sheet.fill(Box(left, place.top, width, place.height), part.colour)
+            sheet.fill(Box(left, box.top, width, box.height), part.colour)
         left += width
 
 

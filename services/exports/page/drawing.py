@@ -109,11 +109,11 @@ class Sheet:
         self.canvas.setLineWidth(0.6)
         if border:
             self.canvas.setStrokeColor(HexColor(border))
-        place = (box.left, self.height - box.bottom, box.width, box.height)
+        corners = (box.left, self.height - box.bottom, box.width, box.height)
         if radius:
-            self.canvas.roundRect(*place, radius, stroke=bool(border), fill=1)
+            self.canvas.roundRect(*corners, radius, stroke=bool(border), fill=1)
         else:
-            self.canvas.rect(*place, stroke=bool(border), fill=1)
+            self.canvas.rect(*corners, stroke=bool(border), fill=1)
 
     def line(
         self, start: tuple[float, float], end: tuple[float, float], colour: str, width: float = 0.6

@@ -44,9 +44,9 @@ class Scale:
         return self.plot.top + share * self.plot.height
 
 
-def draw_months(sheet: Sheet, place: Box, months: Sequence[Month], currency: str) -> None:
-    sheet.fill(place, "#FFFFFF", border=BORDER, radius=6)
-    inner = place.inner(10)
+def draw_months(sheet: Sheet, box: Box, months: Sequence[Month], currency: str) -> None:
+    sheet.fill(box, "#FFFFFF", border=BORDER, radius=6)
+    inner = box.inner(10)
     used = sheet.words("Recovered by month", inner.left, inner.top + 8, HEADING)
     net = sum((month.net for month in months), Decimal(0))
     said = f"{money(net, currency)} net in {counted(len(months), 'month', 'months')}"

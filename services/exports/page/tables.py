@@ -22,29 +22,29 @@ class Column:
 
 
 def draw_table(
-    sheet: Sheet, place: Box, columns: Sequence[Column], rows: Sequence[Sequence[str]]
+    sheet: Sheet, within: Box, columns: Sequence[Column], rows: Sequence[Sequence[str]]
 ) -> float:
     """Returns where the table ends."""
-    boxes = _boxes(place, columns)
+    boxes = _boxes(within, columns)
     for column, box in zip(columns, boxes, strict=True):
         head = Ink(size=7, colour=MUTED, side="right" if column.is_figure else "left")
-        sheet.words(column.title, _at(column, box), place.top + 7, head, room=box.width)
-    y = place.top + HEAD
+        sheet.words(column.title, _at(column, box), within.top + 7, head, room=box.width)
+    y = within.top + HEAD
     for row in rows:
-        sheet.line((place.left, y), (place.right, y), GRID, 0.5)
+        sheet.line((within.left, y), (within.right, y), GRID, 0.5)
         for column, box, cell in zip(columns, boxes, row, strict=True):
             _cell(sheet, box, y + 10, column, cell)
         y += ROW
     return y
 
 
-def _boxes(place: Box, columns: Sequence[Column]) -> list[Box]:
+def _boxes(within: Box, columns: Sequence[Column]) -> list[Box]:
     whole = sum(column.share for column in columns)
-    room = place.width - _BETWEEN * (len(columns) - 1)
-    boxes, left = [], place.left
+    room = within.width - _BETWEEN * (len(columns) - 1)
+    boxes, left = [], within.left
     for column in columns:
         width = room * column.share / whole
-        boxes.append(Box(left, place.top, width, ROW))
+        boxes.append(Box(left, within.top, width, ROW))
         left += width + _BETWEEN
     return boxes
 
