@@ -11,14 +11,14 @@ from typing import Final
 from services.database.sql import fill
 
 # Reads `wanted`, one row per case and event: {event}, channel_id, case_id, status, closed (true or
-# not), most (units of the case; null: all), place (1: the case filed last), event_on, paid (by the
+# not), most (units of the case; null: all), rank (1: the case filed last), event_on, paid (by the
 # case), wanted (what it may have asked for: open, or paid by it), open_units (neither found nor
 # paid). Ends in `of_case`: the same, with `asked`, what the case asked for; `held`, what it holds
 # of the open units; and `outcome`, what these are: in_progress, denied or closed.
 _OF_CASE: Final = """
 shared as (
     select *, sum(wanted) over (partition by channel_id, case_id
-        order by place = 1 desc, paid > 0 desc, event_on, {event}
+        order by rank = 1 desc, paid > 0 desc, event_on, {event}
         rows between unbounded preceding and current row) as so_far
     from wanted
 ),
@@ -31,7 +31,7 @@ unpaid as (
 ),
 of_case as (
     select *, greatest(0, least(unpaid, open_units - coalesce(sum(unpaid) over (
-            partition by {event} order by place
+            partition by {event} order by rank
             rows between unbounded preceding and 1 preceding), 0))) as held,
         case when status in ('open', 'fully_reimbursed')
                 or (status = 'partially_reimbursed' and closed is not true) then 'in_progress'

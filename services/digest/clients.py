@@ -29,8 +29,8 @@ def by_risk(database: Database, accounts: Sequence[Account], now: datetime) -> R
     Those of whom nothing is at risk stay at the end, as they stood.
     """
     rows = _rows(database, tuple(account.account_id for account in accounts), now)
-    place = _places(rows)
-    ordered = sorted(accounts, key=lambda account: place.get(account.account_id, len(rows)))
+    rank = _ranks(rows)
+    ordered = sorted(accounts, key=lambda account: rank.get(account.account_id, len(rows)))
     at_risk = {(row.account_id, row.currency): row.at_risk for row in rows if row.currency}
     return Ranked(tuple(ordered), at_risk)
 
@@ -44,12 +44,12 @@ def _rows(database: Database, numbers: tuple[int, ...], now: datetime) -> list[C
         return [row for one in wanted for row in clients(connection, one, size=_MOST).rows]
 
 
-def _places(rows: Sequence[Client]) -> dict[int, int]:
-    """Of each account the best place that it has in a currency."""
-    place: dict[int, int] = {}
+def _ranks(rows: Sequence[Client]) -> dict[int, int]:
+    """Of each account the best rank that it has in a currency."""
+    rank: dict[int, int] = {}
     before: Counter[str | None] = Counter()
     for row in rows:
         if row.priority:
-            place[row.account_id] = min(place.get(row.account_id, len(rows)), before[row.currency])
+            rank[row.account_id] = min(rank.get(row.account_id, len(rows)), before[row.currency])
         before[row.currency] += 1
-    return place
+    return rank

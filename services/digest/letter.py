@@ -66,8 +66,8 @@ class Links:
     base: str
     stop: str | None  # the way out; none in a preview
 
-    def to(self, place: str, **query: str) -> str:
-        return f"{self.base}/{place}" + (f"?{urlencode(query)}" if query else "")
+    def to(self, path: str, **query: str) -> str:
+        return f"{self.base}/{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 def letter_of(digest: Digest, name: str, links: Links) -> Letter:

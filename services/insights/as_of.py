@@ -53,7 +53,7 @@ cased as (
         c.status as status_now,
         c.closed_on > clock.day as closed_later,
         row_number() over (partition by d.account_id, d.discrepancy_id
-            order by c.opened_on desc, c.case_id) as place
+            order by c.opened_on desc, c.case_id) as rank
     from discrepancy_case k
     join discrepancy d on d.account_id = k.account_id and d.discrepancy_id = k.discrepancy_id
     join clock on clock.account_id = d.account_id and clock.channel_id = d.channel_id

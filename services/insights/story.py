@@ -82,7 +82,7 @@ _PROOF: Final = text("""
 select p.role, d.document_id, d.file_name, d.kind, d.landed_at, p.row_number, p.units,
     case when d.parts <> '{}' then d.last_day end as reaches
 from (
-    select 0 as place, 'event' as role, document_id, row_number, units, event_on as day
+    select 0 as rank, 'event' as role, document_id, row_number, units, event_on as day
     from discrepancy where account_id = :account_id and discrepancy_id = :discrepancy_id
     union all
     -- What holds it back comes before what it rests on: of many rows the first are shown.
@@ -92,7 +92,7 @@ from (
     where account_id = :account_id and discrepancy_id = :discrepancy_id
 ) p
 join report_document d on d.account_id = :account_id and d.document_id = p.document_id
-order by p.place, p.day, p.role, p.document_id, p.row_number
+order by p.rank, p.day, p.role, p.document_id, p.row_number
 """)
 
 # A row in several columns of which something could not be read stands once for each.
@@ -124,7 +124,7 @@ _OURS: Final = frozenset(
 _SHORTAGES: Final = frozenset({"inbound_shortage", "transfer_shortage"})
 _EXPECTED: Final = frozenset({"quantity_shipped", "expected_units"})
 
-_Place = tuple[int, int]
+_RowKey = tuple[int, int]
 
 
 def story(
@@ -209,11 +209,11 @@ def _expected(subtype: str, evidence: Iterable[Evidence]) -> int | None:
 
 def _unread_cells(
     connection: Connection, values: Mapping[str, int]
-) -> dict[_Place, tuple[Rejected, ...]]:
+) -> dict[_RowKey, tuple[Rejected, ...]]:
     """What could not be read in the rows that hold it back, by document and row."""
     faults = ask(connection, _UNREAD, Rejected, values)
     by_row = groupby(faults, key=lambda each: (each.document_id, each.row_number))
-    return {place: tuple(alike) for place, alike in by_row}
+    return {key: tuple(alike) for key, alike in by_row}
 
 
 def cells_of(table: str) -> str:
@@ -223,16 +223,16 @@ def cells_of(table: str) -> str:
 
 def _landed_cells(
     connection: Connection, account_id: int, proofs: Iterable[RowMapping]
-) -> dict[_Place, dict[str, str | None]]:
+) -> dict[_RowKey, dict[str, str | None]]:
     """The cells of each row by document and row; each kind of report asks its own table only."""
-    cells: dict[_Place, dict[str, str | None]] = {}
+    cells: dict[_RowKey, dict[str, str | None]] = {}
     by_kind = groupby(sorted(proofs, key=lambda each: str(each["kind"])), lambda each: each["kind"])
     for kind, alike in by_kind:
-        places = {(each["document_id"], each["row_number"]) for each in alike}
+        keys = {(each["document_id"], each["row_number"]) for each in alike}
         values = {
             "account_id": account_id,
-            "documents": [document for document, _ in places],
-            "rows": [row for _, row in places],
+            "documents": [document for document, _ in keys],
+            "rows": [row for _, row in keys],
         }
         for row in connection.execute(text(cells_of(FORMAT_OF[kind].table)), values):
             cells[row.document_id, row.row_number] = row.cells

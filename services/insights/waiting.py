@@ -106,7 +106,7 @@ def awaited(
     Rows that could not be read are told apart, by `held_by_unread`.
     """
     rows = connection.execute(_AWAITED, bound(account_id, now, filters)).mappings()
-    return tuple(sorted((_awaited(row) for row in rows), key=_place))
+    return tuple(sorted((_awaited(row) for row in rows), key=_rank))
 
 
 def held_by_unread(
@@ -126,7 +126,7 @@ def _pile(row: RowMapping) -> Pile:
     return Pile(int(row["discrepancies"] or 0), figure(row, "held"))
 
 
-def _place(one: Awaited) -> tuple[Any, ...]:
+def _rank(one: Awaited) -> tuple[Any, ...]:
     """First what a report of today would release, then what later ones or a decision would."""
     worth = one.pile.figure
     return (

@@ -24,7 +24,7 @@ create temp table covering on commit drop as
 -- The day of the step that brought a case its present status; several notes on it are one step.
 with stepped as (
     select e.channel_id, e.case_id, e.status, {at_day} as day,
-        row_number() over latest_first as place,
+        row_number() over latest_first as rank,
         lag(e.status) over (partition by e.channel_id, e.case_id
             order by e.at, e.event_number) as before
     from case_event e
@@ -37,17 +37,17 @@ brought as (
     select distinct on (s.channel_id, s.case_id) s.channel_id, s.case_id, s.day
     from stepped s
     join stepped last on last.channel_id = s.channel_id and last.case_id = s.case_id
-        and last.place = 1
+        and last.rank = 1
     join reimbursement_case k on k.account_id = :account_id and k.channel_id = s.channel_id
         and k.case_id = s.case_id and k.status = last.status
     where s.status = last.status and s.before is distinct from s.status
-    order by s.channel_id, s.case_id, s.place
+    order by s.channel_id, s.case_id, s.rank
 )
 select c.candidate_id, c.channel_id, k.case_id, k.status, k.opened_on, k.closed_on, k.units,
     -- A payment of a part refuses the rest once the case is closed, not before.
     case when k.status = 'partially_reimbursed' then greatest(k.opened_on, b.day, k.closed_on)
         else greatest(k.opened_on, coalesce(b.day, k.closed_on)) end as decided_on,
-    row_number() over (partition by c.candidate_id order by k.opened_on desc, k.case_id) as place
+    row_number() over (partition by c.candidate_id order by k.opened_on desc, k.case_id) as rank
 from reimbursement_case k
 join candidate c on c.channel_id = k.channel_id
     and c.type = k.type
@@ -66,13 +66,13 @@ analyze covering;
 
 _LINK: Final = """
 update candidate c set case_id = covering.case_id
-from covering where covering.candidate_id = c.candidate_id and covering.place = 1
+from covering where covering.candidate_id = c.candidate_id and covering.rank = 1
 """
 
 _NAME: Final = """
 update candidate c set case_key = covering.case_id || '|' || c.item_key
 from covering
-where covering.candidate_id = c.candidate_id and covering.place = :place
+where covering.candidate_id = c.candidate_id and covering.rank = :rank
     and c.subtype = :subtype and c.marketplace = :marketplace
 """
 
@@ -88,7 +88,7 @@ with money as (
 paid as (select candidate_id, case_id, sum(units) as units from money group by 1, 2),
 wanted as (
     select v.candidate_id, v.channel_id, v.case_id, v.status, v.closed_on is not null as closed,
-        v.units as most, v.place, v.decided_on, c.event_on,
+        v.units as most, v.rank, v.decided_on, c.event_on,
         greatest(coalesce(paid.units, 0), 0) as paid,
         greatest({open} + coalesce(paid.units, 0), 0) as wanted, {open} as open_units
     from covering v
@@ -97,7 +97,7 @@ wanted as (
 ),
 {of_case},
 said as (
-    select candidate_id, max(asked) filter (where place = 1) as case_units,
+    select candidate_id, max(asked) filter (where rank = 1) as case_units,
         coalesce(sum(held) filter (where outcome = 'in_progress'), 0) as in_progress,
         coalesce(sum(held) filter (where outcome = 'denied'), 0) as denied,
         coalesce(sum(held) filter (where outcome = 'closed'), 0) as closed,
@@ -120,9 +120,9 @@ def link_cases(connection: Connection, account_id: int) -> None:
     connection.execute(text(_LINK))
 
 
-def name_case(connection: Connection, marketplace: str, subtype: str, place: int) -> None:
-    """Let a rule's candidates be known by the case filed last (place 1), by the one before (2)."""
-    values = {"marketplace": marketplace, "subtype": subtype, "place": place}
+def name_case(connection: Connection, marketplace: str, subtype: str, rank: int) -> None:
+    """Let a rule's candidates be known by the case filed last (rank 1), by the one before (2)."""
+    values = {"marketplace": marketplace, "subtype": subtype, "rank": rank}
     connection.execute(text(_NAME), values)
 
 

@@ -143,7 +143,7 @@ _PARTS: Final = """
 -- One row a discrepancy and a cause that moved it: units and the amount a unit, before and after.
 create temp table movement on commit drop as
 with part as (
-    select m.*, open - was_open as net, p.place, p.cause, p.step
+    select m.*, open - was_open as net, p.number, p.cause, p.step
     from moved m
     cross join lateral (values
         (1, 'corrected', units - was_units),
@@ -155,19 +155,19 @@ with part as (
             was_denied - denied_units),
         (5, case when expires_on is distinct from was_expires_on then 'window'
             when expired > was_expired then 'expired' else 'reopened' end, was_expired - expired)
-    ) p (place, cause, step)
+    ) p (number, cause, step)
     where not is_new and (m.type, m.currency) = (was_type, was_currency)
         and sign(p.step) = sign(open - was_open)
 ),
 upto as (
-    select *, sum(abs(step)) over (partition by discrepancy_id order by place) as upto from part
+    select *, sum(abs(step)) over (partition by discrepancy_id order by number) as upto from part
 ),
 told as (
     select *, sign(net) * (least(upto, abs(net)) - least(upto - abs(step), abs(net))) as moves,
         was_open + sign(net) * least(upto, abs(net)) as reached
     from upto
 )
-select discrepancy_id, channel_id, today, type, subtype, currency, place, cause,
+select discrepancy_id, channel_id, today, type, subtype, currency, number, cause,
     (reached - moves)::integer as units_before, reached::integer as units_after,
     was_unit_amount as each_before, was_unit_amount as each_after,
     case when cause = 'window' then jsonb_build_object('from', was_expires_on, 'to', expires_on)
@@ -200,7 +200,7 @@ insert into discrepancy_change (account_id, discrepancy_id, changed_at, cause, u
     units_after, amount_before, amount_after, detail)
 select :account_id, discrepancy_id, :now, cause, units_before, units_after,
     units_before * each_before, units_after * each_after, detail
-from movement order by discrepancy_id, place;
+from movement order by discrepancy_id, number;
 insert into figure_change (account_id, channel_id, changed_on, type, subtype, currency, cause,
     discrepancies, units, amount)
 select :account_id, channel_id, today, type, subtype, currency, cause,

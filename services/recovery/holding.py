@@ -44,9 +44,9 @@ _TABLES: Final = fill(
 drop table if exists doubt, reach, newest;
 -- One row a reason that holds a candidate's units back, and the report row it rests on, if one: how
 -- many units, which kind of report would release them, and up to which day that one speaks.
--- The reason with the lowest place is told first.
+-- The reason with the lowest rank is told first.
 create temp table doubt (
-    candidate_id bigint not null, place integer not null, because text not null,
+    candidate_id bigint not null, rank integer not null, because text not null,
     kind text, covered_until date, units integer not null, document_id bigint, row_number bigint
 ) on commit drop;
 -- One row a channel: the day up to which a report of its region has to speak.
@@ -110,7 +110,7 @@ _NEEDED: Final = {
 }
 
 _BY_COVERAGE: Final = """
-insert into doubt (candidate_id, place, because, kind, covered_until, units)
+insert into doubt (candidate_id, rank, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind, reach.last_day, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
@@ -128,7 +128,7 @@ where {own} and not exists (
 
 _BYOF_RULE_WORD: Final = fill(
     """
-insert into doubt (candidate_id, place, because, kind, covered_until, units)
+insert into doubt (candidate_id, rank, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind, c.reaches, o.units
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
@@ -142,7 +142,7 @@ where {own} and (c.reaches is null or c.reaches < newest.day)
 # by a wrong clock, tells nothing until it is brought again.
 _BY_LANDING: Final = fill(
     """
-insert into doubt (candidate_id, place, because, kind, covered_until, units)
+insert into doubt (candidate_id, rank, because, kind, covered_until, units)
 select c.candidate_id, 3, 'report', :kind,
     case when own.landed_at <= now() then {landed_on} end,
     o.units
@@ -162,7 +162,7 @@ where {own}
 )
 
 _BY_RULE: Final = """
-insert into doubt (candidate_id, place, because, kind, units)
+insert into doubt (candidate_id, rank, because, kind, units)
 select c.candidate_id, 2, c.own_doubt,
     case when right(c.own_doubt, 8) = '_unknown' then c.own_kind end, o.units
 from candidate c
@@ -186,18 +186,18 @@ update candidate c set held_units = held.units,
     besides_units = held.besides, besides_because = held.besides_because
 from (
     select d.candidate_id, least(min(o.remaining), sum(d.units))::integer as units,
-        (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind))[1] as because,
-        (array_agg(d.kind order by d.place, d.covered_until nulls first, d.kind))[1] as kind,
-        (array_agg(d.covered_until order by d.place, d.covered_until nulls first, d.kind))[1]
+        (array_agg(d.because order by d.rank, d.covered_until nulls first, d.kind))[1] as because,
+        (array_agg(d.kind order by d.rank, d.covered_until nulls first, d.kind))[1] as kind,
+        (array_agg(d.covered_until order by d.rank, d.covered_until nulls first, d.kind))[1]
             as covered_until,
         least(min(o.units), coalesce(sum(d.units) filter (where d.because <> 'closed_case'), 0)
             )::integer as besides,
-        (array_agg(d.because order by d.place, d.covered_until nulls first, d.kind)
+        (array_agg(d.because order by d.rank, d.covered_until nulls first, d.kind)
             filter (where d.because <> 'closed_case'))[1] as besides_because
     from (
-        select candidate_id, place, because, kind, min(covered_until) as covered_until,
+        select candidate_id, rank, because, kind, min(covered_until) as covered_until,
             max(units) as units
-        from doubt group by candidate_id, place, because, kind
+        from doubt group by candidate_id, rank, because, kind
     ) d
     join left_open o on o.candidate_id = d.candidate_id
     group by d.candidate_id

@@ -128,20 +128,20 @@ _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 def match_payments(connection: Connection, account_id: int) -> None:
     """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
     asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
-    places = connection.execute(text("select coalesce(max(place), 0) from covering")).scalar_one()
+    ranks = connection.execute(text("select coalesce(max(rank), 0) from covering")).scalar_one()
     for room in RECOVERIES:
         for rule in room.rules:
             if (room.marketplace, rule.subtype) in asked:
-                _match_rule(connection, account_id, room.marketplace, rule, places)
+                _match_rule(connection, account_id, room.marketplace, rule, ranks)
 
 
 def _match_rule(
-    connection: Connection, account_id: int, marketplace: str, rule: Rule, places: int
+    connection: Connection, account_id: int, marketplace: str, rule: Rule, ranks: int
 ) -> None:
     # A payment that names our case and the item is for what the case was about, whatever its
     # reason says.
-    for place in range(1, places + 1):
-        name_case(connection, marketplace, rule.subtype, place)
+    for rank in range(1, ranks + 1):
+        name_case(connection, marketplace, rule.subtype, rank)
         for pool in POOLS:
             _match(connection, marketplace, rule, "case", pool)
     for key in rule.match_by:

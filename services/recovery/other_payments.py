@@ -19,7 +19,7 @@ from wording.subtypes import SUBTYPES
 # latest loss first; but none that another file calls open of which the last row is later than they.
 _NEWER_LEDGER: Final = fill(
     """
-insert into doubt (candidate_id, place, because, kind, covered_until, units)
+insert into doubt (candidate_id, rank, because, kind, covered_until, units)
 with later as (
     select c.channel_id, c.item_key, s.day, sum(e.units) as units
     from explained e
@@ -78,7 +78,7 @@ analyze spare;
 """
 
 _OTHER_PAYMENT: Final = """
-insert into doubt (candidate_id, place, because, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(spare.units) over (partition by c.candidate_id)), spare.document_id,
     spare.row_number
@@ -100,7 +100,7 @@ where {own} and (spare.subtype = any(:subtypes)
 # losses it settled an older one of the item.
 _PAID_AGAIN: Final = fill(
     """
-insert into doubt (candidate_id, place, because, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(e.units) over (partition by c.candidate_id)), s.document_id, s.row_number
 from (
@@ -125,7 +125,7 @@ where {own}
 # was placed with another: before that find this channel's loss may have been the one paid for.
 _PAID_ELSEWHERE: Final = fill(
     """
-insert into doubt (candidate_id, place, because, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, units, document_id, row_number)
 select c.candidate_id, 6, 'other_payment',
     least(o.units, sum(s.units) over (partition by c.candidate_id)), s.document_id, s.row_number
 from candidate c
@@ -148,7 +148,7 @@ where {own} and exists (
 # What was found after a ledger's end and explains nothing else may be of what that one calls open.
 _FOUND_ELSEWHERE: Final = fill(
     """
-insert into doubt (candidate_id, place, because, kind, covered_until, units, document_id,
+insert into doubt (candidate_id, rank, because, kind, covered_until, units, document_id,
     row_number)
 select c.candidate_id, 5, 'newer_ledger', :kind, c.known_until,
     least(o.units, sum(s.units_left) over (partition by c.candidate_id)), s.document_id,
@@ -167,7 +167,7 @@ where {own}
 # calls open.
 _GIVEN_BACK: Final = fill(
     """
-insert into doubt (candidate_id, place, because, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, units, document_id, row_number)
 select c.candidate_id, 6, 'given_back',
     least(o.units, sum(s.set_aside) over (partition by c.candidate_id)), s.document_id,
     s.row_number

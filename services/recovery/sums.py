@@ -184,9 +184,9 @@ from (
 group by 1, 2, 3, 4, 5, 6, 7
 """
 
-_PLACE: Final = ("account_id", "channel_id", "type", "subtype", "currency")
+_GROUP: Final = ("account_id", "channel_id", "type", "subtype", "currency")
 SUMS: Final = {
-    "open_total": (_OPEN, (*_PLACE, "opens_on", "expires_on")),
+    "open_total": (_OPEN, (*_GROUP, "opens_on", "expires_on")),
     "held_total": (
         _HELD,
         (
@@ -200,8 +200,8 @@ SUMS: Final = {
             "covered_until",
         ),
     ),
-    "claimed_total": (_CLAIMED, (*_PLACE, "approved_on", "via_case")),
-    "month_total": (_MONTH, (*_PLACE, "month")),  # after claimed_total, which it sums
+    "claimed_total": (_CLAIMED, (*_GROUP, "approved_on", "via_case")),
+    "month_total": (_MONTH, (*_GROUP, "month")),  # after claimed_total, which it sums
 }
 
 

@@ -125,7 +125,7 @@ _CALLED: Final[dict[Identity, tuple[str, ...]]] = {
 }
 
 _BY_NAME: Final = """
-insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, kind, units, document_id, row_number)
 select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
 from unread
 cross join lateral unnest(unread.{identity}) name
@@ -140,7 +140,7 @@ _UNKNOWN: Final = "(unread.{identity} = '{}' or coalesce({called}) is null)"
 # A row that names nothing by which the two could be told apart is about any event up to its day:
 # the latest of its like in a document stands for all of them.
 _BY_SPAN: Final = """
-insert into doubt (candidate_id, place, because, kind, units, document_id, row_number)
+insert into doubt (candidate_id, rank, because, kind, units, document_id, row_number)
 select c.candidate_id, 1, 'unread_row', :kind, o.units, unread.document_id, unread.row_number
 from (
     select distinct on (document_id, orders = '{}', skus = '{}', fnskus = '{}',
@@ -188,8 +188,8 @@ def find_unread(connection: Connection, account_id: int) -> frozenset[str]:
 
 def by_unread(subtracted: Subtracted) -> Iterator[str]:
     """The statements that doubt what a row of this report that could not be read may be about."""
-    for place, identity in enumerate(subtracted.keys):
-        before = "true" if subtracted.any_key else _not_told_apart(subtracted.keys[:place])
+    for position, identity in enumerate(subtracted.keys):
+        before = "true" if subtracted.any_key else _not_told_apart(subtracted.keys[:position])
         for called in _CALLED[identity]:
             yield fill(
                 _BY_NAME,

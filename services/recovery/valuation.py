@@ -86,9 +86,9 @@ with clock as (
 )
 {averages};
 analyze past;
--- One row a candidate and a ground to value it on: an amount a unit. The lowest place is the best.
+-- One row a candidate and a ground to value it on: an amount a unit. The lowest rank is the best.
 create temp table ground (
-    candidate_id bigint not null, place integer not null, basis text not null,
+    candidate_id bigint not null, rank integer not null, basis text not null,
     amount numeric not null, inputs jsonb not null
 ) on commit drop;
 insert into ground
@@ -147,7 +147,7 @@ from (
         -- What the marketplace's method could not be followed for does not rest on its source.
         case when g.basis = w.method then w.method_source end as method_source
     from ground g join worth w on w.candidate_id = g.candidate_id
-    order by g.candidate_id, g.place
+    order by g.candidate_id, g.rank
 ) best where best.candidate_id = c.candidate_id
 """
 

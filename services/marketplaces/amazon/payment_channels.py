@@ -68,7 +68,7 @@ asked as (
 _BY_ORDER: Final = """
 wanted as (select distinct order_id from asked where order_id is not null),
 mention as (
-    select s.order_id, s.channel_id, 1 as place from amazon_settlement_line s
+    select s.order_id, s.channel_id, 1 as number from amazon_settlement_line s
     where s.account_id = :account_id
     union all
     select r.order_id, r.channel_id, 2 from amazon_customer_return r
@@ -90,7 +90,7 @@ by_order as (
     from mention m
     join wanted on wanted.order_id = m.order_id
     join several on several.channel_id = m.channel_id
-    order by m.order_id, several.region, several.currency, m.place, several.rank
+    order by m.order_id, several.region, several.currency, m.number, several.rank
 ),
 open_question as (
     select a.* from asked a
@@ -230,14 +230,14 @@ unpaired as (
     where by_units.payment is null
 ),
 name as (
-    select payment, region, currency, kind, approved_at, 1 as place, fnsku as code
+    select payment, region, currency, kind, approved_at, 1 as number, fnsku as code
     from unpaired where fnsku is not null
     union all
     select payment, region, currency, kind, approved_at, 2, sku
     from unpaired where sku is not null
 ),
 named_loss as (
-    select region, currency, channel_id, rank, kind, day, 1 as place, fnsku as code from loss
+    select region, currency, channel_id, rank, kind, day, 1 as number, fnsku as code from loss
     where fnsku is not null
     union all
     select region, currency, channel_id, rank, kind, day, 2, sku from loss where sku is not null
@@ -245,11 +245,11 @@ named_loss as (
 by_loss as (
     select distinct on (n.payment) n.payment, l.channel_id
     from name n
-    join named_loss l on l.region = n.region and l.currency = n.currency and l.place = n.place
+    join named_loss l on l.region = n.region and l.currency = n.currency and l.number = n.number
         and l.code = n.code
     join several on several.channel_id = l.channel_id
     where l.day is null or l.day <= {approved_day}
-    order by n.payment, l.kind is not distinct from n.kind desc, n.place, l.day desc nulls last,
+    order by n.payment, l.kind is not distinct from n.kind desc, n.number, l.day desc nulls last,
         l.rank
 ),
 """,
@@ -269,23 +269,23 @@ held as (
     ) at join several on several.channel_id = at.channel_id
 ),
 named_item as (
-    select region, currency, channel_id, 1 as place, fnsku as code from held
+    select region, currency, channel_id, 1 as number, fnsku as code from held
     union all
     select region, currency, channel_id, 2, sku from held
 ),
 by_country as (
     select distinct on (payment) payment, channel_id
     from (
-        select n.payment, n.place, min(i.channel_id) as channel_id,
+        select n.payment, n.number, min(i.channel_id) as channel_id,
             count(distinct i.channel_id) as channels
         from name n
         join named_item i on i.region = n.region and i.currency = n.currency
-            and i.place = n.place and i.code = n.code
+            and i.number = n.number and i.code = n.code
         left join by_loss on by_loss.payment = n.payment
         where by_loss.payment is null
-        group by n.payment, n.place
+        group by n.payment, n.number
     ) known where channels = 1
-    order by payment, place
+    order by payment, number
 ),
 """
 

@@ -55,7 +55,7 @@ with moved as (
     select e.channel_id, e.fnsku, abs(e.quantity) as units, e.day, e.document_id, e.row_number,
         e.reconciled_quantity, reason.counts_as, row_number() over (
             partition by e.channel_id, e.fnsku, reason.counts_as, e.quantity
-            order by e.day, e.document_id, e.row_number) as place
+            order by e.day, e.document_id, e.row_number) as number
     from amazon_ledger_event e
     join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
     join ledger_reason reason on reason.code = upper(e.reason)
@@ -69,7 +69,7 @@ select f.channel_id, f.fnsku as item,
     f.row_number
 from moved f
 left join moved o on o.counts_as = 'correction' and o.channel_id = f.channel_id
-    and o.fnsku = f.fnsku and o.units = f.units and o.place = f.place
+    and o.fnsku = f.fnsku and o.units = f.units and o.number = f.number
     and o.day between f.day and f.day + 30
 where f.counts_as = 'found' and f.reconciled_quantity is distinct from 0
     and (f.reconciled_quantity is not null or o.day is null or not exists (
@@ -85,7 +85,7 @@ with moved as (
     select e.channel_id, e.fnsku, e.quantity, e.day, e.fulfillment_center, e.document_id,
         e.row_number, e.reason, row_number() over (
             partition by e.channel_id, e.fnsku, e.day, e.fulfillment_center, e.quantity
-            order by e.document_id, e.row_number) as place
+            order by e.document_id, e.row_number) as number
     from amazon_ledger_event e
     join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
     where e.account_id = :account_id
@@ -98,7 +98,7 @@ select whole.channel_id, whole.fnsku as item, whole.quantity as units, whole.day
     whole.document_id, whole.row_number
 from moved whole
 join moved out on out.channel_id = whole.channel_id and out.fnsku = whole.fnsku
-    and out.day = whole.day and out.quantity = -whole.quantity and out.place = whole.place
+    and out.day = whole.day and out.quantity = -whole.quantity and out.number = whole.number
     and out.fulfillment_center is not distinct from whole.fulfillment_center
 where whole.quantity > 0
 """

@@ -25,7 +25,7 @@ with missing as (
     from amazon_story story
     join amazon_weighed weighed on weighed.document_id = story.document_id
         and weighed.row_number = story.row_number
-    where story.place = 1
+    where story.rank = 1
 )
 select
     m.channel_id,
@@ -54,7 +54,7 @@ _FOUND: Final = """
 select refund_channel as channel_id, order_id || '|' || sku as item,
     least(returned, greatest(before, 0))::integer as units, day, document_id, row_number
 from amazon_story
-where place = 0 and before > 0 and refund_channel is not null
+where rank = 0 and before > 0 and refund_channel is not null
 """
 
 RULE = Rule(

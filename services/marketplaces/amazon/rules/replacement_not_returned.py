@@ -34,7 +34,7 @@ left join (
 where r.account_id = :account_id and channel.marketplace = :marketplace and r.quantity > 0
 """
 
-# Replacements sent (place 1) and returns left over for them (place 0) of an order's item, in the
+# Replacements sent (rank 1) and returns left over for them (rank 0) of an order's item, in the
 # order of their days, one row each. sent_before: how many units were sent and not back by then.
 _EXCHANGE: Final = """
 with spare as (
@@ -47,19 +47,19 @@ with spare as (
             -sum(change) over (partition by order_id, sku) as left_over
         from amazon_story story
     ) returned
-    where place = 0 and left_over > later - returned
+    where rank = 0 and left_over > later - returned
 )
 select *, sum(change) over upto - change as sent_before,
     min(channel_id) over (partition by order_id, sku) as sent_channel
 from (
-    select original_order_id as order_id, sku, day, 1 as place, quantity as change,
+    select original_order_id as order_id, sku, day, 1 as rank, quantity as change,
         replacement_order_id, line_ordinal, channel_id, document_id, row_number
     from amazon_sent
     union all
     select order_id, sku, day, 0, -units, null, null, null, document_id, row_number from spare
 ) step
 window upto as (partition by order_id, sku
-    order by day, place, replacement_order_id, line_ordinal, document_id, row_number)
+    order by day, rank, replacement_order_id, line_ordinal, document_id, row_number)
 """
 
 _SENT_OUT: Final = Shared(
@@ -75,7 +75,7 @@ with missing as (
     from amazon_exchange exchange
     join amazon_sent sent on sent.document_id = exchange.document_id
         and sent.row_number = exchange.row_number
-    where exchange.place = 1
+    where exchange.rank = 1
 )
 select
     m.channel_id,
@@ -105,7 +105,7 @@ _FOUND: Final = """
 select sent_channel as channel_id, order_id || '|' || sku as item,
     least(-change, greatest(sent_before, 0))::integer as units, day, document_id, row_number
 from amazon_exchange
-where place = 0 and sent_before > 0 and sent_channel is not null
+where rank = 0 and sent_before > 0 and sent_channel is not null
 """
 
 RULE = Rule(

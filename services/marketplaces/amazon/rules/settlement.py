@@ -108,11 +108,11 @@ left join amazon_known_item known on known.order_id = arrival.order_id and known
 """
 
 # Refunds and returns of an order's item in the order of their days, one row each; of one day, the
-# return first (place 0). `before` is how many units were refunded and not back: below nought, as
+# return first (rank 0). `before` is how many units were refunded and not back: below nought, as
 # many came back before their refund.
 _STORY: Final = """
 with step as (
-    select order_id, sku, day, 1 as place, units as change, units as refunded, 0 as returned,
+    select order_id, sku, day, 1 as rank, units as change, units as refunded, 0 as returned,
         posted_at, adjustment_id, channel_id, document_id, row_number
     from amazon_weighed where units > 0
     union all
@@ -123,7 +123,7 @@ select *, sum(change) over upto - change as before,
     min(channel_id) over (partition by order_id, sku) as refund_channel
 from step
 window upto as (partition by order_id, sku
-    order by day, place, posted_at, adjustment_id, channel_id, document_id, row_number)
+    order by day, rank, posted_at, adjustment_id, channel_id, document_id, row_number)
 """
 
 REFUND: Final = Shared("amazon_refund", fill(_REFUND, posted_on=day_of("s.posted_at")))

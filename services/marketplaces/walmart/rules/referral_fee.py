@@ -81,8 +81,8 @@ judged as (
                 select
                     (step ->> 'rate')::numeric as rate,
                     (step ->> 'up_to')::numeric as up_to,
-                    coalesce(lag((step ->> 'up_to')::numeric) over (order by place), 0) as above
-                from jsonb_array_elements(rate.tiers) with ordinality as steps(step, place)
+                    coalesce(lag((step ->> 'up_to')::numeric) over (order by number), 0) as above
+                from jsonb_array_elements(rate.tiers) with ordinality as steps(step, number)
             ) tier
         ) as published
     from priced
