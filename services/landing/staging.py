@@ -54,7 +54,7 @@ def clear(connection: Connection) -> None:
 
 
 def staged_as(columns: Sequence[Column]) -> str:
-    """The statements that make a place for rows of these columns."""
+    """The statements that make room for rows of these columns."""
     fields = [f"{column.field} {column.reading.postgres}" for column in columns]
     return fill(_STAGED, row=ROW, fields=listed(fields))
 

@@ -33,21 +33,21 @@ class Misshapen:
 
 @dataclass(frozen=True)
 class RawBlock:
-    """Some rows as text, columns named c0, c1 … by their place, and those that fit no column."""
+    """Some rows as text, columns named c0, c1 … by their position, and those that fit no column."""
 
     frame: pl.DataFrame
     misshapen: Sequence[Misshapen]
 
 
-def raw_blocks(records: Records, layout: Layout, places: Sequence[int]) -> Iterator[RawBlock]:
-    """Every record of the stream, the columns at these places only.
+def raw_blocks(records: Records, layout: Layout, positions: Sequence[int]) -> Iterator[RawBlock]:
+    """Every record of the stream, the columns at these positions only.
 
     Raises RefusedError, and IrregularError where it cannot be read as a table, records have run
     into each other, cells are quoted although the header is not, or a quote is never closed.
     """
     odd: list[tuple[int, str]] = []
     count = _Count()
-    for table in _tables(records, layout, places, odd):
+    for table in _tables(records, layout, positions, odd):
         aside = _taken(odd)
         numbers = count.take(table.num_rows, [record for record, _ in aside])
         lines = records.numbering.lines(numbers)
@@ -62,14 +62,14 @@ def raw_blocks(records: Records, layout: Layout, places: Sequence[int]) -> Itera
 
 
 def _tables(
-    records: Records, layout: Layout, places: Sequence[int], odd: list[tuple[int, str]]
+    records: Records, layout: Layout, positions: Sequence[int], odd: list[tuple[int, str]]
 ) -> Iterator[pa.RecordBatch]:
     def put_aside(row: arrow_csv.InvalidRow) -> str:
         odd.append((row.number, row.text))
         return "skip" if len(odd) < _MOST_MISSHAPEN else "error"
 
-    names = [f"c{place}" for place in range(layout.cells)]
-    wanted = [f"c{place}" for place in places]
+    names = [f"c{position}" for position in range(layout.cells)]
+    wanted = [f"c{position}" for position in positions]
     try:
         with arrow_csv.open_csv(
             pa.PythonFile(records, mode="r"),

@@ -230,8 +230,8 @@ def _wide(start: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark: each plain letter has its NUL bytes in the same places."""
     if len(start) < len(_NULS):
         return None
-    places = [start[at::4] for at in range(4)]
-    shares = [place.count(0) / len(place) for place in places]
+    quarters = [start[at::4] for at in range(4)]
+    shares = [quarter.count(0) / len(quarter) for quarter in quarters]
     for encoding, nuls in _NULS:
         fits = (
             share > _MANY_NULS if nul else share < _FEW_NULS

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from services.landing.read.json_text import JsonText
 from services.landing.read.lines import Told
-from services.landing.read.pages import NAMES, PLACES, Pages
+from services.landing.read.pages import ENVELOPES, NAMES, Pages
 from services.landing.read.unpack import Unpacked
 from services.landing.refusals import RefusedError
 from services.marketplaces.contract import ReportFormat, plain_name
@@ -80,9 +80,9 @@ class _Walk:
                 yield from self.below(path[1:], depth + 1)
             elif plain_name(name) in NAMES:
                 self.pages.hear({name: self.text.value()})
-            elif name in PLACES and isinstance(said := self.text.value(), dict):
+            elif name in ENVELOPES and isinstance(said := self.text.value(), dict):
                 self.pages.hear(said)
-            elif name not in PLACES:
+            elif name not in ENVELOPES:
                 self.text.skip()
 
     def _of_record(

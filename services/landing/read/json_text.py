@@ -1,4 +1,4 @@
-"""JSON read from start to end in constant memory: a place in the text that only moves on.
+"""JSON read from start to end in constant memory: a position in the text that only moves on.
 
 Written by hand, after ijson was tried (3.6 with yajl): over 60,000 returns it takes half as long
 again and more, since it tells of every member where the standard decoder takes a record whole. It

@@ -15,7 +15,7 @@ from typing import Final
 from services.marketplaces.contract import plain_name
 
 # Where an answer speaks of its pages, besides its own members.
-PLACES: Final = frozenset({"meta", "headers", "pagination"})
+ENVELOPES: Final = frozenset({"meta", "headers", "pagination"})
 NAMES: Final = frozenset({"totalcount", "nexttoken", "nextcursor"})
 MISSING: Final = (
     "It holds {held} of {total}: it is one page of several. It says nothing of what stands on the "

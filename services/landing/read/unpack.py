@@ -68,7 +68,7 @@ class Unpacked:
     _lock: Lock = field(default_factory=Lock)
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Bytes from a place in the content; the CSV reader asks from a thread of its own."""
+        """Bytes from a position in the content; the CSV reader asks from a thread of its own."""
         with self._lock:
             self._file.seek(offset)
             return self._file.read(size)

@@ -19,7 +19,7 @@ class RejectedRow:
     document: str  # its file's name
     kind: str
     landed_at: datetime
-    row: int  # the line in the unpacked file; in JSON, the place in the list
+    row: int  # the line in the unpacked file; in JSON, the position in the list
     column: str
     expected: str
     found: str | None

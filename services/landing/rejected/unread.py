@@ -136,9 +136,9 @@ def _cells_of(kind: Recognised, raw_text: str) -> Iterator[tuple[Column, str]]:
         return
     cells = cells_of_row(raw_text, kind.layout.delimiter, quoted=kind.layout.quoted)
     for column in kind.report.columns:
-        place = kind.position(column)
-        if place is not None:
-            yield column, cells[place]
+        at = kind.position(column)
+        if at is not None:
+            yield column, cells[at]
 
 
 def cells_of_row(raw_text: str, delimiter: str, *, quoted: bool) -> list[str]:

@@ -34,7 +34,7 @@ class Row:
     line: int  # its first one in the file
     lines: int  # how many it has
     cells: list[str] | None  # None: it opens a quote that no later line closes
-    place: int = 0  # which row below its header, from 1
+    position: int = 0  # which row below its header, from 1
     size: int = 0  # letters of its first line
     header: Recognised | None = None  # it is itself a header: of this
     cut: bool = False  # what follows it was cut off
@@ -75,7 +75,7 @@ class _Reader:
     def __init__(self, document: Unpacked, kind: Recognised, layout: Layout, told: Told) -> None:
         self._lines = _Lines(text_blocks(document, told))
         self._lines.go(layout.header_line)
-        self._place = 0
+        self._position = 0
         self._turn_to(kind, layout)
 
     def _turn_to(self, kind: Recognised, layout: Layout) -> None:
@@ -119,7 +119,7 @@ class _Reader:
             )
         if header.layout and not header.is_laid_out_as(self._kind):
             self._turn_to(header, header.layout)
-        self._place = 0
+        self._position = 0
         return Row(number, 1, [], header=self._kind)
 
     def _parted(self, row: Row) -> Iterator[Row]:
@@ -145,8 +145,8 @@ class _Reader:
         return 0, None
 
     def _counted(self, row: Row) -> Row:
-        self._place += 1
-        row.place = self._place
+        self._position += 1
+        row.position = self._position
         return row
 
 

@@ -101,9 +101,9 @@ def mended(
         if _is_data(row, kind, is_aside):
             window.append(row)
         full = sum(row.size for row in window) > LETTERS if row.size > _LONG else False
-        if full or (row.place > WINDOW and row.place % WINDOW == _AHEAD):
+        if full or (row.position > WINDOW and row.position % WINDOW == _AHEAD):
             here = _Window(kind, window, trial, streak, ends_trimmed=ends_trimmed)
-            yield here.read(sum(1 for one in window if one.place < row.place - _AHEAD))
+            yield here.read(sum(1 for one in window if one.position < row.position - _AHEAD))
             window = window[here.at :]
     yield _Window(kind, window, trial, streak, ends_trimmed=ends_trimmed).read(len(window))
 
@@ -136,8 +136,8 @@ class _Window:
         self._ends_trimmed = ends_trimmed
         self._width = len(kind.header)
         self._manners = _manners(kind)
-        self._places = {c.field: kind.position(c) for c in kind.report.columns}
-        self._first = {name for name, at in self._places.items() if at == 0}
+        self._positions = {c.field: kind.position(c) for c in kind.report.columns}
+        self._first = {name for name, at in self._positions.items() if at == 0}
         self._begins_typed = self._manners.get(0, "code") not in _UNTYPED
         self._known: dict[int, set[str]] = {}
         self._mended = Mended(kind)
@@ -183,7 +183,7 @@ class _Window:
     def _has_hole(self, row: Row) -> bool:
         """Whether NUL bytes stand in a cell that nobody reads: whole rows may be gone there."""
         holes = (at for at, cell in enumerate(row.cells or ()) if "\0" in cell)
-        return any(at not in self._places.values() for at in holes)
+        return any(at not in self._positions.values() for at in holes)
 
     def _reject_cut(self, row: Row) -> int:
         whole = row.cells is not None and len(row.cells) >= self._width
@@ -205,7 +205,9 @@ class _Window:
         cells = row.cells or []
         if below and below.line == row.next_line and self._is_piece(row, below):
             return self._reject(row)  # it may be broken, and its last cell not whole
-        present = {name for name, at in self._places.items() if at is not None and at < len(cells)}
+        present = {
+            name for name, at in self._positions.items() if at is not None and at < len(cells)
+        }
         faults = self._at_fault.get(row.line, frozenset())
         if faults & present or len(cells) == 1 or not self._is_trimmed(cells, row):
             return self._reject(row)
@@ -241,7 +243,7 @@ class _Window:
         A mark lost or gained between two cells moves all after it: up to the last typed cell that
         would have been seen. After it, the cells must look like those of whole rows.
         """
-        if self._blocks.get(row.place // _BLOCK):
+        if self._blocks.get(row.position // _BLOCK):
             return True
         filled = [at for at, cell in enumerate(cells) if cell.strip()]
         if not filled or (len(cells) < self._width and filled[-1] != len(cells) - 1):
@@ -268,7 +270,7 @@ class _Window:
         """Which blocks of a spreadsheet are whole and have rows of one length."""
         lengths: dict[int, list[int]] = {}
         for row in self._rows:
-            lengths.setdefault(row.place // _BLOCK, []).append(len(row.cells or ()))
+            lengths.setdefault(row.position // _BLOCK, []).append(len(row.cells or ()))
         return {
             block: len(set(found)) == 1 and len(found) >= _BLOCK - (block == 0)
             for block, found in lengths.items()
@@ -345,13 +347,13 @@ class _Window:
 
     def _padded(self, row: Row) -> Row:
         cells = [*(row.cells or []), *[""] * self._width][: self._width]
-        return Row(row.line, row.lines, cells, row.place)
+        return Row(row.line, row.lines, cells, row.position)
 
 
 def _joined(row: Row, below: Row) -> Row:
     cells, more = row.cells or [""], below.cells or [""]
     joined = [*cells[:-1], f"{cells[-1]} {more[0]}", *more[1:]]
-    return Row(row.line, row.lines + below.lines, joined, row.place)
+    return Row(row.line, row.lines + below.lines, joined, row.position)
 
 
 def _shape(cell: str) -> str:
@@ -364,6 +366,6 @@ def _are_like_numbers(first: str, second: str) -> bool:
 
 
 def _manners(kind: Recognised) -> dict[int, str]:
-    """How the cells of each place are read, where a column wants them."""
-    places = ((kind.position(column), column.reading.manner) for column in kind.report.columns)
-    return {at: manner for at, manner in places if at is not None}
+    """How the cells of each position are read, where a column wants them."""
+    positions = ((kind.position(column), column.reading.manner) for column in kind.report.columns)
+    return {at: manner for at, manner in positions if at is not None}

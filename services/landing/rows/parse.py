@@ -212,11 +212,11 @@ class Parser:
             raise IrregularError
         records = Records(self._document, layout, self._told)
         self._spans = records.numbering.span
-        places = self._places(self._kind)
+        positions = self._positions(self._kind)
         # Lines beside the data may say something in columns that the data has no use for.
         every = range(layout.cells) if self._kind.report.asides else None
-        for block in raw_blocks(records, layout, every or sorted(set(places.values()))):
-            frame = _named(block.frame, places)
+        for block in raw_blocks(records, layout, every or sorted(set(positions.values()))):
+            frame = _named(block.frame, positions)
             if self._may_have_header(frame) or not self._are_asides(block.misshapen):
                 raise IrregularError
             yield _Raw(self._kind, frame)
@@ -257,12 +257,12 @@ class Parser:
                 yield _Raw(some.kind, self._frame(some.kind, some.rows), some.faults)
 
     def _frame(self, kind: Recognised, rows: Sequence[Row]) -> pl.DataFrame:
-        places = self._places(kind)
-        every = range(len(kind.header)) if kind.report.asides else sorted(set(places.values()))
+        positions = self._positions(kind)
+        every = range(len(kind.header)) if kind.report.asides else sorted(set(positions.values()))
         cells = {f"c{at}": [(row.cells or [])[at] for row in rows] for at in every}
         frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
         numbers = pl.Series(ROW, [row.line for row in rows], dtype=pl.Int64)
-        return _named(frame.with_columns(numbers), places)
+        return _named(frame.with_columns(numbers), positions)
 
     def _trial(self, kind: Recognised, rows: Sequence[Row]) -> list[set[str]]:
         """By which fields each row cannot be read."""
@@ -276,7 +276,7 @@ class Parser:
 
     # Lines beside the data, and letters that mean nothing -----------------------------------
 
-    def _places(self, kind: Recognised) -> dict[str, int]:
+    def _positions(self, kind: Recognised) -> dict[str, int]:
         found = ((column.field, kind.position(column)) for column in self._columns)
         return {name: at for name, at in found if at is not None}
 
@@ -337,12 +337,12 @@ class Parser:
         return frame.filter(~empty)
 
     def _keep(self, aside: Aside, kind: Recognised, rows: pl.DataFrame) -> None:
-        places = self._places(kind)
+        positions = self._positions(kind)
         for row in rows.head(max(_MOST_KEPT - len(self.tally.asides), 0)).iter_rows(named=True):
             named = {
                 plain_name(header): row.get(f"c{at}", "") for at, header in enumerate(kind.header)
             }
-            for name, at in places.items():
+            for name, at in positions.items():
                 named[plain_name(kind.header[at])] = row[name]
             self.tally.asides.append((aside, named))
 
@@ -355,7 +355,7 @@ class Parser:
         return any(self._gives_away(aside, kind, cells) for aside in kind.report.asides)
 
     def _gives_away(self, aside: Aside, kind: Recognised, cells: list[str]) -> bool:
-        at = self._places(kind).get(aside.field)
+        at = self._positions(kind).get(aside.field)
         if at is None or at >= len(cells) or not re.search(aside.pattern, cells[at]):
             return False
         if re.fullmatch(rf"\s*{TOO_NARROW}\s*", cells[at]):
@@ -370,7 +370,7 @@ class Parser:
     # JSON ----------------------------------------------------------------------------------
 
     def _from_json(self) -> Iterator[_Raw]:
-        """Objects as rows; a row's number is its place among the rows of the file."""
+        """Objects as rows; a row's number is its position among the rows of the file."""
         cells = map(self._as_cells, self._json_rows(self._told, self.tally.pages))
         while rows := list(islice(cells, _OBJECTS_A_BATCH)):
             numbers = range(self.tally.rows + 1, self.tally.rows + len(rows) + 1)
@@ -397,12 +397,12 @@ class Parser:
         return lambda wanted: next(as_written(said) for number, said in objects if number == wanted)
 
 
-def _named(frame: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:
+def _named(frame: pl.DataFrame, positions: dict[str, int]) -> pl.DataFrame:
     """The columns by their fields; two fields may read one column."""
     if frame.width == 1:  # the row numbers alone: no rows
         return frame
-    named = frame.with_columns(pl.col(f"c{at}").alias(field) for field, at in places.items())
-    return named.drop({f"c{at}" for at in places.values()})
+    named = frame.with_columns(pl.col(f"c{at}").alias(field) for field, at in positions.items())
+    return named.drop({f"c{at}" for at in positions.values()})
 
 
 def _faults(rows: Sequence[RowFault]) -> pl.DataFrame:
