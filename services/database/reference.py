@@ -152,21 +152,21 @@ def _keys_are_unique(source: Source, rows: Iterable[Row]) -> None:
 
 
 def _currency_ranks_differ(marketplaces: Iterable[Row]) -> None:
-    """Two places of one rank would leave it to chance which of them a payment goes to."""
+    """Two entries of one rank would leave it to chance which of them a payment goes to."""
     seen: dict[tuple[object, ...], str] = {}
-    for place in marketplaces:
-        key = tuple(place[name] for name in ("marketplace", "region", "currency", "currency_rank"))
+    for entry in marketplaces:
+        key = tuple(entry[name] for name in ("marketplace", "region", "currency", "currency_rank"))
         if key in seen:
             raise ReferenceDataError(
-                f"{place['marketplace']}/marketplaces.json, entry {place['code']},"
-                f" currency_rank: {seen[key]} has {place['currency_rank']} too,"
+                f"{entry['marketplace']}/marketplaces.json, entry {entry['code']},"
+                f" currency_rank: {seen[key]} has {entry['currency_rank']} too,"
                 " in the same region and currency"
             )
-        seen[key] = place["code"]
+        seen[key] = entry["code"]
 
 
 def _countries_are_known(table: str, rows: Iterable[Row], marketplaces: Iterable[Row]) -> None:
-    known = {(place["marketplace"], place["country"]) for place in marketplaces}
+    known = {(entry["marketplace"], entry["country"]) for entry in marketplaces}
     for row in rows:
         for country in row["countries"]:
             if (row["marketplace"], country) not in known:

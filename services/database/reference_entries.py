@@ -73,7 +73,7 @@ class Entry(BaseModel):
 
 
 class Marketplace(Entry):
-    """One place where a seller sells: what a channel is called after."""
+    """One shop in which a seller sells: what a channel is called after."""
 
     code: Code
     country: Country

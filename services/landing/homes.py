@@ -27,54 +27,54 @@ own as (
 FIRST: Final = """
 own as (
     select distinct on (channel.currency) channel.currency, channel.channel_id
-    from channel join marketplace place on place.code = channel.code
+    from channel join marketplace entry on entry.code = channel.code
     where channel.account_id = :account_id and channel.marketplace = :marketplace
         and channel.region = :region
-    order by channel.currency, place.currency_rank, channel.code
+    order by channel.currency, entry.currency_rank, channel.code
 )
 """
 
 # What to make of currencies in which the account has no channel: the first of the region's.
 MISSING: Final = """
-select distinct on (place.currency) place.currency, place.code
-from marketplace place
-where place.marketplace = :marketplace and place.region = :region
-    and place.currency in (select currency from staged)
+select distinct on (entry.currency) entry.currency, entry.code
+from marketplace entry
+where entry.marketplace = :marketplace and entry.region = :region
+    and entry.currency in (select currency from staged)
     and not exists (
         select 1 from channel
         where channel.account_id = :account_id and channel.marketplace = :marketplace
-            and channel.region = :region and channel.currency = place.currency)
-order by place.currency, place.currency_rank, place.code
+            and channel.region = :region and channel.currency = entry.currency)
+order by entry.currency, entry.currency_rank, entry.code
 """
 
 # How reports name a marketplace: by its country's code, by its shop's address, by its id, or by the
 # name under which it books what it fulfils for orders from elsewhere.
 _NAMED: Final = """
-(upper(trim({name})) in (place.country, place.marketplace_id)
-    or upper(trim({name})) = any (place.country_aliases)
-    or regexp_replace(lower(trim({name})), '^www\\.', '') = lower(place.shop)
-    or lower(trim({name})) = any (lower(place.shop_aliases::text)::text[]))
+(upper(trim({name})) in (entry.country, entry.marketplace_id)
+    or upper(trim({name})) = any (entry.country_aliases)
+    or regexp_replace(lower(trim({name})), '^www\\.', '') = lower(entry.shop)
+    or lower(trim({name})) = any (lower(entry.shop_aliases::text)::text[]))
 """
 
 _COUNTRIES: Final = """
-create temp table staged_place on commit drop as
+create temp table staged_country on commit drop as
 select written.country as written,
-    coalesce(place.country, written.country) as country,
+    coalesce(entry.country, written.country) as country,
     coalesce(own.channel_id, :channel_id) as channel_id
 from (select distinct {field} as country from staged) written
-left join marketplace place
-    on place.marketplace = :marketplace and place.region = :region and {named}
-left join channel own on own.account_id = :account_id and own.code = place.code
+left join marketplace entry
+    on entry.marketplace = :marketplace and entry.region = :region and {named}
+left join channel own on own.account_id = :account_id and own.code = entry.code
 """
 
 
-def place_countries(connection: Connection, values: dict[str, object], field: str) -> None:
-    """Make `staged_place`: each country as written, as its marketplace is called, its channel."""
-    connection.execute(text(places_of(field)), values)
+def stage_countries(connection: Connection, values: dict[str, object], field: str) -> None:
+    """Make `staged_country`: each country as written, as its marketplace is called, its channel."""
+    connection.execute(text(countries_of(field)), values)
 
 
-def places_of(field: str) -> str:
-    """The statement that makes `staged_place`, of the countries in this field."""
+def countries_of(field: str) -> str:
+    """The statement that makes `staged_country`, of the countries in this field."""
     return fill(_COUNTRIES, named=fill(_NAMED, name="written.country"), field=field)
 
 
@@ -109,9 +109,9 @@ where r.account_id = home.account_id and r.document_id = home.document_id
 """
 
 _JOIN_SHOP: Final = """
-left join marketplace place on place.marketplace = :marketplace and place.region = :region
+left join marketplace entry on entry.marketplace = :marketplace and entry.region = :region
     and {named}
-left join channel shop on shop.account_id = :account_id and shop.code = place.code
+left join channel shop on shop.account_id = :account_id and shop.code = entry.code
 """
 
 

@@ -31,9 +31,9 @@ def tables() -> Tables:
     return read_reference_data()
 
 
-def windows_for(tables: Tables, place: str, subtype: str, day: str) -> list[dict[str, Any]]:
-    """The windows of a place (`amazon US`) in force for a claim filed on that day."""
-    marketplace, country = place.split()
+def windows_for(tables: Tables, market: str, subtype: str, day: str) -> list[dict[str, Any]]:
+    """The windows of a market (`amazon US`) in force for a claim filed on that day."""
+    marketplace, country = market.split()
     return [
         window
         for window in tables["claim_window"]
@@ -78,7 +78,7 @@ def test_our_own_estimate_is_of_the_european_union_and_is_called_that(tables: Ta
 
 
 @pytest.mark.parametrize(
-    ("place", "subtype", "day", "expected"),
+    ("market", "subtype", "day", "expected"),
     [
         ("amazon US", "lost_in_warehouse", "2024-10-22", (0, 18, "months")),
         ("amazon US", "lost_in_warehouse", "2024-10-23", (0, 60, "days")),
@@ -111,12 +111,12 @@ def test_our_own_estimate_is_of_the_european_union_and_is_called_that(tables: Ta
 )
 def test_the_window_in_force_is_the_one_of_the_filing_day(
     tables: Tables,
-    place: str,
+    market: str,
     subtype: str,
     day: str,
     expected: tuple[int | None, int | None, str | None],
 ) -> None:
-    (window,) = windows_for(tables, place, subtype, day)
+    (window,) = windows_for(tables, market, subtype, day)
     assert (window["opens_after_days"], window["closes_after"], window["closes_unit"]) == expected
 
 

@@ -182,7 +182,7 @@ def _taken_home() -> Iterator[str]:
     for report in FORMATS:
         if report.channel_by == "country":
             yield homes.take_country(report)
-            yield homes.places_of(report.country)
+            yield homes.countries_of(report.country)
         yield homes.take_home(report.table, by_shop=True)
         yield homes.take_home(report.table, by_shop=False)
 
@@ -285,7 +285,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
         "open_document": _from_constants,
         "_days_of_rows": _documents,
     },
-    "services/landing/homes.py": {"place_countries": _taken_home},
+    "services/landing/homes.py": {"stage_countries": _taken_home},
     "services/landing/target.py": {"_rehome": _taken_home},
     "services/landing/reading_again.py": {
         "_stage": lambda: map(reading_again.renumbering, reading_again.STAGED)
@@ -306,7 +306,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     "services/landing/staging.py": {"stage": _staged},
     "services/landing/ways/day.py": {"land": _by_day},
     "services/landing/ways/key.py": dict.fromkeys(
-        ("_settle_countries", "_settle_repeats", "_find_place"), _by_key
+        ("_settle_countries", "_settle_repeats", "_find_home"), _by_key
     ),
     "services/landing/ways/period.py": dict.fromkeys(
         ("_reject_other_currencies", "_inherit", "land", "_refuse_unclear_period", "misfits"),
@@ -487,9 +487,9 @@ _SAID_ONCE: Final = {
 
 @pytest.mark.parametrize("what", _SAID_ONCE)
 def test_what_several_statements_say_is_said_in_one_place(what: str) -> None:
-    pattern, places_of_it = _SAID_ONCE[what]
+    pattern, said_by = _SAID_ONCE[what]
     found = {file for file, path in _MODULES.items() if re.search(pattern, path.read_text("utf-8"))}
-    assert found == places_of_it
+    assert found == said_by
 
 
 # The helper --------------------------------------------------------------------------------------

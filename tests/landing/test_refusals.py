@@ -177,8 +177,8 @@ def test_the_neighbouring_report_is_named_with_the_one_to_take(
 
 
 def test_each_neighbour_names_a_way_out_and_is_no_report_that_lands() -> None:
-    for place in MARKETPLACES.values():
-        for other in place.others:
+    for entry in MARKETPLACES.values():
+        for other in entry.others:
             assert other.way_out.endswith((".", "v1."))
             assert other.headers or other.xml
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from services.database.script import run_script
 from services.database.sql import fill, fill_from, listed
 from services.landing.documents import BEFORE_CUT, Incoming, reach_days, take_days
-from services.landing.homes import place_countries
+from services.landing.homes import stage_countries
 from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import ByDay, ReportFormat
 from services.marketplaces.labels import marketplace_label
@@ -34,10 +34,10 @@ CONTRADICTS: Final = (
 # could be read they may be of any country that the account has.
 _SPANS: Final = """
 select part, first_day, last_day, true as is_whole from (
-    select place.country as part, coalesce(cast(:asked_from as date), min(s.{day})) as first_day,
+    select known.country as part, coalesce(cast(:asked_from as date), min(s.{day})) as first_day,
         coalesce(cast(:asked_to as date), max(s.{day})) as last_day
-    from staged s join staged_place place on place.written = s.{country}
-    group by place.country
+    from staged s join staged_country known on known.written = s.{country}
+    group by known.country
     union
     select home.country, cast(:asked_from as date), cast(:asked_to as date)
     from channel home
@@ -59,11 +59,11 @@ create temp table staged_event on commit drop as
 select own.*, digest || '-' || row_number() over (
     partition by channel_id, digest order by {order} row_number) as event_key
 from (
-    select s.*, place.country as own_country, place.channel_id, {settled_of_s} as settled,
+    select s.*, known.country as own_country, known.channel_id, {settled_of_s} as settled,
         left(encode(sha256(convert_to(concat_ws(E'\\x1f', to_char(s.{day}, 'YYYYMMDD'), {told_by},
-            place.country), 'UTF8')), 'hex'), 32) collate "C" as digest
+            known.country), 'UTF8')), 'hex'), 32) collate "C" as digest
     from staged s
-    join staged_place place on place.written = s.{country}
+    join staged_country known on known.written = s.{country}
 ) own
 """
 
@@ -228,7 +228,7 @@ class Day(Way[ByDay]):
     def land(self, connection: Connection, incoming: Incoming) -> Landed:
         """Move the staged rows in."""
         values = incoming.values
-        place_countries(connection, values, self.report.country)
+        stage_countries(connection, values, self.report.country)
         connection.execute(text(self._filled(_EVENTS)))
         reach_days(connection, incoming, self._filled(_SPANS))
         run_script(connection, self._filled(_HELD), values)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from services.database.sql import both, fill, fill_from, listed
 from services.landing.documents import Incoming, reach_days, take_days
-from services.landing.homes import FIRST, place_countries
+from services.landing.homes import FIRST, stage_countries
 from services.landing.same import unknown
 from services.landing.ways.way import Landed, Way
 from services.marketplaces.contract import ByKey, ReportFormat
@@ -124,7 +124,7 @@ _CHANNELS: Final = {
 _JOINS: Final = {
     "import": "",
     # Two spellings of one country are one home.
-    "country": "left join (select distinct country, channel_id from staged_place) home"
+    "country": "left join (select distinct country, channel_id from staged_country) home"
     " on home.country = s.{country}",
     "currency": "left join own on own.currency = s.currency",
 }
@@ -137,11 +137,11 @@ class Key(Way[ByKey]):
         """Move the staged rows in."""
         known = unknown.give_way(connection, incoming, self.landing)
         statements = Statements(self.report, self.landing)
-        self._find_place(connection, incoming, statements)
+        self._find_home(connection, incoming, statements)
         landed, reasons = _counted(connection)
         return landed, reasons | {unknown.KNOWN_WHOLE: known}
 
-    def _find_place(
+    def _find_home(
         self, connection: Connection, incoming: Incoming, statements: "Statements"
     ) -> None:
         values, landing = incoming.values, self.landing
@@ -160,13 +160,13 @@ class Key(Way[ByKey]):
 
 
 def _settle_countries(connection: Connection, values: dict[str, object], field: str) -> None:
-    place_countries(connection, values, field)
+    stage_countries(connection, values, field)
     connection.execute(text(settling(field)))
 
 
 _SETTLE: Final = """
-update staged set {field} = place.country from staged_place place
-where place.written = staged.{field} and place.country <> staged.{field}
+update staged set {field} = known.country from staged_country known
+where known.written = staged.{field} and known.country <> staged.{field}
 """
 
 

@@ -19,7 +19,7 @@ SUMMARY: Final = "settlement summary row"
 
 # The summary row names the period and has no amount; a line has an amount.
 _SUMMARIES: Final = """
-create temp table staged_place on commit drop as
+create temp table staged_summary on commit drop as
 select distinct on (s.{settlement})
     s.{settlement}, s.{start}, s.{end}, s.{currency}, s.{total}
 from staged s where {is_summary}
@@ -32,10 +32,10 @@ _AGAIN: Final = """
 with second as (
     select {settlement} as settlement, min(row_number) as row_number from (
         select s.{settlement}, s.row_number,
-            row_number() over (partition by s.{settlement} order by s.row_number) as place
+            row_number() over (partition by s.{settlement} order by s.row_number) as number
         from staged s where {is_summary}
     ) summary
-    where place = 2 group by {settlement}
+    where number = 2 group by {settlement}
 ),
 again as (
     delete from staged s using second
@@ -55,7 +55,7 @@ _ORPHANS: Final = """
 with orphan as (
     delete from staged s
     where not ({is_summary}) and not exists (
-        select 1 from staged_place summary where summary.{settlement} = s.{settlement})
+        select 1 from staged_summary summary where summary.{settlement} = s.{settlement})
     returning s.row_number, s.{settlement} as settlement
 )
 insert into staged_fault (row_number, field, expected, found)
@@ -66,7 +66,7 @@ from orphan
 
 _WRONG: Final = """
 select summary.{settlement}, coalesce(sum(s.{amount}), 0), summary.{total}
-from staged_place summary
+from staged_summary summary
 left join staged s on s.{settlement} = summary.{settlement} and not ({is_summary})
 where summary.{total} is not null
 group by summary.{settlement}, summary.{total}
@@ -96,7 +96,7 @@ select coalesce((
         home.code || '|' || summary.{settlement}) as part,
     {first_day} as first_day, {last_day} as last_day,
     summary.{settlement} not in (select {settlement} from wrong) as is_whole
-from staged_place summary
+from staged_summary summary
 left join most on most.settlement = summary.{settlement}
 left join own on own.currency = summary.{currency}
 join channel home on home.account_id = :account_id
@@ -104,7 +104,7 @@ join channel home on home.account_id = :account_id
 """
 
 _TAKE: Final = """
-delete from staged_place summary
+delete from staged_summary summary
 where exists (
     select 1 from staged_reach reach
     where split_part(reach.part, '|', 2) = summary.{settlement} and not exists (
@@ -112,7 +112,7 @@ where exists (
 """
 
 _REPLACE: Final = """
-delete from {table} held using staged_place summary
+delete from {table} held using staged_summary summary
 where held.account_id = :account_id and held.{settlement} = summary.{settlement}
 """
 
@@ -124,7 +124,7 @@ select :account_id, :document_id, s.row_number,
     coalesce(shop.channel_id, own.channel_id, :channel_id),
     summary.{start}, summary.{end}, summary.{currency}, {values}
 from staged s
-join staged_place summary on summary.{settlement} = s.{settlement}
+join staged_summary summary on summary.{settlement} = s.{settlement}
 {join_shop}
 left join own on own.currency = summary.{currency}
 where not ({is_summary})

@@ -37,9 +37,9 @@ _ASKED: Final = fill(
 home as (
     select channel.channel_id, channel.region, channel.currency, channel.time_zone,
         row_number() over (partition by channel.region, channel.currency
-            order by place.currency_rank, channel.code) as rank,
+            order by entry.currency_rank, channel.code) as rank,
         count(*) over (partition by channel.region, channel.currency) as homes
-    from channel join marketplace place on place.code = channel.code
+    from channel join marketplace entry on entry.code = channel.code
     where channel.account_id = :account_id and channel.marketplace = :marketplace
 ),
 several as (select * from home where homes > 1),

@@ -65,13 +65,13 @@ select p.*, {landed_on} as landed_on, document.file_name,
     coalesce(p.sales_price, p.your_price) as price
 from amazon_fee_preview p
 join channel on channel.account_id = p.account_id and channel.channel_id = p.channel_id
-join marketplace place on place.code = channel.code
+join marketplace entry on entry.code = channel.code
 join report_document document
     on document.account_id = p.account_id and document.document_id = p.document_id
 where p.account_id = :account_id
     and channel.marketplace = :marketplace
     -- Rows of a country without a channel of its own lie with the channel imported for.
-    and (upper(p.store) = place.country or upper(p.store) = any(place.country_aliases))
+    and (upper(p.store) = entry.country or upper(p.store) = any(entry.country_aliases))
 """
 
 # One row per charge that can be judged, with what the preview says of its item. Per unit.

@@ -85,7 +85,7 @@ left join report_word refunder on refunder.marketplace = channel.marketplace
     and refunder.field = 'return_channel'
     and refunder.word = lower(regexp_replace(r.refund_channel, '[^A-Za-z0-9]', '', 'g'))
 cross join lateral (
-    select tracked.delivered or upper(r.status) = 'DELIVERED' as arrived) place
+    select tracked.delivered or upper(r.status) = 'DELIVERED' as arrived) goods
 where r.account_id = :account_id
     and channel.marketplace = :marketplace
     and channel.country = 'US'
