@@ -1,9 +1,9 @@
-"""How a statement is put together: a template, and pieces of our own in its `{places}`.
+"""How a statement is put together: a template, and pieces of our own in its `{gaps}`.
 
 Values are always bound (`:name`). What is filled in are names of tables and columns, and parts that
 several statements share: all of them written in this code, none by a visitor or a file.
 
-A place is a name in braces and nothing else, so that JSON's `'{}'` and a pattern's `\\d{1,2}` stand
+A gap is a name in braces and nothing else, so that JSON's `'{}'` and a pattern's `\\d{1,2}` stand
 in a template as PostgreSQL reads them; str.format would have each of these braces doubled, once for
 every time that the text is filled, and string.Template takes a `$` for its own.
 """
@@ -12,35 +12,35 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-_PLACE: Final = re.compile(r"\{([a-z][a-z_]*)\}")
+_GAP: Final = re.compile(r"\{([a-z][a-z_]*)\}")
 
 
-def places(template: str) -> frozenset[str]:
-    """The names of the template's places."""
-    return frozenset(_PLACE.findall(template))
+def gaps(template: str) -> frozenset[str]:
+    """The names of the template's gaps."""
+    return frozenset(_GAP.findall(template))
 
 
 def fill(template: str, **pieces: str) -> str:
-    """The template with every place filled; each piece stands as it is.
+    """The template with every gap filled; each piece stands as it is.
 
-    Raises ValueError where a place has no piece, a piece no place, or a piece a place of its own.
+    Raises ValueError where a gap has no piece, a piece no gap, or a piece a gap of its own.
     """
-    wanted, open_still = places(template), places(" ".join(pieces.values()))
+    wanted, open_still = gaps(template), gaps(" ".join(pieces.values()))
     if wanted != pieces.keys() or open_still:
         raise ValueError(
             f"no piece for {sorted(wanted - pieces.keys())},"
-            f" no place for {sorted(pieces.keys() - wanted)},"
-            f" places in a piece: {sorted(open_still)}: {template.strip()[:80]!r}"
+            f" no gap for {sorted(pieces.keys() - wanted)},"
+            f" gaps in a piece: {sorted(open_still)}: {template.strip()[:80]!r}"
         )
-    return _PLACE.sub(lambda place: pieces[place[1]], template)
+    return _GAP.sub(lambda gap: pieces[gap[1]], template)
 
 
 def fill_from(words: Mapping[str, str], template: str) -> str:
-    """The template with its places filled from words that several templates share.
+    """The template with its gaps filled from words that several templates share.
 
-    Raises ValueError where a place has no word.
+    Raises ValueError where a gap has no word.
     """
-    wanted = places(template)
+    wanted = gaps(template)
     return fill(template, **{name: word for name, word in words.items() if name in wanted})
 
 

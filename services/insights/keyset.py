@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, TextClause, text
 
-from services.database.sql import fill, fill_from, places
+from services.database.sql import fill, fill_from, gaps
 from services.insights.answers import Counted, Page
 from services.insights.ask import ask
 
@@ -81,7 +81,7 @@ from ({listed}) listed
 def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing[Row]:
     """`{rising}`, `{above}` … turn with the direction, in the statement and in its pieces.
 
-    A piece may have the places of those before it.
+    A piece may have the gaps of those before it.
     """
     return Listing(
         _turned(written, pieces, _ONWARDS),
@@ -92,7 +92,7 @@ def listing(written: str, answer: type[Row], key: Key, **pieces: str) -> Listing
 
 
 def _turned(written: str, pieces: dict[str, str], words: dict[str, str]) -> TextClause:
-    unused = pieces.keys() - places(" ".join((written, *pieces.values())))
+    unused = pieces.keys() - gaps(" ".join((written, *pieces.values())))
     if unused:
         raise ValueError(f"no gap for {sorted(unused)}")
     known = dict(words)

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from services.database import mirror, reference, sql
-from services.database.sql import places
+from services.database.sql import gaps
 from services.insights import keyset, story
 from services.landing import cut_off, documents, homes, reading_again, staging
 from services.landing.rejected import rejecting
@@ -88,9 +88,9 @@ def _says(line: str) -> bool:
 
 
 def _templates(module: ModuleType) -> Iterator[str]:
-    """The statements of a module that have places still."""
+    """The statements of a module that have gaps still."""
     for value in vars(module).values():
-        if isinstance(value, str) and places(value) and _is_statement(value):
+        if isinstance(value, str) and gaps(value) and _is_statement(value):
             yield value
 
 
@@ -153,8 +153,8 @@ def _by_key() -> Iterator[str]:
         statements = key.Statements(report, landing)
         yield key.settling(report.country or "country")
         for template in _templates(key):
-            of_period = {"start", "end", "wider_than_placed", "wider_than_held"} & places(template)
-            if (landing.period or not of_period) and "field" not in places(template):
+            of_period = {"start", "end", "wider_than_placed", "wider_than_held"} & gaps(template)
+            if (landing.period or not of_period) and "field" not in gaps(template):
                 yield statements.filled(template)
 
 
@@ -174,7 +174,7 @@ def _periods() -> Iterator[str]:
     for report, landing in _BY_PERIOD:
         yield from period.replacing(report, landing)
         for template in _templates(period):
-            if "table" not in places(template):
+            if "table" not in gaps(template):
                 yield period.statement_of(landing, template)
 
 
@@ -395,7 +395,7 @@ def test_whatever_else_is_sent_can_be_asked_for(file: str) -> None:
 def test_what_is_put_together_is_a_statement(file: str) -> None:
     for render in dict.fromkeys(RENDERED[file].values()):
         for statement in render():
-            assert not places(statement)
+            assert not gaps(statement)
             parsed(statement)
 
 
@@ -404,7 +404,7 @@ def test_every_constant_that_reads_like_a_statement_is_one(file: str) -> None:
     """Those that are made at import, and those in tuples, dicts and answers of their own."""
     for name, value in vars(_module(file)).items():
         for written in _strings(value):
-            if (file, name) not in _PARTS and _is_statement(written) and not places(written):
+            if (file, name) not in _PARTS and _is_statement(written) and not gaps(written):
                 parsed(written)
 
 
@@ -451,7 +451,7 @@ def _is_filled_otherwise(call: ast.Call) -> bool:
 
 @pytest.mark.parametrize("file", [file for file in _MODULES if Path(file).name != "sql.py"])
 def test_sql_is_filled_in_one_way(file: str) -> None:
-    """services.database.sql: it fails on a place without a piece, and a piece without a place."""
+    """services.database.sql: it fails on a gap without a piece, and a piece without a gap."""
     tree = ast.parse(_MODULES[file].read_text("utf-8"))
     assert [node.lineno for node in ast.walk(tree) if _put_together_otherwise(node)] == []  # type: ignore[attr-defined]
 
@@ -469,7 +469,7 @@ def test_a_template_is_filled_by_no_other_means(file: str) -> None:
         and node.func.attr in ("format", "replace")
         and isinstance(node.func.value, ast.Name)
         and isinstance(template := named.get(node.func.value.id), str)
-        and places(template)
+        and gaps(template)
         and _is_sql(template)
     ]
     assert otherwise == []
@@ -512,7 +512,7 @@ def test_braces_without_a_name_stand() -> None:
     ],
 )
 def test_what_does_not_fit_fails(template: str, pieces: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="places in a piece"):
+    with pytest.raises(ValueError, match="gaps in a piece"):
         sql.fill(template, **pieces)
 
 
