@@ -9,6 +9,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.types import ASGIApp, Scope
 from streamlit import config
 
+from server.capacity import Capacity, Visitor
 from server.doors import FrameworkDoors
 from server.failures import on_script_error
 from server.first_paint import FirstPaint
@@ -17,7 +18,6 @@ from server.identity import who_was_let_in
 from server.key import AskForKey
 from server.middleware import CompressedStatic, SecurityHeaders
 from server.routes import Readiness, database_readiness, routes
-from server.seats import Seats, Visitor
 from server.sign_in import BackToThePage, StrictCookies, secrets_of
 from server.warmup import warm_start
 from server.well_formed import WellFormed
@@ -54,7 +54,7 @@ def create_app(
 
 
 def _seated(app: ASGIApp, chosen: Settings) -> ASGIApp:
-    return Seats(app, chosen.sessions_per_process, _visitor() if chosen.signs_in else None)
+    return Capacity(app, chosen.sessions_per_process, _visitor() if chosen.signs_in else None)
 
 
 def _visitor() -> Visitor:

@@ -1,1 +1,1 @@
-"""The server around the app: doors, keys, sign-in, headers, seats, what makes no sense."""
+"""The server around the app: doors, keys, sign-in, headers, capacity, what makes no sense."""

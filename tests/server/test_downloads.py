@@ -352,7 +352,7 @@ def test_a_lasting_address_of_an_earlier_version_shows_nothing(
     assert get(served, f"/api/calendar/{token}.ics").status_code == 404
 
 
-# Whose place an open page takes ------------------------------------------------------------------
+# Whose an open page is --------------------------------------------------------------------------
 
 
 def who(cookies: dict[str, str]) -> str:
@@ -362,7 +362,7 @@ def who(cookies: dict[str, str]) -> str:
     )
 
 
-def test_a_place_is_a_persons_who_was_let_in_and_everybody_elses_together(
+def test_a_page_is_a_persons_who_was_let_in_and_everybody_elses_together(
     world: World, signed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dana, cookies = someone(world, subject="dana")

@@ -37,7 +37,7 @@ BAD: Final = (
     "x" * 20_000,
 )
 # Every address that anybody may ask for, each with its question.
-PLACES: Final = (
+QUESTIONS: Final = (
     "/?account={}", "/{}", "/overview?search={}", "/weekly-summary/stop?key={}",
     "/api/files/{}/a.csv", "/api/files/x/{}", "/api/calendar/{}.ics", "/api/health?x={}",
     "/api/ready?x={}", "/auth/login?provider={}", "/auth/logout?x={}", "/oauth2callback?state={}",
@@ -121,7 +121,9 @@ def _running(script: Path, log: Path) -> Iterator[Served]:
 def test_no_address_that_cannot_be_read_gets_anywhere(malformed: Served) -> None:
     before = len(malformed.lines())
     answers = {
-        (path, bad[:8]): malformed.status(path.replace("{}", bad)) for path in PLACES for bad in BAD
+        (path, bad[:8]): malformed.status(path.replace("{}", bad))
+        for path in QUESTIONS
+        for bad in BAD
     }
     assert {one: status for one, status in answers.items() if not 400 <= status < 500} == {}
     assert malformed.lines()[before:] == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from server.seats import Seats
+from server.capacity import Capacity
 from tests.common.serving.running import apart, place, running, settle
 from tests.server.asking import ask, headers_of, hello, status_of
 
@@ -29,7 +29,7 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def looking(seats: Seats, who: str) -> AsyncIterator[list[Message]]:
+async def looking(capacity: Capacity, who: str) -> AsyncIterator[list[Message]]:
     """Somebody with an open page, and what was sent to them."""
     heard: asyncio.Queue[Message] = asyncio.Queue()
     heard.put_nowait({"type": "websocket.connect"})
@@ -44,7 +44,7 @@ async def looking(seats: Seats, who: str) -> AsyncIterator[list[Message]]:
         "who": who,
         "headers": [(b"sec-websocket-protocol", b"streamlit, token, session")],
     }
-    task = asyncio.create_task(seats(scope, heard.get, send))
+    task = asyncio.create_task(capacity(scope, heard.get, send))
     await asyncio.sleep(0.01)
     yield sent
     heard.put_nowait({"type": "websocket.disconnect"})
@@ -64,27 +64,27 @@ async def named(scope: Scope) -> str:
     return str(scope["who"])
 
 
-def told(seats: Seats, *visitors: str) -> list[bool]:
+def told(capacity: Capacity, *visitors: str) -> list[bool]:
     """Who of them was told that all places are taken; all stay until the last has come."""
 
     async def all_come() -> list[bool]:
         async with AsyncExitStack() as stack:
-            sent = [await stack.enter_async_context(looking(seats, who)) for who in visitors]
+            sent = [await stack.enter_async_context(looking(capacity, who)) for who in visitors]
             return [led_away(one) for one in sent]
 
     return apart(asyncio.run, all_come)
 
 
 def test_whoever_comes_after_the_last_seat_is_told_and_those_who_leave_make_room() -> None:
-    seats = Seats(page, 3)
+    capacity = Capacity(page, 3)
     for _ in range(2):
-        assert told(seats, "", "", "", "") == [False, False, False, True]
-    assert not seats.taken
+        assert told(capacity, "", "", "", "") == [False, False, False, True]
+    assert not capacity.taken
 
 
 def test_neither_one_person_nor_all_strangers_together_take_more_than_a_quarter() -> None:
-    seats = Seats(page, 8, named)
-    assert told(seats, "ann", "ann", "ann", "", "", "", "bob") == [
+    capacity = Capacity(page, 8, named)
+    assert told(capacity, "ann", "ann", "ann", "", "", "", "bob") == [
         False,
         False,
         True,
@@ -93,40 +93,41 @@ def test_neither_one_person_nor_all_strangers_together_take_more_than_a_quarter(
         True,
         False,
     ]
-    assert not seats.taken
-    assert not seats.door
+    assert not capacity.taken
+    assert not capacity.door
 
 
 def test_of_the_strangers_whoever_has_long_been_silent_makes_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seats = Seats(page, 8, named)
+    capacity = Capacity(page, 8, named)
 
     async def come() -> None:
         async with AsyncExitStack() as stack:
-            first, second = [await stack.enter_async_context(looking(seats, "")) for _ in "12"]
-            third = await stack.enter_async_context(looking(seats, ""))
+            first, second = [await stack.enter_async_context(looking(capacity, "")) for _ in "12"]
+            third = await stack.enter_async_context(looking(capacity, ""))
             assert (led_away(first), led_away(second), led_away(third)) == (False, False, True)
-            monkeypatch.setattr("server.seats.PATIENCE_SECONDS", 0)
-            fourth = await stack.enter_async_context(looking(seats, ""))
+            monkeypatch.setattr("server.capacity.PATIENCE_SECONDS", 0)
+            fourth = await stack.enter_async_context(looking(capacity, ""))
             assert first[1:] == [{"type": "websocket.close", "code": 1013}]
-            assert [len(second), len(fourth), len(seats.door)] == [1, 1, 2]
+            assert [len(second), len(fourth), len(capacity.door)] == [1, 1, 2]
 
     apart(asyncio.run, come)
-    assert not seats.door
+    assert not capacity.door
 
 
 def test_strangers_give_way_to_people_and_people_to_nobody() -> None:
-    seats = Seats(page, 4, named)
+    capacity = Capacity(page, 4, named)
 
     async def come() -> None:
         async with AsyncExitStack() as stack:
             stranger, *people = [
-                await stack.enter_async_context(looking(seats, who))
+                await stack.enter_async_context(looking(capacity, who))
                 for who in ("", "ann", "bob", "kim")
             ]
             dana, late, another = [
-                await stack.enter_async_context(looking(seats, who)) for who in ("dana", "eva", "")
+                await stack.enter_async_context(looking(capacity, who))
+                for who in ("dana", "eva", "")
             ]
             assert stranger[1:] == [{"type": "websocket.close", "code": 1013}]
             assert [len(one) for one in (*people, dana)] == [1, 1, 1, 1]
@@ -134,8 +135,8 @@ def test_strangers_give_way_to_people_and_people_to_nobody() -> None:
             assert led_away(another)
 
     apart(asyncio.run, come)
-    assert not seats.taken
-    assert not seats.door
+    assert not capacity.taken
+    assert not capacity.door
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_strangers_give_way_to_people_and_people_to_nobody() -> None:
 )
 def test_the_page_that_says_so_leads_back_to_what_was_wanted(came_from: str, back_to: str) -> None:
     asked = [("host", "localhost:8501"), ("referer", came_from)]
-    sent = ask(Seats(hello, 1), "/full", headers=asked)
+    sent = ask(Capacity(hello, 1), "/full", headers=asked)
     assert status_of(sent) == 503
     assert headers_of(sent)["refresh"] == f"15; url={back_to}"
     assert headers_of(sent)["retry-after"] == "15"

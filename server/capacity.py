@@ -23,7 +23,7 @@ _LEAVING_SECONDS: Final = 10
 _TRY_AGAIN_LATER: Final = 1013  # of the registry that RFC 6455 founded
 # So many that a person's tabs never meet it, and so few that four such people are needed.
 _SHARE: Final = 4
-# As long nobody takes to read the few words at the door; signing in needs no place.
+# As long nobody takes to read the few words at the door; signing in needs no open page.
 PATIENCE_SECONDS: Final = 60
 
 _AGAIN: Final = '<a class="button" href="{wanted}">Try again</a>'
@@ -32,7 +32,7 @@ _AGAIN: Final = '<a class="button" href="{wanted}">Try again</a>'
 Visitor = Callable[[Scope], Awaitable[str]]
 
 
-class Seats:
+class Capacity:
     """A page that is open holds a live connection, a thread's memory and its turn at the processor.
 
     More of them than the process can carry would make everyone wait without a word. Where people
@@ -41,11 +41,11 @@ class Seats:
     at the door, and whoever has been silent for longest to a person who was let in.
     """
 
-    def __init__(self, app: ASGIApp, seats: int, visitor: Visitor | None = None) -> None:
-        """`visitor` None: nobody signs in, and whoever is here may have every seat."""
+    def __init__(self, app: ASGIApp, pages: int, visitor: Visitor | None = None) -> None:
+        """`visitor` None: nobody signs in, and whoever is here may have them all."""
         self.app = app
-        self.seats = seats
-        self.share = max(1, seats // _SHARE) if visitor else seats
+        self.pages = pages
+        self.share = max(1, pages // _SHARE) if visitor else pages
         self.visitor = visitor
         self.taken: Counter[str] = Counter()
         self.door: list[_AtTheDoor] = []
@@ -54,11 +54,11 @@ class Seats:
         if scope["type"] == "http" and scope["path"] == FULL:
             await _full_page(Headers(scope=scope))(scope, receive, send)
         elif scope["type"] == "websocket" and scope["path"] == _STREAM:
-            await self._seated(scope, receive, send)
+            await self._carry(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _carry(self, scope: Scope, receive: Receive, send: Send) -> None:
         who = await self.visitor(scope) if self.visitor else ""
         if self._is_full_for(who) and not self._made_room_for(who):
             await _led_away(scope, receive, send)
@@ -73,20 +73,20 @@ class Seats:
                 self.taken += Counter()  # forgets whoever holds none
 
     async def _at_the_door(self, scope: Scope, receive: Receive, send: Send) -> None:
-        seat = _AtTheDoor(receive, send)
-        self.door.append(seat)
+        guest = _AtTheDoor(receive, send)
+        self.door.append(guest)
         try:
-            await self.app(scope, seat.receive, seat.send)
+            await self.app(scope, guest.receive, guest.send)
         finally:
-            if seat in self.door:
-                self.door.remove(seat)
+            if guest in self.door:
+                self.door.remove(guest)
 
     def _is_full_for(self, who: str) -> bool:
         held = self.taken[who] if who or not self.visitor else len(self.door)
         return self._are_all_taken() or held >= self.share
 
     def _are_all_taken(self) -> bool:
-        return self.taken.total() + len(self.door) >= self.seats
+        return self.taken.total() + len(self.door) >= self.pages
 
     def _made_room_for(self, who: str) -> bool:
         if not self.door or self.taken[who] >= self.share:
@@ -100,7 +100,7 @@ class Seats:
 
 
 class _AtTheDoor:
-    """The place of somebody whom nobody has let in: how long they have been silent, and its end."""
+    """The page of somebody whom nobody has let in: how long they have been silent, and its end."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
