@@ -149,27 +149,27 @@ loss as (
 # rank, id, unit; what `name` holds is each closing unit beside the unit that it closes.
 _SEATS: Final = """
 {name}_height as (
-    select *, sum(step) over story as height from ({moves}) move
-    window story as (partition by {part} order by day, step desc, rank desc, id, unit
+    select *, sum(step) over in_order as height from ({moves}) move
+    window in_order as (partition by {part} order by day, step desc, rank desc, id, unit
         rows between unbounded preceding and current row)
 ),
-{name}_ground as (
-    select *, least(0, min(height) over story) as ground from {name}_height
-    window story as (partition by {part} order by day, step desc, rank desc, id, unit
+{name}_lowest as (
+    select *, least(0, min(height) over in_order) as lowest from {name}_height
+    window in_order as (partition by {part} order by day, step desc, rank desc, id, unit
         rows between unbounded preceding and current row)
 ),
 {name}_seat as (
-    select *, height - ground + case when step = 1 then 0 else 1 end as seat,
-        lag(ground, 1, 0::bigint) over story as ground_before
-    from {name}_ground
-    window story as (partition by {part} order by day, step desc, rank desc, id, unit)
+    select *, height - lowest + case when step = 1 then 0 else 1 end as seat,
+        lag(lowest, 1, 0::bigint) over in_order as lowest_before
+    from {name}_lowest
+    window in_order as (partition by {part} order by day, step desc, rank desc, id, unit)
 ),
 {name} as (
     select * from (
         select {part}, step, id as closed_id, lag(step) over seats as opened_step,
             lag(id) over seats as opened_id, lag(unit) over seats as opened_unit,
             lag(rank) over seats as opened_rank
-        from {name}_seat where step = 1 or ground = ground_before
+        from {name}_seat where step = 1 or lowest = lowest_before
         window seats as (partition by {part}, seat
             order by day, step desc, rank desc, id, unit)
     ) pair where step = -1 and opened_step = 1

@@ -12,8 +12,8 @@ from typing import Final
 from services.database.sql import fill
 from services.marketplaces.amazon.rules.settlement import (
     ARRIVAL,
+    HISTORY,
     ORDER_AND_RETURNS,
-    STORY,
     WEIGHED,
     item_of,
 )
@@ -21,11 +21,11 @@ from services.marketplaces.rules import Rule, Subtracted
 
 _EVENTS: Final = """
 with missing as (
-    select weighed.*, weighed.units - least(weighed.units, greatest(-story.before, 0)) as missing
-    from amazon_story story
-    join amazon_weighed weighed on weighed.document_id = story.document_id
-        and weighed.row_number = story.row_number
-    where story.rank = 1
+    select weighed.*, weighed.units - least(weighed.units, greatest(-history.before, 0)) as missing
+    from amazon_history history
+    join amazon_weighed weighed on weighed.document_id = history.document_id
+        and weighed.row_number = history.row_number
+    where history.rank = 1
 )
 select
     m.channel_id,
@@ -53,7 +53,7 @@ where m.missing > 0
 _FOUND: Final = """
 select refund_channel as channel_id, order_id || '|' || sku as item,
     least(returned, greatest(before, 0))::integer as units, day, document_id, row_number
-from amazon_story
+from amazon_history
 where rank = 0 and before > 0 and refund_channel is not null
 """
 
@@ -64,7 +64,7 @@ RULE = Rule(
         " where it covers the time, shows no unit coming back for that order."
     ),
     reads=("amazon_settlement",),
-    shares=(WEIGHED, ARRIVAL, STORY),
+    shares=(WEIGHED, ARRIVAL, HISTORY),
     sql=fill(_EVENTS, item=item_of("m")),
     evidence_sql=ORDER_AND_RETURNS,
     found_sql=_FOUND,

@@ -11,8 +11,8 @@ from typing import Final
 from services.database.sql import day_of, fill
 from services.marketplaces.amazon.rules.settlement import (
     ARRIVAL,
+    HISTORY,
     ORDER_AND_RETURNS,
-    STORY,
     item_of,
 )
 from services.marketplaces.rules import Rule, Shared, Subtracted
@@ -42,10 +42,10 @@ with spare as (
     select order_id, sku, day, document_id, row_number,
         least(returned, left_over - (later - returned))::integer as units
     from (
-        select story.*, sum(returned) over (partition by order_id, sku
+        select history.*, sum(returned) over (partition by order_id, sku
                 order by day desc, document_id desc, row_number desc) as later,
             -sum(change) over (partition by order_id, sku) as left_over
-        from amazon_story story
+        from amazon_history history
     ) returned
     where rank = 0 and left_over > later - returned
 )
@@ -66,7 +66,7 @@ _SENT_OUT: Final = Shared(
     "amazon_sent",
     fill(_SENT, shipped_on=day_of("r.shipped_at"), posted_on=day_of("s.posted_at")),
 )
-_EXCHANGED: Final = Shared("amazon_exchange", _EXCHANGE, after=(STORY, _SENT_OUT))
+_EXCHANGED: Final = Shared("amazon_exchange", _EXCHANGE, after=(HISTORY, _SENT_OUT))
 
 _EVENTS: Final = """
 with missing as (

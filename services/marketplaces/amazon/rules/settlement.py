@@ -59,13 +59,13 @@ with worth as (
     select refund.*, ordered.day as ordered_on,
         case when ordered.units > 0 and ordered.principal > 0
             then greatest(least(ordered.units, floor(0.01 + ordered.units / ordered.principal
-                * sum(refund.principal) over story)), 0)
-            else least(count(*) filter (where refund.principal > 0) over story, 1)
+                * sum(refund.principal) over in_order)), 0)
+            else least(count(*) filter (where refund.principal > 0) over in_order, 1)
         end::integer as units_upto
     from amazon_refund refund
     left join amazon_ordered ordered on ordered.order_id = refund.order_id
         and ordered.sku = refund.sku
-    window story as (partition by refund.order_id, refund.sku
+    window in_order as (partition by refund.order_id, refund.sku
         order by refund.posted_at, refund.adjustment_id, refund.channel_id)
 )
 select worth.*, greatest(0, units_upto - coalesce(max(units_upto) over earlier, 0)) as units
@@ -110,7 +110,7 @@ left join amazon_known_item known on known.order_id = arrival.order_id and known
 # Refunds and returns of an order's item in the order of their days, one row each; of one day, the
 # return first (rank 0). `before` is how many units were refunded and not back: below nought, as
 # many came back before their refund.
-_STORY: Final = """
+_HISTORY: Final = """
 with step as (
     select order_id, sku, day, 1 as rank, units as change, units as refunded, 0 as returned,
         posted_at, adjustment_id, channel_id, document_id, row_number
@@ -135,7 +135,7 @@ _KNOWN: Final = Shared("amazon_known_item", _KNOWN_ITEM, after=(REFUND,))
 ARRIVAL: Final = Shared(
     "amazon_arrival", fill(_ARRIVAL, returned_on=day_of("r.returned_at")), after=(_KNOWN,)
 )
-STORY: Final = Shared("amazon_story", _STORY, after=(WEIGHED, ARRIVAL))
+HISTORY: Final = Shared("amazon_history", _HISTORY, after=(WEIGHED, ARRIVAL))
 
 # Names that a settlement does not tell, from the newest list of the stock.
 _ITEM: Final = """
