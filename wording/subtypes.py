@@ -17,7 +17,7 @@ class Subtype:
     code: str
     type: str
     label: str
-    story: str  # one plain sentence: what happened
+    told: str  # one plain sentence: what happened
     counts_units: bool = True  # False: its units are those of other losses, and count there
 
 
@@ -207,7 +207,7 @@ _SUBTYPES: Final = (
 
 SUBTYPES: Final[dict[str, Subtype]] = {subtype.code: subtype for subtype in _SUBTYPES}
 
-UNTOLD_STORY: Final = "The reports hold an event that we do not know yet."
+UNTOLD: Final = "The reports hold an event that we do not know yet."
 
 
 def type_label(code: str) -> str:
@@ -226,7 +226,7 @@ def subtype_label(code: str) -> str:
     return known.label if known else from_code(code)
 
 
-def story_of(subtype: str) -> str:
+def told_of(subtype: str) -> str:
     """What happened, in one plain sentence."""
     known = SUBTYPES.get(subtype)
-    return known.story if known else UNTOLD_STORY
+    return known.told if known else UNTOLD

@@ -99,7 +99,7 @@ def test_each_subtype_has_its_words_and_its_type() -> None:
     assert looked_for <= {*SUBTYPES}
     assert {one.type for one in SUBTYPES.values()} == {*TYPES}
     assert [code for code, one in SUBTYPES.items() if code != one.code] == []
-    assert all(one.story.endswith(".") for one in SUBTYPES.values())
+    assert all(one.told.endswith(".") for one in SUBTYPES.values())
     assert type_of("some_new_thing") == "unknown"
 
 

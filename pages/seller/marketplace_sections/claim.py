@@ -178,8 +178,8 @@ def _send_answer(
 
 
 def _ask(database: Database, signed_in: SignedIn, name: str, claim: Claim) -> None:
-    story, form = st.columns([3, 5], gap="large")
-    with story:
+    terms, form = st.columns([3, 5], gap="large")
+    with terms:
         if claim.progress:
             _as_it_ended(claim.channel, claim.progress)
         how_it_works(name)

@@ -17,7 +17,7 @@ from wording.days import days_left, plain_date
 from wording.labels import in_a_sentence, item_label, role_label
 from wording.money import AMOUNT_UNKNOWN, money
 from wording.numbers import TIMES, TRUE_MINUS, UNKNOWN, are, counted, were
-from wording.subtypes import story_of, subtype_label
+from wording.subtypes import subtype_label, told_of
 from wording.windows import certainty, checked, rule
 
 
@@ -31,7 +31,7 @@ def title(story: Story) -> str:
 
 
 def what_happened(story: Story) -> str:
-    told = story_of(story.subtype)
+    told = told_of(story.subtype)
     at = f" at {escape_markdown(story.location)}" if story.location else ""
     about = "about " if story.event_on_approximate else ""
     where = channel_label(story.channel)
