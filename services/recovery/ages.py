@@ -35,7 +35,7 @@ word as (
     select i.document_id, i.channel_id, i.item_key, i.known_until, i.resolved, s.day,
         sum(s.units) as units
     from item i
-    join settlement s on s.channel_id = i.channel_id and s.item_key = i.item_key
+    join remedy s on s.channel_id = i.channel_id and s.item_key = i.item_key
         and (s.kind = 'found' and s.subtype = :subtype
             or s.kind = 'paid' and s.subtype = any(:payment_subtypes))
         and s.day >= i.first_on

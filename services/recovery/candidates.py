@@ -18,7 +18,7 @@ from services.marketplaces.rules import (
 from wording.subtypes import SUBTYPES
 
 _TABLES: Final = """
-drop table if exists candidate, settlement, explained, witness;
+drop table if exists candidate, remedy, explained, witness;
 -- One row an event: (channel_id, subtype, event_key) is its key, candidate_id stands for it within
 -- this identification. Units are whole and of the event's own item, money is in its currency. What
 -- later stages find of it they write here; services.recovery.store takes it from here.
@@ -53,8 +53,8 @@ create temp table candidate (
 -- One row a payment, or a row that tells of units found, with the units that explain no loss yet
 -- (units_left) and those that were given back to the seller (set_aside). kind: paid, of which
 -- (channel_id, reimbursement_key) is the key, or found, of which (document_id, row_number) is.
-create temp table settlement (
-    settlement_id bigint generated always as identity primary key,
+create temp table remedy (
+    remedy_id bigint generated always as identity primary key,
     kind text not null, subtype text not null, channel_id bigint not null,
     reimbursement_key text, document_id bigint not null, row_number bigint not null,
     day date not null, units integer not null, units_left integer not null,
@@ -62,10 +62,10 @@ create temp table settlement (
     sku text, order_id text, reference text, case_key text, order_key text, reference_key text,
     item_key text
 ) on commit drop;
--- How many units of a candidate a settlement explains, of which pool (the name of its column).
+-- How many units of a candidate a remedy explains, of which pool (the name of its column).
 -- Several rows may tell of one pair.
 create temp table explained (
-    candidate_id bigint not null, settlement_id bigint not null,
+    candidate_id bigint not null, remedy_id bigint not null,
     pool text not null, units integer not null
 ) on commit drop;
 -- One row a further report row that an event rests on, with its role (wording.roles.ROLES) and the
@@ -115,7 +115,7 @@ order by event_on, event_key, channel_id
 """
 
 _FOUND: Final = """
-insert into settlement (kind, subtype, channel_id, document_id, row_number, day, units, units_left,
+insert into remedy (kind, subtype, channel_id, document_id, row_number, day, units, units_left,
     {found_by}_key)
 select 'found', :subtype, channel_id, document_id, row_number, day, units, units, item
 from (select {columns} from ({found}) rows) found
@@ -137,7 +137,7 @@ analyze {name};
 _LANDED: Final = "select distinct kind from report_document where account_id = :account_id"
 
 _PAYMENTS: Final = """
-insert into settlement (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
+insert into remedy (kind, subtype, channel_id, reimbursement_key, document_id, row_number, day,
     units, units_left, sku, order_id, reference, case_key, order_key, reference_key, item_key)
 select 'paid', r.subtype, r.channel_id, r.reimbursement_key, r.document_id, r.row_number,
     r.approved_on, r.units_cash + r.units_inventory, r.units_cash + r.units_inventory,
@@ -154,13 +154,13 @@ order by r.approved_on, r.reimbursement_key, r.channel_id
 
 _INDEXES: Final = """
 create index on candidate (subtype, marketplace);
-create index on settlement (kind, subtype) where units_left > 0;
-analyze candidate; analyze settlement;
+create index on remedy (kind, subtype) where units_left > 0;
+analyze candidate; analyze remedy;
 """
 
 
 def gather_candidates(connection: Connection, account_id: int) -> None:
-    """Fill `candidate` and `settlement` from the account's landed reports."""
+    """Fill `candidate` and `remedy` from the account's landed reports."""
     run_script(connection, _TABLES, {})
     landed = set(connection.execute(text(_LANDED), {"account_id": account_id}).scalars())
     for room in RECOVERIES:

@@ -45,8 +45,8 @@ with given as (
         and (not r.is_reversal or paid.approved_on is not null)
 ),
 move as (
-    select s.channel_id, s.item_key as key, s.day, 1 as step, s.settlement_id as id, unit
-    from settlement s cross join generate_series(1, s.units_left) unit
+    select s.channel_id, s.item_key as key, s.day, 1 as step, s.remedy_id as id, unit
+    from remedy s cross join generate_series(1, s.units_left) unit
     where s.kind = 'found' and s.subtype = :subtype and s.item_key is not null
     union all
     select channel_id, item_key, day, -1, row_number() over (order by day, reimbursement_key),
@@ -56,25 +56,25 @@ move as (
 ),
 {seats},
 taken as (
-    select s.settlement_id, count(*)::integer as units
+    select s.remedy_id, count(*)::integer as units
     from pair
-    join settlement s on s.settlement_id = pair.opened_id
+    join remedy s on s.remedy_id = pair.opened_id
     where pair.step = -1 and pair.opened_step = 1 and exists (
         select 1 from given g
         where g.channel_id = s.channel_id and g.item_key = s.item_key
             and g.day = pair.closed_day and g.day - s.day <= g.within)
-    group by s.settlement_id
+    group by s.remedy_id
 )
-update settlement s set units = s.units - taken.units, units_left = s.units_left - taken.units,
+update remedy s set units = s.units - taken.units, units_left = s.units_left - taken.units,
     set_aside = taken.units
-from taken where taken.settlement_id = s.settlement_id
+from taken where taken.remedy_id = s.remedy_id
 """,
     seats=SEATS,
 )
 
 
 def set_aside_given_back(connection: Connection, account_id: int, rule: Rule) -> None:
-    """Take found rows of `settlement` out of matching; set_aside says how many units of each."""
+    """Take found rows of `remedy` out of matching; set_aside says how many units of each."""
     if rule.found_sql is None:
         return
     values = {

@@ -78,8 +78,8 @@ with move as (
     where subtype = :subtype and marketplace = :marketplace
         and {units} > 0 and {key} is not null and {candidates}
     union all
-    select s.channel_id, s.{key}, s.day, -1, s.settlement_id, unit
-    from settlement s cross join generate_series(1, s.units_left) unit
+    select s.channel_id, s.{key}, s.day, -1, s.remedy_id, unit
+    from remedy s cross join generate_series(1, s.units_left) unit
     where s.units_left > 0 and s.{key} is not null and {unnamed}
         and ((s.kind = 'paid' and 'paid' = any(:kinds)
                 and (s.subtype = any(:payment_subtypes) or :any_subtype))
@@ -90,16 +90,16 @@ with move as (
                 and c.channel_id = s.channel_id and c.{key} = s.{key} and c.{units} > 0)
 ),
 {seats}
-insert into explained (candidate_id, settlement_id, pool, units)
-select opened.candidate_id, closed.settlement_id, '{units}', count(*)
+insert into explained (candidate_id, remedy_id, pool, units)
+select opened.candidate_id, closed.remedy_id, '{units}', count(*)
 from pair
 join candidate opened on opened.candidate_id = pair.opened_id
-join settlement closed on closed.settlement_id = pair.closed_id
+join remedy closed on closed.remedy_id = pair.closed_id
 where pair.step = -1 and pair.opened_step = 1
     and closed.day >= opened.event_on
     and closed.day - opened.event_on <= :paid_within_days
     and {timely}
-group by opened.candidate_id, closed.settlement_id
+group by opened.candidate_id, closed.remedy_id
 """
 
 _TAKE: Final = """
@@ -116,9 +116,9 @@ where taken.candidate_id = c.candidate_id and c.subtype = :subtype and c.marketp
 """
 
 _USE: Final = """
-with used as (select settlement_id, sum(units) as units from explained group by settlement_id)
-update settlement s set units_left = s.units - used.units
-from used where used.settlement_id = s.settlement_id
+with used as (select remedy_id, sum(units) as units from explained group by remedy_id)
+update remedy s set units_left = s.units - used.units
+from used where used.remedy_id = s.remedy_id
 """
 
 
@@ -126,7 +126,7 @@ _SUBTYPES: Final = "select distinct marketplace, subtype from candidate"
 
 
 def match_payments(connection: Connection, account_id: int) -> None:
-    """Explain the units of `candidate` by the rows of `settlement`, into `explained`."""
+    """Explain the units of `candidate` by the rows of `remedy`, into `explained`."""
     asked = {tuple(row) for row in connection.execute(text(_SUBTYPES))}
     ranks = connection.execute(text("select coalesce(max(rank), 0) from covering")).scalar_one()
     for room in RECOVERIES:

@@ -24,7 +24,7 @@ with later as (
     select c.channel_id, c.item_key, s.day, sum(e.units) as units
     from explained e
     join candidate c on c.candidate_id = e.candidate_id
-    join settlement s on s.settlement_id = e.settlement_id
+    join remedy s on s.remedy_id = e.remedy_id
     where e.pool = 'resolved_left' and s.day > c.known_until and {own}
     group by c.channel_id, c.item_key, s.day
 ),
@@ -66,7 +66,7 @@ create temp table spare on commit drop as
 select s.channel_id, channel.marketplace || channel.region as region, s.subtype, s.day, s.sku,
     s.item_key, s.order_id, s.reference, s.document_id, s.row_number,
     s.units_left + coalesce(undone.units, 0) as units
-from settlement s
+from remedy s
 join channel on channel.account_id = :account_id and channel.channel_id = s.channel_id
 left join (
     select channel_id, original_key, sum(units_cash) as units from reimbursement
@@ -110,11 +110,11 @@ from (
 join candidate c on c.candidate_id = back.candidate_id
 join left_open o on o.candidate_id = c.candidate_id
 join channel on channel.account_id = :account_id and channel.channel_id = c.channel_id
-join settlement s on s.kind = 'paid' and s.item_key = c.item_key and s.subtype = any(:subtypes)
+join remedy s on s.kind = 'paid' and s.item_key = c.item_key and s.subtype = any(:subtypes)
     and s.day >= back.day and s.day - c.event_on <= :paid_within_days
 join channel other on other.account_id = :account_id and other.channel_id = s.channel_id
     and other.marketplace = channel.marketplace and other.region = channel.region
-join explained e on e.settlement_id = s.settlement_id and e.candidate_id <> c.candidate_id
+join explained e on e.remedy_id = s.remedy_id and e.candidate_id <> c.candidate_id
 join candidate older on older.candidate_id = e.candidate_id and older.event_on <= c.event_on
 where {own}
 """,
@@ -134,11 +134,11 @@ join channel on channel.account_id = :account_id and channel.channel_id = c.chan
 join channel other on other.account_id = :account_id and other.channel_id <> c.channel_id
     and other.marketplace = channel.marketplace and other.region = channel.region
     and other.currency = channel.currency
-join settlement s on s.kind = 'paid' and s.channel_id = other.channel_id
+join remedy s on s.kind = 'paid' and s.channel_id = other.channel_id
     and s.item_key = c.item_key and s.subtype = any(:subtypes) and s.order_id is null
     and s.day >= c.event_on and s.day - c.event_on <= :paid_within_days
 where {own} and exists (
-    select 1 from settlement f
+    select 1 from remedy f
     where f.kind = 'found' and f.channel_id = c.channel_id and f.subtype = c.subtype
         and f.item_key = c.item_key and f.day > s.day)
 """,
@@ -155,7 +155,7 @@ select c.candidate_id, 5, 'newer_ledger', :kind, c.known_until,
     s.row_number
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-join settlement s on s.kind = 'found' and s.units_left > 0
+join remedy s on s.kind = 'found' and s.units_left > 0
     and s.subtype = c.subtype and s.channel_id = c.channel_id and s.item_key = c.item_key
     and s.day > c.known_until
 where {own}
@@ -173,7 +173,7 @@ select c.candidate_id, 6, 'given_back',
     s.row_number
 from candidate c
 join left_open o on o.candidate_id = c.candidate_id
-join settlement s on s.set_aside > 0 and s.subtype = c.subtype and s.channel_id = c.channel_id
+join remedy s on s.set_aside > 0 and s.subtype = c.subtype and s.channel_id = c.channel_id
     and s.item_key = c.item_key and s.day >= c.event_on
     and (c.known_until is null or s.day > c.known_until)
 where {own}

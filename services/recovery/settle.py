@@ -23,7 +23,7 @@ with part as (
         sum(sum(e.units)) over (partition by s.channel_id, s.reimbursement_key
             order by min(c.event_on), e.candidate_id)::integer as upto
     from explained e
-    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'paid'
+    join remedy s on s.remedy_id = e.remedy_id and s.kind = 'paid'
     join candidate c on c.candidate_id = e.candidate_id
     group by e.candidate_id, s.reimbursement_key, s.channel_id
 ),
@@ -134,7 +134,7 @@ with reopened as (
 reconciled as (
     select e.candidate_id, sum(e.units) as units
     from explained e
-    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'paid'
+    join remedy s on s.remedy_id = e.remedy_id and s.kind = 'paid'
     where e.pool = 'resolved_left' group by e.candidate_id
 ),
 unsaid as (
@@ -151,8 +151,8 @@ unused as (
     select channel_id, subtype, coalesce(item_key, order_key) as key, day, document_id, row_number,
         units_left as units,
         sum(units_left) over (partition by channel_id, subtype, coalesce(item_key, order_key)
-            order by day, settlement_id) as upto
-    from settlement where kind = 'found' and units_left > 0
+            order by day, remedy_id) as upto
+    from remedy where kind = 'found' and units_left > 0
 )
 select o.candidate_id, o.day, o.document_id, o.row_number,
     least(o.units, reconciled.units - (o.upto - o.units))::integer as units
@@ -172,7 +172,7 @@ _FOUND: Final = """
 with back as (
     select candidate_id, sum(units) as units from (
         select e.candidate_id, e.units from explained e
-        join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+        join remedy s on s.remedy_id = e.remedy_id and s.kind = 'found'
         union all
         select candidate_id, units from there_again
     ) found group by candidate_id

@@ -112,7 +112,7 @@ select cast(:account_id as bigint) as account_id, n.discrepancy_id, p.document_i
 from (
     select e.candidate_id, s.document_id, s.row_number, 'found' as role, s.day, e.units
     from explained e
-    join settlement s on s.settlement_id = e.settlement_id and s.kind = 'found'
+    join remedy s on s.remedy_id = e.remedy_id and s.kind = 'found'
     union all
     select candidate_id, document_id, row_number, 'found', day, units from there_again
     union all
