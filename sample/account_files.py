@@ -36,12 +36,12 @@ def _case(case: Case) -> dict[str, Any]:
         "approved_amount": None if case.approved is None else f"{case.approved:.2f}",
         "units": case.units,
         "reference_ids": list(case.reference_ids),
-        "events": [_event(event, place) for place, event in enumerate(case.events)],
+        "events": [_event(event, number) for number, event in enumerate(case.events)],
     }
 
 
-def _event(event: CaseEvent, place: int) -> dict[str, str]:
-    at = f"{event.on}T{14 + place:02}:05:00+00:00"
+def _event(event: CaseEvent, number: int) -> dict[str, str]:
+    at = f"{event.on}T{14 + number:02}:05:00+00:00"
     return {"at": at, "status": event.status, "note": event.note}
 
 

@@ -57,8 +57,8 @@ def load_sample(database: Database, *, directory: Path, today: date, seed: int, 
     say("Writing the sample world's report files")
     imports = write_world(directory, today=today, seed=seed)
     _refuse_mixing(database, imports)
-    for place, one in enumerate(imports, start=1):
-        say(f"Importing {one.account}, {one.channel} ({place} of {len(imports)})")
+    for number, one in enumerate(imports, start=1):
+        say(f"Importing {one.account}, {one.channel} ({number} of {len(imports)})")
         _import(database, one)
     log_calls(database, today)
     send_requests(database, today)
@@ -100,9 +100,9 @@ def _checksums(paths: Sequence[Path]) -> Iterator[str]:
 
 def _mark(connection: Connection, today: date) -> None:
     for market in markets(today):
-        place = {"account": market.account, "channel": market.channel}
-        connection.execute(text(_SERVED), place | {"served": market.served})
+        named = {"account": market.account, "channel": market.channel}
+        connection.execute(text(_SERVED), named | {"served": market.served})
         if market.last_day < today - timedelta(days=1):
             at = datetime.combine(market.last_day + timedelta(days=1), time(6), UTC)
-            connection.execute(text(_LAST_FETCHED), place | {"at": at})
+            connection.execute(text(_LAST_FETCHED), named | {"at": at})
     connection.execute(text(_MARK), {"accounts": list(ACCOUNTS)})

@@ -281,7 +281,7 @@ def _ages(plan: Plan, chance: Chance, oldest: int) -> list[int]:
     youngest = plan.ages[0]
     if plan.spread:
         step = max(1, plan.count - 1)
-        return [youngest + (oldest - youngest) * place // step for place in range(plan.count)]
+        return [youngest + (oldest - youngest) * number // step for number in range(plan.count)]
     return [chance.age(youngest, oldest) for _ in range(plan.count)]
 
 

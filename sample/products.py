@@ -110,7 +110,7 @@ _PRICE_LISTS: Final = {
 
 def check_digit(digits: str) -> str:
     """The GS1 check digit that completes these digits."""
-    weighted = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    weighted = sum(int(digit) * (3, 1)[number % 2] for number, digit in enumerate(reversed(digits)))
     return str(-weighted % 10)
 
 
@@ -118,7 +118,8 @@ def catalogue(lines: tuple[Line, ...], seed: int) -> tuple[Product, ...]:
     """The products of one account, each with codes of its own."""
     chance = Chance(seed, "products", lines[0][0])
     return tuple(
-        _product(line, chance, repriced=place % _REPRICED == 0) for place, line in enumerate(lines)
+        _product(line, chance, repriced=number % _REPRICED == 0)
+        for number, line in enumerate(lines)
     )
 
 

@@ -265,10 +265,10 @@ def send_requests(database: Database, today: date) -> None:
         return
     begun: set[tuple[str, str]] = set()
     for told in _STORIES:
-        place = (told.account, told.code)
-        one = _telling(database, told, again=place in begun)
+        channel = (told.account, told.code)
+        one = _telling(database, told, again=channel in begun)
         if one:
-            begun.add(place)
+            begun.add(channel)
             _tell(one, datetime.combine(today, time(), UTC))
 
 

@@ -78,9 +78,9 @@ def write_reimbursements(folder: Path, story: Story, region: str) -> list[Path]:
 
 def _pulls(today: date, starts: Sequence[int]) -> Iterator[Span]:
     """Spans of days that overlap by five weeks, the last one up to yesterday."""
-    for place, start in enumerate(starts):
-        newest = place == len(starts) - 1
-        last = 1 if newest else starts[place + 1] - 35
+    for number, start in enumerate(starts):
+        newest = number == len(starts) - 1
+        last = 1 if newest else starts[number + 1] - 35
         yield today - timedelta(days=start), today - timedelta(days=last)
 
 
@@ -147,8 +147,8 @@ def _write_returns(
     folder: Path, story: Story, returns: Sequence[CustomerReturn], span: Span, *, again: bool
 ) -> Path:
     rows = [
-        _returned(story, returned, span[1], moved=again and place % _MOVED_DATES == 0)
-        for place, returned in enumerate(returns)
+        _returned(story, returned, span[1], moved=again and number % _MOVED_DATES == 0)
+        for number, returned in enumerate(returns)
         if span[0] <= returned.on <= span[1]
     ]
     if again and returns[0].market.country == "US":

@@ -34,8 +34,8 @@ def tell_shipments(shop: Shop, chapter: Chapter) -> None:
             shipment = _of_loss(shop, loss)
             chapter.shipments.append(shipment)
             chapter.movements.extend(_receipts(shipment, loss))
-    for place, (status, share) in enumerate(_UNFINISHED):
-        _unfinished(shop, chapter, place, status, share)
+    for number, (status, share) in enumerate(_UNFINISHED):
+        _unfinished(shop, chapter, number, status, share)
     for _ in range(shop.of_size(_DAMAGED_BY_SELLER)):
         _damaged_by_seller(shop, chapter)
 
@@ -99,9 +99,9 @@ def _receipts(shipment: Shipment, loss: Loss) -> Iterator[Movement]:
         yield replace(_receipt(shipment, loss.event_on, damaged), disposition=loss.reason)
 
 
-def _unfinished(shop: Shop, chapter: Chapter, place: int, status: str, share: int) -> None:
+def _unfinished(shop: Shop, chapter: Chapter, number: int, status: str, share: int) -> None:
     product, shipped = shop.popular(), _cartons(shop, 6)
-    on = shop.market.last_day - timedelta(days=place)
+    on = shop.market.last_day - timedelta(days=number)
     shipment = Shipment(
         shop.market,
         shipment_id(shop.chance),

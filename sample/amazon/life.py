@@ -114,9 +114,9 @@ def _ordinary_return(shop: Shop, day: date) -> CustomerReturn:
 
 
 def _move(shop: Shop, day: date, kind: str, quantity: int, centre: str = "") -> Movement:
-    place = centre or shop.centre()
-    country = country_of(shop.market, place)
-    return Movement(shop.market, country, day, shop.popular(), kind, quantity, place)
+    location = centre or shop.centre()
+    country = country_of(shop.market, location)
+    return Movement(shop.market, country, day, shop.popular(), kind, quantity, location)
 
 
 def _shipments(shop: Shop) -> Iterator[Movement]:
@@ -174,8 +174,8 @@ def _stock_given_back(shop: Shop, chapter: Chapter) -> Iterator[Movement]:
 
 
 def _oddities(shop: Shop) -> Iterator[Movement]:
-    for place in range(max(len(_ODDITIES), shop.of_size(70))):
-        yield from _oddity(shop, *_ODDITIES[place % len(_ODDITIES)])
+    for number in range(max(len(_ODDITIES), shop.of_size(70))):
+        yield from _oddity(shop, *_ODDITIES[number % len(_ODDITIES)])
     if shop.market.share == 100:
         for code in _UNKNOWN_CODES:
             yield replace(_adjustment(shop, -1), reason=code)

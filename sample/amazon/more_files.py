@@ -151,17 +151,17 @@ def _measured(product: Product, market: Market) -> dict[str, str]:
 def write_stock(folder: Path, story: Story, market: Market) -> Path:
     """What lies in Amazon's warehouses on the last reported day."""
     products = sold_by(story.products[market.account], market.channel)
-    rows = [_stock(product, market, place) for place, product in enumerate(products)]
+    rows = [_stock(product, market, number) for number, product in enumerate(products)]
     return save(folder / f"fba-inventory_{market.last_day}.txt", plain_tab([STOCK_COLUMNS, *rows]))
 
 
-def _stock(product: Product, market: Market, place: int) -> Row:
-    sellable, unsellable, reserved = 40 + 7 * (place % 13), place % 3, 2 + place % 5
+def _stock(product: Product, market: Market, number: int) -> Row:
+    sellable, unsellable, reserved = 40 + 7 * (number % 13), number % 3, 2 + number % 5
     whole = sellable + unsellable + reserved
     return (
         product.sku, product.fnsku, product.asin, product.title, "New",
         f"{price_of(product, market):.2f}", "No", "", "Yes", str(whole), str(sellable),
-        str(unsellable), str(reserved), str(whole), "0.04", "0", "0", "0", str(place % 4), "0",
+        str(unsellable), str(reserved), str(whole), "0.04", "0", "0", "0", str(number % 4), "0",
         "0", "",
     )  # fmt: skip
 
@@ -252,19 +252,19 @@ def write_replacements(folder: Path, story: Story, market: Market) -> Path:
         (replacement for replacement in story.replacements if replacement.market == market),
         key=lambda replacement: (replacement.on, replacement.order_id),
     )
-    rows = [REPLACEMENT_COLUMNS, *(_replacement(one, place) for place, one in enumerate(sent))]
+    rows = [REPLACEMENT_COLUMNS, *(_replacement(one, number) for number, one in enumerate(sent))]
     return save(folder / f"replacements_{market.last_day}.txt", plain_tab(rows))
 
 
-def _replacement(sent: Replacement, place: int) -> Row:
+def _replacement(sent: Replacement, number: int) -> Row:
     return (
-        _iso(sent.market, sent.on, place),
+        _iso(sent.market, sent.on, number),
         sent.product.sku,
         sent.product.asin,
         sent.centre,
         sent.market.centres[0],
         "1",
-        "136"[place % 3],
+        "136"[number % 3],
         sent.order_id,
         sent.original_order_id,
     )

@@ -37,9 +37,9 @@ def tell_orders(shop: Shop, chapter: Chapter) -> None:
     """Add the orders, refunds and replacements behind returns and losses, and what only seems
     to be a loss."""
     refunded_on = {loss.number: loss.event_on for loss in chapter.losses}
-    for place, returned in enumerate(list(chapter.returns)):
+    for number, returned in enumerate(list(chapter.returns)):
         if returned.loss is None:
-            _behind_return(shop, chapter, returned, twice=place % _TWICE == 0)
+            _behind_return(shop, chapter, returned, twice=number % _TWICE == 0)
         else:
             _refunded(shop, chapter, returned, refunded_on[returned.loss], 1)
     for loss in chapter.losses:

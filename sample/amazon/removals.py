@@ -65,9 +65,9 @@ def _sent(shop: Shop, shipped_on: date) -> Removal:
 
 
 def _ordinary(shop: Shop) -> Iterator[Removal]:
-    for place in range(shop.of_size(_ARRIVED + _NOT_COUNTED)):
+    for number in range(shop.of_size(_ARRIVED + _NOT_COUNTED)):
         removal = _sent(shop, shop.some_day(12, 500))
-        counted = place < shop.of_size(_ARRIVED)
+        counted = number < shop.of_size(_ARRIVED)
         yield _arrived(shop, removal) if counted else removal
     for _ in range(shop.of_size(_DISPOSED)):
         disposed = _sent(shop, shop.some_day(12, 500))

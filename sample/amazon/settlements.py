@@ -64,8 +64,8 @@ def write_settlements(folder: Path, story: Story, market: Market) -> list[Path]:
 
 
 def _periods(market: Market) -> Iterator[tuple[date, date]]:
-    for place in range(market.settlements):
-        start = market.settled_from + timedelta(days=place * _PERIOD)
+    for number in range(market.settlements):
+        start = market.settled_from + timedelta(days=number * _PERIOD)
         yield start, start + timedelta(days=_PERIOD - 1)
 
 
@@ -117,12 +117,12 @@ def at_some_time(market: Market, day: date, number: int) -> datetime:
 
 def _lines(story: Story, market: Market) -> Iterator[Line]:
     since = market.settled_from
-    for place, order in enumerate(story.orders):
+    for number, order in enumerate(story.orders):
         if order.market == market:
-            yield from _ordered(order, taxed=place % _TAXED_EVERY == 0)
-    for place, refund in enumerate(story.refunds):
+            yield from _ordered(order, taxed=number % _TAXED_EVERY == 0)
+    for number, refund in enumerate(story.refunds):
         if refund.market == market:
-            yield from _refunded(refund, place)
+            yield from _refunded(refund, number)
     for payment in story.payments:
         if payment.market == market and payment.paid_on >= since and payment.amount:
             yield _paid(payment)
@@ -174,9 +174,9 @@ def _ordered(order: Order, *, taxed: bool) -> Iterator[Line]:
     yield line("ItemFees", "Commission", -order.commission * order.units)
 
 
-def _refunded(refund: Refund, place: int) -> Iterator[Line]:
-    at = at_some_time(refund.market, refund.on, place)
-    about = _item(refund) | {"adjustment-id": f"amzn1:crow:{refund.order_item[-9:]}{place:06}"}
+def _refunded(refund: Refund, number: int) -> Iterator[Line]:
+    at = at_some_time(refund.market, refund.on, number)
+    about = _item(refund) | {"adjustment-id": f"amzn1:crow:{refund.order_item[-9:]}{number:06}"}
     commission = (refund.amount * Decimal("0.15")).quantize(CENT)
     kept = (commission * Decimal("0.2")).quantize(CENT)
     for kind, description, amount in (

@@ -36,7 +36,7 @@ _COLUMN_OF_REASON: Final = {
     **dict.fromkeys("OPQ34", "Other Events"),
 }
 
-Place = tuple[str, str, str]  # FNSKU, disposition, country
+Stock = tuple[str, str, str]  # FNSKU, disposition, country
 Month = dict[str, int]  # units by column
 
 
@@ -50,15 +50,15 @@ def write_summary(folder: Path, story: Story, market: Market) -> Path:
 
 
 def _rows(moves: list[Movement], months: list[date]) -> Iterator[Row]:
-    by_place: dict[Place, dict[date, Month]] = defaultdict(dict)
+    by_stock: dict[Stock, dict[date, Month]] = defaultdict(dict)
     products: dict[str, Product] = {}
     for move in moves:
         products.setdefault(move.product.fnsku, move.product)
-        place = (move.product.fnsku, move.disposition, move.country)
-        units = by_place[place].setdefault(move.on.replace(day=1), defaultdict(int))
+        stock = (move.product.fnsku, move.disposition, move.country)
+        units = by_stock[stock].setdefault(move.on.replace(day=1), defaultdict(int))
         units[_column(move)] += move.quantity
-    for place, told in sorted(by_place.items()):
-        yield from _place_rows(products[place[0]], place, told, months)
+    for stock, told in sorted(by_stock.items()):
+        yield from _stock_rows(products[stock[0]], stock, told, months)
 
 
 def _column(move: Movement) -> str:
@@ -66,8 +66,8 @@ def _column(move: Movement) -> str:
     return of_type or _COLUMN_OF_REASON.get(move.reason, "Unknown Events")
 
 
-def _place_rows(
-    product: Product, place: Place, told: dict[date, Month], months: list[date]
+def _stock_rows(
+    product: Product, stock: Stock, told: dict[date, Month], months: list[date]
 ) -> Iterator[Row]:
     """Each month starts where the one before ended, and no shelf holds less than nothing."""
     balance = _least_start([sum(told.get(month, {}).values()) for month in months])
@@ -81,13 +81,13 @@ def _place_rows(
             product.asin,
             product.sku,
             product.title,
-            place[1],
+            stock[1],
             str(balance),
             "0",
             *counts[:-1],
             str(ending),
             counts[-1],
-            place[2],
+            stock[2],
             "",
         )
         balance = ending

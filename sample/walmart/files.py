@@ -61,8 +61,8 @@ def write_recon(folder: Path, story: Story, market: Market) -> list[Path]:
     """One payment report per period of two weeks, as the ZIP that Walmart delivers."""
     lines = _lines_by_period(story, market)
     return [
-        _write_recon(folder, market, span, lines.get(span[1], []), place)
-        for place, span in enumerate(periods(market))
+        _write_recon(folder, market, span, lines.get(span[1], []), number)
+        for number, span in enumerate(periods(market))
     ]
 
 
@@ -193,14 +193,14 @@ def _write_recon(
     market: Market,
     span: tuple[date, date],
     lines: Sequence[tuple[date, Line]],
-    place: int,
+    number: int,
 ) -> Path:
-    older = place < _OLDER_PERIODS
+    older = number < _OLDER_PERIODS
     columns = [name for name in RECON_COLUMNS if not (older and name in _LATER_COLUMNS)]
-    rows = _recon_rows(market, span, lines, padded=place % 2 == 0)
+    rows = _recon_rows(market, span, lines, padded=number % 2 == 0)
     content = comma([columns, *([line.get(name, "") for name in columns] for line in rows)])
     name = f"recon_{span[1]:%m%d%Y}"
-    if place % 13 == 12:  # some sellers get the bare CSV
+    if number % 13 == 12:  # some sellers get the bare CSV
         return save(folder / f"{name}.csv", content)
     return save(folder / f"{name}.zip", zipped(content, f"{name}.csv"))
 

@@ -64,7 +64,7 @@ def log_id(shop: Shop) -> str:
 
 
 def _others(shop: Shop) -> Iterator[LogEntry]:
-    for place in range(max(len(_OTHERS), shop.of_size(12))):
-        location, code, words = _OTHERS[place % len(_OTHERS)]
+    for number in range(max(len(_OTHERS), shop.of_size(12))):
+        location, code, words = _OTHERS[number % len(_OTHERS)]
         told = (location, "Adjustment", code, words)
         yield _entry(shop, shop.popular(), shop.some_day(3, 300), -shop.chance.between(1, 4), told)

@@ -103,8 +103,8 @@ def _write_settlement(
     folder: Path, market: Market, span: tuple[date, date], lines: Sequence[tuple[date, Cells]]
 ) -> Path:
     rows = [
-        line | {"Transaction Date/Time": _written(day, place)}
-        for place, (day, line) in enumerate(sorted(lines, key=_order))
+        line | {"Transaction Date/Time": _written(day, number)}
+        for number, (day, line) in enumerate(sorted(lines, key=_order))
     ]
     preamble: tuple[list[str], ...] = (
         [f"{market.account} LLC".upper()],
@@ -120,13 +120,13 @@ def _order(line: tuple[date, Cells]) -> tuple[date, str]:
     return line[0], line[1]["WFSReferenceID"]
 
 
-def _written(day: date, place: int) -> str:
+def _written(day: date, number: int) -> str:
     """A day in one of the forms that these files mix, one of them a spreadsheet's number."""
-    if place % 19 == 0:
+    if number % 19 == 0:
         return str((day - _EXCEL_DAY_ZERO).days)
-    if place % 5 == 0:
+    if number % 5 == 0:
         return day.isoformat()
-    return f"{day.month}/{day.day}/{day.year} {8 + place % 12}:{place % 60:02}"
+    return f"{day.month}/{day.day}/{day.year} {8 + number % 12}:{number % 60:02}"
 
 
 def _moment(market: Market, day: date, hour: int) -> str:
@@ -206,8 +206,8 @@ def _return_line(returned: ReturnOrder) -> dict[str, Any]:
         "refundedQty": 1 if sale.refunded_on else 0,
         "refundChannel": returned.channel,
         "returnTrackingDetail": [
-            {"sequenceNo": place, "eventTag": tag, "eventTime": _moment(market, day, 10 + place)}
-            for place, (tag, day) in enumerate(returned.events)
+            {"sequenceNo": number, "eventTag": tag, "eventTime": _moment(market, day, 10 + number)}
+            for number, (tag, day) in enumerate(returned.events)
         ],
         "status": returned.status,
         "statusTime": _moment(market, returned.events[-1][1], 15),

@@ -8,7 +8,7 @@ from sample.model import Chapter, Product, StockMonth
 from sample.shop import Shop
 from sample.walmart.calendar import complete_months
 
-Place = tuple[date, str, str]  # month, SKU, centre
+Stock = tuple[date, str, str]  # month, SKU, centre
 
 
 def stock_months(shop: Shop, chapter: Chapter) -> Iterator[StockMonth]:
@@ -25,7 +25,7 @@ def stock_months(shop: Shop, chapter: Chapter) -> Iterator[StockMonth]:
 
 
 def _month(
-    shop: Shop, product: Product, at: Place, starting: int, moved: tuple[int, int, int]
+    shop: Shop, product: Product, at: Stock, starting: int, moved: tuple[int, int, int]
 ) -> StockMonth:
     month, _, centre = at
     inbound, lost, found = moved
@@ -39,25 +39,25 @@ def _month(
     )
 
 
-def _received(chapter: Chapter) -> Counter[Place]:
-    units: Counter[Place] = Counter()
+def _received(chapter: Chapter) -> Counter[Stock]:
+    units: Counter[Stock] = Counter()
     for line in chapter.inbound:
         if line.delivered_on:
             units[line.delivered_on.replace(day=1), line.product.sku, line.centre] += line.received
     return units
 
 
-def _lost(chapter: Chapter) -> Counter[Place]:
-    units: Counter[Place] = Counter()
+def _lost(chapter: Chapter) -> Counter[Stock]:
+    units: Counter[Stock] = Counter()
     for loss in chapter.losses:
         if loss.subtype == "lost_in_warehouse":
             units[loss.event_on, loss.product.sku, loss.location] += loss.units
     return units
 
 
-def _found(chapter: Chapter) -> Counter[Place]:
+def _found(chapter: Chapter) -> Counter[Stock]:
     """Units found instead of paid, and those found after the money had come."""
-    units: Counter[Place] = Counter()
+    units: Counter[Stock] = Counter()
     losses = {loss.number: loss for loss in chapter.losses}
     back = [(find.loss, find.on, find.units) for find in chapter.finds]
     back += [

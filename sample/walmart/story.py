@@ -88,7 +88,7 @@ def _lost(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
 def _written_off(teller: Teller, shop: Shop, plan: Plan, day: date) -> Loss:
     """Payments name the item alone, and both kinds of loss are paid under one word."""
     lane = _LANES[plan.subtype, plan.fate]
-    kept = [product for place, product in enumerate(shop.products) if place % 4 == lane]
+    kept = [product for number, product in enumerate(shop.products) if number % 4 == lane]
     product = teller.chance.one_of(kept)
     return _new(teller, plan, day, product, location=shop.centre(), reference=log_id(shop))
 
@@ -131,7 +131,7 @@ def _kept_for(
         Fate.PART_FOUND: (5,),
     }
     lane = lanes.get(fate, (2,))
-    kept = [product for place, product in enumerate(products) if place % 6 in lane]
+    kept = [product for number, product in enumerate(products) if number % 6 in lane]
     if fate is Fate.GIVEN_BACK:
         used = {loss.product.sku for loss in losses}
         return [product for product in kept if product.sku not in used]
@@ -243,19 +243,19 @@ def _line(shop: Shop, product: Product, inbound_order: str, purchase_order: str)
 
 def _ordinary_inbound(shop: Shop) -> Iterator[InboundLine]:
     chance = shop.chance
-    for place in range(_ORDINARY_ORDERS + _CANCELLED_ORDERS + _ON_THE_WAY):
+    for number in range(_ORDINARY_ORDERS + _CANCELLED_ORDERS + _ON_THE_WAY):
         purchase_order = _purchase_order(chance)
         inbound_order = f"{chance.digits(7)}{'MTR' if chance.happens(8) else 'GDM'}"
         lines = {product.sku: product for product in (shop.popular(), shop.popular())}
         for product in lines.values():
             line = _line(shop, product, inbound_order, purchase_order)
-            yield _dated(shop, line, place)
+            yield _dated(shop, line, number)
 
 
-def _dated(shop: Shop, line: InboundLine, place: int) -> InboundLine:
+def _dated(shop: Shop, line: InboundLine, number: int) -> InboundLine:
     """Most are received; some were cancelled, some are still on the way."""
-    if place >= _ORDINARY_ORDERS + _CANCELLED_ORDERS:
-        day = shop.market.last_day - timedelta(days=place % 5)
+    if number >= _ORDINARY_ORDERS + _CANCELLED_ORDERS:
+        day = shop.market.last_day - timedelta(days=number % 5)
         return replace(
             line,
             inbound_order=line.inbound_order.replace("MTR", "GDM"),
@@ -265,7 +265,7 @@ def _dated(shop: Shop, line: InboundLine, place: int) -> InboundLine:
         )
     delivered = shop.some_day(0, 520)
     created = delivered - timedelta(days=shop.chance.between(6, 14))
-    if place >= _ORDINARY_ORDERS:
+    if number >= _ORDINARY_ORDERS:
         return replace(line, created_on=created, status="CANCELLED_GDM", received=0)
     return replace(line, created_on=created, delivered_on=delivered)
 
