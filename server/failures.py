@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Final
 
 from components.states import error_state
-from server.log import SECONDS, place_of
+from server.log import SECONDS, origin_of
 
 log = logging.getLogger("reimbursement.pages")
 
@@ -22,7 +22,7 @@ def report(problem: Exception) -> str:
     The same one within a minute has the reference of the first: whoever presses again and again,
     or sends what no page asked for, fills no log.
     """
-    kind, now = place_of(problem), time.monotonic()
+    kind, now = origin_of(problem), time.monotonic()
     with _one_at_a_time:
         written, reference = _lately.get(kind, (-float(SECONDS), ""))
         if reference and now - written < SECONDS:

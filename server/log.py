@@ -79,10 +79,10 @@ def _kind(record: logging.LogRecord) -> tuple[object, ...]:
     if record.name == _REFUSALS:
         return (record.getMessage(),)
     problem = record.exc_info[1] if record.exc_info else None
-    return (record.pathname, record.lineno, *(place_of(problem) if problem else ()))
+    return (record.pathname, record.lineno, *(origin_of(problem) if problem else ()))
 
 
-def place_of(problem: BaseException) -> tuple[object, ...]:
+def origin_of(problem: BaseException) -> tuple[object, ...]:
     """What tells one problem from another: its type, and the line where it came up."""
     trace = problem.__traceback__
     while trace and trace.tb_next:

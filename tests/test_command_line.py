@@ -88,8 +88,8 @@ def test_totals_have_the_agreed_shape(world: World) -> None:
     totals = answer(world.database, "totals", "--account", world.account, "--as-of", "2026-05-31")
     assert (totals["account"], totals["as_of"]) == (world.account, "2026-05-31")
     (row,) = totals["rows"]
-    place = {name: row[name] for name in ("channel", "type", "subtype", "currency")}
-    assert place == {
+    group = {name: row[name] for name in ("channel", "type", "subtype", "currency")}
+    assert group == {
         "channel": "amazon-us",
         "type": "inventory",
         "subtype": "lost_in_warehouse",

@@ -17,18 +17,18 @@
 
   function hiddenBy(text, box) {
     let scrolls = false;
-    for (let place = parentOf(text); place; place = parentOf(place)) {
-      const style = getComputedStyle(place);
-      const edge = place.getBoundingClientRect();
+    for (let part = parentOf(text); part; part = parentOf(part)) {
+      const style = getComputedStyle(part);
+      const edge = part.getBoundingClientRect();
       if (style.visibility === "hidden" || style.clipPath !== "none") return "nobody";
-      if (place === document.body) break;
+      if (part === document.body) break;
       if (style.overflowX !== "visible" && (box.left < edge.left - 1 || box.right > edge.right + 1)) {
-        return place.dataset?.testid ?? place.className ?? place.tagName;
+        return part.dataset?.testid ?? part.className ?? part.tagName;
       }
       if (/auto|scroll/.test(style.overflowY)) scrolls = true;
       const isUnder = box.top < edge.top - 3 || box.bottom > edge.bottom + 3;
       if (!scrolls && style.overflowY === "hidden" && edge.height && isUnder) {
-        return place.dataset?.testid ?? place.className ?? place.tagName;
+        return part.dataset?.testid ?? part.className ?? part.tagName;
       }
     }
     return box.left < -1 || box.right > innerWidth + 1 ? "the window" : "";

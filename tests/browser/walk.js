@@ -27,7 +27,7 @@
     const root = one.getRootNode();
     return root instanceof ShadowRoot ? host(root.host) : one;
   };
-  const place = (one) => {
+  const spot = (one) => {
     const keyed = host(one).closest('[class*="st-key-"]');
     const near = host(one).closest('[data-testid]');
     return keyed
@@ -63,7 +63,7 @@
   return found.map((one, number) => {
     // A switch is pressed by its words: its own box is drawn over.
     (one.matches('input') ? one.closest('label') || one : one).setAttribute('data-walk', number);
-    const press = { kind: `${inside(one)}${place(one)} ${part(one)}`, name: named(one), number };
+    const press = { kind: `${inside(one)}${spot(one)} ${part(one)}`, name: named(one), number };
     const both = `${press.kind}|${press.name}`;
     press.nth = alike.get(both) || 0;
     alike.set(both, press.nth + 1);

@@ -240,13 +240,13 @@ class Walker:
 
     def _group(self, view: View, way: Way, press: Press) -> tuple[str, ...]:
         """Those alike: all rows of a table; a part of the frame, on whatever page it stands."""
-        place = (
+        spot = (
             view.person if press.kind.startswith("sidebar") else "",
             *(one.kind for one in way),
         )
         if press.kind.endswith(_ALIKE):
-            return (view.look, *place, press.kind)
-        return (*place, press.kind, _FIGURES.sub("#", press.name))
+            return (view.look, *spot, press.kind)
+        return (*spot, press.kind, _FIGURES.sub("#", press.name))
 
     def _found(self) -> dict[Press, int]:
         """What can be pressed now, and the number that it is marked with."""

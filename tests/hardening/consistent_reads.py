@@ -149,7 +149,7 @@ def _read(database: Database, account_id: int) -> tuple[str, str]:
     if set(shown) != set(summed):
         return str(shown), f"sums of {set(shown) ^ set(summed)} only in one of both"
     wrong = [
-        f"{place}: {told}" for place, row in summed.items() for told in _disagree(shown[place], row)
+        f"{group}: {told}" for group, row in summed.items() for told in _disagree(shown[group], row)
     ]
     return str(shown), "; ".join(wrong) or HELD
 

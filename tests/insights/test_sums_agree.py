@@ -52,8 +52,8 @@ def test_pages_show_what_the_whole_picture_says(sample_database: Database, days:
             told(sample_database, account_id, now),
         )
         assert set(pages) == set(whole)
-        for place, row in whole.items():
-            _agree(pages[place], row)
+        for group, row in whole.items():
+            _agree(pages[group], row)
 
 
 @pytest.mark.parametrize("days", [0, 40])
@@ -66,9 +66,9 @@ def test_lost_this_month_is_the_growth_of_lost(sample_database: Database, days: 
             told(sample_database, account_id, now),
             told(sample_database, account_id, now, month_end),
         )
-        for place, totals_ in pages.items():
-            grown = _lost(whole.get(place)) - _lost(before.get(place))
-            assert totals_.lost_this_month.known_amount == grown, place
+        for group, totals_ in pages.items():
+            grown = _lost(whole.get(group)) - _lost(before.get(group))
+            assert totals_.lost_this_month.known_amount == grown, group
 
 
 def _lost(row: dict[str, Any] | None) -> Decimal:

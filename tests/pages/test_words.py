@@ -64,13 +64,13 @@ def in_code(file: Path) -> Iterator[str]:
     if not _BRITISH.search(source):  # most files: not worth taking apart
         return
     tree = ast.parse(source)
-    places = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for place in ast.walk(tree):
-        first = place.body[0] if isinstance(place, places) and place.body else None
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        first = node.body[0] if isinstance(node, kinds) and node.body else None
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
             first.value.value = ""
-        if isinstance(place, ast.arg):
-            place.annotation = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
     for one in ast.walk(tree):
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and spoken(one.value):
             yield one.value

@@ -115,8 +115,8 @@ def truth(story: Story) -> Events:
     """Every event that the reports tell of."""
     events: Events = {}
     for loss in told(story):
-        place = f"{loss.market.channel} {loss.subtype}"
-        events.setdefault(place, Counter())[_event(story, loss)] += 1
+        group = f"{loss.market.channel} {loss.subtype}"
+        events.setdefault(group, Counter())[_event(story, loss)] += 1
     return events
 
 
@@ -157,13 +157,13 @@ def recovered(database: Database, day: dt.date) -> Events:
 def table(true: Events, found: Events) -> str:
     """Precision and recall per channel and subtype, one line each."""
     lines = [f"{'':38} true found precision recall"]
-    for place in sorted(true.keys() | found.keys()):
-        told_of, seen = true.get(place, Counter()), found.get(place, Counter())
+    for group in sorted(true.keys() | found.keys()):
+        told_of, seen = true.get(group, Counter()), found.get(group, Counter())
         both = (told_of & seen).total()
         precision = both / seen.total() if seen else 1
         recall = both / told_of.total() if told_of else 1
         lines.append(
-            f"{place:38} {told_of.total():4} {seen.total():5} {precision:9.1%} {recall:6.1%}"
+            f"{group:38} {told_of.total():4} {seen.total():5} {precision:9.1%} {recall:6.1%}"
         )
     return "\n".join(("", *lines, ""))
 
@@ -201,13 +201,13 @@ def test_clean_files_give_the_truth(
 def as_open(events: Events) -> Events:
     """The events with what is open as one figure, whether Ready or Future."""
     return {
-        place: Counter(
+        group: Counter(
             {
                 (*one[:_FUTURE], sum(one[_FUTURE : _READY.stop]), 0, 0, *one[_READY.stop :]): times
                 for one, times in counted.items()
             }
         )
-        for place, counted in events.items()
+        for group, counted in events.items()
     }
 
 
@@ -250,8 +250,8 @@ def ids(story: Story) -> dict[Id, int]:
 def ready(found: Events) -> dict[Id, int]:
     """What may be claimed today, and how many units of each."""
     return {
-        (place, event[1], event[0]): sum(event[_READY])
-        for place, events in found.items()
+        (group, event[1], event[0]): sum(event[_READY])
+        for group, events in found.items()
         for event in events
         if sum(event[_READY])
     }
@@ -369,10 +369,10 @@ def _misses(database: Database, story: Story, missing: str) -> None:
 
     nothing_false_is_ready(story, found, may_be_none=True)
     if missing == "customer-returns":  # a refund alone proves nothing, and is not hidden
-        for place in ("amazon-us refunded_not_returned", "amazon-us replacement_not_returned"):
-            assert place in found
-            assert ready_units({place: found[place]}) == 0
-            assert future_units({place: found[place]}) > 0
+        for group in ("amazon-us refunded_not_returned", "amazon-us replacement_not_returned"):
+            assert group in found
+            assert ready_units({group: found[group]}) == 0
+            assert future_units({group: found[group]}) > 0
         what_waits_says_why(database, truth(story), found)
 
 
@@ -484,7 +484,7 @@ def test_damaged_copies_hide_nothing_and_make_nothing_ready(
         found = recovered(database, story.today)
     nothing_false_is_ready(story, found)
     hidden = {
-        place: counted - as_open(found).get(place, Counter())
-        for place, counted in as_open(before).items()
+        group: counted - as_open(found).get(group, Counter())
+        for group, counted in as_open(before).items()
     }
-    assert not {place: dict(events) for place, events in hidden.items() if events}
+    assert not {group: dict(events) for group, events in hidden.items() if events}

@@ -41,11 +41,11 @@ def number(cell: str) -> Decimal:
     return Decimal(cell.replace(",", "."))
 
 
-@pytest.mark.parametrize("place", ["northwind-kitchen/amazon-us", "baltic-outdoor/amazon-de"])
+@pytest.mark.parametrize("channel", ["northwind-kitchen/amazon-us", "baltic-outdoor/amazon-de"])
 def test_a_settlement_begins_with_its_sum(
-    world: list[SampleImport], folder: Path, place: str
+    world: list[SampleImport], folder: Path, channel: str
 ) -> None:
-    paths = sorted((folder / place).glob("settlement_*"))
+    paths = sorted((folder / channel).glob("settlement_*"))
     assert len(paths) > 5
     for path in paths:
         summary, *lines = tabbed(path)
@@ -56,7 +56,7 @@ def test_a_settlement_begins_with_its_sum(
 
 
 def test_settlements_are_written_as_their_country_writes(us: Path, de: Path) -> None:
-    american, german = (tabbed(min(place.glob("settlement_*")))[1] for place in (us, de))
+    american, german = (tabbed(min(one.glob("settlement_*")))[1] for one in (us, de))
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", american["posted-date-time"])
     assert re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d UTC", german["posted-date-time"])
@@ -141,7 +141,7 @@ def test_shipments_have_no_date_but_in_their_name(us: Path) -> None:
 
 
 def test_fee_previews_hold_the_region_and_its_measures(us: Path, de: Path) -> None:
-    american, european = (tabbed(next(place.glob("fee-preview_*"))) for place in (us, de))
+    american, european = (tabbed(next(one.glob("fee-preview_*"))) for one in (us, de))
 
     assert (len(american[0]), len(european[0])) == (31, 30)
     assert {row["amazon-store"] for row in american} == {"US", "CA"}
@@ -158,7 +158,7 @@ def test_the_ledger_s_months_add_up(us: Path) -> None:
 
     for row in rows:
         assert re.fullmatch(r"\d\d/\d{4}", row[0])
-        moved = sum(int(row[place]) for place in (*range(7, 18), 19))
+        moved = sum(int(row[position]) for position in (*range(7, 18), 19))
         assert int(row[6]) + moved == int(row[18]) >= 0
 
 
@@ -182,7 +182,7 @@ def test_wfs_settlements_have_a_preamble_mixed_days_and_broken_numbers(walmart: 
     days, gtins = [], []
     for path in walmart.glob("wfs-settlement_*"):
         lines = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
-        header = next(place for place, line in enumerate(lines) if "Transaction Type" in line)
+        header = next(position for position, line in enumerate(lines) if "Transaction Type" in line)
         assert header == 3
         days += [line[8] for line in lines[header + 1 :]]
         gtins += [line[11] for line in lines[header + 1 :]]

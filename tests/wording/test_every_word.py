@@ -26,10 +26,8 @@ _RECOVERY: Final = PROJECT / "services" / "recovery"
 RULES: Final = [rule for one in MARKETPLACES.values() for rule in one.recovery.rules]
 
 
-def source(*places: Path) -> str:
-    files = [
-        file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))
-    ]
+def source(*paths: Path) -> str:
+    files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
     return "\n".join(file.read_text("utf-8") for file in files)
 
 

@@ -13,8 +13,8 @@ export default function arrive({ parentElement }) {
 }
 
 function headingAbove(element) {
-  for (let place = element; place; place = place.parentElement) {
-    const heading = place.querySelector("h1, h2, h3");
+  for (let part = element; part; part = part.parentElement) {
+    const heading = part.querySelector("h1, h2, h3");
     if (heading) return heading;
   }
   return null;

@@ -256,11 +256,11 @@ def inventory_row(
     end: str = "2026-04-30",
     gtin: str = '="00065791330026"',
     lost_units: str = "-3",
-    place: str = "ATL1",
+    location: str = "ATL1",
 ) -> tuple[str, ...]:
     """One item in one fulfilment centre and period, of the 17 columns."""
     return (
-        start, end, gtin, "915123456", "Engine Air Filter", "W-SKU-1", place, "120", "40", "-30",
+        start, end, gtin, "915123456", "Engine Air Filter", "W-SKU-1", location, "120", "40", "-30",
         lost_units, "1", "0", "0", "2", "-1", "129",
     )  # fmt: skip
 
