@@ -207,7 +207,7 @@ def test_pages_follow_each_other_both_ways(database: Database, keys: dict[str, R
     "cursor",
     ["", "x~1~1", "after~1", "after~x~1", "after~1e99~1", "after~1~-4", f"before~1~{10**20}"],
 )
-def test_a_place_that_cannot_be_read_is_the_first_page(
+def test_a_position_that_cannot_be_read_is_the_first_page(
     database: Database, keys: dict[str, RequestKey], cursor: str
 ) -> None:
     assert read(database, EVERY, cursor) == read(database)

@@ -518,7 +518,7 @@ def test_damage_costs_no_other_row(
     data: st.DataObject | None,
     block: int,
 ) -> None:
-    """One place of the data is damaged: rows of other lines are as they were, or are told of."""
+    """One spot of the data is damaged: rows of other lines are as they were, or are told of."""
     whole = returns(rows)
     start = whole.index("\n") + 1
     at = data.draw(st.integers(start, len(whole) - 1)) if data else start + 40

@@ -140,7 +140,7 @@ def test_a_wrong_case_is_rejected_by_name(
     assert says in str(expected)
 
 
-def test_a_wrong_case_in_json_is_numbered_by_its_place(bring: Bring, database: Database) -> None:
+def test_a_wrong_case_in_json_is_numbered_by_its_position(bring: Bring, database: Database) -> None:
     wrong = case("2", status="pending")
     bring(json.dumps([case("1"), wrong, case("3")]), channel=None)
     [(row, raw)] = every_row(database, "select row_number, raw_text from rejected_row")

@@ -110,7 +110,7 @@ def test_rows_turn_page_by_page(world: World) -> None:
     assert "51–100" not in words(app.run())
 
 
-def test_a_place_in_the_list_is_forgotten_when_the_filters_change(world: World) -> None:
+def test_a_position_in_the_list_is_forgotten_when_the_filters_change(world: World) -> None:
     for number in range(60):
         world.discrepancy(expires_on=in_days(number), sku=f"S{number:03}")
     world.sum_up()
