@@ -239,7 +239,9 @@ def only_sellers_ask() -> None:
 
 
 def to_prepare(groups: Sequence[Preparation]) -> None:
-    """A column a group; on a phone one below another."""
+    """A column a group; on a phone one below another. Nothing where nothing is to be prepared."""
+    if not groups:
+        return
     st.space("xsmall")
     st.markdown("**What to have ready**")
     for column, group in zip(st.columns(len(groups), gap="large"), groups, strict=True):

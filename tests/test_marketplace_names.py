@@ -37,6 +37,14 @@ def test_no_marketplace_is_named_outside_its_folder() -> None:
     assert named == set()
 
 
+def test_no_marketplace_imports_another() -> None:
+    for code in MARKETPLACES:
+        others = "|".join(one for one in MARKETPLACES if one != code)
+        imported = re.compile(rf"marketplaces\.({others})\b")
+        for path in (PROJECT / "services/marketplaces" / code).rglob("*.py"):
+            assert not imported.search(path.read_text("utf-8")), path
+
+
 def test_each_exception_is_still_one() -> None:
     for name in MAY:
         assert SPOKEN.search((PROJECT / name).read_text("utf-8")), name

@@ -45,7 +45,7 @@ PAYMENTS: Final[dict[str, str]] = {
     "paid": "Paid",
 }
 
-# One word, one thing, wherever it stands: services.database.headline.AT_RISK.
+# One word, one thing, wherever it stands: services.database.calendar.AT_RISK.
 AT_RISK: Final = (
     "At risk is what is ready to claim today, and lost if nobody claims it in time: the seller's"
     " “Ready to claim”."

@@ -31,5 +31,5 @@ def claim_link(account: Account, channel: AChannel, label: str) -> Link:
         "channel": channel_label(channel.code),
         "currency": channel.currency,
     }
-    place = places.OF_MARKETPLACES[channel.marketplace]
+    place = places.OF_MARKETPLACES.get(channel.marketplace, places.OVERVIEW)
     return place.link(account, label, ":material/arrow_forward:", values)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from services.access.viewer import Viewer
 from services.activation.states import CheckState, RequestKey
 from services.marketplaces.checklist import ChecklistItem
-from services.marketplaces.registry import MARKETPLACES
+from services.marketplaces.registry import checklist_of
 from wording.requests import CHECK_WORDS
 
 # The request's row is locked by the step, so nobody else writes the same item in between. Not ON
@@ -48,7 +48,7 @@ def ticked(connection: Connection, key: RequestKey, marketplace: str) -> list[Ti
     """The marketplace's checklist in its own order, as far as it has come."""
     rows = connection.execute(_TICKED, vars(key))
     known = {row.item: (row.state, row.by_name, row.at) for row in rows}
-    return [Ticked(item, *known.get(item.key, ())) for item in MARKETPLACES[marketplace].checklist]
+    return [Ticked(item, *known.get(item.key, ())) for item in checklist_of(marketplace)]
 
 
 def unfinished(connection: Connection, key: RequestKey, marketplace: str) -> int:
@@ -64,7 +64,7 @@ def tick(
     viewer: Viewer,
 ) -> str | None:
     """Tick items off; the sentence for the history, None where one is not on this checklist."""
-    words = {each.key: each.item for each in MARKETPLACES[marketplace].checklist}
+    words = {each.key: each.item for each in checklist_of(marketplace)}
     if not items or not items.keys() <= words.keys() or not set(items.values()) <= {*CHECK_WORDS}:
         return None
     for name, state in items.items():

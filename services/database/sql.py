@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-_GAP: Final = re.compile(r"\{([a-z][a-z_]*)\}")
+_GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# What looks like a gap and is none: {Upper}, {a-b}. JSON's braces hold quotes, a pattern's digits.
+_NEARLY: Final = re.compile(r"\{[A-Za-z_][^{}\s'\",:]*\}")
 
 
 def gaps(template: str) -> frozenset[str]:
@@ -32,7 +34,10 @@ def fill(template: str, **pieces: str) -> str:
             f" no gap for {sorted(pieces.keys() - wanted)},"
             f" gaps in a piece: {sorted(open_still)}: {template.strip()[:80]!r}"
         )
-    return _GAP.sub(lambda gap: pieces[gap[1]], template)
+    filled = _GAP.sub(lambda gap: pieces[gap[1]], template)
+    if nearly := _NEARLY.findall(filled):
+        raise ValueError(f"no names of gaps: {sorted({*nearly})}: {template.strip()[:80]!r}")
+    return filled
 
 
 def fill_from(words: Mapping[str, str], template: str) -> str:

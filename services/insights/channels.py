@@ -11,7 +11,7 @@ from services.insights.ask import ask
 from services.marketplaces.registry import KINDS_BY_COUNTRY
 
 # Reports may come a few days late without anything being wrong: reimbursements take up to five
-# days to appear (docs/reports.md), a ledger two. Older than this, a page says so.
+# days to appear, a ledger two. Older than this, a page says so.
 STALE_AFTER_DAYS: Final = 3
 
 # Until when the reports of a channel `c` speak, and when the last one came. A ledger file may hold

@@ -411,6 +411,7 @@ left join report_document owner
 # later last day, then the later landed.
 BETTER: Final = "(is_whole, coalesce(previous_last_day <= :last_day, true)) >= (was_whole, true)"
 
+# One row a day and part (a country, a channel, a period) for which the document now speaks.
 _TAKE: Final = """
 create temp table staged_day on commit drop as
 select part, day, previous, also, adds_up, is_whole from staged_reach
@@ -431,6 +432,7 @@ on conflict (account_id, kind, scope, part, day) do update set document_id = exc
 """
 
 
+# One row a stretch of days that the document tells of: part, first_day, last_day, is_whole.
 _SPANS: Final = "create temp table staged_span on commit drop as {spans}"
 
 _TELLS_OF: Final = """

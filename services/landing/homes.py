@@ -95,7 +95,7 @@ _TAKE_HOME: Final = """
 with {own},
 home as (
     select r.account_id, r.document_id, r.row_number,
-        coalesce({shop_channel}own.channel_id, d.channel_id) as channel_id
+        coalesce(shop.channel_id, own.channel_id, d.channel_id) as channel_id
     from {table} r
     join report_document d on d.account_id = r.account_id and d.document_id = r.document_id
     {join_shop}
@@ -115,10 +115,14 @@ left join channel shop on shop.account_id = :account_id and shop.code = entry.co
 """
 
 
-def join_shop(row: str) -> str:
-    """The join of the shop that this relation's rows name, as `shop`."""
-    name = fill("{row}.marketplace_name", row=row)
-    return fill(_JOIN_SHOP, named=fill(_NAMED, name=name))
+_NO_SHOP: Final = "left join channel shop on false"
+
+
+def join_shop(report: ReportFormat, row: str) -> str:
+    """The join of the shop that this relation's rows name, as `shop`: none where they name none."""
+    if report.channel_by != "shop":
+        return _NO_SHOP
+    return fill(_JOIN_SHOP, named=fill(_NAMED, name=f"{row}.{report.shop}"))
 
 
 def take_country(report: ReportFormat) -> str:
@@ -126,12 +130,11 @@ def take_country(report: ReportFormat) -> str:
     return fill(_TAKE_COUNTRY, table=report.table, country=report.country)
 
 
-def take_home(table: str, *, by_shop: bool) -> str:
-    """The statement that moves a table's rows where they would have landed today."""
+def take_home(report: ReportFormat) -> str:
+    """The statement that moves a report's rows where they would have landed today."""
     return fill(
         _TAKE_HOME,
-        own=OWN if by_shop else FIRST,
-        table=table,
-        shop_channel="shop.channel_id, " if by_shop else "",
-        join_shop=join_shop("r") if by_shop else "",
+        own=OWN if report.channel_by == "shop" else FIRST,
+        table=report.table,
+        join_shop=join_shop(report, "r"),
     )

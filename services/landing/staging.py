@@ -42,6 +42,8 @@ _TABLES: Final = (
 
 _CLEAR: Final = fill("drop table if exists {tables}", tables=listed(_TABLES))
 
+# `staged`: one row a row of the file, by its line, its cells read. `staged_fault`: one row a cell
+# that could not be read, or that a check refuses; its row does not land.
 _STAGED: Final = """
 create temp table staged ({row} bigint, {fields}) on commit drop;
 create temp table staged_fault ({row} bigint, field text, expected text, found text)

@@ -183,4 +183,4 @@ def taking(report: ReportFormat, channel: Channel) -> str | None:
         return None
     if report.channel_by == "country":
         return take_country(report)
-    return take_home(report.table, by_shop=report.channel_by == "shop")
+    return take_home(report)

@@ -1,8 +1,11 @@
 """What the service team needs from a seller on a marketplace (checklist.json in its folder)."""
 
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, HttpUrl
+
+CHECKLIST: Final = "checklist.json"
 
 
 class ChecklistItem(BaseModel):
@@ -30,5 +33,5 @@ class _Checklist(BaseModel):
 
 def read_checklist(folder: Path) -> tuple[ChecklistItem, ...]:
     """The items in the order in which one would prepare them. Raises pydantic's ValidationError."""
-    said = (folder / "checklist.json").read_text("utf-8")
+    said = (folder / CHECKLIST).read_text("utf-8")
     return _Checklist.model_validate_json(said).entries

@@ -2,8 +2,11 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
+
+CLAIM_DOCUMENTS: Final = "claim_documents.json"
 
 
 class Paper(BaseModel):
@@ -36,5 +39,5 @@ class _File(BaseModel):
 
 def read_claim_documents(folder: Path) -> tuple[ClaimDocuments, ...]:
     """Nothing of subtypes of which no source names any. Raises pydantic's ValidationError."""
-    said = (folder / "claim_documents.json").read_text("utf-8")
+    said = (folder / CLAIM_DOCUMENTS).read_text("utf-8")
     return _File.model_validate_json(said).entries

@@ -329,7 +329,8 @@ class ReportFormat:
     channel_by: a row's channel: the one imported for; the account's one of the row's country; the
     account's first one in the region with the row's currency, which is made if there is none; or
     its one of the shop that the row names, else its only one with the currency.
-    country: the field that names the row's country, where that gives the channel.
+    country, shop: the field that names the row's country or shop, where that gives the channel; the
+    one of its currency is called currency.
     nothing: what its cells say where nothing is known, besides being empty.
     same_days: pairs of a day and a moment that name the same day.
     json_paths: by which members' names its records are reached, where it comes as JSON. A
@@ -349,6 +350,7 @@ class ReportFormat:
     asked_by: tuple[str, str] | None = None
     channel_by: Literal["import", "country", "currency", "shop"] = "import"
     country: str = "country"
+    shop: str = "marketplace_name"
     nothing: str = ""
     same_days: tuple[tuple[str, str], ...] = ()
     asides: tuple[Aside, ...] = ()

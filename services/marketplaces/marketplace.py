@@ -1,13 +1,23 @@
 """One marketplace as one object: whatever the product knows of it stands in its folder."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.claim_documents import ClaimDocuments
 from services.marketplaces.contract import OtherReport, ReportFormat
 from services.marketplaces.rules import MarketplaceRecovery
+
+# A channel is called after it (…-us), and its page too.
+_CODE: Final = re.compile("[a-z][a-z0-9]*")
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 @dataclass(frozen=True)
@@ -35,9 +45,22 @@ class Marketplace:
     claim_documents: tuple[ClaimDocuments, ...]
 
     def __post_init__(self) -> None:
-        """Raises ValueError where a part of it is another marketplace's."""
-        if strangers := [one.kind for one in self.formats if one.marketplace != self.code]:
-            raise ValueError(f"{self.code} has formats of another marketplace: {strangers}")
+        """Raises ValueError where its parts do not fit together, or are another marketplace's."""
+        wrong = [
+            *(f"format {one.kind}" for one in self.formats if one.marketplace != self.code),
+            *([] if _CODE.fullmatch(self.code) else ["code: lower case letters and digits only"]),
+            *([] if self.recovery.marketplace == self.code else ["recovery"]),
+            *([] if self.first_channel.startswith(f"{self.code}-") else ["first_channel"]),
+            *([] if self.recovery.payments_kind in self.kinds else ["payments_kind"]),
+            *(f"rule {name}, twice" for name in _twice(r.subtype for r in self.recovery.rules)),
+        ]
+        if wrong:
+            raise ValueError(f"the marketplace {self.code!r} has what is not its own: {wrong}")
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Of its reports."""
+        return frozenset(one.kind for one in self.formats)
 
     @cached_property
     def identified_subtypes(self) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """Which marketplaces there are: one line each. Everything else asks here."""
 
+from collections import Counter
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
+from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.contract import ByDay, ByKey, ByPeriod, BySettlement, ReportFormat
 from services.marketplaces.marketplace import Marketplace
 from services.marketplaces.own_formats import OWN_FORMATS
@@ -19,6 +22,8 @@ def _registered(folder: str) -> Marketplace:
     found = import_module(f"services.marketplaces.{folder}").MARKETPLACE
     if not isinstance(found, Marketplace):
         raise TypeError(f"services/marketplaces/{folder} does not hold a Marketplace")
+    if found.code != folder:
+        raise ValueError(f"services/marketplaces/{folder} holds the marketplace {found.code!r}")
     return found
 
 
@@ -27,6 +32,12 @@ MARKETPLACES: Final[dict[str, Marketplace]] = {one.code: one for one in map(_reg
 RECOVERIES: Final = tuple(one.recovery for one in MARKETPLACES.values())
 # What an example of a command names.
 FIRST_CHANNEL: Final = next(iter(MARKETPLACES.values())).first_channel
+
+
+def checklist_of(marketplace: str) -> tuple[ChecklistItem, ...]:
+    """What a seller prepares there; nothing where it is not registered any more."""
+    known = MARKETPLACES.get(marketplace)
+    return known.checklist if known else ()
 
 
 def marketplace_of(channel: str) -> Marketplace | None:
@@ -39,8 +50,19 @@ FORMATS: Final[tuple[ReportFormat, ...]] = (
     *OWN_FORMATS,
 )
 FORMAT_OF: Final[dict[str, ReportFormat]] = {report.kind: report for report in FORMATS}
+
+
+def _refuse_twins(formats: Iterable[ReportFormat]) -> None:
+    """Two reports of one kind would be taken for each other; rows of two in one table, too."""
+    for name in ("kind", "table", "label"):
+        times = Counter(getattr(report, name) for report in formats)
+        if twins := [said for said, count in times.items() if count > 1]:
+            raise ValueError(f"two report formats have the same {name}: {twins}")
+
+
+_refuse_twins(FORMATS)
 # The tables that report files land in.
-REPORT_TABLES: Final = tuple(dict.fromkeys(report.table for report in FORMATS))
+REPORT_TABLES: Final = tuple(report.table for report in FORMATS)
 
 _OF_MARKETPLACES: Final = tuple(report for report in FORMATS if report.marketplace)
 

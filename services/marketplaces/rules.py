@@ -62,7 +62,7 @@ EVIDENCE_COLUMNS = (
     "row_number",
 )
 
-# The columns of Marketplace.payments_sql: one row per payment or reversal (see the table
+# The columns of MarketplaceRecovery.payments_sql: one row per payment or reversal (see the table
 # `reimbursement`, whose names they carry).
 PAYMENT_COLUMNS = (
     "channel_id",
@@ -203,6 +203,14 @@ class Rule:
     leaves_rows: bool = False
     sister_subtypes: tuple[str, ...] = ()
     moment: Literal["before_order", "after_order", "inbound"] = "before_order"
+
+
+# By which columns an event is matched, for each key; of the item's two, one is enough.
+COLUMNS_OF_A_KEY: Final = {
+    "order": ("order_id", "sku"),
+    "reference": ("reference", "item_code"),
+    "item": ("fnsku", "item_code"),
+}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from services.database.sql import fill, listed
 from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
+    COLUMNS_OF_A_KEY,
     EVIDENCE_COLUMNS,
     FOUND_COLUMNS,
     Rule,
@@ -68,7 +69,7 @@ create temp table explained (
     candidate_id bigint not null, remedy_id bigint not null,
     pool text not null, units integer not null
 ) on commit drop;
--- One row a further report row that an event rests on, with its role (wording.roles.ROLES) and the
+-- One row a further report row that an event rests on, with its role (wording.labels.ROLES) and the
 -- units that it tells of; (channel_id, subtype, event_key) is the event's.
 create temp table witness (
     subtype text not null, channel_id bigint not null, event_key text not null, role text not null,
@@ -205,13 +206,24 @@ def _add(connection: Connection, values: Mapping[str, object], rule: Rule) -> No
         connection.execute(text(statement), whose)
 
 
+def must_say(rule: Rule) -> frozenset[str]:
+    """The columns without which nothing could ever be matched: a rule without them is refused.
+
+    Of an item one name is enough, whichever a rule has: tests/recovery/test_rules.py asks for it.
+    """
+    exact = (key for key in rule.match_by if key != "item")
+    return frozenset(column for key in exact for column in COLUMNS_OF_A_KEY[key])
+
+
 def asked_of(rule: Rule) -> Iterator[str]:
     """The statements that take a rule's events, what was found of them, and their further rows."""
     yield fill(
         _EVENTS,
         columns=listed(CANDIDATE_COLUMNS),
         unsaid=", ".join(
-            fill("{value} as {name}", value=value, name=name) for name, value in _UNSAID.items()
+            fill("{value} as {name}", value=value, name=name)
+            for name, value in _UNSAID.items()
+            if name not in must_say(rule)
         ),
         is_dated=rule.is_dated,
         needs_from=rule.needs_from,

@@ -183,8 +183,7 @@ def _taken_home() -> Iterator[str]:
         if report.channel_by == "country":
             yield homes.take_country(report)
             yield homes.countries_of(report.country)
-        yield homes.take_home(report.table, by_shop=True)
-        yield homes.take_home(report.table, by_shop=False)
+        yield homes.take_home(report)
 
 
 def _documents() -> Iterator[str]:

@@ -8,6 +8,7 @@ from services.database.tables import SHARED_TABLES
 from services.marketplaces.registry import RECOVERIES
 from services.marketplaces.rules import (
     CANDIDATE_COLUMNS,
+    COLUMNS_OF_A_KEY,
     EVIDENCE_COLUMNS,
     FOUND_COLUMNS,
     Rule,
@@ -56,6 +57,27 @@ def test_a_rule_returns_what_it_knows_and_nothing_that_nobody_reads(name: str) -
     assert {*columns} >= _ALWAYS
     assert [one for one in {*columns} - {*CANDIDATE_COLUMNS} if one not in expressions] == []
     assert [one for one, made_of in columns.items() if _is_null(made_of)] == []
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_returns_what_its_events_are_matched_and_told_apart_by(name: str) -> None:
+    """A column that is forgotten is null: nothing would ever be found, paid or held back."""
+    rule = RULES[name]
+    columns = {*_returned(rule.sql)}
+    for key in (*rule.match_by, rule.found_by):
+        named = {*COLUMNS_OF_A_KEY[key]} & columns
+        assert named if key == "item" else named == {*COLUMNS_OF_A_KEY[key]}, key
+    for one in rule.subtracts:
+        assert columns & {name for key in one.keys for name in _NAMED_BY[key]}, one.kind
+
+
+# By which columns of an event a row that could not be read may be about it.
+_NAMED_BY: Final = {
+    "orders": ("order_id", "reference"),
+    "skus": ("sku",),
+    "fnskus": ("fnsku",),
+    "items": ("item_code",),
+}
 
 
 def _is_null(made_of: dict[str, Any]) -> bool:

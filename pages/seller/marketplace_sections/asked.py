@@ -22,7 +22,7 @@ from services.activation.progress import Progress, Said, StepState
 from services.activation.progress import Step as Station
 from services.activation.request import MESSAGE_LENGTH, readable_phone
 from services.marketplaces.checklist import ChecklistItem
-from services.marketplaces.registry import MARKETPLACES
+from services.marketplaces.registry import checklist_of
 from wording.days import ago, plain_date
 from wording.subtypes import TYPES
 
@@ -43,7 +43,7 @@ def draw_progress(channel: ActivationChannel, progress: Progress) -> None:
     with words:
         request_words(told)
     if progress.is_open:
-        to_prepare(preparations(MARKETPLACES[channel.marketplace].checklist))
+        to_prepare(preparations(checklist_of(channel.marketplace)))
 
 
 def asked(progress: Progress, channel: ActivationChannel) -> Asked:

@@ -10,7 +10,12 @@ from typing import Final
 from services.landing.read import json_rows
 from services.landing.read.lines import DELIMITERS, Layout, first_lines, text_pieces
 from services.landing.read.unpack import Unpacked
-from services.landing.recognise.known_formats import DELIMITED, JSON_SHAPES, JSON_WITHOUT_ENVELOPE
+from services.landing.recognise.known_formats import (
+    DELIMITED,
+    JSON_SHAPES,
+    JSON_WITHOUT_ENVELOPE,
+    formats_of,
+)
 from services.landing.recognise.unknown_kinds import (
     LONGEST_ANSWER,
     cells_of,
@@ -88,7 +93,7 @@ def recognise(document: Unpacked, marketplace: str | None = None) -> Recognised:
         raise RefusedError(said_of_marked_up_text(_start(document)))
     lines = first_lines(document, MOST_PREAMBLE_LINES)
     for number, line in enumerate(lines, start=1):
-        if found := header_in(line, number):
+        if found := header_in(line, number, marketplace):
             return _with_lines_above(found, lines[: number - 1])
     raise RefusedError(said_of_text(lines, marketplace))
 
@@ -120,7 +125,7 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     seen: dict[str, None] = {}
     empty: list[tuple[ReportFormat, tuple[str, ...]]] = []
     for sketch in json_rows.sketches(document):
-        if found := _of_shape(sketch):
+        if found := _of_shape(sketch, marketplace):
             return found
         empty += [one for one in _MAY_BE_EMPTY if _is_empty(sketch, one) and one not in empty]
         seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
@@ -130,8 +135,9 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     raise RefusedError(_unknown_json(document, tuple(seen), empty, marketplace))
 
 
-def _of_shape(sketch: json_rows.Sketch) -> Recognised | None:
-    for report, path in (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE):
+def _of_shape(sketch: json_rows.Sketch, marketplace: str | None) -> Recognised | None:
+    shapes = (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE)
+    for report, path in sorted(shapes, key=lambda one: one[0].marketplace != marketplace):
         below = json_rows.at(sketch, path)
         if isinstance(below, Mapping) and not _missing(report, below):
             return of_json(report, path)
@@ -176,15 +182,17 @@ def _start(document: Unpacked) -> str:
 # Delimited text ----------------------------------------------------------------------------
 
 
-def header_in(line: str, number: int) -> Recognised | None:
+def header_in(line: str, number: int, marketplace: str | None = None) -> Recognised | None:
     """What the rows below a line are, if the line is the header of a report.
+
+    Of two marketplaces with the same headers the one that is asked about has it.
 
     Raises RefusedError.
     """
     for delimiter in DELIMITERS:
         header = cells_of(line, delimiter)
         refuse_connector_tables(header)
-        if report := _format_of(header):
+        if report := _format_of(header, marketplace):
             return _checked(report, header, _layout(line, delimiter, header, number))
     return None
 
@@ -198,7 +206,7 @@ def may_be_header(line: str) -> bool:
 
 def below(kind: Recognised, names: tuple[str, ...], number: int) -> Recognised | None:
     """What the rows below a header of these names are; it is written as that of `kind` is."""
-    report = _format_of(names)
+    report = _format_of(names, kind.report.marketplace)
     if report is None or kind.layout is None:
         return None
     return _checked(report, names, replace(kind.layout, cells=len(names), header_line=number))
@@ -211,10 +219,11 @@ def _layout(line: str, delimiter: str, header: tuple[str, ...], number: int) -> 
     return Layout(delimiter, quoted, len(header), number)
 
 
-def _format_of(header: tuple[str, ...]) -> ReportFormat | None:
+def _format_of(header: tuple[str, ...], marketplace: str | None) -> ReportFormat | None:
     names = {plain_name(cell) for cell in header}
     fitting = [report for report in DELIMITED if all(c.names & names for c in report.required)]
-    return max(fitting, key=lambda report: _shared(report, names), default=None)
+    mine = [*formats_of(tuple(fitting), marketplace)]
+    return max(mine or fitting, key=lambda report: _shared(report, names), default=None)
 
 
 def _shared(report: ReportFormat, names: set[str]) -> int:

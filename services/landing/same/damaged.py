@@ -141,6 +141,8 @@ where item.{anchor} <> '' and held.{sku} <> item.sku and {plain} = item.plain
 _DAMAGED: Final = r"""
 ({one} = plain and {other} ~ '^\d+(\.\d+)?$' or {one} like '"%"' and {other} not like '"%"')
 """
+# One row two SKUs that are one item's: the one seen in this file, the one held, and which of the
+# two is damaged.
 _PAIR: Final = """
 create temp table staged_pair on commit drop as
 select seen, held, held_in, document_id, case when {seen} then 'here' else 'there' end as damaged

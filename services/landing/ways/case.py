@@ -27,6 +27,7 @@ select row_number, 'subtype', 'a subtype of the type ' || type, subtype
 from staged where cast(:type_of as jsonb) ->> subtype <> type
 """
 
+# Each row without a fault, with its channel, and whether a later line or file has the case too.
 _JUDGE: Final = """
 create temp table staged_row on commit drop as
 select s.*, own.channel_id, own.time_zone,

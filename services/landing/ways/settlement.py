@@ -193,7 +193,7 @@ def statement_of(report: ReportFormat, landing: BySettlement, template: str) -> 
             "columns": listed(fields),
             "values": listed(fields, "s.{name}"),
             "sums": fill_from(names, _WRONG),
-            "join_shop": join_shop("s"),
+            "join_shop": join_shop(report, "s"),
             "first_day": day_here(fill("summary.{start}", start=start)),
             "last_day": day_here(fill("summary.{end}", end=end)),
         },
