@@ -2,6 +2,10 @@
 
 Found in the code, not by what a test run happens to send: whatever is handed to `text`,
 `run_script` or the driver is a constant, or comes from a function that RENDERED knows how to ask.
+
+Five statements are the driver's own: they hold a name or a secret that only psycopg quotes safely
+(a role's password, COPY into a staged table, the first database of an embedded server). Each is
+sent by tests/database/test_embedded.py or by any import.
 """
 
 import ast
