@@ -1,4 +1,4 @@
-"""What is said of figures wherever they go: that some are estimates, and some invented."""
+"""What is said of figures and lists wherever they go: estimates, invented, nothing there."""
 
 from datetime import date
 from typing import Final
@@ -11,6 +11,14 @@ ESTIMATES: Final = (
     f"Amounts that are not paid yet {MAY_BE_ELIGIBLE}; none is promised.",
 )
 SAMPLE_DATA: Final = "sample data"
+# Where a list or a chart has nothing: that, and when it will have something.
+NOTHING_PAID: Final = ("Nothing was paid in these twelve months", "Payments appear as they arrive.")
+NOTHING_RUNS_OUT: Final = (
+    "Nothing runs out",
+    "What can be claimed appears here after the next import.",
+)
+WHO_FILES: Final = "Our service team files them once it is asked."
+EACH_MONTH: Final = "What came in each month?"
 INVENTED: Final = ("Sample data", "These figures are invented, to look around in.")
 
 

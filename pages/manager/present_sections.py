@@ -30,7 +30,7 @@ from wording.cases import case_words, status_counts
 from wording.days import days_left, plain_date
 from wording.labels import item_label
 from wording.money import money
-from wording.notices import MAY_BE_ELIGIBLE
+from wording.notices import EACH_MONTH, MAY_BE_ELIGIBLE, NOTHING_PAID, NOTHING_RUNS_OUT, WHO_FILES
 from wording.subtypes import subtype_label, type_label
 
 ROWS: Final = 6
@@ -99,11 +99,9 @@ def draw_since(told: Counting, filters: Filters, seen: Snapshot) -> None:
 
 
 def draw_months(months: Sequence[Month], filters: Filters) -> None:
-    with card("What came in each month?"), guarded("This chart", report):
+    with card(EACH_MONTH), guarded("This chart", report):
         if not any(month.paid or month.reversed for month in months):
-            empty_state(
-                "Nothing was paid in these twelve months", "Payments appear as they arrive."
-            )
+            empty_state(*NOTHING_PAID)
             return
         recovered_by_month(
             [MonthAmount(month.month, month.paid, month.reversed) for month in months],
@@ -116,7 +114,7 @@ def draw_months(months: Sequence[Month], filters: Filters) -> None:
 def draw_expiring(page: Page[Open], filters: Filters, *, phone: bool) -> None:
     with card("What expires next", aside=MAY_BE_ELIGIBLE), guarded("The list", report):
         if not page.rows:
-            empty_state("Nothing runs out", "What can be claimed appears here.")
+            empty_state(*NOTHING_RUNS_OUT)
             return
         header = ("Left", "Last day", "What", "Where", "Item", "Amount")
         told = [_open_line(row, filters.currency) for row in page.rows]
@@ -143,7 +141,7 @@ def draw_cases(
         guarded("The cases", report),
     ):
         if not page.rows:
-            empty_state("No cases yet", "Our service team files them once it is asked.")
+            empty_state("No cases yet", WHO_FILES)
             return
         header = ("Filed", "Case", "What", "Where", "Status", "Requested", "Paid")
         told = [_case_line(one, filters.currency) for one in page.rows[:ROWS]]

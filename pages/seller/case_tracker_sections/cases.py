@@ -29,6 +29,7 @@ from services.insights.cases import Kind, Search, difference
 from wording.cases import CASE_STATUSES, KINDS
 from wording.filters import hidden_by, show_them
 from wording.money import money
+from wording.notices import WHO_FILES
 from wording.numbers import counted
 
 POSITION: Final = ROWS
@@ -211,4 +212,4 @@ def _nothing(search: Search) -> None:
             icon=":material/search_off:",
         )
     else:
-        empty_state("No cases with these filters", "Our service team files them once it is asked.")
+        empty_state("No cases with these filters", WHO_FILES)

@@ -30,6 +30,7 @@ from services.insights.totals import SubtypeTotals, summed
 from services.marketplaces.labels import channel_label
 from wording.buckets import expires_soon
 from wording.money import money
+from wording.notices import EACH_MONTH, NOTHING_PAID, NOTHING_RUNS_OUT
 from wording.subtypes import type_label
 
 
@@ -48,7 +49,7 @@ def charts_section(
     unclaimed, recovered = st.columns(2, gap="small")
     with unclaimed, card("Where is it unclaimed?"), guarded("This chart", report):
         _unclaimed(rows, narrowed)
-    with recovered, card("What came in each month?"), guarded("This chart", report):
+    with recovered, card(EACH_MONTH), guarded("This chart", report):
         _recovered(months, narrowed)
 
 
@@ -94,7 +95,7 @@ def type_amounts(rows: Sequence[SubtypeTotals]) -> list[TypeAmount]:
 
 def _recovered(months: Sequence[Month], narrowed: Narrowed) -> None:
     if not any(month.paid or month.reversed for month in months):
-        empty_state("Nothing was paid in these twelve months", "Payments appear as they arrive.")
+        empty_state(*NOTHING_PAID)
         return
     recovered_by_month(
         [MonthAmount(month.month, month.paid, month.reversed) for month in months],
@@ -145,7 +146,7 @@ def _nothing(*, is_narrowed: bool) -> None:
     if is_narrowed:
         empty_state("Nothing here with these filters", "Remove a filter to see more.")
     else:
-        empty_state("Nothing runs out", "What can be claimed appears here after the next import.")
+        empty_state(*NOTHING_RUNS_OUT)
 
 
 def _draw_rows(listed: drill.Listed, narrowed: Narrowed, seen: Snapshot, *, phone: bool) -> None:
