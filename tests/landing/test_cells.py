@@ -7,10 +7,10 @@ import pytest
 
 from services.landing.rows.cells import read_cells
 from services.marketplaces import contract
-from services.marketplaces.amazon import readings as amazon
+from services.marketplaces.amazon import readings as of_amazon
 from services.marketplaces.amazon import report_formats as amazon
 from services.marketplaces.contract import Column, Reading, one_of
-from services.marketplaces.walmart import readings as walmart
+from services.marketplaces.walmart import readings as of_walmart
 from services.marketplaces.walmart import report_formats as walmart
 
 WORDS = {"channel": frozenset({"amazon-us"}), "currency": frozenset({"USD"})}
@@ -78,7 +78,7 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (contract.SKU, "6,45E+11", None),
         (contract.SKU, "1E+11", None),
         (contract.SKU, "######", None),
-        (amazon.ORDER_ID, "########", None),
+        (of_amazon.ORDER_ID, "########", None),
         (contract.SKU, "#1 MUG", "#1 MUG"),
         (contract.TEXT, "###", "###"),
         (contract.SKU, "6.45397938446E11", None),
@@ -93,9 +93,9 @@ def read(reading: Reading, cell: str, **more: object) -> tuple[object, str | Non
         (contract.IDENTITY, "1E14", None),
         (contract.IDENTITY, "111-0000001-0000001", "111-0000001-0000001"),
         # An order in the digits of another script is one that no other report names.
-        (amazon.ORDER_ID, "１１１-００００００１-００００００１", None),
-        (amazon.ITEM, "306406152", None),  # an ISBN without the zero before it
-        (amazon.ITEM, "0306406152", "0306406152"),
+        (of_amazon.ORDER_ID, "１１１-００００００１-００００００１", None),
+        (of_amazon.ITEM, "306406152", None),  # an ISBN without the zero before it
+        (of_amazon.ITEM, "0306406152", "0306406152"),
         (contract.WHOLE, "0.000", 0),
         (contract.WHOLE, "12.00", 12),
         (contract.FLAG, "true", True),
@@ -262,7 +262,7 @@ def test_in_a_short_word_one_letter_off_is_another_word() -> None:
     ],
 )
 def test_an_order_by_whatever_name_is_kept(cell: str) -> None:
-    assert read(amazon.ORDER_ID, cell, filled=True) == (cell, None)
+    assert read(of_amazon.ORDER_ID, cell, filled=True) == (cell, None)
 
 
 @pytest.mark.parametrize(
@@ -275,16 +275,16 @@ def test_an_order_by_whatever_name_is_kept(cell: str) -> None:
      "111-2222222-3333333,111-4444444-5555555", "111-2222222-3333333.0", "１11-2222222-3333333"],
 )  # fmt: skip
 def test_an_amazon_order_that_lost_a_digit_or_dash_is_damaged(cell: str) -> None:
-    assert read(amazon.ORDER_ID, cell, filled=True) == ("rejected", cell)
+    assert read(of_amazon.ORDER_ID, cell, filled=True) == ("rejected", cell)
 
 
 @pytest.mark.parametrize(
     ("reading", "cell", "value"),
     [
-        (amazon.ORDER_ID, "\u202d111-2222222-3333333\u200b", "111-2222222-3333333"),
-        (amazon.ORDER_ID, "'111-2222222-3333333", "111-2222222-3333333"),
-        (amazon.ORDER_ID, '=""111-2222222-3333333""', "111-2222222-3333333"),
-        (amazon.ITEM, "\ufeff'X001AAAAAA", "X001AAAAAA"),
+        (of_amazon.ORDER_ID, "\u202d111-2222222-3333333\u200b", "111-2222222-3333333"),
+        (of_amazon.ORDER_ID, "'111-2222222-3333333", "111-2222222-3333333"),
+        (of_amazon.ORDER_ID, '=""111-2222222-3333333""', "111-2222222-3333333"),
+        (of_amazon.ITEM, "\ufeff'X001AAAAAA", "X001AAAAAA"),
         (contract.SKU, "'MUG-1\u00ad", "MUG-1"),
         (contract.SKU, "MUG'S", "MUG'S"),
         (contract.SKU, "12.0", "12.0"),  # the file says whether it is 12
@@ -300,13 +300,13 @@ def test_an_amazon_order_that_lost_a_digit_or_dash_is_damaged(cell: str) -> None
         (contract.GTIN, "00065791330027", None),
         (contract.GTIN, "0006579133002", None),  # the last digit is lost
         (contract.TRACKING, "1z999aa1", "1Z999AA1"),
-        (walmart.PURCHASE_ORDER, "129.0", "129"),
-        (walmart.PURCHASE_ORDER, "4567890ABC", "4567890ABC"),
-        (walmart.PURCHASE_ORDER, "#129", None),
-        (walmart.PURCHASE_ORDER, "129,112", None),
-        (walmart.PURCHASE_ORDER, "129.", None),
+        (of_walmart.PURCHASE_ORDER, "129.0", "129"),
+        (of_walmart.PURCHASE_ORDER, "4567890ABC", "4567890ABC"),
+        (of_walmart.PURCHASE_ORDER, "#129", None),
+        (of_walmart.PURCHASE_ORDER, "129,112", None),
+        (of_walmart.PURCHASE_ORDER, "129.", None),
         (contract.SKU, "111-2222222-3333333", None),  # columns exchanged
-        (amazon.OWN_ORDER_ID, "111-2222222-3333333", "111-2222222-3333333"),
+        (of_amazon.OWN_ORDER_ID, "111-2222222-3333333", "111-2222222-3333333"),
     ],
 )
 def test_what_programs_put_around_an_identity_is_no_part_of_it(
@@ -318,7 +318,7 @@ def test_what_programs_put_around_an_identity_is_no_part_of_it(
 @pytest.mark.parametrize("cell", ["NULL", "#N/A", "#REF!", "N/A", "nan", "None", "\\N"])
 def test_an_identity_that_says_nothing_is_an_empty_cell(cell: str) -> None:
     assert read(contract.SKU, cell) == (None, None)
-    assert read(amazon.ORDER_ID, cell, filled=True) == ("rejected", cell)
+    assert read(of_amazon.ORDER_ID, cell, filled=True) == ("rejected", cell)
     assert read(contract.CODE, cell) == (cell, None)
 
 
@@ -330,7 +330,7 @@ def test_an_empty_cell_is_a_fault_only_where_it_must_be_filled() -> None:
 
 @pytest.mark.parametrize(
     ("reading", "cell"),
-    [(contract.GTIN, "6.57913E+12"), (contract.SKU, "6,45E+11"), (amazon.ITEM, "306406152")],
+    [(contract.GTIN, "6.57913E+12"), (contract.SKU, "6,45E+11"), (of_amazon.ITEM, "306406152")],
 )
 @pytest.mark.parametrize("must", [{"filled": True}, {"otherwise": "", "whole": True}])
 def test_where_a_row_is_known_by_it_a_damaged_identity_rejects_the_row(
