@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -69,7 +69,4 @@ class Marketplace:
 
     def documents_for(self, subtype: str) -> ClaimDocuments | None:
         """What a claim of this subtype needs; None where no source names any."""
-        found: Iterator[ClaimDocuments] = (
-            each for each in self.claim_documents if subtype in each.subtypes
-        )
-        return next(found, None)
+        return next((each for each in self.claim_documents if subtype in each.subtypes), None)

@@ -13,12 +13,13 @@ from wording.labels import item_label
 from wording.numbers import are
 from wording.subtypes import subtype_label, type_label
 
-OPEN: Final = tuple(
-    Column(one.name, one.label, one.kind, phone=one.phone) for one in open_list.ON_PAGE
-)
-OPEN_SHORT: Final = tuple(
-    column for column, one in zip(OPEN, open_list.ON_PAGE, strict=True) if one.first_look
-)
+
+def _drawn(one: open_list.PageColumn) -> Column:
+    return Column(one.name, one.label, one.kind, phone=one.phone)
+
+
+OPEN: Final = tuple(map(_drawn, open_list.ON_PAGE))
+OPEN_SHORT: Final = tuple(_drawn(one) for one in open_list.ON_PAGE if one.first_look)
 WINDOW_UNKNOWN: Final = (
     Column("event_on", "Since", "date", phone=True),
     *(column for column in OPEN if column.name not in ("days_left", "expires_on")),

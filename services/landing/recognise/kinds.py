@@ -14,7 +14,7 @@ from services.landing.recognise.known_formats import (
     DELIMITED,
     JSON_SHAPES,
     JSON_WITHOUT_ENVELOPE,
-    formats_of,
+    may_come,
 )
 from services.landing.recognise.unknown_kinds import (
     LONGEST_ANSWER,
@@ -33,6 +33,7 @@ HEADER_NAMES: Final = frozenset().union(
 )
 _ANY_DELIMITER: Final = re.compile(f"[{''.join(DELIMITERS)}]")
 _BEGINS_WITH_LETTER: Final = re.compile("[^0-9A-Za-z]*[A-Za-z]")
+_SHAPES: Final = (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE)
 # A list without any name around it may be of every kind: only our own case feed comes so.
 _MAY_BE_EMPTY: Final = (*JSON_SHAPES, *(shape for shape in JSON_WITHOUT_ENVELOPE if shape[1]))
 # Lines that may stand above the header: a seller's name, a period.
@@ -124,8 +125,10 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     """The kind by the members of the first answer that has any record."""
     seen: dict[str, None] = {}
     empty: list[tuple[ReportFormat, tuple[str, ...]]] = []
+    # Of two marketplaces with the same members the one that is asked about has them.
+    shapes = sorted(_SHAPES, key=lambda shape: not may_come(shape[0], marketplace))
     for sketch in json_rows.sketches(document):
-        if found := _of_shape(sketch, marketplace):
+        if found := _of_shape(sketch, shapes):
             return found
         empty += [one for one in _MAY_BE_EMPTY if _is_empty(sketch, one) and one not in empty]
         seen |= dict.fromkeys(islice(json_rows.member_paths(sketch), _MOST_NAMED - len(seen)))
@@ -135,9 +138,10 @@ def _recognise_json(document: Unpacked, marketplace: str | None) -> Recognised:
     raise RefusedError(_unknown_json(document, tuple(seen), empty, marketplace))
 
 
-def _of_shape(sketch: json_rows.Sketch, marketplace: str | None) -> Recognised | None:
-    shapes = (*JSON_SHAPES, *JSON_WITHOUT_ENVELOPE)
-    for report, path in sorted(shapes, key=lambda one: one[0].marketplace != marketplace):
+def _of_shape(
+    sketch: json_rows.Sketch, shapes: Sequence[tuple[ReportFormat, tuple[str, ...]]]
+) -> Recognised | None:
+    for report, path in shapes:
         below = json_rows.at(sketch, path)
         if isinstance(below, Mapping) and not _missing(report, below):
             return of_json(report, path)
@@ -222,8 +226,11 @@ def _layout(line: str, delimiter: str, header: tuple[str, ...], number: int) -> 
 def _format_of(header: tuple[str, ...], marketplace: str | None) -> ReportFormat | None:
     names = {plain_name(cell) for cell in header}
     fitting = [report for report in DELIMITED if all(c.names & names for c in report.required)]
-    mine = [*formats_of(tuple(fitting), marketplace)]
-    return max(mine or fitting, key=lambda report: _shared(report, names), default=None)
+    return max(
+        fitting,
+        key=lambda report: (may_come(report, marketplace), _shared(report, names)),
+        default=None,
+    )
 
 
 def _shared(report: ReportFormat, names: set[str]) -> int:

@@ -16,13 +16,16 @@ OTHERS: Final[tuple[OtherReport, ...]] = tuple(
 )
 
 
+def may_come(report: ReportFormat, marketplace: str | None) -> bool:
+    """Whether it may come for a channel: its marketplace's, or our own; any where none is named."""
+    return marketplace in (None, report.marketplace or marketplace)
+
+
 def formats_of(
     formats: tuple[ReportFormat, ...], marketplace: str | None
 ) -> tuple[ReportFormat, ...]:
-    """Those that may come for a channel: its marketplace's and our own; all where none is named."""
-    return tuple(
-        report for report in formats if marketplace in (None, report.marketplace or marketplace)
-    )
+    """Those that may come for a channel."""
+    return tuple(report for report in formats if may_come(report, marketplace))
 
 
 def how_to_get_english(marketplace: str | None) -> str:
