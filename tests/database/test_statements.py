@@ -502,6 +502,12 @@ def test_a_template_is_filled() -> None:
     assert sql.fill("{a} of {b}, {a}", a="1", b="2") == "1 of 2, 1"
 
 
+@pytest.mark.parametrize("nearly", ["{Upper}", "{a-b}", "{_x}"])
+def test_what_is_nearly_a_gap_is_refused(nearly: str) -> None:
+    with pytest.raises(ValueError, match="no names of gaps"):
+        sql.fill(f"{nearly} {{a}}", a="x")
+
+
 def test_braces_without_a_name_stand() -> None:
     assert sql.fill(r"'{}'::jsonb, '\d{1,2}', {a}", a="x") == r"'{}'::jsonb, '\d{1,2}', x"
 

@@ -1,10 +1,12 @@
 """The kind of a file is told from its header, whatever its name, order, case and delimiter."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.landing.read.unpack import unpack
+from services.landing.recognise import kinds
 from services.landing.recognise.kinds import Recognised, recognise
 from services.landing.refusals import RefusedError
 from services.marketplaces.registry import FORMATS
@@ -53,6 +55,18 @@ def test_each_kind(tmp_path: Path, header: list[str], kind: str, delimiter: str)
 
 def test_no_two_kinds_are_called_the_same() -> None:
     assert len({report.label for report in FORMATS}) == len(FORMATS)
+
+
+@pytest.mark.parametrize("marketplace", [FORMATS[0].marketplace, "another"])
+def test_of_two_marketplaces_with_the_same_headers_the_one_asked_about_has_it(
+    marketplace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = FORMATS[0]
+    monkeypatch.setattr(kinds, "DELIMITED", (one, replace(one, marketplace="another")))
+    header = ",".join(column.header for column in one.columns)
+    found = kinds.header_in(header, 1, marketplace)
+    assert found is not None
+    assert found.report.marketplace == marketplace
 
 
 def test_tab_files_are_quoted_only_if_their_header_is(tmp_path: Path) -> None:
