@@ -1,0 +1,1 @@
+"""Asking marketplaces and others over HTTPS: limits, waits, refusals and downloads."""
