@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         default=None,
         description="The worker role's connection, where the operator manages roles himself.",
     )
+    sync_database_url: SecretStr | None = Field(
+        default=None,
+        description="The sync role's connection, where the operator manages roles himself.",
+    )
     data_directory: Path = Field(
         default=PROJECT / ".data",
         description="Where the embedded server and scratch files live.",
@@ -133,6 +137,12 @@ class Settings(BaseSettings):
         description="Serve several people from a PostgreSQL with known row-level-security holes,"
         " or from the embedded one.",
     )
+    sealing_keys: SecretStr | None = Field(
+        default=None,
+        description="Seals what opens sellers' data at the marketplaces; while it changes, the new"
+        " key and the old ones with spaces between. Made by `python -m services rotate-keys --new`."
+        " Unset, with the embedded server: a key of its own in DATA_DIRECTORY.",
+    )
     sample_seed: int = Field(default=20251122, description="The seed of the sample world.")
 
     @field_validator(
@@ -144,6 +154,7 @@ class Settings(BaseSettings):
         "access_database_url",
         "operator_database_url",
         "worker_database_url",
+        "sync_database_url",
     )
     @classmethod
     def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
@@ -166,6 +177,14 @@ class Settings(BaseSettings):
         for one in value.get_secret_value().split() if value else ():
             if not re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,88}={0,2}", one):
                 raise ValueError("expected whsec_ and 24 to 64 bytes in base64")
+        return value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _seals(cls, value: SecretStr | None) -> SecretStr | None:
+        for one in value.get_secret_value().split() if value else ():
+            if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", one):
+                raise ValueError("expected 32 bytes in URL-safe base64: 43 characters and =")
         return value
 
     @field_validator("smtp_url")

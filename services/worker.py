@@ -21,12 +21,13 @@ from services.delivery.back_off import TryAgainError
 from services.digest import sending
 from services.jobs import lanes, upkeep
 from services.jobs.app import DATABASE, app
+from services.sync import tasks
 
 log = logging.getLogger("reimbursement.worker")
 Say = Callable[[str], None]
 
 # Every module with tasks: one that nobody imports would have its work lie there.
-KINDS_OF_WORK: Final = (upkeep, help_desk, sending)
+KINDS_OF_WORK: Final = (upkeep, help_desk, sending, tasks)
 # Longer than an answer may take: what is under way is finished before the process ends.
 GRACE_SECONDS: Final = 25
 AGAIN_AFTER_SECONDS: Final = 3

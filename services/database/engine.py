@@ -55,6 +55,7 @@ class RoleUrls:
     access: URL
     operator: URL
     worker: URL
+    sync: URL
 
 
 def role_password(owner: URL, role: str) -> str:
@@ -213,6 +214,10 @@ class Database:
     def _worker(self) -> Engine:
         return self._made(self.urls.worker, "worker", search_path=WITH_JOBS)
 
+    @cached_property
+    def _sync(self) -> Engine:
+        return self._made(self.urls.sync, "sync")
+
     @contextmanager
     def _begun(self, role: str) -> Iterator[Connection]:
         """A transaction of a role, in turn. Raises BusyError where none comes."""
@@ -330,6 +335,12 @@ class Database:
     def working(self) -> Iterator[Connection]:
         """A transaction of the jobs: deliveries and digests."""
         with self._begun("worker") as connection:
+            yield connection
+
+    @contextmanager
+    def syncing(self) -> Iterator[Connection]:
+        """A transaction of whoever asks the marketplaces: connections, and what is asked."""
+        with self._begun("sync") as connection:
             yield connection
 
     def refresh_statistics(self, tables: Iterable[str]) -> None:

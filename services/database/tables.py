@@ -6,10 +6,11 @@ ROLES: Final = {
     "app": "reimbursement_app",  # the dashboard: reads its accounts, asks for activation
     "manager": "reimbursement_manager",  # account managers' pages: many clients' sums, calls
     "support": "reimbursement_support",  # the queue of activation requests
-    "loader": "reimbursement_loader",  # import and sync: writes all but requests
+    "loader": "reimbursement_loader",  # lands reports: writes all but requests
     "access": "reimbursement_access",  # who is signed in and what is theirs
     "operator": "reimbursement_operator",  # who may see what: people and their accounts
     "worker": "reimbursement_worker",  # the jobs: deliveries, digests
+    "sync": "reimbursement_sync",  # asks marketplaces: holds what opens a seller's data there
 }
 
 REFERENCE_TABLES: Final = (
@@ -60,4 +61,13 @@ KEPT_TABLES: Final = (
     "account_access",
     "client_call",
     "calendar_address",
+    "marketplace_connection",
+    "connection_secret",
+    "connection_request",
+    "sync_state",
+    "sync_piece",
+    "sync_unknown",
+    "call_limit",
+    "marketplace_case",
+    "feed_position",
 )

@@ -24,13 +24,14 @@ SET_ASIDE: Final = 10
 LEAST: Final = 2
 # How the rest is shared out. Pages hold `app` while they are drawn; `queue` finds the jobs.
 WEIGHTS: Final[Mapping[str, int]] = {
-    "app": 10,
+    "app": 11,
     "access": 5,
     "manager": 4,
     "support": 4,
     "queue": 3,
     "worker": 3,
     "loader": 2,
+    "sync": 2,
     "operator": 1,
     "owner": 1,
 }

@@ -12,6 +12,7 @@ HELP_DESK: Final = "help_desk"
 MAIL: Final = "mail"
 WEBHOOKS: Final = "webhooks"
 SLOW_WEBHOOKS: Final = "slow_webhooks"
+SYNC: Final = "sync"
 
 AT_ONCE: Final[Mapping[str, int]] = {
     UPKEEP: 2,
@@ -19,4 +20,5 @@ AT_ONCE: Final[Mapping[str, int]] = {
     MAIL: 2,
     WEBHOOKS: 4,
     SLOW_WEBHOOKS: 2,
+    SYNC: 2,
 }

@@ -1,5 +1,6 @@
 """Putting work into the queue, in the transaction that causes it: both come true, or neither."""
 
+from datetime import datetime
 from typing import Final
 
 from procrastinate import SyncPsycopgConnector
@@ -11,16 +12,19 @@ from sqlalchemy import Connection
 _QUEUE: Final = JobManager(SyncPsycopgConnector())
 
 
-def defer(
+def defer(  # noqa: PLR0913  each is named where it is given
     connection: Connection,
     task: str,
     *,
     lane: str,
     lock: str | None = None,
     queueing_lock: str | None = None,
+    at: datetime | None = None,
     **numbers: int,
 ) -> int:
     """Have `task` done with these numbers once the transaction is committed; returns the job's.
+
+    at: not before then.
 
     It waits in its `lane` (`lanes.py`). A job carries numbers only: what it is about is read when
     it is done, with the rights of then.
@@ -35,6 +39,7 @@ def defer(
         queue=lane,
         lock=lock,
         queueing_lock=queueing_lock,
+        schedule_at=at,
         connection=raw,
     )
     return deferrer.defer(**numbers)

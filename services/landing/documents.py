@@ -141,7 +141,10 @@ from (
     from report_document d
     cross join lateral (select coalesce(d.read_at, d.landed_at) as read_at) reading
     where d.account_id = :account_id and d.scope = :scope and d.kind = :kind
-        and d.checksum = :checksum
+        and (d.checksum = :of_these_days or d.checksum = :checksum
+            and coalesce(d.asked_from <= :asked_from and d.asked_to >= :asked_to,
+                cast(:asked_from as date) is null))
+    order by d.checksum = :of_these_days desc limit 1
 ) found
 """
 
@@ -149,12 +152,19 @@ from (
 def find_landed(
     connection: Connection, target: Target, report: ReportFormat, checksum: str
 ) -> Landed | None:
-    """The same content landed before, whatever its name or compression was."""
+    """The same content landed before, whatever its name or compression was.
+
+    The days that it was asked for are part of what it says: of others, it is another document.
+    """
+    asked = target.asked if _was_asked(target, report) else None
     values = {
         "account_id": target.account_id,
         "scope": scope_of(target, report),
         "kind": report.kind,
         "checksum": checksum,
+        "of_these_days": _of_days(checksum, asked),
+        "asked_from": asked and asked[0],
+        "asked_to": asked and asked[1],
         "now": clock.now(),
         "slack": clock.SLACK,
         "earliest": clock.EARLIEST,
@@ -163,11 +173,20 @@ def find_landed(
     return Landed(*found) if found else None
 
 
+def _of_days(checksum: str, asked: Days | None) -> str:
+    return f"{checksum} of {asked[0]}/{asked[1]}" if asked else checksum
+
+
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
     encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, read_at, to_come,
     seen_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
-values (:account_id, :channel_id, :scope, :kind, :checksum, :file_name, :file_bytes,
+values (:account_id, :channel_id, :scope, :kind,
+    case when exists (
+        select 1 from report_document before
+        where before.account_id = :account_id and before.scope = :scope and before.kind = :kind
+            and before.checksum = :checksum
+    ) then :of_these_days else :checksum end, :file_name, :file_bytes,
     :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, :read_at,
     :to_come, :came_at, 0, 0, 0, 0)
 returning document_id
@@ -257,6 +276,7 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "scope": scope,
         "kind": kind.report.kind,
         "checksum": document.checksum,
+        "of_these_days": _of_days(document.checksum, asked),
         "file_name": document.name,
         "file_bytes": document.size,
         "encoding": document.script.encoding,

@@ -1,7 +1,7 @@
 """Import report files: land each, then identify what may be claimed, in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +51,7 @@ class ImportResult:
     channel: str | None
     files: tuple[FileResult, ...]
     read_again: tuple[ReadAgain, ...] = ()  # case rows whose channel has come with this import
+    paths: tuple[Path, ...] = ()  # of the files, in the same order: an archive has several
 
     @property
     def refused(self) -> tuple[FileResult, ...]:
@@ -63,6 +64,10 @@ class ImportResult:
         return tuple(file for file in self.files if file.status != "refused" and not file.is_whole)
 
 
+# What comes true together with an import: the loader's transaction, and what has landed in it.
+Then = Callable[[Connection, ImportResult], None]
+
+
 def import_files(  # noqa: PLR0913  each is named where it is given
     database: Database,
     paths: Sequence[Path],
@@ -70,6 +75,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     account: str,
     channel: str | None = None,
     asked: Days | None = None,
+    asked_of: Mapping[Path, Days] | None = None,
+    and_then: Then | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Land files downloaded by hand; folders are looked into one level deep. A pipe, a
@@ -80,14 +87,24 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     database is lost on the way, or has no room for the whole, every file is refused for that.
     asked: the days that the reports were asked for, where the person knows; a report then speaks
     for its quiet days too. Without it a report speaks from its first row's day to its last's, and
-    so does each of several ledgers in one import.
-    Raises ImportRefusedError.
+    so does each of several ledgers in one import. asked_of: the same for single files.
+    and_then: what is to come true together with the import, in its transaction.
+    Raises ImportRefusedError, and what `and_then` raises: then nothing has landed.
     """
     files, account = _files(paths), normal_name(account)
     channel = None if channel is None else normal_name(channel)
     tell = progress or (lambda _what, _done, _of: None)
     # Asked now: a server in trouble does not answer.
-    run = _Import(database, account, channel, asked, tell, server_folder(database))
+    run = _Import(
+        database,
+        account,
+        channel,
+        asked,
+        tell,
+        server_folder(database),
+        asked_of or {},
+        and_then,
+    )
     try:
         result = run.of(files)
     except trouble.ERRORS as error:
@@ -111,7 +128,10 @@ class _Import:
     asked: Days | None
     tell: Progress
     server: Path | None  # where it keeps its data, if on this machine
+    asked_of: Mapping[Path, Days]
+    and_then: Then | None
     documents: "list[_Document]" = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
     transaction: str | None = None  # once nothing but the commit is left
     result: ImportResult | None = None
 
@@ -120,6 +140,8 @@ class _Import:
         with self.database.loading() as connection:
             with connection.begin_nested() as everything:
                 self.result = self._landed(connection, everything, files)
+            if self.and_then:
+                self.and_then(connection, self.result)
             self.transaction = trouble.transaction_of(connection)
         return self.result
 
@@ -131,7 +153,10 @@ class _Import:
             # Each speaks for days of its own: what was asked for of all of them is not its age.
             target = replace(target, asked_by_day=False)
         for path in files:
-            self.documents += _import_file(self.server, connection, target, path, self.tell)
+            of_file = replace(target, asked=self.asked_of.get(path, target.asked))
+            found = list(_import_file(self.server, connection, of_file, path, self.tell))
+            self.documents += found
+            self.paths += [path] * len(found)
         results = [part for one in self.documents for part in one.parts]
         again: tuple[ReadAgain, ...] = ()
         if all(result.status == "refused" for result in results):
@@ -144,7 +169,7 @@ class _Import:
                 set_right(connection, target.account_id, misread)
             identify(connection, target.account_id)
         done = tuple(one.as_one(again) for one in self.documents)
-        return ImportResult(self.account, self.channel, done, again)
+        return ImportResult(self.account, self.channel, done, again, tuple(self.paths))
 
     def after(self, error: Exception, files: Sequence[Path]) -> ImportResult:
         """What has become of it after the database was in trouble: as a rule nothing."""

@@ -35,7 +35,7 @@ class Source:
     name: unique within the marketplace; kinds: of the report formats that its files land as.
     per: whether each channel is asked, or the region once.
     how: `report` is ordered, waited for and fetched; `listed` is only made by the marketplace, to
-    be found and fetched; `pages` are read at once.
+    be found and fetched; `pages` are read at once; `cases` and `standing` are no reports.
     every: how long what has been fetched is fresh. With days: piece is the longest span asked at
     once, again how far back the marketplace still changes what it said, history how far it
     remembers, settles_after how late a day is complete. Without: a snapshot of now.
@@ -45,7 +45,7 @@ class Source:
     name: str
     kinds: tuple[str, ...]
     per: Literal["channel", "region"]
-    how: Literal["report", "listed", "pages"]
+    how: Literal["report", "listed", "pages", "cases", "standing"]
     every: timedelta
     piece: timedelta | None = None
     again: timedelta = timedelta(0)
@@ -166,8 +166,8 @@ class Client(Protocol):
     def standing(self) -> Standing:
         """What the connection may do; the first question after connecting."""
 
-    def found(self, asking: Asking, since: datetime) -> Iterable[Found]:
-        """Reports of just this question that the marketplace made or was asked for since then."""
+    def found(self, source: Source, channel: Channel, since: datetime) -> Iterable[Found]:
+        """Reports of the source for this channel, of any days, that were made or ordered since."""
 
     def order(self, asking: Asking) -> str:
         """Order the report; returns its id."""

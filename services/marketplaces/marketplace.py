@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from services.marketplaces.asking import Connecting
 from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.claim_documents import ClaimDocuments
 from services.marketplaces.contract import OtherReport, ReportFormat
@@ -28,7 +29,8 @@ class Marketplace:
     (a Material symbol). first_channel and first_reports: what somebody who has nothing of it yet
     would import first. where_served: what to connect where none of its channels has the service.
     english: how a person gets its reports with English headers. Where its channels are, when claims
-    may be filed and what its reports' words mean are the data files beside it.
+    may be filed and what its reports' words mean are the data files beside it. connecting: how it
+    is connected and asked; None: its reports come as files only.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Marketplace:
     recovery: MarketplaceRecovery
     checklist: tuple[ChecklistItem, ...]
     claim_documents: tuple[ClaimDocuments, ...]
+    connecting: Connecting | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where its parts do not fit together, or are another marketplace's."""

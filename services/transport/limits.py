@@ -27,3 +27,17 @@ class Limits(Protocol):
 
     def hold(self, operation: Operation, until: datetime) -> None:
         """The other side asks to be left alone until then."""
+
+
+class Unlimited:
+    """No limit of ours: for the few questions before there is a connection to keep one for."""
+
+    def take(self, operation: Operation) -> datetime | None:  # noqa: ARG002
+        """At once."""
+        return None
+
+    def learn(self, operation: Operation, per_second: float) -> None:
+        """Nothing is kept."""
+
+    def hold(self, operation: Operation, until: datetime) -> None:
+        """Nothing is kept: whoever asks again is told again."""

@@ -4,6 +4,7 @@ No text of an answer is in a message: it may hold a token or a person's data.
 """
 
 from datetime import datetime
+from typing import Literal
 
 
 class NoAnswerError(Exception):
@@ -38,6 +39,14 @@ class RefusedError(NoAnswerError):
     def is_about_the_token(self) -> bool:
         """Whether a fresh access token may help: an expired one is refused with either."""
         return self.status in {401, 403}
+
+
+class ConnectionEndedError(NoAnswerError):
+    """The seller's consent, or the key, opens nothing any more: `state` says which way it ended."""
+
+    def __init__(self, said: str, state: Literal["expired", "revoked"]) -> None:
+        super().__init__(said)
+        self.state = state
 
 
 class NotUnderstoodError(NoAnswerError):

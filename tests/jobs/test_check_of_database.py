@@ -13,7 +13,7 @@ def test_pools_are_held_against_what_the_server_allows(database: Database) -> No
     told = connections(database, 50)
     assert not told.well
     assert "for each of 50 processes" in told.says
-    assert told.mend == "Set max_connections to 963 or more, or lower DATABASE_PROCESSES."
+    assert told.mend == "Set max_connections to 1063 or more, or lower DATABASE_PROCESSES."
 
 
 def test_a_schema_changed_by_hand_is_told_with_what_was_changed(server: URL, template: str) -> None:

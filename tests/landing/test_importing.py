@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from services.access.accounts import account_id_of
 from services.database.engine import Database
@@ -333,3 +333,52 @@ def test_an_empty_report_says_that_nothing_came_on_the_days_asked_for(
     asked = (date(2026, 5, 1), date(2026, 5, 2))
     import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
     assert covered(database) == ["2026-05-01", "2026-05-02"]
+
+
+def test_the_same_bytes_asked_for_other_days_speak_for_those_too(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(files.table(files.RETURNS, []).encode())
+
+    def bring(*asked: date) -> str:
+        days = asked and (asked[0], asked[1])
+        result = import_files(
+            database, [path], account="ACME", channel="amazon-us", asked=days or None
+        )
+        return result.files[0].status
+
+    first, later = (date(2026, 5, 1), date(2026, 5, 2)), (date(2026, 5, 3), date(2026, 5, 4))
+    assert [bring(*first), bring(*later)] == ["landed", "landed"]
+    assert covered(database) == ["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-04"]
+    assert [bring(*first), bring(*later), bring()] == ["already_landed"] * 3
+    assert bring(first[0], first[0]) == "already_landed"  # within what it was asked for
+
+
+def test_each_file_of_an_import_may_have_days_of_its_own(
+    database: Database, tmp_path: Path
+) -> None:
+    early, late = tmp_path / "early", tmp_path / "late"
+    early.write_bytes(returned("2026-05-02"))
+    late.write_bytes(returned("2026-05-05"))
+    days = {
+        early: (date(2026, 5, 1), date(2026, 5, 3)),
+        late: (date(2026, 5, 5), date(2026, 5, 6)),
+    }
+    import_files(database, [early, late], account="ACME", channel="amazon-us", asked_of=days)
+    assert covered(database) == [f"2026-05-0{day}" for day in (1, 2, 3, 5, 6)]
+
+
+def test_what_is_to_come_true_with_an_import_undoes_it_where_it_fails(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "returns"
+    path.write_bytes(returned("2026-05-02"))
+
+    def fails(_connection: Connection, result: ImportResult) -> None:
+        assert result.files[0].status == "landed"
+        raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        import_files(database, [path], account="ACME", channel="amazon-us", and_then=fails)
+    assert covered(database) == []

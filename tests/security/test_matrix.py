@@ -31,7 +31,7 @@ from tests.common.worlds.insights import NOW, TODAY, USD
 from tests.common.worlds.zoo import INTERNAL, Marked, Zoo, build, everything_of, nobody
 
 # Doors to every account, and the rooms whose answers are an account's figures.
-OPEN: Final = ("support reads", "support works", "access", "operator", "worker")
+OPEN: Final = ("support reads", "support works", "access", "operator", "worker", "sync")
 FIGURES: Final = {"insights", "exports", "calls"}
 # Of figures, support has what the queue is weighed by: money at risk.
 WEIGHED_BY: Final = {

@@ -11,18 +11,25 @@ import pytest
 
 from services.database.tables import ROLES
 from tests.common.rights.attempts import attempts
-from tests.common.rights.battery import SECURED, Battery
+from tests.common.rights.battery import SECURED, SERVE_EVERY_ACCOUNT, Battery
 from tests.common.rights.least import LEAST, SCOPED, may
 from tests.common.rights.policies import Policy
 from tests.common.worlds.zoo import Zoo
 
 # Who serves every account, and so has all rows by design. Each line is a decision.
 _LOADED: Final = tuple(
-    table for table in SECURED if may("loader", table, "select")
+    table for table in SECURED if may("loader", table, "select") and table != "sync_piece"
 )  # import and identification work for whichever account a file names
 FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("loader", "loader_works"): _LOADED,
+    ("loader", "loader_lands"): ("sync_piece",),
+    ("sync", "sync_works"): tuple(
+        table for table in SECURED if may("sync", table, "delete")
+    ),  # as the loader: it asks for whichever account is connected
+    ("sync", "sync_reads"): ("account", "channel"),
+    ("sync", "sync_tells"): ("channel",),
     ("support", "support_reads"): (
+        "marketplace_connection",
         "account",
         "channel",
         "report_document",
@@ -36,6 +43,9 @@ FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("support", "support_checks_again"): ("activation_check",),
     ("support", "support_tells"): ("delivery",),
     ("worker", "worker_reads"): (
+        "marketplace_connection",
+        "sync_state",
+        "connection_request",
         "account",
         "channel",
         "activation_request",
@@ -128,7 +138,7 @@ def test_every_write_that_a_role_may_do_is_tried_out(zoo: Zoo) -> None:
     granted = {
         (role, table, verb)
         for role in LEAST
-        if role != "loader"
+        if role not in SERVE_EVERY_ACCOUNT
         for table in SECURED
         for verb in ("insert", "update", "delete")
         if may(role, table, verb)

@@ -27,6 +27,9 @@ _DIGEST: Final = """insert into digest_subscription (person_id, deliver_by, stop
     values ({person}, 'email', 'a way out of the digest')"""
 _CALENDAR: Final = """insert into calendar_address (account_id, person_id, currency)
     values ({account}, {person}, 'CAD')"""
+_WISH: Final = """insert into connection_request (account_id, channel, wish, nonce, sealed,
+    person_id, by_name{column}) values ({account}, 'amazon-us', 'consent', 'another nonce of it',
+    'sealed', {person}, 'n'{value})"""
 _NONE_OPEN: Final = "update activation_request set status = 'declined'"
 _ALL_ASKED: Final = "update activation_request set status = 'need_info'"
 _ALL_DEAD: Final = "update delivery set state = 'dead'"
@@ -97,6 +100,18 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
     def calendar(comes: object, verb: str, statement: str, signed: bool = True) -> Attempt:
         return Attempt("app", "calendar_address", verb, statement, comes, signed)
 
+    def wish(
+        comes: object,
+        account: int = own.account_id,
+        *,
+        person: int = me,
+        signed: bool = True,
+        settled: bool = False,
+    ) -> Attempt:
+        more = (", state, settled_at", ", 'done', now()") if settled else ("", "")
+        filled = _WISH.format(account=account, person=person, column=more[0], value=more[1])
+        return Attempt("app", "connection_request", "insert", filled, comes, signed)
+
     follow, unfollow = _CALENDAR.format, "delete from calendar_address"
     fetched = "update calendar_address set fetched_at = now()"
     subscribe = _DIGEST.format
@@ -136,6 +151,11 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
         calendar("refused", "update", "update calendar_address set channel = ''"),
         calendar(1, "delete", unfollow),
         calendar(0, "delete", unfollow, signed=False),
+        wish(1),
+        wish("refused", other.account_id),
+        wish("refused", person=them),
+        wish("refused", signed=False),
+        wish("refused", settled=True),
     ]
 
 

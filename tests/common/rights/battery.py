@@ -26,6 +26,9 @@ OF_BOTH: Final = "calendar_address"
 # Rows of an account that a role does not see although the account is in its scope.
 NOT_SHOWN: Final = {("app", "activation_event"): "is_internal"}
 
+# They have no page and no visitor, and work for whichever account there is work for.
+SERVE_EVERY_ACCOUNT: Final = ("loader", "sync")
+
 REFUSED: Final = "refused"
 REACHED: Final = "reached"  # past the policies: only a key or a constraint stood in the way
 GARBLED: Final = "garbled"  # a scope that cannot be read opens nothing
@@ -175,7 +178,7 @@ class Battery:
     def _written(self, role: str, table: str, verb: str, target: Marked) -> object | None:
         if not may(role, table, verb):
             return REFUSED
-        if role != "loader":
+        if role not in SERVE_EVERY_ACCOUNT:
             return None
         if verb == "insert":  # a copy of what is there: only its key stands in the way
             return REACHED

@@ -22,11 +22,26 @@ _SHOWN: Final = tuple(
         "activation_check",
         "delivery",
         "calendar_address",
+        "connection_secret",
+        "connection_request",
+        "call_limit",
     )
+)
+# Who a marketplace is asked for, and what came of it: the part of whoever asks.
+_SYNCED: Final = (
+    "marketplace_connection",
+    "connection_secret",
+    "connection_request",
+    "sync_state",
+    "sync_piece",
+    "sync_unknown",
+    "call_limit",
+    "marketplace_case",
+    "feed_position",
 )
 # What import and identification write.
 _LANDED: Final = tuple(
-    table for table in _SHOWN if table not in ("activation_request", "activation_event")
+    table for table in _SHOWN if table not in ("activation_request", "activation_event", *_SYNCED)
 )
 _JOBS: Final = "jobs.procrastinate_jobs"
 _JOB_EVENTS: Final = "jobs.procrastinate_events"
@@ -50,6 +65,9 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         "activation_event": "select insert",
         "delivery": f"{_TELLS} select(account_id delivery_id)",
         "digest_subscription": "select insert delete",
+        "connection_request": "select(account_id request_id channel wish nonce person_id by_name"
+        " made_at state because settled_at)"
+        " insert(account_id channel wish nonce sealed person_id by_name)",
         "calendar_address": "select insert(account_id person_id currency channel type)"
         " update(fetched_at) delete",
         **_DEFERS,
@@ -67,6 +85,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
                 "month_total",
                 "reimbursement_case",
                 "activation_request",
+                "marketplace_connection",
             ),
             "select",
         ),
@@ -75,7 +94,9 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     "support": {
         **dict.fromkeys(REFERENCE_TABLES, "select"),
         "person": "select(person_id name roles is_local disabled_at)",
-        **dict.fromkeys(("account", "report_document", "open_total"), "select"),
+        **dict.fromkeys(
+            ("account", "report_document", "open_total", "marketplace_connection"), "select"
+        ),
         "channel": "select update(service_active)",
         "activation_request": "select update(status version taken_by taken_by_name"
         " first_answered_at settled_at)",
@@ -88,6 +109,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     "loader": {
         **dict.fromkeys((*REFERENCE_TABLES, "activation_request", "activation_event"), "select"),
         **dict.fromkeys(("account", *_LANDED), "select insert update delete"),
+        "sync_piece": "select update",
     },
     "access": {
         "account": "select",
@@ -105,13 +127,28 @@ LEAST: Final[dict[str, dict[str, str]]] = {
     },
     "worker": {
         **dict.fromkeys(
-            ("marketplace", "account", "channel", "activation_request", "activation_event"),
+            (
+                "marketplace",
+                "account",
+                "channel",
+                "activation_request",
+                "activation_event",
+                "marketplace_connection",
+                "sync_state",
+            ),
             "select",
         ),
+        "connection_request": "select(account_id request_id state)",
         "delivery": "select update(state attempts last_attempt_at next_attempt_at last_problem"
         " delivered_at)",
         "digest_subscription": "select delete update(last_week last_sent_at last_problem)",
         **dict.fromkeys(_JOB_TABLES, "select insert update delete"),
+    },
+    "sync": {
+        **dict.fromkeys(("account", "marketplace"), "select"),
+        "channel": "select update(connection_state last_synced_at next_sync_at)",
+        "exchange_rate": "select insert update",
+        **dict.fromkeys(_SYNCED, "select insert update delete"),
     },
 }
 

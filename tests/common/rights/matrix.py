@@ -307,6 +307,7 @@ def doors(database: Database, one: Marked) -> dict[str, AbstractContextManager[C
         "access": database.knowing_people(),
         "operator": database.operating(),
         "worker": database.working(),
+        "sync": database.syncing(),
     }
 
 

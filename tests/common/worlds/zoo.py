@@ -279,6 +279,14 @@ _CHOSEN: Final[dict[tuple[str, str], object]] = {
     ("activation_check", "state"): "done",
     ("delivery", "state"): "waiting",
     ("report_coverage", "added_by"): [],  # numbers of documents
+    ("marketplace_connection", "way"): "consent",
+    ("marketplace_connection", "state"): "connected",
+    ("connection_request", "wish"): "consent",
+    ("connection_request", "state"): "waiting",
+    ("sync_piece", "state"): "due",
+    ("marketplace_case", "state"): "waits_for_you",
+    ("feed_position", "feed"): "cases",
+    ("call_limit", "state"): [],
 }
 # What no seller may read: the mark, and this word.
 INTERNAL: Final = "Qinternal"
@@ -390,7 +398,8 @@ def everything_of(zoo: Zoo, one: Marked) -> str:
 SHARED_WORDS: Final = frozenset(_KNOWN) | {
     "code", "marketplace", "connection_state", "status", "state", "basis", "encoding", "delimiter",
     "compression", "checksum", "event_key", "reason", "condition", "part", "deliver_by",
-    "awaits_kind", "besides_because", "held_because", "item", "pool",
+    "awaits_kind", "besides_because", "held_because", "item", "pool", "way", "wish", "feed",
+    "channel",
 }  # fmt: skip
 _TEXTS: Final = text("""
     select table_name, column_name from information_schema.columns

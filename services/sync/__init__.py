@@ -1,0 +1,1 @@
+"""What the marketplaces are asked for and when: connections, what is asked, and its landing."""

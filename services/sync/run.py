@@ -1,0 +1,157 @@
+"""One run: everything that is due of one connection, step by step, each kept before the next.
+
+A run ends when nothing is left to do now, or when its time is over so that others have their turn;
+what is open goes on in the next one, wherever that runs. Nothing of a step is kept in memory that
+the next run would need.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from services.marketplaces.asking import Client, Source
+from services.sync import lease as leases
+from services.sync.kept import Kept
+from services.sync.landing import Arrived, Landing
+from services.sync.pieces import Asked, Piece, Pieces
+from services.sync.plan import due, next_time
+from services.sync.steps import Steps
+from services.transport.refusals import UnreachableError
+
+# Then others have their turn.
+LONGEST: Final = timedelta(minutes=5)
+# A marketplace in trouble is left alone; so is one whose every answer is "later".
+_IN_TROUBLE: Final = timedelta(minutes=10)
+_SOONEST: Final = timedelta(seconds=5)
+_MOST_TROUBLES: Final = 3
+# One import identifies once: several documents together, but never so many that nobody sees any.
+_TOGETHER: Final = 12
+_TOGETHER_BYTES: Final = 64 << 20
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run came to. next_at: when the connection is due again."""
+
+    landed: int
+    next_at: datetime
+    because: str | None  # what kept it from going on
+
+
+@dataclass
+class Run:
+    """A run that has its turn."""
+
+    kept: Kept
+    sources: tuple[Source, ...]
+    client: Client
+    folder: Path
+    say: Say
+    longest: timedelta = LONGEST
+    troubles: int = 0
+    landed: int = 0
+
+    def go(self) -> Ran:
+        """Do what is due. Raises OvertakenError, ConnectionEndedError."""
+        ends = time.monotonic() + self.longest.total_seconds()
+        because: str | None = None
+        with self.kept.writing() as pieces:
+            self._plan(pieces)
+        try:
+            while self._did_something() and time.monotonic() < ends:
+                pass
+        except UnreachableError as trouble:
+            because = str(trouble)
+        with self.kept.writing() as pieces:
+            next_at = self._next(pieces, because)
+            leases.end(pieces.connection, self.kept.lease, next_at, because)
+        return Ran(self.landed, next_at, because)
+
+    def _plan(self, pieces: Pieces) -> None:
+        answers = pieces.last_answers()
+        for source, asked in self.asked():
+            known = answers.get((source.name, asked.part), [])
+            pieces.plan(asked, due(source, self._today(asked), datetime.now(UTC), known))
+
+    def asked(self) -> Iterator[tuple[Source, Asked]]:
+        """Every source, with whom it is asked for."""
+        for source in self.sources:
+            if source.per == "region":
+                region = self.kept.connected.region
+                yield source, Asked(source.name, region, self.kept.connected.opened_by.code)
+            else:
+                for channel in self.kept.connected.channels:
+                    yield source, Asked(source.name, channel.code, channel.code)
+
+    def _today(self, asked: Asked) -> date:
+        channel = self.kept.connected.channel_of(asked.channel)
+        return datetime.now(ZoneInfo(channel.time_zone)).date()
+
+    def _did_something(self) -> bool:
+        with self.kept.writing() as pieces:
+            open_now = pieces.open(datetime.now(UTC))
+        if not open_now:
+            return False
+        steps = Steps(self.kept, self.sources, self.client)
+        arrived: list[Arrived] = []
+        did = False
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="sync-") as scratch:
+            for piece in open_now:
+                did |= self._one_step(steps, piece, Path(scratch), arrived)
+                if self._is_enough(arrived):
+                    self._land(arrived)
+            self._land(arrived)
+        return did
+
+    def _one_step(self, steps: Steps, piece: Piece, scratch: Path, arrived: list[Arrived]) -> bool:
+        try:
+            result = steps.take(piece, scratch)
+        except UnreachableError as trouble:
+            steps.give_way(piece, trouble)
+            self.troubles += 1
+            if self.troubles >= _MOST_TROUBLES:
+                self._land(arrived)
+                raise
+            return False
+        self.troubles = 0
+        if isinstance(result, Arrived):
+            arrived.append(result)
+            return True
+        return result
+
+    def _is_enough(self, arrived: list[Arrived]) -> bool:
+        return len(arrived) >= _TOGETHER or sum(one.size for one in arrived) >= _TOGETHER_BYTES
+
+    def _land(self, arrived: list[Arrived]) -> None:
+        """By channel: an import is for one."""
+        for channel in dict.fromkeys(one.piece.asked.channel for one in arrived):
+            together = [one for one in arrived if one.piece.asked.channel == channel]
+            self.landed += Landing(self.kept.database, self.kept.connected, self.kept.lease).land(
+                channel, together
+            )
+            self.say(f"{channel}: {len(together)} landed")
+            for one in together:
+                shutil.rmtree(one.folder)
+        arrived.clear()
+
+    def _next(self, pieces: Pieces, because: str | None) -> datetime:
+        now = datetime.now(UTC)
+        if because is not None:
+            return now + _IN_TROUBLE
+        answers = pieces.last_answers()
+        moments = [
+            next_time(source, self._today(asked), now, known)
+            for source, asked in self.asked()
+            if (known := answers.get((source.name, asked.part)))
+        ]
+        if open_at := pieces.next_due():
+            moments.append(open_at)
+        return max(now + _SOONEST, min(moments, default=now + _IN_TROUBLE))

@@ -1,0 +1,109 @@
+"""The tasks of syncing: once a minute whose turn it is, then each connection's own run."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from procrastinate import JobContext
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import Connection, text
+
+from services.delivery.back_off import BackOff
+from services.jobs import lanes, later
+from services.jobs.app import app, database_of
+from services.settings import settings
+from services.sync.syncing import NoRun, Syncing
+from services.sync.wishes import Wishes
+
+DUE: Final = "sync:due"
+RUN: Final = "sync:run"
+WISH: Final = "sync:wish"
+
+_SOON: Final = timedelta(minutes=1)
+
+_DUE: Final = text("""
+    select s.account_id, s.connection_id from sync_state s
+    join marketplace_connection n
+        on n.account_id = s.account_id and n.connection_id = s.connection_id
+    where s.next_at <= now() and coalesce(s.runs_until <= now(), true) and n.state = 'connected'
+    order by s.next_at
+""")
+_WAITING: Final = text("""
+    select account_id, request_id from connection_request
+    where state = 'waiting' order by account_id, request_id
+""")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=DUE, queueing_lock=DUE, pass_context=True)
+def put_due_in_line(context: JobContext, timestamp: int) -> str:  # noqa: ARG001
+    """Every minute: what a worker left that died is due as well."""
+    with database_of(context).working() as connection:
+        for row in connection.execute(_DUE).all():
+            put_in_line(connection, row.account_id, row.connection_id)
+        for row in connection.execute(_WAITING).all():
+            _put_wish_in_line(connection, row.account_id, row.request_id)
+    return ""
+
+
+def put_in_line(
+    connection: Connection, account_id: int, connection_id: int, at: datetime | None = None
+) -> None:
+    """Have a connection synced, now or at a moment; whatever waits for it already is enough."""
+    line = f"sync {account_id} {connection_id}"
+    try:
+        with connection.begin_nested():
+            later.defer(
+                connection,
+                RUN,
+                lane=lanes.SYNC,
+                lock=line,
+                queueing_lock=line,
+                at=at,
+                account_id=account_id,
+                connection_id=connection_id,
+            )
+    except AlreadyEnqueued:
+        return
+
+
+def _put_wish_in_line(connection: Connection, account_id: int, request_id: int) -> None:
+    line = f"wish {account_id} {request_id}"
+    try:
+        with connection.begin_nested():
+            later.defer(
+                connection,
+                WISH,
+                lane=lanes.SYNC,
+                lock=line,
+                queueing_lock=line,
+                account_id=account_id,
+                request_id=request_id,
+            )
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(name=RUN, retry=BackOff(), pass_context=True)
+def run(context: JobContext, account_id: int, connection_id: int) -> str:
+    """Do what is due of one connection, and come back when something is again."""
+    database = database_of(context)
+    said: list[str] = []
+    ran = Syncing(database, settings(), said.append).sync(account_id, connection_id)
+    if isinstance(ran, NoRun):
+        return f"Connection {connection_id}: {ran.because}"
+    if ran.next_at - datetime.now(UTC) < _SOON:  # else the minute's round finds it
+        with database.working() as connection:
+            put_in_line(connection, account_id, connection_id, ran.next_at)
+    about = f"Connection {connection_id}: {ran.landed} reports landed."
+    return f"{about} {ran.because}" if ran.because else about if ran.landed else ""
+
+
+@app.task(name=WISH, retry=BackOff(), pass_context=True)
+def wish(context: JobContext, account_id: int, request_id: int) -> str:
+    """Connect or disconnect as somebody wished on a page."""
+    database = database_of(context)
+    done = Wishes(database, settings()).grant(account_id, request_id)
+    if done.connection_id is not None:
+        with database.working() as connection:
+            put_in_line(connection, account_id, done.connection_id)
+    return done.said
