@@ -39,9 +39,13 @@ from services.landing.importing import Progress as Told
 from services.landing.importing import import_files
 from services.landing.refusals import ImportRefusedError
 from services.landing.rejected.listing import not_listed, rejected_rows
+from services.marketplaces.asking import UnconnectableError
 from services.marketplaces.registry import FIRST_CHANNEL, MARKETPLACES
 from services.recovery.again import identify_again
 from services.settings import SettingsError, settings
+from services.sync.commands import add_commands
+from services.sync.refusals import SyncRefusedError
+from services.transport.refusals import NoAnswerError
 from services.worker import work, work_off
 
 _SOLD_ON = " and ".join(one.name for one in MARKETPLACES.values())
@@ -72,6 +76,9 @@ REFUSALS = (
     EmbeddedServerError,
     SampleWorldError,
     BusyError,
+    SyncRefusedError,
+    UnconnectableError,
+    NoAnswerError,
     OperationalError,  # the database was lost on the way: nothing was changed
     ConnectionLost,  # the same, while rows were copied
 )
@@ -278,13 +285,14 @@ def progress_bars(*, shown: bool) -> Iterator[Told]:
 
 
 @contextmanager
-def opened_for_people() -> Iterator[Database]:
+def opened_in_words() -> Iterator[Database]:
     """The database; what it or a rule refuses is said in words."""
     with refusals_on_stderr(), opened() as database:
         yield database
 
 
-app.add_typer(people_commands(opened_for_people), name="people", no_args_is_help=True)
+add_commands(app, opened_in_words)
+app.add_typer(people_commands(opened_in_words), name="people", no_args_is_help=True)
 
 if __name__ == "__main__":
     app(prog_name="python -m services")

@@ -66,6 +66,13 @@ def due(source: Source, today: date, now: datetime, asked: Iterable[Last]) -> It
             yield Due(days, 0 if last.landed else last.tries + 1)
 
 
+def due_again(source: Source, today: date, wanted: Days) -> Iterator[Due]:
+    """The pieces that hold any of these days, whatever is known of them."""
+    for days in pieces(source, today):
+        if days[0] <= wanted[1] and days[1] >= wanted[0]:
+            yield Due(days, 0)
+
+
 def next_time(source: Source, today: date, now: datetime, asked: Iterable[Last]) -> datetime:
     """When the first of the source's questions is due; now, where one is already."""
     newest = _by_piece(source, asked)

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.marketplaces.asking import Client, Source
+from services.marketplaces.asking import Client, Days, Source
 from services.sync import lease as leases
 from services.sync.kept import Kept
 from services.sync.landing import Arrived, Landing
 from services.sync.pieces import Asked, Piece, Pieces
-from services.sync.plan import due, next_time
+from services.sync.plan import due, due_again, next_time
 from services.sync.steps import Steps
 from services.transport.refusals import UnreachableError
 
@@ -56,6 +56,7 @@ class Run:
     folder: Path
     say: Say
     longest: timedelta = LONGEST
+    again: Days | None = None
     troubles: int = 0
     landed: int = 0
 
@@ -79,7 +80,10 @@ class Run:
         answers = pieces.last_answers()
         for source, asked in self.asked():
             known = answers.get((source.name, asked.part), [])
-            pieces.plan(asked, due(source, self._today(asked), datetime.now(UTC), known))
+            today = self._today(asked)
+            pieces.plan(asked, due(source, today, datetime.now(UTC), known))
+            if self.again:
+                pieces.plan(asked, due_again(source, today, self.again))
 
     def asked(self) -> Iterator[tuple[Source, Asked]]:
         """Every source, with whom it is asked for."""

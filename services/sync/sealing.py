@@ -14,11 +14,12 @@ from typing import Final
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from services.settings import Settings
+from services.sync.refusals import SyncRefusedError
 
 _OWN_KEY: Final = "sealing_key"
 
 
-class SealingError(RuntimeError):
+class SealingError(SyncRefusedError):
     """Nothing can be sealed; the message says what to set."""
 
 

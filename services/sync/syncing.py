@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from services.database.engine import Database
-from services.marketplaces.asking import Client, Connecting, Unknown
+from services.marketplaces.asking import Client, Connecting, Days, Unknown
 from services.marketplaces.registry import MARKETPLACES
 from services.settings import Settings
 from services.sync import connections
@@ -42,8 +42,13 @@ class Syncing:
     say: Say
     longest: timedelta = LONGEST
 
-    def sync(self, account_id: int, connection_id: int) -> Ran | NoRun:
-        """Do what is due of a connection now. Raises SealingError."""
+    def sync(
+        self, account_id: int, connection_id: int, *, again: Days | None = None
+    ) -> Ran | NoRun:
+        """Do what is due of a connection now. again: days to ask for although they are known.
+
+        Raises SealingError.
+        """
         with self.database.syncing() as connection:
             connected = connections.find(connection, account_id, connection_id)
             if connected is None or connected.state != "connected":
@@ -52,7 +57,7 @@ class Syncing:
         if lease is None:
             return NoRun("Another run has it.")
         try:
-            return self._run(connected, lease)
+            return self._run(connected, lease, again)
         except OvertakenError:
             return NoRun("Another run has taken it over.")
         except ConnectionEndedError as ended:
@@ -60,7 +65,7 @@ class Syncing:
         except KeyLostError:
             return self._ended(connected, lease, "expired", KEY_LOST)
 
-    def _run(self, connected: Connected, lease: Lease) -> Ran | NoRun:
+    def _run(self, connected: Connected, lease: Lease, again: Days | None) -> Ran | NoRun:
         connecting = connecting_of(connected.marketplace)
         if connecting is None or not connected.channels:
             return self._given_back(connected, lease, "There is nothing to ask for.")
@@ -69,7 +74,8 @@ class Syncing:
         folder = self.chosen.data_directory / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
         kept = Kept(self.database, connected, lease, heard)
-        ran = Run(kept, connecting.sources, client, folder, self.say, self.longest).go()
+        run = Run(kept, connecting.sources, client, folder, self.say, self.longest, again)
+        ran = run.go()
         with self.database.syncing() as connection:
             connections.tell_channels(connection, *connected.key)
         return ran
