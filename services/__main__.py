@@ -29,7 +29,7 @@ from services.database.engine import Database, DatabaseUnavailableError
 from services.database.start import Say, open_database, say_nothing, say_on_stderr
 from services.database.trouble import in_words, is_busy
 from services.database.turns import BusyError
-from services.ending import end_in_order
+from services.ending import end_in_order, end_with_input
 from services.health.asking import findings
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.telling import discrepancies_table, totals_table
@@ -217,10 +217,18 @@ def check(as_json: AsJson = False) -> None:
 @app.command("worker")
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due, then stop.")] = False,
+    while_input_is_open: Annotated[
+        bool, typer.Option("--while-input-is-open", help="Stop where the standard input ends.")
+    ] = False,
 ) -> None:
-    """Send what waits: deliveries to the help desk, weekly summaries. Runs until stopped."""
+    """Ask connected marketplaces, send what waits, import what was dropped. Runs until stopped."""
+    if while_input_is_open:
+        end_with_input()
     with refusals_on_stderr(), opened(warn=say_on_stderr) as database:
-        (work_off if once else work)(database, typer.echo)
+        if once:
+            work_off(database, typer.echo)
+        else:
+            work(database, typer.echo, alone=not while_input_is_open)
 
 
 @app.command("open")

@@ -1,6 +1,9 @@
 """How a process of ours ends when it is told to: in order, whatever it is in the middle of."""
 
+import os
 import signal
+import sys
+from threading import Thread
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -32,3 +35,14 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 def _as_if_told(_number: int, _frame: FrameType | None) -> None:
     # Whoever has taken SIGTERM over, such as the server, ends in its own way.
     signal.raise_signal(signal.SIGTERM)
+
+
+def end_with_input() -> None:
+    """Tell this process to end where its standard input does: whoever started it is gone then."""
+    Thread(target=_wait_for_the_end, daemon=True, name="input").start()
+
+
+def _wait_for_the_end() -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

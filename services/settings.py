@@ -87,6 +87,10 @@ class Settings(BaseSettings):
         description="Without sign-in, serve whoever reaches the port on this machine, without the"
         " key that the printed address carries.",
     )
+    worker_beside_dashboard: bool = Field(
+        default=True,
+        description="With the embedded server, the dashboard's command runs a worker too.",
+    )
     sessions_per_process: int = Field(
         default=200, ge=1, description="How many pages may be open at once in one process."
     )
@@ -136,6 +140,18 @@ class Settings(BaseSettings):
         default=False,
         description="Serve several people from a PostgreSQL with known row-level-security holes,"
         " or from the embedded one.",
+    )
+    exchange_rates_url: AnyHttpUrl = Field(
+        default=AnyHttpUrl("https://www.ecb.europa.eu/stats/eurofxref/"),
+        description="Where the European Central Bank's files of exchange rates are.",
+    )
+    case_feed_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Where the service team's records of the cases are read from."
+        " Unset: cases come as files only.",
+    )
+    case_feed_token: SecretStr | None = Field(
+        default=None, description="The bearer token of the case feed."
     )
     sealing_keys: SecretStr | None = Field(
         default=None,

@@ -21,13 +21,13 @@ from services.delivery.back_off import TryAgainError
 from services.digest import sending
 from services.jobs import lanes, upkeep
 from services.jobs.app import DATABASE, app
-from services.sync import tasks
+from services.sync import feed, rates, tasks
 
 log = logging.getLogger("reimbursement.worker")
 Say = Callable[[str], None]
 
 # Every module with tasks: one that nobody imports would have its work lie there.
-KINDS_OF_WORK: Final = (upkeep, help_desk, sending, tasks)
+KINDS_OF_WORK: Final = (upkeep, help_desk, sending, tasks, rates, feed)
 # Longer than an answer may take: what is under way is finished before the process ends.
 GRACE_SECONDS: Final = 25
 AGAIN_AFTER_SECONDS: Final = 3
@@ -39,11 +39,14 @@ CONNECTION_SECONDS: Final = 10
 LOOK_EVERY_SECONDS: Final = 2
 
 
-def work(database: Database, say: Say) -> None:
-    """Work until told to stop (Ctrl-C, SIGTERM); what is under way is finished first."""
+def work(database: Database, say: Say, *, alone: bool = True) -> None:
+    """Work until told to stop (Ctrl-C, SIGTERM); what is under way is finished first.
+
+    alone: somebody watches, who hears that it has begun and how it is stopped.
+    """
     for name in ("procrastinate", "psycopg.pool"):  # we tell it in our own words
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    asyncio.run(_until_stopped(database, say))
+    asyncio.run(_until_stopped(database, say, alone=alone))
 
 
 def work_off(database: Database, say: Say) -> None:
@@ -52,17 +55,19 @@ def work_off(database: Database, say: Say) -> None:
         pass
 
 
-async def _until_stopped(database: Database, say: Say) -> None:
+async def _until_stopped(database: Database, say: Say, *, alone: bool) -> None:
     stopped = asyncio.Event()
     for one in STOPS:
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
-    say("At work. Stop with Ctrl-C.")
+    if alone:
+        say("At work. Stop with Ctrl-C.")
     while not stopped.is_set():
         await _until_stopped_or_lost(database, say, stopped)
         if not stopped.is_set():
             say("The database was lost. Work goes on as soon as it answers.")
             await _until_stopped_or_back(database, stopped)
-    say("Stopped.")
+    if alone:
+        say("Stopped.")
 
 
 async def _until_stopped_or_back(database: Database, stopped: asyncio.Event) -> None:

@@ -29,6 +29,7 @@ DAYS: Final = {
     ("services/access/identity.py", "_refuse_old"): "our log",
     ("services/__main__.py", ""): "ISO days, as they are typed",
     ("services/__main__.py", "import_reports"): "ISO days, as they are typed",
+    ("services/sync/commands.py", ""): "ISO days, as they are typed",
     ("services/landing/rows/cells.py", "_moment"): "how report files write moments",
     ("services/landing/rows/cells.py", "_usual_moment"): "how report files write moments",
     ("services/landing/rows/days.py", "_usual"): "how report files write days",
