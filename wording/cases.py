@@ -28,3 +28,21 @@ def status_counts(cases: Mapping[str, int]) -> str:
     """`3 open · 1 closed`: how many cases stand where."""
     told = [(words, cases.get(status, 0)) for status, words in CASE_STATUSES.items()]
     return " · ".join(f"{count:,} {words.lower()}" for words, count in told if count)
+
+
+# As the marketplace itself keeps a case, `{name}` being its own.
+THEIR_STATES: Final[dict[str, str]] = {
+    "waits_for_you": "{name} waits for you",
+    "waits_for_marketplace": "Waiting for {name}",
+    "resolved": "Resolved at {name}",
+    "moved": "Passed on within {name}",
+    "unknown": "{name} says “{said}”",
+}
+
+
+WAITS_FOR_YOU: Final = "The marketplace waits for you"
+
+
+def their_words(state: str, said: str, name: str) -> str:
+    """What the marketplace itself says of a case."""
+    return THEIR_STATES[state].format(name=name, said=said)

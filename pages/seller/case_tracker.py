@@ -31,5 +31,6 @@ with snapshot(viewer) as seen:
     since.section(viewer, counting(viewer), filters, seen)
     sections.draw_statuses(statuses, filters.currency)
     sections.draw_difference(seen, filters, search)
+    sections.draw_waiting(seen, filters)
     sections.draw_hidden(hidden, narrowed)
     sections.draw_list(page, statuses, sign, search, seen, phone=frame.phone)

@@ -22,7 +22,7 @@ from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from wording.buckets import AT_RISK, PAYMENTS, STATES
-from wording.cases import CASE_STATUSES
+from wording.cases import CASE_STATUSES, WAITS_FOR_YOU
 from wording.cases import KINDS as CASE_KINDS
 from wording.days import month_and_year, plain_date
 from wording.notices import ESTIMATES
@@ -149,6 +149,7 @@ def _case_facts(search: Search) -> Facts:
         "Cases": CASE_KINDS["reimbursed"] if search.kind == "reimbursed" else "",
         "Status": CASE_STATUSES[search.status] if search.status else "",
         "Search": search.text,
+        "Only": WAITS_FOR_YOU if search.waits else "",
     }
     return [*((name, words) for name, words in told.items() if words), *_since(search.since)]
 

@@ -21,10 +21,10 @@ from services.insights.open_list import IN_FILE
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
-from services.marketplaces.labels import channel_label
+from services.marketplaces.labels import channel_label, marketplace_label
 from wording.bases import basis_label
 from wording.buckets import STATES
-from wording.cases import case_words
+from wording.cases import case_words, their_words
 from wording.changes import SINCE, change_label
 from wording.subtypes import subtype_label, type_label
 
@@ -97,8 +97,9 @@ def movements_table(
 
 def cases_table(connection: Connection, account_id: int, filters: Filters, search: Search) -> Table:
     """Cases with what they asked for and what they brought."""
-    header = ("Filed on", "Closed on", "Marketplace", "Case", "Type", "What", "Status", "Units",
-              "Requested", "Approved", "Paid", "Taken back", "Currency", "References")  # fmt: skip
+    header = ("Filed on", "Closed on", "Marketplace", "Case", "Type", "What", "Status",
+              "Marketplace's own record", "Changed on", "Units", "Requested", "Approved", "Paid",
+              "Taken back", "Currency", "References")  # fmt: skip
     found = look_up(connection, account_id, search)
     rows = every(lambda cursor: cases(connection, account_id, filters, found, cursor))
     return Table("Cases", header, lines(rows, _case_line))
@@ -204,6 +205,8 @@ def _case_line(row: Case) -> Line:
             type_label(row.type),
             subtype_label(row.subtype) if row.subtype else None,
             case_words(row.status, is_paid=row.is_paid),
+            their_record(row),
+            row.their_day,
             row.units,
             row.requested,
             row.approved,
@@ -214,6 +217,13 @@ def _case_line(row: Case) -> Line:
         ),
         row.currency,
     )
+
+
+def their_record(row: Case) -> str | None:
+    """What the marketplace itself says of a case; None where it does not tell."""
+    if row.their_state is None:
+        return None
+    return their_words(row.their_state, row.their_word or "", marketplace_label(row.channel))
 
 
 def _rejected_line(row: Rejected) -> Line:

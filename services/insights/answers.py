@@ -346,6 +346,19 @@ class Case:
     paid: Decimal
     reversed: Decimal  # positive
     payments: int  # also those in goods, which bring no money
+    their_state: (
+        str | None
+    )  # as the marketplace keeps it: wording.cases.THEIR_STATES; None: not told
+    their_word: str | None  # its own
+    their_day: date | None  # of its last change, the channel's
+    waits: int  # 1 where the marketplace waits for the seller
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether our record says that the case has ended and theirs that it has not, or turned."""
+        if self.their_state in (None, "unknown", "moved"):
+            return False
+        return (self.status == "open") == (self.their_state == "resolved")
 
     @property
     def is_paid(self) -> bool:

@@ -53,6 +53,7 @@ class Search:
     text: str = ""
     since: date | None = None  # only those with a step on this day or later
     step: Step = "moved"
+    waits: bool = False  # only those in which the marketplace waits for the seller
     hits: Hits | None = None  # filled in by `look_up`, once for all the questions of a page
 
 
@@ -82,14 +83,28 @@ select distinct on (reimbursement_key) * from (
 ) every order by reimbursement_key, rank
 """
 
+# The marketplace's own record of the case, where its connection tells.
+_THEIRS: Final = """
+left join (
+    select n.account_id, n.marketplace, n.region, t.case_id, t.state, t.said, t.updated_at
+    from marketplace_connection n
+    join marketplace_case t on t.account_id = n.account_id and t.connection_id = n.connection_id
+) theirs on theirs.account_id = k.account_id and theirs.marketplace = c.marketplace
+    and theirs.region = c.region and theirs.case_id = k.case_id
+"""
+# 1 where it waits for the seller: those come first.
+_WAITS: Final = "coalesce(theirs.state = 'waits_for_you', false)::integer"
+
 _CASE: Final = fill(
     """
 c.code as channel, m.name as channel_name, k.case_id, k.type, k.subtype, k.status, k.opened_on,
 k.closed_on, k.currency, k.requested_amount as requested, k.approved_amount as approved, k.units,
-k.reference_ids, brought.paid, brought.reversed, brought.payments
+k.reference_ids, brought.paid, brought.reversed, brought.payments, theirs.state as their_state,
+theirs.said as their_word, {their_day} as their_day, {waits} as waits
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
 join marketplace m on m.code = c.code
+{theirs}
 cross join lateral (
     select count(*) filter (where not is_reversal) as payments,
         coalesce(sum(amount) filter (where not is_reversal), 0) as paid,
@@ -98,6 +113,9 @@ cross join lateral (
 ) brought
 """,
     brought=_BROUGHT,
+    theirs=_THEIRS,
+    waits=_WAITS,
+    their_day=day_of("theirs.updated_at", "c"),
 )
 
 # The marketplace said yes to something, or its money is there.
@@ -176,19 +194,23 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
     and {stepped}
-    and (k.opened_on, c.code, k.case_id)
-        {below} (cast(:at_opened_on as date), cast(:at_channel as text), cast(:at_case_id as text))
-order by k.opened_on {falling}, c.code {falling}, k.case_id {falling}
+    and (not cast(:waits as boolean) or {waits} = 1)
+    and ({waits}, k.opened_on, c.code, k.case_id)
+        {below} (cast(:at_waits as integer), cast(:at_opened_on as date),
+            cast(:at_channel as text), cast(:at_case_id as text))
+order by {waits} {falling}, k.opened_on {falling}, c.code {falling}, k.case_id {falling}
 limit :size
 """,
     Case,
     {
+        "waits": (keyset.number, 2),
         "opened_on": (keyset.day, "infinity"),
         "channel": (keyset.plain, ""),
         "case_id": (keyset.plain, ""),
     },
     hit=_HIT,
     case=_CASE,
+    waits=_WAITS,
     is_reimbursed=_IS_REIMBURSED,
     found=_FOUND,
     stepped=_STEPPED,
@@ -202,6 +224,7 @@ select count(*) as count, coalesce(sum(k.requested_amount), 0) as known_amount,
     count(*) filter (where k.requested_amount is null) as without_amount
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+{theirs}
 where k.account_id = :account_id and k.currency = :currency
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or k.type = :type)
@@ -209,8 +232,11 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
     and {stepped}
+    and (not cast(:waits as boolean) or {waits} = 1)
 """,
         hit=_HIT,
+        theirs=_THEIRS,
+        waits=_WAITS,
         is_reimbursed=_IS_REIMBURSED,
         found=_FOUND,
         stepped=_STEPPED,
@@ -225,15 +251,19 @@ select k.status, count(*) as cases, coalesce(sum(k.requested_amount), 0) as requ
     coalesce(sum(k.approved_amount), 0) as approved
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+{theirs}
 where k.account_id = :account_id and k.currency = :currency
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or k.type = :type)
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
     and {stepped}
+    and (not cast(:waits as boolean) or {waits} = 1)
 group by k.status
 """,
         hit=_HIT,
+        theirs=_THEIRS,
+        waits=_WAITS,
         is_reimbursed=_IS_REIMBURSED,
         found=_FOUND,
         stepped=_STEPPED,
@@ -250,19 +280,22 @@ judged as (
         coalesce(k.type <> cast(:type as text), false) as type,
         coalesce(k.status <> cast(:status as text), false) as status,
         cast(:kind as text) <> 'overall' and not {is_reimbursed} as kind,
-        not {stepped} as since
+        not {stepped} as since, cast(:waits as boolean) and {waits} = 0 as waits
     from hit h
     join reimbursement_case k on k.account_id = :account_id
         and k.channel_id = h.channel_id and k.case_id = h.case_id
     join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+    {theirs}
 )
 select count(*) as cases, bool_or(currency) as currency, bool_or(channel) as channel,
     bool_or(type) as type, bool_or(status) as status, bool_or(kind) as kind,
-    bool_or(since) as since,
+    bool_or(since) as since, bool_or(waits) as waits,
     min(counted_in) filter (where currency) as other_currency, bool_and(currency) as all_in_others
-from judged where currency or channel or type or status or kind or since
+from judged where currency or channel or type or status or kind or since or waits
 """,
         hit=_HIT,
+        theirs=_THEIRS,
+        waits=_WAITS,
         is_reimbursed=_IS_REIMBURSED,
         stepped=_STEPPED,
     )
@@ -423,6 +456,39 @@ def case_statuses(
     return ask(connection, _STATUSES, CaseStatus, values)
 
 
+_WAITING: Final = text("""
+select c.marketplace, k.currency, count(*) as cases
+from marketplace_connection n
+join marketplace_case t on t.account_id = n.account_id and t.connection_id = n.connection_id
+    and t.state = 'waits_for_you'
+join channel c on c.account_id = n.account_id and c.marketplace = n.marketplace
+    and c.region = n.region
+join reimbursement_case k on k.account_id = c.account_id and k.channel_id = c.channel_id
+    and k.case_id = t.case_id
+where n.account_id = :account_id
+    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:type as text) is null or k.type = :type)
+group by c.marketplace, k.currency
+order by k.currency = :currency desc, count(*) desc, c.marketplace, k.currency
+""")
+
+
+@dataclass(frozen=True)
+class WaitsForYou:
+    """In how many cases of one currency a marketplace waits for the seller."""
+
+    marketplace: str
+    currency: str
+    cases: int
+
+
+def waiting_for_you(
+    connection: Connection, account_id: int, filters: Filters
+) -> tuple[WaitsForYou, ...]:
+    """Where a marketplace itself says so; in whatever currency, the page's own first."""
+    return ask(connection, _WAITING, WaitsForYou, scope(account_id, filters))
+
+
 def difference(connection: Connection, account_id: int, filters: Filters) -> Difference:
     """Between the open cases and In progress, under the same filters."""
     return ask(connection, _DIFFERENCE, Difference, scope(account_id, filters))[0]
@@ -477,6 +543,7 @@ def _looking(
         "text": done.text,
         "since": done.since,
         "step": done.step,
+        "waits": done.waits,
         "hit_channels": list(hits.channel_ids),
         "hit_cases": list(hits.case_ids),
     }

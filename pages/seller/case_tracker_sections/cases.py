@@ -16,6 +16,7 @@ from components.tables import money_table
 from pages.seller.case_tracker_sections import since
 from pages.seller.parts import lists
 from pages.seller.parts.case_dialog import open_case
+from pages.seller.parts.their_record import waits_words
 from pages.shared import address
 from pages.shared.arrival import go_to
 from pages.shared.case_difference import difference_words
@@ -25,8 +26,8 @@ from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
-from services.insights.cases import Kind, Search, difference
-from wording.cases import CASE_STATUSES, KINDS
+from services.insights.cases import Kind, Search, difference, waiting_for_you
+from wording.cases import CASE_STATUSES, KINDS, WAITS_FOR_YOU
 from wording.filters import hidden_by, show_them
 from wording.money import money
 from wording.notices import WHO_FILES
@@ -35,6 +36,8 @@ from wording.numbers import counted
 POSITION: Final = ROWS
 SEARCH: Final = "search"
 STATUS: Final = "status"
+WAITS: Final = "waits"
+YOU: Final = "you"
 _LONGEST: Final = 100  # no id is longer
 KIND: Final = Filter(
     "cases",
@@ -49,6 +52,7 @@ _FILTER_WORDS: Final = {
     "status": "Status",
     "kind": KINDS["reimbursed"],
     "since": "Since",
+    "waits": WAITS_FOR_YOU,
 }
 
 
@@ -75,7 +79,8 @@ def draw_search() -> Search:
             label_visibility="collapsed",
         )
     shown: Kind = "reimbursed" if kind == "reimbursed" else "overall"
-    return since.narrowed(Search(shown, _status(), wanted[:_LONGEST]))
+    waits = address.read(WAITS) == YOU
+    return since.narrowed(Search(shown, _status(), wanted[:_LONGEST], waits=waits))
 
 
 def _status() -> str | None:
@@ -86,7 +91,8 @@ def _status() -> str | None:
 def chips() -> list[Chip]:
     status = _status()
     shown = [address.chip(STATUS, f"Status: {CASE_STATUSES[status]}")] if status else []
-    return [*shown, *since.chips()]
+    waits = [address.chip(WAITS, WAITS_FOR_YOU)] if address.read(WAITS) == YOU else []
+    return [*shown, *waits, *since.chips()]
 
 
 def sign_of(seen: Snapshot, filters: Filters, search: Search) -> str:
@@ -123,7 +129,7 @@ def _choose_status(code: str) -> None:
 
 def draw_difference(seen: Snapshot, filters: Filters, search: Search) -> None:
     """Of the whole list alone: a search or a step narrows the cases, and not In progress."""
-    if search.text or search.since or search.kind != "overall":
+    if search.text or search.since or search.waits or search.kind != "overall":
         return
     with guarded("In progress", report):
         told = difference(seen.connection, seen.account_id, filters)
@@ -136,6 +142,28 @@ def _tile(words: str, one: CaseStatus | None, currency: str) -> str:
     cases = f"{one.cases:,}" if one else "none"
     asked = f"{money(one.requested, currency)} requested" if one else "nothing requested"
     return f"**{words}** {cases}  \n{quiet(asked)}"
+
+
+def draw_waiting(seen: Snapshot, filters: Filters) -> None:
+    """Where the marketplace itself waits for the seller, before anything else."""
+    with guarded("What waits for you", report):
+        waiting = waiting_for_you(seen.connection, seen.account_id, filters)
+        if not waiting or address.read(WAITS) == YOU:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="waits"):
+            words = waits_words(waiting)
+            st.markdown(f":orange[:material/notification_important:] {words}", width="content")
+            st.button(
+                "Show them",
+                key="show-waiting",
+                on_click=partial(_show_waiting, waiting[0].currency),
+            )
+
+
+def _show_waiting(currency: str) -> None:
+    st.session_state["currency"] = currency
+    address.write(WAITS, YOU)
+    go_to(POSITION)
 
 
 def draw_hidden(hidden: Hidden, narrowed: Narrowed) -> None:
@@ -158,6 +186,8 @@ def _show(hidden: Hidden, narrowed: Narrowed) -> None:
         st.session_state["currency"] = hidden.currency
     if "status" in hidden.filters:
         address.write(STATUS, None)
+    if "waits" in hidden.filters:
+        address.write(WAITS, None)
     if "since" in hidden.filters:
         address.write(since.STEP, None)
     if "kind" in hidden.filters:

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from components.states import guarded
 from components.waiting import Line, waiting_lines
+from pages.seller.case_tracker_sections.cases import WAITS, YOU
 from pages.seller.data_sections.reports import FIRST, LOAD, REJECTED
 from pages.seller.overview_sections.waiting_words import awaited_words, more_words, not_whole_words
+from pages.seller.parts.their_record import waits_words
 from pages.shared import places
 from pages.shared.frame import Frame, Narrowed
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.insights.answers import Awaited, Filters
+from services.insights.cases import waiting_for_you
 from services.insights.documents import not_whole
 from services.insights.waiting import awaited, held_by_unread
 
@@ -21,10 +24,21 @@ def waiting_section(frame: Frame, narrowed: Narrowed, seen: Snapshot) -> None:
         asked = (seen.connection, seen.account_id, narrowed.filters, seen.now)
         codes = [channel.code for channel in frame.channels]
         lines = [
+            *_waits_for_you_line(narrowed.filters, seen),
             *_awaited_line(awaited(*asked), narrowed, codes, seen),
             *_not_whole_line(narrowed.filters, seen),
         ]
         waiting_lines(lines)
+
+
+def _waits_for_you_line(filters: Filters, seen: Snapshot) -> list[Line]:
+    """Only the seller can answer the marketplace: nothing else is more urgent."""
+    waiting = waiting_for_you(seen.connection, seen.account_id, filters)
+    if not waiting:
+        return []
+    asked = {WAITS: YOU, "currency": waiting[0].currency}
+    link = places.CASES.link(seen.account, "See them →", "", asked)
+    return [Line(":material/notification_important:", waits_words(waiting), link)]
 
 
 def _awaited_line(

@@ -8,6 +8,7 @@ from components.tables import Column, Row, money_table
 from components.timeline import timeline
 from pages.seller.parts.case_steps import status_words, steps_of
 from pages.seller.parts.lists import PAYMENTS, payment_rows
+from pages.seller.parts.their_record import told
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.dialog import open_page
 from pages.shared.snapshot import Snapshot
@@ -48,6 +49,8 @@ def open_case(seen: Snapshot, pressed: str | None, *, phone: bool) -> None:
 
 def _draw(whole: CaseFile, account: Account, phone: bool) -> None:
     st.markdown(_headline(whole.case))
+    for sentence in told(whole.case):
+        st.markdown(sentence)
     _appeal(whole)
     _figures(whole.case)
     way, proof = st.columns([2, 3], gap="large")

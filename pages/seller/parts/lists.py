@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from components.tables import Column, Row
+from pages.seller.parts.their_record import in_list
 from services.insights import open_list
 from services.insights.answers import Case, PartRow, Payment
 from services.insights.expiring import Open
 from services.marketplaces.labels import channel_label
-from wording.cases import case_words
 from wording.labels import item_label
 from wording.numbers import are
 from wording.subtypes import subtype_label, type_label
@@ -140,7 +140,7 @@ def case_rows(rows: Iterable[Case]) -> list[Row]:
                 "case_id": row.case_id,
                 "where": channel_label(row.channel),
                 "what": subtype_label(row.subtype) if row.subtype else type_label(row.type),
-                "status": case_words(row.status, is_paid=row.is_paid),
+                "status": in_list(row),
                 "requested": row.requested,
                 "paid": row.paid,
                 "reversed": -row.reversed,

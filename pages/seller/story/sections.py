@@ -9,6 +9,7 @@ from components.markdown import escape_markdown
 from components.palette import quiet
 from components.tables import Column, Row, money_table
 from components.timeline import timeline
+from pages.seller.parts import their_record
 from pages.seller.parts.case_steps import status_words, steps_of
 from pages.seller.parts.lists import PAYMENTS, payment_rows
 from pages.seller.story import words
@@ -106,6 +107,8 @@ def case(told: Story, account: Account) -> None:
         f"Case **{escape_markdown(told.case.case_id)}**, filed "
         f"{plain_date(told.case.opened_on)}{closed}: {status}."
     )
+    for sentence in their_record.told(told.case):
+        st.markdown(sentence)
     timeline(steps_of(told.case, told.case_events))
     case_link(told, account)
 
