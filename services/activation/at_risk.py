@@ -12,11 +12,8 @@ from sqlalchemy import Connection, text
 
 from services.activation.states import OPEN, RequestKey
 from services.database.calendar import AT_RISK
-from services.database.headline import headline, known_or_none
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT, known_or_none
 from services.database.sql import fill, today_of
-
-_UNITS: Final = headline("o.units_remaining", "o.subtype")
-_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 
 # Of a channel `h` with its own today; one row, whatever it holds.
 READY_OF_A_CHANNEL: Final = fill(
@@ -33,8 +30,8 @@ READY_OF_A_CHANNEL: Final = fill(
     from open_total o
     where o.account_id = h.account_id and o.channel_id = h.channel_id and {at_risk}
 """,
-    units=_UNITS,
-    unknown=_UNKNOWN,
+    units=REMAINING,
+    unknown=REMAINING_WITHOUT_AMOUNT,
     at_risk=AT_RISK,
 )
 _SUMS: Final = fill(
@@ -49,8 +46,8 @@ _SUMS: Final = fill(
     group by o.currency having sum(o.units_remaining) > 0
     order by sum(o.amount_remaining) desc, o.currency
 """,
-    units=_UNITS,
-    unknown=_UNKNOWN,
+    units=REMAINING,
+    unknown=REMAINING_WITHOUT_AMOUNT,
     at_risk=AT_RISK,
 )
 _OF_A_REQUEST: Final = text(

@@ -3,6 +3,7 @@
 The last day of a window is its last day to claim: what expires on it is lost from the day after.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from services.database.sql import fill
@@ -12,6 +13,11 @@ from services.database.sql import fill
 FUTURE: Final = "h.today < o.opens_on"  # what is held back never opens
 AT_RISK: Final = "h.today between o.opens_on and o.expires_on"  # ready, and lost if nobody claims
 EXPIRED: Final = "o.expires_on < h.today"
+WINDOW_UNKNOWN: Final = "o.expires_on = 'infinity'"
+_WITHIN: Final = "o.expires_on between h.today and h.today + {days}"
+_REMAINING: Final = """sum({units}) filter (where {condition}) as {part}_units,
+        sum(o.amount_remaining) filter (where {condition}) as {part}_amount,
+        sum({without_amount}) filter (where {condition}) as {part}_unknown"""
 
 # Of discrepancies.
 _FREE: Final = "{row}.remaining_units - {row}.held_units"
@@ -22,6 +28,23 @@ _READY_UNITS: Final = "case when {day} < {row}.opens_on then 0 else {free} end"
 _STATE: Final = """case when {row}.expires_on < {day} then 'expired'
         when {day} < {row}.opens_on or {row}.held_units >= {row}.remaining_units then 'future'
         else 'ready' end"""
+
+
+def expires_within(days: int) -> str:
+    """The condition on what expires today or in the days after it, this many."""
+    return fill(_WITHIN, days=str(days))
+
+
+def remaining_in(parts: Mapping[str, str], units: str, without_amount: str) -> str:
+    """Of what remains, each part's three columns, as services.insights.totals.figure reads them.
+
+    `parts` are conditions by name; a part without any row is null. `units` and `without_amount`:
+    of one subtype as they stand, of several at once as services.database.headline counts them.
+    """
+    return ",\n        ".join(
+        fill(_REMAINING, part=part, condition=condition, units=units, without_amount=without_amount)
+        for part, condition in parts.items()
+    )
 
 
 def free_units(row: str) -> str:

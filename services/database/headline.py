@@ -23,6 +23,11 @@ def headline(units: str, subtype: str) -> str:
     return fill(_UNITS, units=units, subtype=subtype, elsewhere=_COUNTED_ELSEWHERE)
 
 
+# Of rows `o` of open_total.
+REMAINING: Final = headline("o.units_remaining", "o.subtype")
+REMAINING_WITHOUT_AMOUNT: Final = headline("o.units_remaining_without_amount", "o.subtype")
+
+
 def known_or_none(units: int, known: Decimal, units_without_amount: int) -> Decimal | None:
     """What is known of it; None where there are units and nothing of them is."""
     return None if units and units == units_without_amount and not known else known

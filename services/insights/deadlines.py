@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
-from services.database.headline import headline, known_or_none
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT, known_or_none
 from services.database.sql import fill, today_of
 from services.insights.answers import Filters
 from services.insights.ask import ask, bound
@@ -14,26 +14,26 @@ from services.insights.ask import ask, bound
 _DEADLINES = text(
     fill(
         """
-select t.expires_on as day, c.code as channel, m.name as channel_name, t.currency,
-    sum(t.discrepancies_remaining) as items,
+select o.expires_on as day, c.code as channel, m.name as channel_name, o.currency,
+    sum(o.discrepancies_remaining) as items,
     sum({units}) as units,
-    sum(t.amount_remaining) as known_amount,
+    sum(o.amount_remaining) as known_amount,
     sum({unknown}) as units_without_amount
-from open_total t
-join channel c on c.account_id = t.account_id and c.channel_id = t.channel_id
+from open_total o
+join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
 join marketplace m on m.code = c.code
-where t.account_id = :account_id
-    and t.currency = :currency
+where o.account_id = :account_id
+    and o.currency = :currency
     and (cast(:channel as text) is null or c.code = :channel)
-    and (cast(:type as text) is null or t.type = :type)
-    and t.units_remaining > 0
-    and t.expires_on >= {today}
-    and t.expires_on < 'infinity'
-group by t.expires_on, c.code, m.name, t.currency
-order by t.expires_on, c.code
+    and (cast(:type as text) is null or o.type = :type)
+    and o.units_remaining > 0
+    and o.expires_on >= {today}
+    and o.expires_on < 'infinity'
+group by o.expires_on, c.code, m.name, o.currency
+order by o.expires_on, c.code
 """,
-        units=headline("t.units_remaining", "t.subtype"),
-        unknown=headline("t.units_remaining_without_amount", "t.subtype"),
+        units=REMAINING,
+        unknown=REMAINING_WITHOUT_AMOUNT,
         today=today_of("c"),
     )
 )

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.calendar import ready_units
-from services.database.headline import headline
+from services.database.calendar import WINDOW_UNKNOWN, ready_units
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT
 from services.database.sql import fill, today_of
 from services.insights import keyset
 from services.insights.answers import Counted, Filters, Page, Pile, Week
@@ -246,9 +246,6 @@ limit :size
     in_state=_IN_STATE,
 )
 
-_UNITS: Final = headline("o.units_remaining", "o.subtype")
-_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
-
 # Every week from this one to the last that has anything, empty ones too.
 _WEEKS: Final = text(
     fill(
@@ -278,8 +275,8 @@ from week w left join ending e on e.starts = w.starts
 order by w.starts
 """,
         here=_HERE,
-        units=_UNITS,
-        unknown=_UNKNOWN,
+        units=REMAINING,
+        unknown=REMAINING_WITHOUT_AMOUNT,
     )
 )
 
@@ -291,12 +288,13 @@ select coalesce(sum(o.discrepancies_remaining), 0) as discrepancies,
     sum({unknown}) as ending_unknown
 from open_total o
 join channel c on c.account_id = o.account_id and c.channel_id = o.channel_id
-where o.account_id = :account_id and o.currency = :currency and o.expires_on = 'infinity'
+where o.account_id = :account_id and o.currency = :currency and {window_unknown}
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or o.type = :type)
 """,
-        units=_UNITS,
-        unknown=_UNKNOWN,
+        units=REMAINING,
+        unknown=REMAINING_WITHOUT_AMOUNT,
+        window_unknown=WINDOW_UNKNOWN,
     )
 )
 

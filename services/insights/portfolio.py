@@ -13,8 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from services.calls.queries import COUNTED_FROM
-from services.database.calendar import AT_RISK
-from services.database.headline import headline
+from services.database.calendar import AT_RISK, expires_within, remaining_in
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT
 from services.database.sql import fill, listed, today_of
 from services.insights import keyset
 from services.insights.answers import Figure, Page
@@ -111,19 +111,11 @@ class Portfolio:
         }
 
 
-_UNITS: Final = headline("o.units_remaining", "o.subtype")
-_UNKNOWN: Final = headline("o.units_remaining_without_amount", "o.subtype")
 _PARTS: Final = {
     "at_risk": AT_RISK,
-    "within_7": "o.expires_on <= h.today + 7",
-    "within_30": "o.expires_on <= h.today + 30",
+    "within_7": expires_within(7),
+    "within_30": expires_within(30),
 }
-_PART: Final = "coalesce(sum({summed}) filter (where {condition}), 0) as {column}"
-_SUMS: Final = ",\n        ".join(
-    fill(_PART, summed=summed, condition=condition, column=f"{part}_{name}")
-    for part, condition in _PARTS.items()
-    for name, summed in (("units", _UNITS), ("amount", "o.amount_remaining"), ("unknown", _UNKNOWN))
-)
 _COLUMNS: Final = [f"{part}_{name}" for part in _PARTS for name in ("units", "amount", "unknown")]
 
 # The currencies of a client are those of its money, and of served channels that reports came for.
@@ -197,7 +189,7 @@ wanted as (
 )
 """,
     here=_HERE,
-    sums=_SUMS,
+    sums=remaining_in(_PARTS, REMAINING, REMAINING_WITHOUT_AMOUNT),
     at_risk=AT_RISK,
     columns=listed(_COLUMNS, "coalesce(r.{name}, 0) as {name}"),
 )

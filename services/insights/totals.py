@@ -15,8 +15,15 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.calendar import AT_RISK, EXPIRED, FUTURE
-from services.database.headline import headline
+from services.database.calendar import (
+    AT_RISK,
+    EXPIRED,
+    FUTURE,
+    WINDOW_UNKNOWN,
+    expires_within,
+    remaining_in,
+)
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT, headline
 from services.database.sql import fill, today_of
 from services.insights.answers import Claimed, Figure, Filters, Month, added
 from services.insights.ask import bound
@@ -151,35 +158,7 @@ months as (
 ),
 days as (
     select o.channel_id, o.type, o.subtype,
-        sum(o.units_remaining) filter (where {future}) as future_units,
-        sum(o.amount_remaining) filter (where {future}) as future_amount,
-        sum(o.units_remaining_without_amount) filter (where {future})
-            as future_unknown,
-        sum(o.units_remaining) filter (where {at_risk}) as ready_units,
-        sum(o.amount_remaining) filter (where {at_risk}) as ready_amount,
-        sum(o.units_remaining_without_amount) filter (where {at_risk}) as ready_unknown,
-        sum(o.units_remaining) filter (where {expired}) as expired_units,
-        sum(o.amount_remaining) filter (where {expired}) as expired_amount,
-        sum(o.units_remaining_without_amount) filter (where {expired})
-            as expired_unknown,
-        sum(o.units_remaining) filter (where o.expires_on = 'infinity') as window_unknown_units,
-        sum(o.amount_remaining) filter (where o.expires_on = 'infinity')
-            as window_unknown_amount,
-        sum(o.units_remaining_without_amount) filter (where o.expires_on = 'infinity')
-            as window_unknown_unknown,
-        sum(o.units_remaining) filter (where o.expires_on between h.today and h.today + 7)
-            as within_7_days_units,
-        sum(o.amount_remaining) filter (where o.expires_on between h.today and h.today + 7)
-            as within_7_days_amount,
-        sum(o.units_remaining_without_amount)
-            filter (where o.expires_on between h.today and h.today + 7) as within_7_days_unknown,
-        sum(o.units_remaining) filter (where o.expires_on between h.today and h.today + 30)
-            as within_30_days_units,
-        sum(o.amount_remaining) filter (where o.expires_on between h.today and h.today + 30)
-            as within_30_days_amount,
-        sum(o.units_remaining_without_amount)
-            filter (where o.expires_on between h.today and h.today + 30)
-            as within_30_days_unknown,
+        {remaining},
         sum(o.discrepancies_remaining) filter (where h.today <= o.expires_on) as discrepancies
     from open_total o
     join here h on h.channel_id = o.channel_id
@@ -195,9 +174,18 @@ join here using (channel_id)
 left join days using (channel_id, type, subtype)
 order by code, type, subtype
 """,
-        future=FUTURE,
-        at_risk=AT_RISK,
-        expired=EXPIRED,
+        remaining=remaining_in(
+            {
+                "future": FUTURE,
+                "ready": AT_RISK,
+                "expired": EXPIRED,
+                "window_unknown": WINDOW_UNKNOWN,
+                "within_7_days": expires_within(7),
+                "within_30_days": expires_within(30),
+            },
+            "o.units_remaining",
+            "o.units_remaining_without_amount",
+        ),
         today=today_of(),
     )
 )
@@ -263,8 +251,8 @@ group by m.month order by m.month
         lost_units=headline(_LOST_UNITS, "t.subtype"),
         lost_amount=fill(_LOST, denied="amount_denied", ending="amount_ending"),
         lost_unknown=headline(_LOST_UNKNOWN, "t.subtype"),
-        left=headline("o.units_remaining", "o.subtype"),
-        left_unknown=headline("o.units_remaining_without_amount", "o.subtype"),
+        left=REMAINING,
+        left_unknown=REMAINING_WITHOUT_AMOUNT,
         expired=EXPIRED,
         today=today_of(),
     )

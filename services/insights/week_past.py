@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.database.headline import headline
+from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT, headline
 from services.database.sql import fill
 from services.insights.answers import Figure
 from services.insights.totals import figure
@@ -27,11 +27,11 @@ from (
         and approved_on between :first and :last
 ) paid,
 (
-    select sum({remaining}) as units, sum(amount_remaining) as amount,
+    select sum({remaining}) as units, sum(o.amount_remaining) as amount,
         sum({remaining_unknown}) as unknown
-    from open_total
-    where account_id = :account_id and currency = :currency
-        and expires_on between :first and :last
+    from open_total o
+    where o.account_id = :account_id and o.currency = :currency
+        and o.expires_on between :first and :last
 ) ended,
 (
     select sum({denied}) as units, sum(denied_units * unit_amount) as amount,
@@ -41,8 +41,8 @@ from (
         and denied_on between :first and :last
 ) refused
 """,
-        remaining=headline("units_remaining", "subtype"),
-        remaining_unknown=headline("units_remaining_without_amount", "subtype"),
+        remaining=REMAINING,
+        remaining_unknown=REMAINING_WITHOUT_AMOUNT,
         denied=headline("denied_units", "subtype"),
     )
 )
