@@ -69,16 +69,16 @@ def taken_back(gross: Decimal, taken: Decimal, currency: str) -> str:
     return f"{money(taken, currency)} of {money(gross, currency)} was taken back"
 
 
-def open_state(state: str, units: int, held: int) -> str:
-    """Units that are held back are never called ready."""
-    if state == "ready" and held:
-        return f"{STATES[state]}: {units - held:,} of {units:,} units"
+def open_state(state: str, units: int, free: int) -> str:
+    """Units that are held back, all but the free ones, are never called ready."""
+    if state == "ready" and free < units:
+        return f"{STATES[state]}: {free:,} of {units:,} units"
     return STATES[state]
 
 
-def short_open_state(state: str, units: int, held: int) -> str:
+def short_open_state(state: str, units: int, free: int) -> str:
     """The same where there is little room."""
     if state == "ready":
-        part = f": {units - held:,} of {units:,}" if held else ""
+        part = f": {free:,} of {units:,}" if free < units else ""
         return f"{SHORT_STATES[state]}{part}"
-    return "Held back" if held else SHORT_STATES[state]
+    return "Held back" if free < units else SHORT_STATES[state]

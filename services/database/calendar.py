@@ -21,12 +21,13 @@ _REMAINING: Final = """sum({units}) filter (where {condition}) as {part}_units,
 
 # Of discrepancies.
 _FREE: Final = "{row}.remaining_units - {row}.held_units"
+_HAS_FREE: Final = "{row}.held_units < {row}.remaining_units"
 _EXPIRED_UNITS: Final = "case when {row}.expires_on < {day} then {row}.remaining_units else 0 end"
 _UNCLAIMED: Final = """{row}.in_progress_units
     + case when {row}.expires_on < {day} then 0 else {row}.remaining_units end"""
 _READY_UNITS: Final = "case when {day} < {row}.opens_on then 0 else {free} end"
 _STATE: Final = """case when {row}.expires_on < {day} then 'expired'
-        when {day} < {row}.opens_on or {row}.held_units >= {row}.remaining_units then 'future'
+        when {day} < {row}.opens_on or not {has_free} then 'future'
         else 'ready' end"""
 
 
@@ -52,6 +53,11 @@ def free_units(row: str) -> str:
     return fill(_FREE, row=row)
 
 
+def has_free_units(row: str) -> str:
+    """The condition on a discrepancy of whose units left something is free."""
+    return fill(_HAS_FREE, row=row)
+
+
 def ready_units(row: str, day: str) -> str:
     """The units of a discrepancy that can be claimed on this day, within its window."""
     return fill(_READY_UNITS, row=row, day=day, free=free_units(row))
@@ -59,7 +65,7 @@ def ready_units(row: str, day: str) -> str:
 
 def remaining_state(row: str, day: str) -> str:
     """The one word for what is left of a discrepancy on this day: expired, future or ready."""
-    return fill(_STATE, row=row, day=day)
+    return fill(_STATE, row=row, day=day, has_free=has_free_units(row))
 
 
 def expired_units(row: str, day: str) -> str:

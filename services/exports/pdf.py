@@ -197,7 +197,7 @@ def _open_row(row: Open) -> Sequence[str]:
         subtype_label(row.subtype),
         channel_label(row.channel),
         item_label(row.sku, row.fnsku, row.item_code, row.title),
-        short_open_state(row.state, row.units, row.held_units),
+        short_open_state(row.state, row.units, row.free_units),
         f"{row.units:,}",
         money(row.amount, row.currency),
     )

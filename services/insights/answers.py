@@ -432,6 +432,11 @@ class Story:
     case: Case | None = None
     case_events: tuple[CaseEvent, ...] = ()
 
+    @property
+    def free_units(self) -> int:
+        """Of the remaining units, those that nothing holds back."""
+        return self.remaining_units - self.held_units
+
 
 @dataclass(frozen=True)
 class CaseItem:

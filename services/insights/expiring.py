@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
-from services.database.calendar import WINDOW_UNKNOWN, ready_units
+from services.database.calendar import WINDOW_UNKNOWN, has_free_units, ready_units
 from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT
 from services.database.sql import fill, today_of
 from services.insights import keyset
@@ -74,6 +74,11 @@ class Open:
     awaits_kind: str | None  # the report that would release them
     priority: Decimal | None  # money a day left
 
+    @property
+    def free_units(self) -> int:
+        """Of these units, those that nothing holds back."""
+        return self.units - self.held_units
+
 
 WHOLE: Final = View()
 
@@ -94,11 +99,12 @@ here as materialized (
     today=today_of("c"),
 )
 
-_SHOWN: Final = """
+_SHOWN: Final = fill(
+    """
 d.discrepancy_id, h.code as channel, h.name as channel_name, d.type, d.subtype, d.sku, d.fnsku,
 d.item_code, d.title, d.event_on, d.event_on_approximate,
 -- What is held back has no opening day until it is proven.
-case when d.held_units < d.remaining_units then d.opens_on end as opens_on, d.expires_on,
+case when {has_free} then d.opens_on end as opens_on, d.expires_on,
 d.expires_on - h.today as days_left, part.units, d.unit_amount,
 part.units * d.unit_amount as amount, d.currency, d.basis,
 case when part.ready > 0 and cast(:state as text) is distinct from 'future'
@@ -106,7 +112,9 @@ case when part.ready > 0 and cast(:state as text) is distinct from 'future'
 case when cast(:state as text) = 'ready' then 0 else d.held_units end as held_units,
 d.held_because, d.awaits_kind,
 round(d.remaining_hundredths / (100.0 * (d.expires_on - h.today + 1)), 12) as priority
-"""
+""",
+    has_free=has_free_units("d"),
+)
 
 # Which of the remaining units the view shows: some may be ready while others are held back.
 _PART: Final = fill(

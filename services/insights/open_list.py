@@ -39,8 +39,8 @@ def _state(row: Open) -> str:
         return SHORT_STATES[row.state]
     why = awaits_label(row.held_because, short_report_label(row.awaits_kind or ""))
     if row.state == "ready":
-        return f"{row.units - row.held_units:,} ready · {row.held_units:,}: {why}"
-    if row.held_units < row.units:
+        return f"{row.free_units:,} ready · {row.held_units:,}: {why}"
+    if row.free_units:
         return f"{SHORT_STATES[row.state]} · {row.held_units:,}: {why}"
     return f"{SHORT_STATES[row.state]}: {why}"
 
@@ -85,7 +85,7 @@ IN_FILE: Final[tuple[tuple[str, Callable[[Open], Cell]], ...]] = (
     ("Amount", lambda row: row.amount),
     ("Currency", lambda row: row.currency),
     ("Basis", lambda row: basis_label(row.basis)),
-    ("State", lambda row: open_state(row.state, row.units, row.held_units)),
+    ("State", lambda row: open_state(row.state, row.units, row.free_units)),
     ("Units held back", _held(lambda row: row.held_units)),
     ("Held back because", _held(lambda row: holds_label(row.held_because or ""))),
     (

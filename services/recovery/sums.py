@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from services.database.calendar import free_units
+from services.database.calendar import free_units, has_free_units
 from services.database.headline import headline
 from services.database.mirror import mirror
 from services.database.script import run_script
@@ -39,16 +39,17 @@ from discrepancy
 cross join lateral (
     -- A discrepancy is counted once, with its free part where it has one.
     select coalesce(opens_on, '-infinity'::date) as opens_on, {free} as units, 1 as one
-    where held_units = 0 or held_units < remaining_units
+    where held_units = 0 or {has_free}
     union all
     select coalesce(expires_on + 1, '9999-12-31'::date), held_units,
-        case when held_units < remaining_units then 0 else 1 end
+        case when {has_free} then 0 else 1 end
     where held_units > 0
 ) part
 where account_id = :account_id
 group by 1, 2, 3, 4, 5, 6, 7
 """,
     free=free_units("discrepancy"),
+    has_free=has_free_units("discrepancy"),
 )
 
 # What is held back, by what would release it. A unit that was paid too low is one that was lost,

@@ -33,7 +33,7 @@ def _how_many(story: Story) -> str:
     held, left = story.held_units, story.remaining_units
     is_past = story.remaining_state == "expired"
     one, many = ("was", "were") if is_past else ("is", "are")
-    if held < left:
+    if story.free_units:
         return f"{held:,} of the {left:,} units left {one if held == 1 else many}"
     return f"The unit left {one}" if left == 1 else f"All {left:,} units left {many}"
 

@@ -152,7 +152,7 @@ def _left_over(story: Story) -> list[tuple[str, int, str, bool]]:
     state = story.remaining_state
     if state == "expired" or not story.held_units:
         return [(STATES[state], story.remaining_units, _rest(story, story.remaining_units), False)]
-    free, held = _free(story), story.held_units
+    free, held = story.free_units, story.held_units
     return [
         (STATES[state], free, _rest(story, free), False),
         (STATES["future"], held, f"{_rest(story, held)}; {held_units_words(story)}", False),
@@ -216,7 +216,7 @@ def _automatic(story: Story) -> list[str]:
 
 def _future(story: Story) -> list[str]:
     """What is held back has no opening day until it is proven."""
-    free = _free(story)
+    free = story.free_units
     if free and story.opens_on:
         return [f"{_units(free)} can be claimed from {plain_date(story.opens_on)} on."]
     if story.expires_on is None:
@@ -225,13 +225,8 @@ def _future(story: Story) -> list[str]:
     return [f"What is not proven by {last} is lost."]
 
 
-def _free(story: Story) -> int:
-    """Of the units left, those that nothing holds back."""
-    return story.remaining_units - story.held_units
-
-
 def _ready(story: Story) -> list[str]:
-    free = _units(_free(story))
+    free = _units(story.free_units)
     if story.expires_on is None:
         return [f"{free} can be claimed now."]
     left = _left(story)
@@ -278,7 +273,7 @@ def _settled(story: Story) -> list[str]:
 
 def when_to_claim(story: Story) -> str:
     opens = "" if story.opens_on is None else plain_date(story.opens_on)
-    if not _free(story) and story.remaining_units:
+    if not story.free_units and story.remaining_units:
         return _window_of_held(story, opens)
     if story.expires_on is None and opens:
         return f"May be claimed from **{opens}**. No source names a last day."
