@@ -21,7 +21,7 @@ from services.insights.open_list import IN_FILE
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
-from services.marketplaces.labels import channel_label, marketplace_label
+from services.marketplaces.labels import ANY_ITEM_NUMBER, channel_label, marketplace_label
 from wording.bases import basis_label
 from wording.buckets import STATES
 from wording.cases import case_words, their_words
@@ -40,7 +40,7 @@ _PARTS: Final[dict[PartName, str]] = {
     "denied": STATES["denied"],
     "found": SINCE["found"].label,
 }
-_ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", "ASIN or GTIN", "Title")
+_ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", ANY_ITEM_NUMBER, "Title")
 
 
 def expiring_table(

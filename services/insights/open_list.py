@@ -11,7 +11,12 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from services.insights.expiring import Open
-from services.marketplaces.labels import channel_label, report_label, short_report_label
+from services.marketplaces.labels import (
+    ANY_ITEM_NUMBER,
+    channel_label,
+    report_label,
+    short_report_label,
+)
 from wording.bases import basis_label, short_basis_label
 from wording.buckets import SHORT_STATES, open_state
 from wording.holds import awaits_label, holds_label
@@ -78,7 +83,7 @@ IN_FILE: Final[tuple[tuple[str, Callable[[Open], Cell]], ...]] = (
     ("What", lambda row: subtype_label(row.subtype)),
     ("SKU", lambda row: row.sku),
     ("FNSKU", lambda row: row.fnsku),
-    ("ASIN or GTIN", lambda row: row.item_code),
+    (ANY_ITEM_NUMBER, lambda row: row.item_code),
     ("Title", lambda row: row.title),
     ("Units", lambda row: row.units),
     ("Unit amount", lambda row: row.unit_amount),

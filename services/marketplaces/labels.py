@@ -4,7 +4,14 @@ What is stored may outlive the marketplace that brought it: a code that is not r
 is read as it is written.
 """
 
-from services.marketplaces.registry import FORMAT_OF, marketplace_of
+from typing import Final
+
+from services.marketplaces.registry import FORMAT_OF, MARKETPLACES, marketplace_of
+
+# What the marketplaces call their own numbers of items, each name once.
+ITEM_NUMBERS: Final = tuple(dict.fromkeys(one.item_number for one in MARKETPLACES.values()))
+# The same over a column of several marketplaces' items.
+ANY_ITEM_NUMBER: Final = " or ".join(ITEM_NUMBERS)
 
 
 def marketplace_label(code: str) -> str:
@@ -17,6 +24,12 @@ def channel_label(code: str) -> str:
     """`… US` for …-us."""
     country = code.partition("-")[2]
     return f"{marketplace_label(code)} {country.upper()}".rstrip()
+
+
+def item_number_label(code: str) -> str:
+    """What the marketplace of a channel calls its own number of an item."""
+    known = marketplace_of(code)
+    return known.item_number if known else "item number"
 
 
 def report_label(kind: str) -> str:

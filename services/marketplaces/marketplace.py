@@ -26,16 +26,18 @@ class Marketplace:
     """What a marketplace's folder brings; services.marketplaces.registry lists them.
 
     code, name, icon: how it is written in channels' codes and addresses, said to people, and drawn
-    (a Material symbol). first_channel and first_reports: what somebody who has nothing of it yet
-    would import first. where_served: what to connect where none of its channels has the service.
-    english: how a person gets its reports with English headers. Where its channels are, when claims
-    may be filed and what its reports' words mean are the data files beside it. connecting: how it
-    is connected and asked; None: its reports come as files only.
+    (a Material symbol). item_number: what it calls its own number of an item. first_channel and
+    first_reports: what somebody who has nothing of it yet would import first. where_served: what to
+    connect where none of its channels has the service. english: how a person gets its reports with
+    English headers. Where its channels are, when claims may be filed and what its reports' words
+    mean are the data files beside it. connecting: how it is connected and asked; None: its reports
+    come as files only.
     """
 
     code: str
     name: str
     icon: str
+    item_number: str
     first_channel: str
     first_reports: str
     where_served: str

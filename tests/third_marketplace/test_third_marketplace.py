@@ -224,11 +224,18 @@ def test_each_discrepancy_says_by_which_rule_it_is_there(seen: dict[str, Any]) -
     assert "Bazaar's stock ledger calls pieces lost." in told["lost_in_warehouse"]
     assert "Bazaar's stock ledger calls pieces broken in its care." in told["damaged_in_warehouse"]
     assert "Proof of ownership" in told["lost_in_warehouse"]
+    assert "stall number SKU-LOST" in told["lost_in_warehouse"].replace("\\", "")
+
+
+def test_what_is_its_own_is_never_said_in_another_marketplaces_words(seen: dict[str, Any]) -> None:
+    for page in (seen["pages"]["bazaar"], *seen["discrepancy"].values()):
+        assert not re.search("ASIN|GTIN", page["words"])
 
 
 def test_files_and_letters_say_it(seen: dict[str, Any]) -> None:
     (row,) = csv.DictReader(io.StringIO(seen["csv"]))
     assert (row["Marketplace"], row["SKU"], row["Amount"]) == ("Bazaar US", "SKU-LOST", "40.00")
+    assert row["ASIN or GTIN or stall number"] == "SKU-LOST"
     assert (row["State"], row["Last day"]) == ("Ready to claim", ago(-30).isoformat())
     assert "Bazaar United States: last day to claim 1 item" in seen["calendar"].replace("\\", "")
     assert seen["pdf"] > 1_000

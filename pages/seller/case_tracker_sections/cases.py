@@ -27,6 +27,7 @@ from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Case, CaseStatus, Filters, Hidden, Page
 from services.insights.cases import Kind, Search, difference, waiting_for_you
+from services.marketplaces.labels import ITEM_NUMBERS
 from wording.cases import CASE_STATUSES, KINDS, WAITS_FOR_YOU
 from wording.filters import hidden_by, show_them
 from wording.money import money
@@ -56,6 +57,9 @@ _FILTER_WORDS: Final = {
 }
 
 
+_IDS: Final = f"Search: case, SKU, FNSKU, {', '.join(ITEM_NUMBERS)}, order, shipment or payment id"
+
+
 def draw_search() -> Search:
     """Any id that a case, an item, an order, a shipment or a payment is known by."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -64,7 +68,7 @@ def draw_search() -> Search:
             key=SEARCH,
             bind="query-params",
             icon=":material/search:",
-            placeholder="Search: case, SKU, FNSKU, ASIN, GTIN, order, shipment or payment id",
+            placeholder=_IDS,
             label_visibility="collapsed",
             type="search",
         )

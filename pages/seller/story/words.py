@@ -11,7 +11,12 @@ from components.markdown import escape_markdown
 from pages.seller.story.claim import appeal_words
 from pages.seller.story.held import held_back, held_units_words
 from services.insights.answers import ClaimWindow, Evidence, Story
-from services.marketplaces.labels import channel_label, marketplace_label, report_label
+from services.marketplaces.labels import (
+    channel_label,
+    item_number_label,
+    marketplace_label,
+    report_label,
+)
 from wording.buckets import BUCKETS, STATES
 from wording.days import days_left, plain_date
 from wording.labels import in_a_sentence, item_label, role_label
@@ -52,7 +57,7 @@ def which_item(story: Story) -> str:
     """The item and every id that a report knows it by."""
     ids = (
         ("FNSKU", story.fnsku),
-        ("ASIN or GTIN", story.item_code),
+        (item_number_label(story.channel), story.item_code),
         ("order", story.order_id),
         ("reference", story.reference),
     )

@@ -15,6 +15,7 @@ MARKETPLACE: Final = Marketplace(
     code="amazon",
     name="Amazon",
     icon="package_2",
+    item_number="ASIN",
     first_channel="amazon-us",
     first_reports="a reimbursements or ledger report",
     where_served="Connect an Amazon channel that has the service to see its figures here.",

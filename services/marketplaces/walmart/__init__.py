@@ -15,6 +15,7 @@ MARKETPLACE: Final = Marketplace(
     code="walmart",
     name="Walmart",
     icon="local_shipping",
+    item_number="GTIN",
     first_channel="walmart-us",
     first_reports="a payments or WFS inventory report",
     where_served="Connect a Walmart United States channel to see its figures here.",

@@ -16,6 +16,7 @@ MARKETPLACE: Final = Marketplace(
     code="bazaar",
     name="Bazaar",
     icon="storefront",
+    item_number="stall number",
     first_channel="bazaar-us",
     first_reports="a stock ledger",
     where_served="Connect a Bazaar United States channel to see its figures here.",
