@@ -12,6 +12,7 @@ import streamlit as st
 
 
 def now() -> datetime:
+    """The moment in which this is drawn. A test of pages puts its own in this place."""
     return datetime.now(UTC)
 
 

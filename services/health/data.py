@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import text
@@ -56,7 +56,7 @@ def of_clocks(database: Database) -> Iterator[Finding]:
     """Whether the clocks agree, and which files came on a day that is still to come."""
     with database.loading() as connection:
         there = connection.execute(text("select now()")).scalar_one()
-        apart = abs(datetime.now(UTC) - there)
+        apart = abs(clock.of_this_machine() - there)
         ahead = connection.execute(text(_DATED_AHEAD), {"slack": clock.SLACK}).all()
     well = apart <= _APART and there >= clock.EARLIEST
     says = f"this machine's and the database's are {apart.total_seconds():.0f} s apart"

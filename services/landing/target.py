@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -93,16 +93,12 @@ def find_or_make(connection: Connection, account: str, channel: str | None) -> T
     return Target(account_id, account, made, known_words(connection, account_id), came_at)
 
 
-def here() -> datetime:
-    """What this machine's clock says."""
-    return datetime.now(UTC)
-
-
 def _check_clocks(connection: Connection) -> None:
     """A file read by a wrong clock would be told apart wrongly from newer ones, for years."""
     there = connection.execute(text("select now()")).scalar_one()
-    clocks = f"this machine's clock says {moment(here())}, the database's {moment(there)}"
-    if abs(here() - there) > _APART:
+    here = clock.of_this_machine()
+    clocks = f"this machine's clock says {moment(here)}, the database's {moment(there)}"
+    if abs(here - there) > _APART:
         raise ImportRefusedError(
             f"Nothing was imported: {clocks}. Set the one that is wrong, and import again."
         )

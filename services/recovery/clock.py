@@ -1,4 +1,4 @@
-"""The moment of an identification: each channel counts its own day from it."""
+"""The moment of an import and its identification, and how far a clock is believed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,6 +9,14 @@ EARLIEST: Final = datetime(2025, 11, 22, tzinfo=UTC)
 SLACK: Final = timedelta(hours=1)
 
 
-def now() -> datetime:
-    """This moment. A test that lives through several days puts its own in this place."""
+def of_this_machine() -> datetime:
+    """What this machine's clock says, right or wrong."""
     return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The moment from which each channel counts its own day.
+
+    A test that lives through several days puts its own in this place.
+    """
+    return of_this_machine()

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from services.database.engine import Database
-from services.landing import target
 from services.landing.importing import ImportResult, import_files
 from services.landing.refusals import ImportRefusedError
 from services.recovery import clock
@@ -191,7 +190,7 @@ def test_where_two_clocks_go_apart_nothing_is_imported(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: timedelta
 ) -> None:
     paths = write(tmp_path / "reports")
-    monkeypatch.setattr(target, "here", lambda: datetime.now(UTC) + by)
+    monkeypatch.setattr(clock, "of_this_machine", lambda: datetime.now(UTC) + by)
     with pytest.raises(ImportRefusedError, match=r"clock says .* the database's .* Set the one"):
         bring(database, paths)
     assert one(database, "select count(*) from account") == 0
