@@ -10,7 +10,6 @@ import streamlit as st
 from components.figures import Choice
 from components.links import AWAITED
 from components.markdown import escape_markdown
-from wording.numbers import counted
 
 _MOST_SIDE_BY_SIDE: Final = 3
 _MOST_AT_A_GLANCE: Final = 9
@@ -193,14 +192,3 @@ def choose(choice: Choice, filters: Sequence[Filter]) -> None:
 def in_address(filters: Sequence[Filter], values: Mapping[str, str]) -> dict[str, str]:
     """Every filter as the address writes it, the widest too: a copied link must not drift."""
     return {one.key: one.options[values[one.key]] for one in filters}
-
-
-def nothing_left_out(filters: Sequence[Filter], values: Mapping[str, str]) -> bool:
-    return all(values[one.key] == one.widest for one in filters if one.removable)
-
-
-def found_words(count: int, filters: Sequence[Filter], values: Mapping[str, str]) -> str:
-    """A search that finds nothing because of a filter says so."""
-    if count or nothing_left_out(filters, values):
-        return counted(count, "item", "items")
-    return "Nothing matches these filters"

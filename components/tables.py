@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import ceil
 from typing import Any, Final, Literal, TypeAlias
 
 import streamlit as st
@@ -22,7 +21,6 @@ from wording.numbers import UNKNOWN, plain_number
 Kind: TypeAlias = Literal["text", "prose", "said", "money", "signed", "number", "date", "days"]
 Cell: TypeAlias = str | int | Decimal | date | None
 
-PAGE_SIZE: Final = 50
 HEAD_HEIGHT: Final = 34
 # Below the last row, where the bar lies by which a table too wide for its place is moved.
 FOOT_HEIGHT: Final = 12
@@ -134,22 +132,3 @@ def say(cell: Any, kind: Kind, row: Row) -> str:
         case "days":
             return days_left(cell)
     return UNKNOWN if cell is None else str(cell)
-
-
-# Pages ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PageOfRows:
-    """Which rows to ask for; `offset` counts from 0."""
-
-    number: int
-    offset: int
-    limit: int
-
-
-def paginate(total: int, *, key: str = "page", size: int = PAGE_SIZE) -> PageOfRows:
-    """Draws the page numbers, bound to the address; one page needs none."""
-    pages = max(1, ceil(total / size))
-    number = st.pagination(pages, key=key, bind="query-params") if pages > 1 else 1
-    return PageOfRows(number, (number - 1) * size, size)

@@ -28,7 +28,7 @@ from components.states import (
     sample_banner,
     stale_notice,
 )
-from components.tables import Column, Row, money_table, paginate
+from components.tables import Column, Row, money_table
 from components.timeline import Step, timeline
 
 NOW = datetime(2026, 11, 22, 13, 42, tzinfo=UTC)
@@ -160,9 +160,7 @@ def expiring() -> None:
             "USD",
             key="weeks",
         )
-    table = st.container()
-    position = paginate(1204)
-    with table, chrome.card("All deadlines", aside=f"page {position.number}"):
+    with chrome.card("All deadlines", aside="1,204 rows"):
         money_table(COLUMNS, money_rows(50), key="all", alt="All deadlines", phone=is_phone())
 
 

@@ -67,7 +67,6 @@ class Ink:
 
 PLAIN: Final = Ink()
 QUIET: Final = Ink(size=7.5, colour=MUTED)
-STRONG: Final = Ink(font=BOLD)
 HEADING: Final = Ink(size=10, font=BOLD)
 
 
