@@ -3,18 +3,28 @@
 Each asks the very question that its page asks, so its figures are the page's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
-from itertools import chain
+from typing import Final
 
 from sqlalchemy import Connection
 
 from services.activation.queue import QueueView, Waiting, queue
-from services.exports.lists import ROWS_A_QUESTION, every, lines
-from services.exports.table import Line, Table
-from services.insights.answers import Page
+from services.exports.lists import ROWS_A_QUESTION, every, table_of
+from services.exports.table import Table
+from services.insights.answers import Figure, Page
+from services.insights.columns import (
+    CURRENCY,
+    DAYS_LEFT,
+    LAST_DAY,
+    STATUS,
+    UNITS,
+    WHERE,
+    Cell,
+    Columns,
+    Heading,
+)
 from services.insights.portfolio import Client, Portfolio, clients
 from services.marketplaces.labels import channel_label
 from wording.requests import STATUS_WORDS, title_of
@@ -28,24 +38,64 @@ class Compared:
     today: date  # of whoever looks
 
 
+_REQUESTS: Final[Columns[Waiting]] = (
+    (DAYS_LEFT, lambda row: row.days_left),
+    (LAST_DAY, lambda row: row.at_risk.expires_on),
+    (Heading("Account", 28), lambda row: row.account_name),
+    (WHERE, lambda row: row.channel_name),
+    (Heading("Request"), lambda row: row.request_id),
+    (STATUS, lambda row: STATUS_WORDS[row.status]),
+    (Heading("Asked at", 22), lambda row: row.requested_at),
+    (Heading("First answer at", 22), lambda row: row.first_answered_at),
+    (Heading("Settled at", 22), lambda row: row.settled_at),
+    (Heading("With", 20), lambda row: row.taken_by_name),
+    (UNITS, lambda row: row.at_risk.units),
+    (Heading("Units without amount"), lambda row: row.at_risk.units_without_amount),
+    (Heading("At risk"), lambda row: row.at_risk.amount),
+    (CURRENCY, lambda row: row.at_risk.currency),
+)
+
+
+def _figure(of: Callable[[Client], Figure], words: str, in_words: str) -> Columns[Client]:
+    """Its amount, its units and those without an amount."""
+    return (
+        (Heading(words), _told(lambda row: of(row).amount)),
+        (Heading(f"Units {in_words}"), _told(lambda row: of(row).units)),
+        (Heading(f"Without amount {in_words}"), _told(lambda row: of(row).units_without_amount)),
+    )
+
+
+def _told(value: Callable[[Client], Cell]) -> Callable[[Client], Cell]:
+    """Without a currency there is no report yet, and no figure."""
+    return lambda row: None if row.currency is None else value(row)
+
+
+_CLIENTS: Final[Columns[Client]] = (
+    (Heading("Client", 28), lambda row: row.name),
+    (CURRENCY, lambda row: row.currency),
+    *_figure(lambda row: row.at_risk, "At risk", "at risk"),
+    *_figure(lambda row: row.within_7_days, "In 7 days", "in 7 days"),
+    *_figure(lambda row: row.within_30_days, "In 30 days", "in 30 days"),
+    (Heading("Recovered this month"), _told(lambda row: row.recovered_this_month)),
+    (Heading("Recovered since last call"), _told(lambda row: row.recovered_since)),
+    (Heading("Open cases"), lambda row: row.open_cases),
+    (Heading("Refused cases"), lambda row: row.refused_cases),
+    (Heading("Channels"), lambda row: row.channels),
+    (Heading("Channels without reports"), lambda row: row.without_reports),
+    (Heading("Stale reports", 30), lambda row: ", ".join(map(channel_label, row.stale))),
+    (Heading("Last call"), lambda row: row.called_on),
+    (Heading("Last call by", 20), lambda row: row.called_by),
+)
+
+
 def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
     """Every client in each of its currencies, in the order of the page."""
-    header = ("Client", "Currency", "At risk", "Units at risk", "Without amount at risk",
-              "In 7 days", "Units in 7 days", "Without amount in 7 days",
-              "In 30 days", "Units in 30 days", "Without amount in 30 days",
-              "Recovered this month", "Recovered since last call", "Open cases", "Refused cases",
-              "Channels", "Channels without reports", "Stale reports", "Last call",
-              "Last call by")  # fmt: skip
     rows = every(lambda cursor: clients(connection, asked, cursor, ROWS_A_QUESTION))
-    return Table("Portfolio", header, lines(rows, _client_line))
+    return table_of("Portfolio", _CLIENTS, rows, lambda row: row.currency or "")
 
 
 def queue_table(connection: Connection, person_id: int, view: QueueView, now: datetime) -> Table:
     """The requests in the order of the page, with what its table says, and nobody's address."""
-    header = ("Days left", "Last day", "Account", "Marketplace", "Request", "Status", "Asked at",
-              "First answer at", "Settled at", "With", "Units", "Units without amount", "At risk",
-              "Currency")  # fmt: skip
-
     whole = replace(view, size=ROWS_A_QUESTION)
 
     def read(cursor: str | None) -> Page[Waiting]:
@@ -53,54 +103,4 @@ def queue_table(connection: Connection, person_id: int, view: QueueView, now: da
         return Page(found.rows, found.following, found.preceding)
 
     title = title_of(settled=view.settled)
-    return Table(title, header, lines(every(read), _request_line))
-
-
-def _client_line(row: Client) -> Line:
-    """Without a currency there is no report yet, and no figure."""
-    return Line(
-        (
-            row.name,
-            row.currency,
-            *_figures(row),
-            row.open_cases,
-            row.refused_cases,
-            row.channels,
-            row.without_reports,
-            ", ".join(map(channel_label, row.stale)),
-            row.called_on,
-            row.called_by,
-        ),
-        row.currency or "",
-    )
-
-
-def _figures(row: Client) -> Sequence[Decimal | int | None]:
-    if row.currency is None:
-        return (None,) * 11
-    parts = (row.at_risk, row.within_7_days, row.within_30_days)
-    told = [(one.amount, one.units, one.units_without_amount) for one in parts]
-    return (*chain.from_iterable(told), row.recovered_this_month, row.recovered_since)
-
-
-def _request_line(row: Waiting) -> Line:
-    at_risk = row.at_risk
-    return Line(
-        (
-            row.days_left,
-            at_risk.expires_on,
-            row.account_name,
-            row.channel_name,
-            row.request_id,
-            STATUS_WORDS[row.status],
-            row.requested_at,
-            row.first_answered_at,
-            row.settled_at,
-            row.taken_by_name,
-            at_risk.units,
-            at_risk.units_without_amount,
-            at_risk.amount,
-            at_risk.currency,
-        ),
-        at_risk.currency,
-    )
+    return table_of(title, _REQUESTS, every(read), lambda row: row.at_risk.currency)

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from services.exports.table import Cell, Table, plain, starts_a_formula
+from services.exports.table import Table, plain, starts_a_formula
+from services.insights.columns import Cell
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 # Where the spreadsheet's own language separates cells otherwise, a cell may begin inside ours.
@@ -30,7 +31,7 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def as_csv(table: Table) -> bytes:
-    return csv_file(table.header, (line.cells for line in table.lines))
+    return csv_file([one.words for one in table.header], (line.cells for line in table.lines))
 
 
 def _written(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 A table reads while it is written, so it is written before its snapshot ends.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -11,17 +11,34 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
-from services.exports.table import Cell, Line, Table
+from services.exports.table import Line, Table
 from services.insights.answers import Case, Filters, Movement, Page, PartRow, Payment, Rejected
 from services.insights.cases import Search, cases, look_up
 from services.insights.changes import movements
+from services.insights.columns import (
+    AMOUNT,
+    BASIS,
+    CASE,
+    CURRENCY,
+    FNSKU,
+    ITEM_NUMBER,
+    SKU,
+    STATUS,
+    TITLE,
+    TYPE,
+    UNITS,
+    WHAT,
+    WHERE,
+    Columns,
+    Heading,
+)
 from services.insights.documents import documents, rejected_rows
 from services.insights.expiring import Open, View, expiring, window_unknown
 from services.insights.open_list import IN_FILE
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, payments
 from services.landing.rejected.rejecting import MOST_LISTED
-from services.marketplaces.labels import ANY_ITEM_NUMBER, channel_label, marketplace_label
+from services.marketplaces.labels import channel_label, marketplace_label
 from wording.bases import basis_label
 from wording.buckets import STATES
 from wording.cases import case_words, their_words
@@ -40,14 +57,80 @@ _PARTS: Final[dict[PartName, str]] = {
     "denied": STATES["denied"],
     "found": SINCE["found"].label,
 }
-_ITEM: Final = ("Marketplace", "Type", "What", "SKU", "FNSKU", ANY_ITEM_NUMBER, "Title")
+_MOVEMENTS: Final[Columns[Movement]] = (
+    (Heading("Day"), lambda row: row.changed_on),
+    (WHERE, lambda row: channel_label(row.channel)),
+    (WHAT, lambda row: subtype_label(row.subtype)),
+    (Heading("Why", 26), lambda row: change_label(row.cause)),
+    (Heading("Items"), lambda row: row.discrepancies),
+    (UNITS, lambda row: row.units),
+    (AMOUNT, lambda row: row.amount),
+    (CURRENCY, lambda row: row.currency),
+)
+_OF_A_PART: Final[Columns[PartRow]] = (
+    (Heading("Day"), lambda row: row.day),
+    (WHERE, lambda row: channel_label(row.channel)),
+    (TYPE, lambda row: type_label(row.type)),
+    (WHAT, lambda row: subtype_label(row.subtype)),
+    (SKU, lambda row: row.sku),
+    (FNSKU, lambda row: row.fnsku),
+    (ITEM_NUMBER, lambda row: row.item_code),
+    (TITLE, lambda row: row.title),
+    (CASE, lambda row: row.case_id),
+    (UNITS, lambda row: row.units),
+    (AMOUNT, lambda row: row.amount),
+    (CURRENCY, lambda row: row.currency),
+    (BASIS, lambda row: basis_label(row.basis)),
+)
+_PAYMENTS: Final[Columns[Payment]] = (
+    (Heading("Approved on"), lambda row: row.approved_on),
+    (WHERE, lambda row: channel_label(row.channel)),
+    (TYPE, lambda row: type_label(row.type)),
+    (WHAT, lambda row: subtype_label(row.subtype)),
+    (Heading("Marketplace's reason", 24), lambda row: row.reason),
+    (SKU, lambda row: row.sku),
+    (FNSKU, lambda row: row.fnsku),
+    (TITLE, lambda row: row.title),
+    (Heading("Payment", 18), lambda row: row.external_id),
+    (Heading("Undoes payment", 18), lambda row: row.original_id),
+    (CASE, lambda row: row.case_id),
+    (Heading("Units in cash"), lambda row: row.units_cash),
+    (Heading("Units in goods"), lambda row: row.units_inventory),
+    (AMOUNT, lambda row: row.amount),
+    (CURRENCY, lambda row: row.currency),
+)
+_CASES: Final[Columns[Case]] = (
+    (Heading("Filed on"), lambda row: row.opened_on),
+    (Heading("Closed on"), lambda row: row.closed_on),
+    (WHERE, lambda row: channel_label(row.channel)),
+    (CASE, lambda row: row.case_id),
+    (TYPE, lambda row: type_label(row.type)),
+    (WHAT, lambda row: subtype_label(row.subtype) if row.subtype else None),
+    (STATUS, lambda row: case_words(row.status, is_paid=row.is_paid)),
+    (Heading("Marketplace's own record", 26), lambda row: _their_record(row)),
+    (Heading("Changed on"), lambda row: row.their_day),
+    (UNITS, lambda row: row.units),
+    (Heading("Requested"), lambda row: row.requested),
+    (Heading("Approved"), lambda row: row.approved),
+    (Heading("Paid"), lambda row: row.paid),
+    (Heading("Taken back"), lambda row: row.reversed),
+    (CURRENCY, lambda row: row.currency),
+    (Heading("References", 40), lambda row: " ".join(row.reference_ids)),
+)
+_REJECTED: Final[Columns[Rejected]] = (
+    (Heading("File", 34), lambda row: row.file_name),
+    (Heading("Row"), lambda row: row.row_number),
+    (Heading("Column"), lambda row: row.column_name),
+    (Heading("Expected"), lambda row: row.expected),
+    (Heading("Found"), lambda row: row.found),
+    (Heading("Row as it came", 60), lambda row: row.raw_text),
+)
 
 
 def expiring_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View
 ) -> Table:
     """What can still be claimed: first what has a last day, then what has no known window."""
-    header = tuple(title for title, _ in IN_FILE)
     whole = replace(view, cursor=None, size=ROWS_A_QUESTION)
     dated = every(
         lambda cursor: expiring(connection, account_id, filters, now, replace(whole, cursor=cursor))
@@ -58,29 +141,25 @@ def expiring_table(
         )
     )
     rows = dated if view.week or view.within else chain(dated, undated)
-    return Table("Expiring", header, lines(rows, _open_line))
+    return table_of("Expiring", IN_FILE, rows, _currency)
 
 
 def part_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Table:
     """One part of a bucket."""
-    header = ("Day", *_ITEM, "Case", "Units", "Amount", "Currency", "Basis")
     rows = every(
         lambda cursor: part_rows(connection, account_id, filters, now, replace(view, cursor=cursor))
     )
-    return Table(_PARTS[view.name], header, lines(rows, _part_line))
+    return table_of(_PARTS[view.name], _OF_A_PART, rows, _currency)
 
 
 def payments_table(
     connection: Connection, account_id: int, filters: Filters, wanted: Wanted
 ) -> Table:
     """Payments and reversals, reversals negative."""
-    header = ("Approved on", "Marketplace", "Type", "What", "Marketplace's reason", "SKU", "FNSKU",
-              "Title", "Payment", "Undoes payment", "Case", "Units in cash", "Units in goods",
-              "Amount", "Currency")  # fmt: skip
     rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
-    return Table("Payments and reversals", header, lines(rows, _payment_line))
+    return table_of("Payments and reversals", _PAYMENTS, rows, _currency)
 
 
 def movements_table(
@@ -90,27 +169,29 @@ def movements_table(
 
     So do the units, but for those of Paid below sourcing cost, which are units of other losses.
     """
-    header = ("Day", "Marketplace", "What", "Why", "Items", "Units", "Amount", "Currency")
     rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
-    return Table("What moved Unclaimed", header, lines(rows, _movement_line))
+    return table_of("What moved Unclaimed", _MOVEMENTS, rows, _currency)
 
 
 def cases_table(connection: Connection, account_id: int, filters: Filters, search: Search) -> Table:
     """Cases with what they asked for and what they brought."""
-    header = ("Filed on", "Closed on", "Marketplace", "Case", "Type", "What", "Status",
-              "Marketplace's own record", "Changed on", "Units", "Requested", "Approved", "Paid",
-              "Taken back", "Currency", "References")  # fmt: skip
     found = look_up(connection, account_id, search)
     rows = every(lambda cursor: cases(connection, account_id, filters, found, cursor))
-    return Table("Cases", header, lines(rows, _case_line))
+    return table_of("Cases", _CASES, rows, _currency)
 
 
 def rejected_table(connection: Connection, account_id: int) -> Table:
     """The rows that could not be landed."""
-    header = ("File", "Row", "Column", "Expected", "Found", "Row as it came")
     rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
-    listed = lines(rows, _rejected_line)
-    return Table("Rejected rows", header, chain(listed, _not_listed(connection, account_id)))
+    listed = table_of("Rejected rows", _REJECTED, rows, lambda _: "")
+    return replace(listed, lines=chain(listed.lines, _not_listed(connection, account_id)))
+
+
+def _their_record(row: Case) -> str | None:
+    """What the marketplace itself says of a case; None where it does not tell."""
+    if row.their_state is None:
+        return None
+    return their_words(row.their_state, row.their_word or "", marketplace_label(row.channel))
 
 
 def _not_listed(connection: Connection, account_id: int) -> Iterator[Line]:
@@ -129,104 +210,23 @@ def every(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:
         yield from page.rows
 
 
-def lines(rows: Iterator[Row], line: Callable[[Row], Line]) -> Iterator[Line]:
+def table_of(
+    title: str, columns: Columns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
+) -> Table:
+    """The rows as lines of these columns; each row's money is of its own currency."""
+    return Table(title, [heading for heading, _ in columns], _lines(columns, rows, currency))
+
+
+def _lines(
+    columns: Columns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
+) -> Iterator[Line]:
     """One line a row; what is cut says so in its last line."""
     for number, row in enumerate(rows):
         if number == MOST_ROWS:
             yield Line([f"Only the first {MOST_ROWS:,} rows are here: narrow the filters."])
             return
-        yield line(row)
+        yield Line([value(row) for _, value in columns], currency(row))
 
 
-def _open_line(row: Open) -> Line:
-    return Line([value(row) for _, value in IN_FILE], row.currency)
-
-
-def _part_line(row: PartRow) -> Line:
-    return Line(
-        (
-            row.day,
-            *_item_cells(row),
-            row.case_id,
-            row.units,
-            row.amount,
-            row.currency,
-            basis_label(row.basis),
-        ),
-        row.currency,
-    )
-
-
-def _item_cells(row: PartRow) -> Sequence[Cell]:
-    return (
-        channel_label(row.channel),
-        type_label(row.type),
-        subtype_label(row.subtype),
-        row.sku,
-        row.fnsku,
-        row.item_code,
-        row.title,
-    )
-
-
-def _payment_line(row: Payment) -> Line:
-    return Line(
-        (row.approved_on, channel_label(row.channel), type_label(row.type),
-         subtype_label(row.subtype), row.reason, row.sku, row.fnsku, row.title, row.external_id,
-         row.original_id, row.case_id, row.units_cash, row.units_inventory, row.amount,
-         row.currency),
-        row.currency,
-    )  # fmt: skip
-
-
-def _movement_line(row: Movement) -> Line:
-    return Line(
-        (
-            row.changed_on,
-            channel_label(row.channel),
-            subtype_label(row.subtype),
-            change_label(row.cause),
-            row.discrepancies,
-            row.units,
-            row.amount,
-            row.currency,
-        ),
-        row.currency,
-    )
-
-
-def _case_line(row: Case) -> Line:
-    return Line(
-        (
-            row.opened_on,
-            row.closed_on,
-            channel_label(row.channel),
-            row.case_id,
-            type_label(row.type),
-            subtype_label(row.subtype) if row.subtype else None,
-            case_words(row.status, is_paid=row.is_paid),
-            their_record(row),
-            row.their_day,
-            row.units,
-            row.requested,
-            row.approved,
-            row.paid,
-            row.reversed,
-            row.currency,
-            " ".join(row.reference_ids),
-        ),
-        row.currency,
-    )
-
-
-def their_record(row: Case) -> str | None:
-    """What the marketplace itself says of a case; None where it does not tell."""
-    if row.their_state is None:
-        return None
-    return their_words(row.their_state, row.their_word or "", marketplace_label(row.channel))
-
-
-def _rejected_line(row: Rejected) -> Line:
-    return Line(
-        (row.file_name, row.row_number, row.column_name, row.expected, row.found, row.raw_text)
-    )
+def _currency(row: Open | PartRow | Payment | Movement | Case) -> str:
+    return row.currency

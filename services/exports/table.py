@@ -4,11 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Final, TypeAlias
 
-Cell: TypeAlias = str | int | Decimal | date | datetime | None
+from services.insights.columns import Cell, Heading
 
 _STARTERS: Final = frozenset("=+-@")
 # All control characters but tab and line breaks: some readers end a cell or a file at one.
@@ -28,7 +26,7 @@ class Table:
     """A whole list, read while it is written."""
 
     title: str
-    header: Sequence[str]
+    header: Sequence[Heading]
     lines: Iterable[Line]
 
 

@@ -16,7 +16,8 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from services.exports.table import Cell, Line, Table, plain, starts_a_formula
+from services.exports.table import Line, Table, plain, starts_a_formula
+from services.insights.columns import Cell, Heading
 from wording.days import CELL_DAY, CELL_MOMENT
 from wording.money import currency_symbol
 from wording.numbers import TRUE_MINUS, plain_number
@@ -26,13 +27,6 @@ _LONGEST_LINK: Final = 2_000
 _EXACT_DIGITS: Final = 15
 _FIRST_DAY: Final = date(1900, 3, 1)  # before it, spreadsheets do not agree on the day
 _NARROWEST, _WIDEST = 9, 44
-_WIDTHS: Final = {
-    "Title": 40, "What": 30, "Basis": 34, "SKU": 20, "Marketplace's reason": 24, "Case": 18,
-    "Payment": 18, "Undoes payment": 18, "References": 40, "Row as it came": 60, "File": 34,
-    "Why": 26, "Days left": 10, "Client": 28, "Account": 28, "Status": 22, "With": 20,
-    "Asked at": 22, "First answer at": 22, "Settled at": 22, "Stale reports": 30,
-    "Last call by": 20, "Currencies": 14,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,9 +89,9 @@ def _link(book: _Book, sheet: Worksheet, row: int, link: str) -> None:
 
 def _list(book: _Book, sheet: Worksheet, table: Table) -> int:
     head = book.format("head", bold=True, bg_color="#F6F7F9", bottom=1, border_color="#E4E7EC")
-    for column, name in enumerate(table.header):
-        sheet.set_column(column, column, _width(name))
-        sheet.write_string(0, column, name, head)
+    for column, heading in enumerate(table.header):
+        sheet.set_column(column, column, _width(heading))
+        sheet.write_string(0, column, heading.words, head)
     sheet.freeze_panes(1, 0)
     written = 0
     for row, line in enumerate(table.lines, 1):
@@ -109,8 +103,8 @@ def _list(book: _Book, sheet: Worksheet, table: Table) -> int:
     return written
 
 
-def _width(name: str) -> int:
-    return _WIDTHS.get(name, max(_NARROWEST, min(_WIDEST, len(name) + 4)))
+def _width(heading: Heading) -> int:
+    return heading.width or max(_NARROWEST, min(_WIDEST, len(heading.words) + 4))
 
 
 def _write(book: _Book, sheet: Worksheet, where: tuple[int, int], line: Line, cell: Cell) -> None:

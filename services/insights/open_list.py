@@ -6,24 +6,33 @@ Pages draw cells by their kind; a file takes them as they are.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
-from services.insights.expiring import Open
-from services.marketplaces.labels import (
-    ANY_ITEM_NUMBER,
-    channel_label,
-    report_label,
-    short_report_label,
+from services.insights.columns import (
+    AMOUNT,
+    BASIS,
+    CURRENCY,
+    DAYS_LEFT,
+    FNSKU,
+    ITEM_NUMBER,
+    LAST_DAY,
+    SKU,
+    TITLE,
+    TYPE,
+    UNITS,
+    WHAT,
+    WHERE,
+    Cell,
+    Columns,
+    Heading,
 )
+from services.insights.expiring import Open
+from services.marketplaces.labels import channel_label, report_label, short_report_label
 from wording.bases import basis_label, short_basis_label
 from wording.buckets import SHORT_STATES, open_state
 from wording.holds import awaits_label, holds_label
 from wording.labels import item_label
 from wording.subtypes import subtype_label, type_label
-
-Cell: TypeAlias = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True)
@@ -73,28 +82,28 @@ def _held(words: Callable[[Open], Cell]) -> Callable[[Open], Cell]:
     return lambda row: words(row) if row.held_units else None
 
 
-IN_FILE: Final[tuple[tuple[str, Callable[[Open], Cell]], ...]] = (
-    ("Days left", lambda row: row.days_left),
-    ("Last day", lambda row: row.expires_on),
-    ("Opens on", lambda row: row.opens_on),
-    ("Event on", lambda row: row.event_on),
-    ("Marketplace", lambda row: channel_label(row.channel)),
-    ("Type", lambda row: type_label(row.type)),
-    ("What", lambda row: subtype_label(row.subtype)),
-    ("SKU", lambda row: row.sku),
-    ("FNSKU", lambda row: row.fnsku),
-    (ANY_ITEM_NUMBER, lambda row: row.item_code),
-    ("Title", lambda row: row.title),
-    ("Units", lambda row: row.units),
-    ("Unit amount", lambda row: row.unit_amount),
-    ("Amount", lambda row: row.amount),
-    ("Currency", lambda row: row.currency),
-    ("Basis", lambda row: basis_label(row.basis)),
-    ("State", lambda row: open_state(row.state, row.units, row.free_units)),
-    ("Units held back", _held(lambda row: row.held_units)),
-    ("Held back because", _held(lambda row: holds_label(row.held_because or ""))),
+IN_FILE: Final[Columns[Open]] = (
+    (DAYS_LEFT, lambda row: row.days_left),
+    (LAST_DAY, lambda row: row.expires_on),
+    (Heading("Opens on"), lambda row: row.opens_on),
+    (Heading("Event on"), lambda row: row.event_on),
+    (WHERE, lambda row: channel_label(row.channel)),
+    (TYPE, lambda row: type_label(row.type)),
+    (WHAT, lambda row: subtype_label(row.subtype)),
+    (SKU, lambda row: row.sku),
+    (FNSKU, lambda row: row.fnsku),
+    (ITEM_NUMBER, lambda row: row.item_code),
+    (TITLE, lambda row: row.title),
+    (UNITS, lambda row: row.units),
+    (Heading("Unit amount"), lambda row: row.unit_amount),
+    (AMOUNT, lambda row: row.amount),
+    (CURRENCY, lambda row: row.currency),
+    (BASIS, lambda row: basis_label(row.basis)),
+    (Heading("State"), lambda row: open_state(row.state, row.units, row.free_units)),
+    (Heading("Units held back"), _held(lambda row: row.held_units)),
+    (Heading("Held back because"), _held(lambda row: holds_label(row.held_because or ""))),
     (
-        "Awaited report",
+        Heading("Awaited report"),
         _held(lambda row: report_label(row.awaits_kind) if row.awaits_kind else None),
     ),
 )

@@ -83,8 +83,9 @@ def _strings(value: object, depth: int = 0) -> Iterator[str]:
 
 
 def _is_statement(written: str) -> bool:
-    first = next((line for line in written.lower().split("\n") if _says(line)), "")
-    return first.strip().startswith(_VERBS) or first.strip() in {verb.strip() for verb in _VERBS}
+    """One verb alone is a word, such as “With” over a column."""
+    first, *more = [line.strip() for line in written.lower().split("\n") if _says(line)] or [""]
+    return first.startswith(_VERBS) or bool(more and first in {verb.strip() for verb in _VERBS})
 
 
 def _says(line: str) -> bool:

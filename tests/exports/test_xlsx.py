@@ -14,15 +14,18 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell as Read
 from openpyxl.workbook import Workbook
 
-from services.exports.table import Cell, Line, Table, plain, starts_a_formula
+from services.exports.table import Line, Table, plain, starts_a_formula
 from services.exports.xlsx import About, money_format, xlsx_file
+from services.insights.columns import Cell, Heading
 from tests.exports.hostile import HOSTILE, LOOSE
 
 ABOUT = About([("Account", "=Northwind"), ("As of", "15 Jun 2026")], "https://x.example/?a=1&b=2")
 
 
 def opened(*lines: Line, header: Sequence[str] = ("one", "two")) -> Workbook:
-    return load_workbook(io.BytesIO(xlsx_file(Table("The list", header, lines), ABOUT)))
+    return load_workbook(
+        io.BytesIO(xlsx_file(Table("The list", [Heading(one) for one in header], lines), ABOUT))
+    )
 
 
 def cells(*given_cells: Cell, currency: str = "USD") -> list[Read]:
