@@ -68,10 +68,25 @@ def _folded(filters: Sequence[Filter]) -> dict[str, str]:
 
 
 def _control(one: Filter) -> str:
-    return _segments(one) if len(one.options) <= _MOST_SIDE_BY_SIDE else _select(one)
+    return segments(one) if len(one.options) <= _MOST_SIDE_BY_SIDE else select(one)
 
 
-def _segments(one: Filter) -> str:
+def search(label: str, *, key: str, placeholder: str, longest: int | None = None) -> str:
+    """What is typed, up to so many characters: the address may hold more than the field takes."""
+    typed = st.text_input(
+        label,
+        key=key,
+        bind="query-params",
+        icon=":material/search:",
+        placeholder=placeholder,
+        label_visibility="collapsed",
+        type="search",
+    )
+    return (typed or "")[:longest]
+
+
+def segments(one: Filter) -> str:
+    """A control that shows every option; answers with the chosen one."""
     return (
         st.segmented_control(
             one.label,
@@ -102,7 +117,8 @@ def _pills(one: Filter) -> str:
     )
 
 
-def _select(one: Filter) -> str:
+def select(one: Filter) -> str:
+    """A control that shows the chosen option alone; answers with it."""
     return (
         st.selectbox(
             one.label,

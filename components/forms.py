@@ -1,6 +1,6 @@
 """Form fields that say beside themselves what is to be mended, all of them at one press."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -103,3 +103,8 @@ class Fields:
     def _problem(self, name: str) -> None:
         if name in self.problems:
             st.markdown(f":small[:red[{escape_markdown(self.problems[name])}]]")
+
+
+def send_typed(key: str, on_send: Callable[[str], None]) -> None:
+    """Of a form's button: hand over what the field of this key holds."""
+    on_send(st.session_state.get(key) or "")

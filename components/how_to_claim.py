@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components.forms import Fields
+from components.forms import Fields, send_typed
 from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
 from components.timeline import Step, timeline
@@ -222,13 +222,9 @@ def _answer(questions: Questions, on_send: Callable[[str], None]) -> None:
             type="primary",
             key=ANSWER,
             icon=":material/send:",
-            on_click=_send,
+            on_click=send_typed,
             args=(key, on_send),
         )
-
-
-def _send(key: str, on_send: Callable[[str], None]) -> None:
-    on_send(st.session_state.get(key) or "")
 
 
 def only_sellers_ask() -> None:

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from components.device import is_phone
+from components.forms import send_typed
 from components.markdown import escape_markdown
 from components.palette import on_primary, quiet
 from wording.filters import show_them
@@ -83,13 +84,9 @@ def written(
             on_primary(writing.send),
             type="primary",
             key=f"{key}-send",
-            on_click=_send,
+            on_click=send_typed,
             args=(key, on_send),
         )
-
-
-def _send(key: str, on_send: Callable[[str], None]) -> None:
-    on_send(st.session_state.get(key) or "")
 
 
 def hand_over(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from components.device import is_phone
 from components.facts import Fact, facts
-from components.filters import Filter, clear, filter_bar
+from components.filters import Filter, clear, filter_bar, search, segments, select
 from components.markdown import escape_markdown
 from components.page import ACCOUNT, card
 from components.palette import quiet
@@ -164,52 +164,17 @@ def draw_figures(figures: QueueFigures, at_risk: tuple[AtRisk, ...], now: dateti
 def draw_search() -> QueueView:
     """Search, order, open or settled; then the filters, on a phone behind one button."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        wanted = st.text_input(
+        wanted = search(
             "Search",
             key=SEARCH,
-            bind="query-params",
-            icon=":material/search:",
-            type="search",
             placeholder="Search: account, contact, e-mail or request number",
-            label_visibility="collapsed",
+            longest=_LONGEST,
         )
-        standing = _segments(STANDING)
+        standing = segments(STANDING)
         settled = standing == "settled"
-        order = ORDER.widest if settled else _select(ORDER)
+        order = ORDER.widest if settled else select(ORDER)
     values = filter_bar(_filters(settled=settled), phone=is_phone())
-    return _view(values, settled=settled, order=order, text=(wanted or "")[:_LONGEST])
-
-
-def _segments(one: Filter) -> str:
-    return (
-        st.segmented_control(
-            one.label,
-            list(one.options),
-            default=one.widest,
-            required=True,
-            key=one.key,
-            format_func=one.options.__getitem__,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        or one.widest
-    )
-
-
-def _select(one: Filter) -> str:
-    return (
-        st.selectbox(
-            one.label,
-            list(one.options),
-            key=one.key,
-            format_func=one.options.__getitem__,
-            bind="query-params",
-            label_visibility="collapsed",
-            width=180,
-            filter_mode=None,
-        )
-        or one.widest
-    )
+    return _view(values, settled=settled, order=order, text=wanted)
 
 
 def _filters(*, settled: bool) -> tuple[Filter, ...]:

@@ -99,6 +99,15 @@ _PAYMENTS: Final[Columns[Payment]] = (
     (AMOUNT, lambda row: row.amount),
     (CURRENCY, lambda row: row.currency),
 )
+
+
+def _their_record(row: Case) -> str | None:
+    """What the marketplace itself says of a case; None where it does not tell."""
+    if row.their_state is None:
+        return None
+    return their_words(row.their_state, row.their_word or "", marketplace_label(row.channel))
+
+
 _CASES: Final[Columns[Case]] = (
     (Heading("Filed on"), lambda row: row.opened_on),
     (Heading("Closed on"), lambda row: row.closed_on),
@@ -107,7 +116,7 @@ _CASES: Final[Columns[Case]] = (
     (TYPE, lambda row: type_label(row.type)),
     (WHAT, lambda row: subtype_label(row.subtype) if row.subtype else None),
     (STATUS, lambda row: case_words(row.status, is_paid=row.is_paid)),
-    (Heading("Marketplace's own record", 26), lambda row: _their_record(row)),
+    (Heading("Marketplace's own record", 26), _their_record),
     (Heading("Changed on"), lambda row: row.their_day),
     (UNITS, lambda row: row.units),
     (Heading("Requested"), lambda row: row.requested),
@@ -185,13 +194,6 @@ def rejected_table(connection: Connection, account_id: int) -> Table:
     rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
     listed = table_of("Rejected rows", _REJECTED, rows, lambda _: "")
     return replace(listed, lines=chain(listed.lines, _not_listed(connection, account_id)))
-
-
-def _their_record(row: Case) -> str | None:
-    """What the marketplace itself says of a case; None where it does not tell."""
-    if row.their_state is None:
-        return None
-    return their_words(row.their_state, row.their_word or "", marketplace_label(row.channel))
 
 
 def _not_listed(connection: Connection, account_id: int) -> Iterator[Line]:

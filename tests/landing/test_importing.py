@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from sample.text import gzipped
 from services.access.accounts import account_id_of
 from services.database.engine import Database
 from services.landing import telling
@@ -31,7 +32,7 @@ EVERYTHING = (
 )
 
 
-@pytest.mark.parametrize("pack", [bytes, files.gzipped, lambda content: files.zipped(x=content)])
+@pytest.mark.parametrize("pack", [bytes, gzipped, lambda content: files.zipped(x=content)])
 def test_the_same_file_twice_changes_nothing_whatever_its_name_and_packing(
     bring: Bring, database: Database, pack: object
 ) -> None:
@@ -117,7 +118,7 @@ def test_one_name_however_it_is_written_is_one_account(database: Database, tmp_p
 def test_a_refused_file_costs_no_other(database: Database, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(files.ledger([ledger_row()]))
     (tmp_path / "b.txt").write_text("what,is,this\n1,2,3\n")
-    (tmp_path / "c.gz").write_bytes(files.gzipped(files.ledger([lost()]))[:-9])
+    (tmp_path / "c.gz").write_bytes(gzipped(files.ledger([lost()]))[:-9])
     (tmp_path / "d.txt").write_bytes(files.reimbursements([files.reimbursement_row()]))
     result = import_all(database, tmp_path)
     assert [file.status for file in result.files] == ["landed", "refused", "refused", "landed"]

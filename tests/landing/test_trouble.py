@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from sample.text import gzipped
 from services.database.disk import in_words, no_room, room_at, server_room
 from services.database.engine import Database
 from services.landing.importing import ImportResult, import_files
@@ -120,7 +121,7 @@ def at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("pack", [bytes, files.gzipped, lambda content: files.zipped(x=content)])
+@pytest.mark.parametrize("pack", [bytes, gzipped, lambda content: files.zipped(x=content)])
 def test_a_file_for_which_the_disk_has_no_room_costs_no_other(
     database: Database, tmp_path: Path, pack: object
 ) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sample.text import gzipped
 from services.landing.read import unpack as unpacking
 from services.landing.read.unpack import Unpacked, unpack
 from services.landing.refusals import RefusedError
-from tests.common.reports.files import gzipped, zipped
+from tests.common.reports.files import zipped
 
 TEXT = b"a,b\n1,2\n"
 

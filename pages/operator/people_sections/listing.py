@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from components import filters
 from components.palette import quiet
 from components.states import empty_state
 from components.tables import Column, Row, money_table
@@ -33,16 +34,8 @@ def say_whether_they_can_sign_in() -> None:
 
 def search(people: Sequence[Known]) -> list[Known]:
     """Those whose name, address, role or account has every word that was typed."""
-    typed = st.text_input(
-        "Search people",
-        key="q",
-        bind="query-params",
-        icon=":material/search:",
-        placeholder="Search: name, e-mail, role or account",
-        label_visibility="collapsed",
-        type="search",
-    )
-    words = (typed or "").lower().split()
+    placeholder = "Search: name, e-mail, role or account"
+    words = filters.search("Search people", key="q", placeholder=placeholder).lower().split()
     return [one for one in people if all(word in _searched(one) for word in words)]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from components.filters import Chip, Filter, clear
+from components.filters import Chip, Filter, clear, search, segments
 from components.markdown import escape_markdown
 from components.page import card
 from components.palette import quiet
@@ -63,28 +63,16 @@ _IDS: Final = f"Search: case, SKU, FNSKU, {', '.join(ITEM_NUMBERS)}, order, ship
 def draw_search() -> Search:
     """Any id that a case, an item, an order, a shipment or a payment is known by."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        wanted = st.text_input(
+        wanted = search(
             "Search by any id",
             key=SEARCH,
-            bind="query-params",
-            icon=":material/search:",
             placeholder=_IDS,
-            label_visibility="collapsed",
-            type="search",
+            longest=_LONGEST,
         )
-        kind = st.segmented_control(
-            KIND.label,
-            list(KIND.options),
-            default=KIND.widest,
-            required=True,
-            key=KIND.key,
-            format_func=KIND.options.__getitem__,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        kind = segments(KIND)
     shown: Kind = "reimbursed" if kind == "reimbursed" else "overall"
     waits = address.read(WAITS) == YOU
-    return since.narrowed(Search(shown, _status(), wanted[:_LONGEST], waits=waits))
+    return since.narrowed(Search(shown, _status(), wanted, waits=waits))
 
 
 def _status() -> str | None:

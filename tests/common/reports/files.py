@@ -1,6 +1,5 @@
 """Report files as the marketplaces write them, made small for one test each."""
 
-import gzip
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -297,11 +296,6 @@ def receipt_row(
         received,
         "1",
     )
-
-
-def gzipped(content: bytes) -> bytes:
-    """As the API compresses documents."""
-    return gzip.compress(content, mtime=0)
 
 
 def zipped(**members: bytes) -> bytes:
