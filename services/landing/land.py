@@ -233,8 +233,8 @@ def _is_named_beside(column: Column) -> bool:
 
 
 def _move(rejected: Rejecting, parser: Parser) -> Counts:
-    # What could not be read is known before the rest finds its place: a day of which a row is
-    # missing is not whole. Finding its place may reject a row as well.
+    # What could not be read is known before the rest lands: a day of which a row is missing is not
+    # whole. Landing may reject a row as well.
     incoming = rejected.incoming
     rejected.keep(parser.raw_texts())
     try:

@@ -1,8 +1,8 @@
 """What a marketplace brings to landing: its report formats, described as data.
 
-A format says which columns a file of its kind has, how each cell is read, and how its rows find
-their place beside those already landed. `services.landing` does the rest for every format alike, so
-a new report kind is one description here and one table in the schema.
+A format says which columns a file of its kind has, how each cell is read, and how its rows land
+beside older ones. `services.landing` does the rest for every format alike, so a new report kind is
+one description here and one table in the schema.
 """
 
 from collections.abc import Mapping
@@ -229,7 +229,7 @@ IDENTITIES: Final[Mapping[str, Identity]] = {
 }
 
 
-# How rows find their place -----------------------------------------------------------------
+# How rows land -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

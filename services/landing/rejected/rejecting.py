@@ -27,7 +27,7 @@ from services.marketplaces.registry import COVERING_KINDS
 WHOLE_ROW: Final = "(whole row)"
 # So many rejected rows of a file are kept one by one; few enough for whoever reads them.
 MOST_LISTED: Final = 10_000
-_LEAST_LISTED: Final = 100  # of those that only finding their place rejects, whatever came before
+_LEAST_LISTED: Final = 100  # of those that only landing rejects, whatever came before
 LISTED: Final = (
     "{listed} of the {rejected} rows that could not be read are listed, spread over the file. All"
     " of them, one a line, stand in {file} in the data directory of this installation."

@@ -1,1 +1,1 @@
-"""How a document's rows find their place beside those that landed before: one way each."""
+"""How a document's rows land beside those that landed before: one way each."""

@@ -16,7 +16,7 @@ Landed = tuple[int, dict[str, int]]  # rows landed, and rows passed over by reas
 
 @dataclass(frozen=True)
 class Way(ABC, Generic[Described]):
-    """How the staged rows of one document find their place; asked in this order."""
+    """How the staged rows of one document land; asked in this order."""
 
     report: ReportFormat
     landing: Described
