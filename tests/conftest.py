@@ -61,6 +61,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         in_memory.leave_room()
 
 
+# Which begins first xdist decides: the groups that stay in one process, by their number of tests.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -70,16 +71,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
         if not any(item.get_closest_marker(one) for one in _NEEDS):
             item.add_marker("pure")
-    items.sort(key=_begins_first)
-
-
-# What stays in one process and takes minutes begins first; the many small ones fill what is left.
-_LONG: Final = ("walk", "hardening", "sample")
-
-
-def _begins_first(item: pytest.Item) -> int:
-    group = item.get_closest_marker("xdist_group")
-    return 0 if group is not None and group.args[0] in _LONG else 1
 
 
 TEMPLATE: Final = "reimbursement_template"

@@ -115,11 +115,21 @@ _OF_PEOPLE = ("sign_in", "person_history", "digest_subscription")
 _OF_JOBS = ("jobs.procrastinate_events", "jobs.procrastinate_jobs", "jobs.procrastinate_workers")
 
 
+# Sent at once: one after the other they took three times as long, after every test.
+_EMPTY: Final = ";\n".join(
+    (
+        "set local lock_timeout = '10s'",
+        "set local session_replication_role = replica",
+        *(
+            f"delete from {table}"
+            for table in (*SECURED_TABLES, "exchange_rate", *_OF_PEOPLE, *_OF_JOBS)
+        ),
+        "delete from person where not is_local",
+        _RESTART,
+    )
+)
+
+
 def _empty(database: Database) -> None:
     with database.owning() as connection:
-        connection.exec_driver_sql("set local lock_timeout = '10s'")
-        connection.exec_driver_sql("set local session_replication_role = replica")
-        for table in (*SECURED_TABLES, "exchange_rate", *_OF_PEOPLE, *_OF_JOBS):
-            connection.exec_driver_sql(f"delete from {table}")
-        connection.exec_driver_sql("delete from person where not is_local")
-        connection.exec_driver_sql(_RESTART)
+        connection.exec_driver_sql(_EMPTY)
