@@ -15,6 +15,7 @@ from services.insights.cases import (
     cases_sum,
     difference,
     hidden_cases,
+    waiting_for_you,
 )
 from services.insights.totals import summed, totals_by_subtype
 from tests.common.worlds.insights import NOW, USD, World, in_days
@@ -243,3 +244,87 @@ def test_open_cases_and_in_progress_differ_by_parts_that_add_up(world: World) ->
         " \N{MINUS SIGN}$30.00 in cases that name no amount,"
         " \N{MINUS SIGN}$40.00 approved and not yet paid (no open case any more)."
     )
+
+
+# The marketplace's own record ---------------------------------------------------------------
+
+
+def test_what_waits_for_the_seller_comes_first_on_every_page_of_the_list(world: World) -> None:
+    for number in range(130):
+        world.case(f"C{number:03}", opened_on=in_days(-number))
+    for number in (40, 90, 125):
+        world.their_case(f"C{number:03}", "waits_for_you")
+    world.their_case("C007", "waits_for_marketplace")
+    seen: list[str] = []
+    with world.database.reading(world.account_id) as connection:
+        page = cases(connection, world.account_id, USD, Search())
+        seen += [row.case_id for row in page.rows]
+        while page.following:
+            page = cases(connection, world.account_id, USD, Search(), page.following)
+            seen += [row.case_id for row in page.rows]
+        back = cases(connection, world.account_id, USD, Search(), page.preceding)
+    assert seen[:4] == ["C040", "C090", "C125", "C000"]
+    assert sorted(seen) == [f"C{number:03}" for number in range(130)]
+    assert [row.case_id for row in back.rows] == seen[50:100]
+
+
+def test_only_those_that_wait_and_what_that_hides(world: World) -> None:
+    world.case("MINE-1")
+    world.case("MINE-2")
+    world.their_case("MINE-1", "waits_for_you")
+    waits = Search(waits=True)
+    assert found(world, waits) == ["MINE-1"]
+    assert hidden(world, Search(waits=True, text="MINE")) == Hidden(1, ("waits",))
+    with world.database.reading(world.account_id) as connection:
+        assert cases_sum(connection, world.account_id, USD, waits).count == 1
+        [status] = case_statuses(connection, world.account_id, USD, waits)
+    assert status.cases == 1
+
+
+def test_a_case_of_the_same_number_elsewhere_is_another(world: World) -> None:
+    world.case("SAME")
+    world.case("SAME", "walmart-us")
+    world.their_case("SAME", "waits_for_you", region="EU")
+    other = World(world.database, "Other")
+    other.case("SAME")
+    other.their_case("SAME", "resolved")
+    with world.database.reading(world.account_id) as connection:
+        listed = cases(connection, world.account_id, USD, Search()).rows
+        assert {row.their_state for row in listed} == {None}
+        assert waiting_for_you(connection, world.account_id, USD) == ()
+    world.their_case("SAME", "waits_for_marketplace", marketplace="walmart", region="US")
+    assert whole(world, "SAME", "walmart-us").case.their_state == "waits_for_marketplace"
+    assert whole(world, "SAME").case.their_state is None
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "disagree"),
+    [
+        ("open", "waits_for_you", False),
+        ("open", "resolved", True),
+        ("open", "moved", False),
+        ("open", "unknown", False),
+        ("closed", "resolved", False),
+        ("fully_reimbursed", "waits_for_marketplace", True),
+        ("not_eligible", "waits_for_you", True),
+    ],
+)
+def test_where_the_two_records_do_not_agree(
+    world: World, ours: str, theirs: str, disagree: bool
+) -> None:
+    world.case("C1", status=ours)
+    world.their_case("C1", theirs)
+    case = whole(world, "C1").case
+    assert case.disagrees is disagree
+    assert case.their_day == in_days(-2)
+
+
+def test_where_it_waits_is_counted_in_whatever_currency(world: World) -> None:
+    world.case("US-1")
+    world.case("US-2")
+    world.case("CA-1", "amazon-ca", currency="CAD")
+    for case_id in ("US-1", "US-2", "CA-1"):
+        world.their_case(case_id, "waits_for_you")
+    with world.database.reading(world.account_id) as connection:
+        told = waiting_for_you(connection, world.account_id, Filters("CAD"))
+    assert [(one.currency, one.cases) for one in told] == [("CAD", 1), ("USD", 2)]

@@ -156,3 +156,26 @@ def test_an_appeal_that_is_over_reads_so(world: World, days: int, said: str) -> 
     app = page("case_tracker", world.sum_up().account_id)
     press(app, world, "walmart-us~NO-2")
     assert said in words(app)
+
+
+def test_where_the_marketplace_waits_it_is_said_first_and_leads_to_its_cases(
+    seller: World,
+) -> None:
+    seller.their_case("NO-1", "waits_for_you")
+    seller.their_case("OPEN-1", "resolved")
+    app = page("case_tracker", seller.account_id)
+    assert ids(app) == ["NO-1", "OPEN-1", "CLOSED-1", "FULL-1", "PART-1"]
+    assert "Amazon waits for you** in 1 case." in words(app)
+    [row] = [row for row in tables(app)[0] if row["Case"] == "OPEN-1"]
+    assert row["Status"] == "Open · Resolved at Amazon"
+    button(app, "show-waiting").click().run()
+    assert not app.exception
+    assert ids(app) == ["NO-1"]
+    assert "in 1 case" not in words(app)
+
+
+def test_overview_counts_where_the_marketplace_waits(seller: World) -> None:
+    seller.their_case("NO-1", "waits_for_you")
+    app = page("overview", seller.account_id)
+    assert not app.exception
+    assert "Amazon waits for you** in 1 case." in words(app)

@@ -175,6 +175,22 @@ class World:
             note=note,
         )
 
+    def their_case(
+        self,
+        case_id: str,
+        state: str,
+        *,
+        marketplace: str = "amazon",
+        region: str = "NA",
+        said: str = "SAID",
+    ) -> None:
+        """The case as the marketplace itself keeps it, told by a connection of that region."""
+        key = {"account_id": self.account_id, "marketplace": marketplace, "region": region}
+        told = {"case_id": case_id, "state": state, "said": said, "at": NOW - timedelta(days=2)}
+        with self.database.syncing() as connection:
+            connection.execute(_CONNECTED, key)
+            connection.execute(_THEIR_CASE, key | told)
+
     def row(self, table: str, **values: object) -> None:
         """Any other row of the account."""
         self._insert(table, "account_id", account_id=self.account_id, **values)
@@ -194,6 +210,18 @@ class World:
             return connection.execute(
                 text(f"insert into {table} ({names}) values ({bound}) returning {answer}"), values
             ).scalar_one()
+
+
+_CONNECTED = text("""
+    insert into marketplace_connection (account_id, marketplace, region, way, connected_by_name)
+    values (:account_id, :marketplace, :region, 'consent', 'test')
+    on conflict (account_id, marketplace, region) do nothing
+""")
+_THEIR_CASE = text("""
+    insert into marketplace_case (account_id, connection_id, case_id, state, said, updated_at)
+    select account_id, connection_id, :case_id, :state, :said, :at from marketplace_connection
+    where account_id = :account_id and marketplace = :marketplace and region = :region
+""")
 
 
 def _channel(connection: Connection, account_id: int, code: str) -> int:
