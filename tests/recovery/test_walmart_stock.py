@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,3 +221,44 @@ def test_an_item_that_a_shorter_period_tells_alone_takes_nothing_from_another(wo
     world.land(INVENTORY, month("2026-05", Lost=-1, GTIN=OTHER_GTIN), delimiter=",")
     told = {one["asin_or_gtin"]: sum(units(one).values()) for one in world.all("2026-07-01")}
     assert told == {GTIN: 5, OTHER_GTIN: 1}
+
+
+# The day of a loss ---------------------------------------------------------------------------
+
+
+def lost_in_log(number: str, units: int, day: str, **more: object) -> dict[str, Any]:
+    return entry(number, -units, "Lost inventory", **{
+        "transactionTime": f"{day}T18:00:00.000Z", **more
+    })  # fmt: skip
+
+
+def test_the_log_gives_a_loss_its_day(world: World) -> None:
+    # 5 lost in May by the monthly report; the log: 2 on the 13th, 3 on the 20th. The first counts.
+    world.land(INVENTORY, month("2026-05", Lost=-5), delimiter=",")
+    before = world.one("2026-06-30")
+    assert (before["event_on"], before["event_on_approximate"]) == ("2026-05-01", True)
+    world.land_json(log(lost_in_log("L1", 2, "2026-05-13"), lost_in_log("L2", 3, "2026-05-20")))
+    after = world.one("2026-06-30")
+    assert after["id"] == before["id"]
+    assert (after["event_on"], after["event_on_approximate"]) == ("2026-05-13", False)
+    assert units(after) == units(before) == {"ready": 5}
+    assert len(after["evidence"]) == 3
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [lost_in_log("L1", 4, "2026-05-13")],  # fewer than the month's
+        [lost_in_log("L1", 5, "2026-04-30")],  # of another month
+        [lost_in_log("L1", 5, "2026-05-13", fcName="LAX2")],  # at another centre
+        [lost_in_log("L1", 5, "2026-05-13", transactionLocation="Salvage")],
+        [entry("L1", -5, "Shipped to Customer")],
+        [entry("L1", 5, "Lost inventory")],  # they came back
+    ],
+)
+def test_what_may_be_another_loss_dates_none(world: World, told: list[dict[str, Any]]) -> None:
+    world.land(INVENTORY, month("2026-05", Lost=-5), delimiter=",")
+    world.land_json(log(*told))
+    one = world.one("2026-06-30")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-05-01", True)
+    assert units(one) == {"ready": 5}

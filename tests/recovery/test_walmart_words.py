@@ -18,7 +18,7 @@ USES = {
     },
     "return_reason": {"lost", "damaged"},
     "return_channel": {"seller"},
-    "log_reason": {"damaged", "destroyed", "shipped"},
+    "log_reason": {"damaged", "destroyed", "lost", "shipped"},
 }
 
 
@@ -50,7 +50,7 @@ def test_words_that_nobody_has_shown_in_the_log_are_marked_so() -> None:
     unseen = {
         word["word"]
         for word in read_reference_data()["report_word"]
-        if word["counts_as"] in {"damaged", "destroyed"} and word["field"] == "log_reason"
+        if word["counts_as"] in {"damaged", "destroyed", "lost"} and word["field"] == "log_reason"
     }
     marked = {
         word["word"]
@@ -61,6 +61,8 @@ def test_words_that_nobody_has_shown_in_the_log_are_marked_so() -> None:
         unseen
         == marked
         == {
+            "lostinventory",
+            "lostinwarehouse",
             "damageinwarehouse",
             "damagedinwarehouse",
             "destroyed",
