@@ -1,4 +1,7 @@
-"""The tests' own house: what two rooms share stands in `tests/common`; no test imports a test."""
+"""The tests' own house: what two rooms share stands in `tests/common`; no test imports a test.
+
+The marketplaces of our own making (`tests/fakes`) are shared too: they run by themselves as well.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -20,12 +23,15 @@ def test_no_test_imports_a_test_nor_a_conftest() -> None:
     assert found == []
 
 
+SHARED: Final = ("common", "fakes")
+
+
 def test_what_two_rooms_need_stands_in_common() -> None:
     found = [
         f"{_name(file)} imports {module}"
         for file in FILES
         for module in _imported(file)
-        if _room(module) not in ("common", _room(_name(file)))
+        if _room(module) not in (*SHARED, _room(_name(file)))
     ]
     assert found == []
 
