@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import (
     AnyHttpUrl,
@@ -266,8 +266,16 @@ def settings() -> Settings:
 
     Raises SettingsError.
     """
+    return read_settings(Settings)
+
+
+_Kind = TypeVar("_Kind", bound=BaseSettings)
+
+
+def read_settings(kind: type[_Kind]) -> _Kind:
+    """Settings of this kind: those of a marketplace stand in its folder. Raises SettingsError."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as problem:
         raise SettingsError("\n".join(_in_words(problem))) from None
 

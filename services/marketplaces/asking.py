@@ -194,9 +194,13 @@ class OwnKey:
 
 @dataclass(frozen=True)
 class Consent:
-    """What came back from the marketplace's consent page, as it was in the address."""
+    """What came back from the marketplace's consent page, as it was in the address.
+
+    answer_to: our own address, as the page was told it: it is asked for again at the exchange.
+    """
 
     told: Mapping[str, str]
+    answer_to: str = ""
 
 
 class UnconnectableError(Exception):

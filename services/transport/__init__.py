@@ -1,1 +1,6 @@
 """Asking marketplaces and others over HTTPS: limits, waits, refusals and downloads."""
+
+import logging
+
+# What it says for finding faults holds whole addresses, and some are rights to what lies there.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)

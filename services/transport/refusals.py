@@ -41,6 +41,10 @@ class RefusedError(NoAnswerError):
         return self.status in {401, 403}
 
 
+class KeyRefusedError(RefusedError):
+    """Our own client id or its secret is refused, whatever the seller has allowed."""
+
+
 class ConnectionEndedError(NoAnswerError):
     """The seller's consent, or the key, opens nothing any more: `state` says which way it ended."""
 

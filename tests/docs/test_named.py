@@ -11,14 +11,21 @@ from typing import Any, Final
 import click
 import pytest
 import typer
+from pydantic_settings import BaseSettings
 
+from services import VERSION
 from services.__main__ import app
 from services.marketplaces.registry import FORMATS
-from services.settings import Settings
 from tests.docs.reading import GUIDES, PROJECT, code_in, rows_of
 
 DECLARED: Final[dict[str, Any]] = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-SETTINGS: Final = {name.upper() for name in Settings.model_fields}
+# The product's and, each in its folder, the marketplaces'.
+SETTINGS: Final = {
+    name.upper()
+    for kind in BaseSettings.__subclasses__()
+    if kind.__module__.startswith("services.")
+    for name in kind.model_fields
+}
 # In capitals like a setting, and none: what the database's own image and marketplaces have.
 NO_SETTING: Final = re.compile(r"DATABASE_PASSWORD|GET_.+")
 IN_CAPITALS: Final = re.compile(r"^([A-Z]+(?:_[A-Z]+)+)(?==|$)", re.MULTILINE)
@@ -135,3 +142,4 @@ def test_every_room_of_the_product_stands_in_the_readme() -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     titles = re.findall(r"^## \[(.+?)\]", (PROJECT / "CHANGELOG.md").read_text("utf-8"), re.M)
     assert titles[:2] == ["Unreleased", DECLARED["project"]["version"]]
+    assert DECLARED["project"]["version"] == VERSION

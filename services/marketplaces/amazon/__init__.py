@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from services.marketplaces.amazon.connecting import CONNECTING
 from services.marketplaces.amazon.recovery import RECOVERY
 from services.marketplaces.amazon.report_formats import ENGLISH, FORMATS, OTHERS
 from services.marketplaces.checklist import read_checklist
@@ -25,4 +26,5 @@ MARKETPLACE: Final = Marketplace(
     recovery=RECOVERY,
     checklist=read_checklist(_HERE),
     claim_documents=read_claim_documents(_HERE),
+    connecting=CONNECTING,
 )
