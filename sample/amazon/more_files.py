@@ -307,6 +307,7 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
             "Name": shipment.market.account,
             "AddressLine1": "1 Harbour Road",
             "City": "Portland",
+            "StateOrProvinceCode": "OR",
             "CountryCode": shipment.market.country,
             "PostalCode": "97203",
         },

@@ -80,29 +80,32 @@ class Checked:
     misfits: list[str] = field(default_factory=list)
 
     def operation(self, request: Request) -> Operation | None:
-        """Which operation a request asks for; None of no model, which is a misfit."""
-        for one in operations(self.folder):
-            if one.method == request.method and one.path.fullmatch(request.path):
-                return one
-        if not any(re.fullmatch(path, request.path) for path in self.also):
-            self.misfits.append(f"no model has {request.method} {request.path}")
-        return None
+        """Which operation of the models a request asks for."""
+        return next(
+            (
+                one
+                for one in operations(self.folder)
+                if one.method == request.method and one.path.fullmatch(request.path)
+            ),
+            None,
+        )
 
     def request(self, request: Request) -> list[str]:
         """What of a request does not conform, in words; it is kept too."""
-        operation = self.operation(request)
-        if operation is None:
-            return []
-        unknown = sorted(request.args.keys() - operation.query)
-        found = [
-            *(f"{operation.name}: no parameter {name}" for name in unknown),
-            *(
-                f"{operation.name}: {_words(error)}"
-                for error in operation.spoken.iter_request_errors(WerkzeugOpenAPIRequest(request))
-            ),
-        ]
+        found = list(self._wrong_in(request))
         self.misfits += found
         return found
+
+    def _wrong_in(self, request: Request) -> Iterator[str]:
+        operation = self.operation(request)
+        if operation is None:
+            if not any(re.fullmatch(path, request.path) for path in self.also):
+                yield f"no model has {request.method} {request.path}"
+            return
+        for name in sorted(request.args.keys() - operation.query):
+            yield f"{operation.name}: no parameter {name}"
+        for error in operation.spoken.iter_request_errors(WerkzeugOpenAPIRequest(request)):
+            yield f"{operation.name}: {_words(error)}"
 
     def answer(self, request: Request, response: Response) -> None:
         """Keep what of our own answer does not conform."""
