@@ -1,0 +1,1 @@
+"""Amazon's client against the fake Amazon."""
