@@ -1,0 +1,1 @@
+"""One question over HTTP, to a server that answers in every way that servers do."""
