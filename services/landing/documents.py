@@ -180,7 +180,7 @@ def _of_days(checksum: str, asked: Days | None) -> str:
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
     encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, read_at, to_come,
-    seen_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
+    seen_at, made_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind,
     case when exists (
         select 1 from report_document before
@@ -188,7 +188,7 @@ values (:account_id, :channel_id, :scope, :kind,
             and before.checksum = :checksum
     ) then :of_these_days else :checksum end, :file_name, :file_bytes,
     :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, :read_at,
-    :to_come, :came_at, 0, 0, 0, 0)
+    :to_come, :came_at, :made_at, 0, 0, 0, 0)
 returning document_id
 """
 
@@ -197,7 +197,8 @@ _OPEN_AGAIN: Final = """
 update report_document set channel_id = :channel_id, file_name = :file_name,
     encoding = :encoding, delimiter = :delimiter, compression = :compression,
     first_day = :first_day, last_day = :last_day, asked_from = :asked_from, asked_to = :asked_to,
-    read_at = :read_at, to_come = :to_come, read_anew = false, landed_at = now(),
+    read_at = :read_at, to_come = :to_come,
+    made_at = coalesce(:made_at, made_at), read_anew = false, landed_at = now(),
     parts = '{}', header = null, rows_in_file = 0, rows_landed = 0, rows_passed_over = 0,
     rows_rejected = 0
 where account_id = :account_id and document_id = :document_id
@@ -289,6 +290,7 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "read_at": clock.now(),
         "to_come": to_come,
         "came_at": target.came_at,
+        "made_at": target.made_at,
         "document_id": before and before.document_id,
     }
     opened = _OPEN_AGAIN if before else _OPEN

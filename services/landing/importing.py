@@ -24,7 +24,7 @@ from services.landing.refusals import ImportRefusedError, RefusedError
 from services.landing.rejected import file
 from services.landing.rows.parse import REPEATED_HEADER
 from services.landing.rows.put_together import PutTogetherError, parts_of
-from services.landing.target import Days, Target, find_or_make
+from services.landing.target import Days, Order, Target, find_or_make
 from services.marketplaces.contract import ByDay
 from services.marketplaces.own_formats import OWN_FORMATS
 from services.marketplaces.tables import TENANT_TABLES
@@ -75,7 +75,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     account: str,
     channel: str | None = None,
     asked: Days | None = None,
-    asked_of: Mapping[Path, Days] | None = None,
+    orders: Mapping[Path, Order] | None = None,
     and_then: Then | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
@@ -87,7 +87,8 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     database is lost on the way, or has no room for the whole, every file is refused for that.
     asked: the days that the reports were asked for, where the person knows; a report then speaks
     for its quiet days too. Without it a report speaks from its first row's day to its last's, and
-    so does each of several ledgers in one import. asked_of: the same for single files.
+    so does each of several ledgers in one import. orders: what is known of how single
+    files were asked for.
     and_then: what is to come true together with the import, in its transaction.
     Raises ImportRefusedError, and what `and_then` raises: then nothing has landed.
     """
@@ -102,7 +103,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
         asked,
         tell,
         server_folder(database),
-        asked_of or {},
+        orders or {},
         and_then,
     )
     try:
@@ -128,7 +129,7 @@ class _Import:
     asked: Days | None
     tell: Progress
     server: Path | None  # where it keeps its data, if on this machine
-    asked_of: Mapping[Path, Days]
+    orders: Mapping[Path, Order]
     and_then: Then | None
     documents: "list[_Document]" = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
@@ -153,7 +154,7 @@ class _Import:
             # Each speaks for days of its own: what was asked for of all of them is not its age.
             target = replace(target, asked_by_day=False)
         for path in files:
-            of_file = replace(target, asked=self.asked_of.get(path, target.asked))
+            of_file = _ordered(target, self.orders.get(path))
             found = list(_import_file(self.server, connection, of_file, path, self.tell))
             self.documents += found
             self.paths += [path] * len(found)
@@ -186,6 +187,10 @@ class _Import:
             FileResult(shown_name(one.name), "refused", refused_because=because) for one in files
         )
         return ImportResult(self.account, self.channel, tuple(refused))
+
+
+def _ordered(target: Target, order: Order | None) -> Target:
+    return target if order is None else replace(target, asked=order.days, made_at=order.at)
 
 
 def _several_ledgers(files: Sequence[Path], target: Target) -> bool:

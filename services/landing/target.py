@@ -37,6 +37,14 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Order:
+    """How a marketplace was asked for a report: for which days, and when. None: not known."""
+
+    days: Days | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Target:
     """Whose import this is."""
 
@@ -46,6 +54,9 @@ class Target:
     words: Mapping[Known, frozenset[str]]  # of lists that only the database knows
     came_at: datetime  # of all its files: nothing tells which of them is older
     asked: Days | None = None  # the days that a person asked the marketplace for
+    made_at: datetime | None = (
+        None  # not before then the marketplace made the report; None: not told
+    )
     asked_by_day: bool = True  # and whether a report that speaks by day was asked for just these
 
     @property

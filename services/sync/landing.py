@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.database.engine import Database
 from services.landing.importing import ImportResult, import_files
 from services.landing.land import FileResult
+from services.landing.target import Order
 from services.marketplaces.asking import Fetched
 from services.sync.connections import Connected
 from services.sync.lease import Lease
@@ -27,6 +28,7 @@ class Arrived:
     piece: Piece
     folder: Path
     files: tuple[Fetched, ...]
+    asked_at: datetime
 
     @property
     def size(self) -> int:
@@ -61,7 +63,9 @@ class Landing:
             [one.path for one in files],
             account=self.connected.account,
             channel=channel,
-            asked_of={one.path: one.days for one in files if one.days},
+            orders={
+                one.path: Order(one.days, each.asked_at) for each in arrived for one in each.files
+            },
             and_then=settle,
         )
         if not settled:

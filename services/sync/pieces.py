@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, TextClause, text
 
-from services.marketplaces.asking import Days
+from services.marketplaces.asking import Days, Found
 from services.sync.lease import Lease, OvertakenError
 from services.sync.plan import Due, Last
 
@@ -79,7 +79,7 @@ _LISTED: Final = text("""
     insert into sync_piece (account_id, connection_id, source, part, channel, item, first_day,
         last_day, state, report_id, document, asked_at)
     values (:account_id, :connection_id, :source, :part, :channel, :item, :first_day, :last_day,
-        'ready', :item, :document, now())
+        'ready', :item, :document, :made_at)
     on conflict (account_id, connection_id, source, part, item, first_day)
         where settled_at is null
     do nothing
@@ -88,12 +88,12 @@ _LISTED: Final = text("""
 
 _ASKED: Final = text("""
     update sync_piece set state = 'asked', report_id = :report_id, due_at = :due_at, said = :said,
-        asked_at = coalesce(asked_at, now())
+        asked_at = coalesce(asked_at, :asked_at, now())
     where account_id = :account_id and connection_id = :connection_id and piece_id = :piece_id
 """)
 _READY: Final = text("""
     update sync_piece set state = 'ready', report_id = :report_id, document = :document,
-        asked_at = coalesce(asked_at, now()), due_at = now(), said = null
+        asked_at = coalesce(asked_at, :asked_at, now()), due_at = now(), said = null
     where account_id = :account_id and connection_id = :connection_id and piece_id = :piece_id
 """)
 _LATER: Final = text("""
@@ -173,19 +173,25 @@ class Pieces:
         bound = {"tries": _LISTED_TRIES, "pause": _LISTED_PAUSE, **vars(asked)}
         return frozenset(self.connection.execute(_KNOWN, {**self.lease.key, **bound}).scalars())
 
-    def listed(self, asked: Asked, item: str, document: str, days: Days | None) -> None:
+    def listed(self, asked: Asked, found: Found, document: str) -> None:
         """The marketplace has made it by itself: to be fetched."""
-        first, last = days or (None, None)
-        bound = {"item": item, "document": document, "first_day": first, "last_day": last}
+        first, last = found.days or (None, None)
+        days = {"first_day": first, "last_day": last, "made_at": found.made_at}
+        bound = {"item": found.report_id, "document": document, **days}
         self.connection.execute(_LISTED, {**self.lease.key, **vars(asked), **bound})
 
-    def ordered(self, piece: Piece, report_id: str, said: str, due_at: datetime) -> None:
-        """It was ordered; to be looked at again at `due_at`."""
-        self._write(_ASKED, piece, report_id=report_id, said=said[:100], due_at=due_at)
+    def ordered(
+        self, piece: Piece, report_id: str, said: str, due_at: datetime, at: datetime | None = None
+    ) -> None:
+        """It was ordered, now or before, `at`; to be looked at again at `due_at`."""
+        bound = {"report_id": report_id, "said": said[:100], "due_at": due_at, "asked_at": at}
+        self._write(_ASKED, piece, **bound)
 
-    def ready(self, piece: Piece, report_id: str | None, document: str) -> None:
-        """It can be fetched."""
-        self._write(_READY, piece, report_id=report_id, document=document)
+    def ready(
+        self, piece: Piece, report_id: str | None, document: str, at: datetime | None = None
+    ) -> None:
+        """It can be fetched; it was ordered now or before, `at`."""
+        self._write(_READY, piece, report_id=report_id, document=document, asked_at=at)
 
     def later(self, piece: Piece, due_at: datetime, because: str) -> None:
         """Nothing has come of it for now."""

@@ -105,7 +105,7 @@ class Steps:
         """A run that died between ordering and writing it down left an order: it is found."""
         there = self._there(asking, datetime.now(UTC) - asking.source.every)
         if (found := there.get(piece.days)) is not None:
-            return self._became(piece, found.report_id, found.state)
+            return self._became(piece, found.report_id, found.state, found.made_at)
         report_id = self.client.order(asking)
         at = datetime.now(UTC) + _LOOK_AFTER
         with self.kept.writing() as pieces:
@@ -127,27 +127,29 @@ class Steps:
         report_id = piece.report_id or ""
         return self._became(piece, report_id, self.client.state(asking, report_id))
 
-    def _became(self, piece: Piece, report_id: str, state: State) -> bool:
+    def _became(
+        self, piece: Piece, report_id: str, state: State, made_at: datetime | None = None
+    ) -> bool:
         match state:
             case Ready(document):
                 with self.kept.writing() as pieces:
-                    pieces.ready(piece, report_id, document)
+                    pieces.ready(piece, report_id, document, made_at)
             case NotTold(said, because):
                 return self._settled(piece, "not_told", because, said)
             case Working(said):
-                return self._waits(piece, report_id, said)
+                return self._waits(piece, report_id, said, made_at)
             case _ as never:
                 assert_never(never)
         return True
 
-    def _waits(self, piece: Piece, report_id: str, said: str) -> bool:
-        age = datetime.now(UTC) - (piece.asked_at or datetime.now(UTC))
+    def _waits(self, piece: Piece, report_id: str, said: str, made_at: datetime | None) -> bool:
+        age = datetime.now(UTC) - (piece.asked_at or made_at or datetime.now(UTC))
         if age > _MADE_WITHIN:
             because = "The marketplace has not made the report within a day."
             return self._settled(piece, "not_told", because, said)
         at = datetime.now(UTC) + min(max(age / 2, _LOOK_AFTER), _LOOK_AT_LAST)
         with self.kept.writing() as pieces:
-            pieces.ordered(piece, report_id, said, at)
+            pieces.ordered(piece, report_id, said, at, made_at)
         return False
 
     # What the marketplace makes by itself -----------------------------------------------------
@@ -162,7 +164,7 @@ class Steps:
             new = [one for one in found if one.report_id not in known]
             for one in new:
                 if isinstance(one.state, Ready):
-                    pieces.listed(piece.asked, one.report_id, one.state.document, one.days)
+                    pieces.listed(piece.asked, one, one.state.document)
             pieces.landed(piece, 0, 0, 0)
         return True
 
@@ -171,8 +173,9 @@ class Steps:
     def _fetched(self, asking: Asking, piece: Piece, document: str, scratch: Path) -> Arrived:
         folder = scratch / str(piece.piece_id)
         folder.mkdir()
+        at = piece.asked_at or datetime.now(UTC)
         try:
-            return Arrived(piece, folder, tuple(self.client.fetch(asking, document, folder)))
+            return Arrived(piece, folder, tuple(self.client.fetch(asking, document, folder)), at)
         except BaseException:
             shutil.rmtree(folder)
             raise

@@ -13,6 +13,7 @@ from services.database.engine import Database
 from services.landing import telling
 from services.landing.importing import ImportResult, import_files
 from services.landing.refusals import ImportRefusedError
+from services.landing.target import Order
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 from tests.landing.bringing import Bring
@@ -362,11 +363,11 @@ def test_each_file_of_an_import_may_have_days_of_its_own(
     early, late = tmp_path / "early", tmp_path / "late"
     early.write_bytes(returned("2026-05-02"))
     late.write_bytes(returned("2026-05-05"))
-    days = {
-        early: (date(2026, 5, 1), date(2026, 5, 3)),
-        late: (date(2026, 5, 5), date(2026, 5, 6)),
+    orders = {
+        early: Order((date(2026, 5, 1), date(2026, 5, 3))),
+        late: Order((date(2026, 5, 5), date(2026, 5, 6))),
     }
-    import_files(database, [early, late], account="ACME", channel="amazon-us", asked_of=days)
+    import_files(database, [early, late], account="ACME", channel="amazon-us", orders=orders)
     assert covered(database) == [f"2026-05-0{day}" for day in (1, 2, 3, 5, 6)]
 
 

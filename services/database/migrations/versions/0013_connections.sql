@@ -1,5 +1,8 @@
 -- What a marketplace is asked for, on whose behalf, and what became of it.
 
+-- Not before then the marketplace made the report; null: nobody knows, as of a file.
+alter table report_document add column made_at timestamptz;
+
 -- Connections ------------------------------------------------------------------------------
 
 create table marketplace_connection (      -- one serves all channels of a marketplace's region

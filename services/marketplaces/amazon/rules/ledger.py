@@ -9,7 +9,7 @@ FNSKU are netted by us.
 
 from typing import Final
 
-from services.database.sql import fill
+from services.database.sql import day_of, fill
 
 _ADJUSTMENT: Final = """
 select
@@ -25,7 +25,9 @@ select
     case when e.unreconciled_quantity is not null
         -- Amazon writes it without a sign; more than the event itself cannot be open.
         then -e.quantity - least(abs(e.unreconciled_quantity), -e.quantity) end as resolved_units,
-    case when e.unreconciled_quantity is not null then document.last_day end as known_until,
+    case when e.unreconciled_quantity is not null
+        -- What was made on a day knows of all the days before it.
+        then greatest(document.last_day, {made_on} - 1) end as known_until,
     e.day as event_on,
     channel.currency,
     e.document_id,
@@ -106,4 +108,4 @@ where whole.quantity > 0
 
 def taken_away(counts_as: str) -> str:
     """The SELECT of adjustments whose reason counts as `counts_as` (lost or damaged)."""
-    return fill(_ADJUSTMENT, counts_as=counts_as)
+    return fill(_ADJUSTMENT, counts_as=counts_as, made_on=day_of("document.made_at"))
