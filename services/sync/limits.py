@@ -32,10 +32,12 @@ _TAKEN: Final = text("""
     update call_limit set state = :state
     where account_id = :account_id and connection_id = :connection_id and operation = :operation
 """)
+# A bucket that was filled at another rate says nothing; were it too full, they would say so.
 _LEARN: Final = text("""
     insert into call_limit (account_id, connection_id, operation, per_second)
     values (:account_id, :connection_id, :operation, :per_second)
-    on conflict (account_id, connection_id, operation) do update set per_second = :per_second
+    on conflict (account_id, connection_id, operation)
+    do update set per_second = :per_second, state = '{}'
     where call_limit.per_second is distinct from :per_second
 """)
 _HOLD: Final = text("""
