@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from random import SystemRandom
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 import requests
 from requests_hardened import Config, Manager
@@ -47,6 +47,7 @@ _LATER: Final = frozenset({_TOO_MANY, 503})
 _SINCE_1970: Final = 10**9
 _MILLISECONDS: Final = 10**11
 _BLOCK: Final = 1 << 16
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,33 @@ class Caller:
         In turn; a trouble of theirs (5xx, a lost connection) is asked again at once, a little
         later, and then given up. Raises NotNowError, UnreachableError, RefusedError.
         """
+
+        def asked() -> requests.Response:
+            with self._answer(operation, request) as answer:
+                return answer
+
+        return self._in_turn(operation, asked)
+
+    def save(
+        self, operation: Operation, request: requests.Request, into: Path, *, most_bytes: int
+    ) -> Downloaded:
+        """Write the answer to a new file, block by block, whole or not at all.
+
+        Asked in turn and again, as `ask` does; what is packed stays packed. Raises what both raise.
+        """
+
+        def saved() -> Downloaded:
+            ends = time.monotonic() + self._manners.download
+            with self._answer(operation, request, stream=True) as answer:
+                return _saved(answer, into, most_bytes, ends)
+
+        return self._in_turn(operation, saved)
+
+    def _in_turn(self, operation: Operation, once: Callable[[], _Told]) -> _Told:
         for pause in (*_PAUSES, None):
             self._wait_for_turn(operation)
             try:
-                return self._asked(operation, request)
+                return once()
             except UnreachableError:
                 if pause is None:
                     raise
@@ -128,19 +152,12 @@ class Caller:
         NotUnderstoodError where it is larger than `most_bytes`.
         """
         ends = time.monotonic() + self._manners.download
-        try:
-            with (
-                _in_words(),
-                self._session.get(
-                    url, stream=True, headers={"accept-encoding": "identity"}
-                ) as answer,
-            ):
-                _judge(answer, self._manners)
-                size = _written(answer, into, most_bytes, ends)
-        except BaseException:
-            into.unlink(missing_ok=True)
-            raise
-        return Downloaded(size, answer.headers.get("content-type", ""))
+        with (
+            _in_words(),
+            self._session.get(url, stream=True, headers={"accept-encoding": "identity"}) as answer,
+        ):
+            _judge(answer, self._manners)
+            return _saved(answer, into, most_bytes, ends)
 
     def _wait_for_turn(self, operation: Operation) -> None:
         patience = PATIENCE_SECONDS
@@ -151,16 +168,22 @@ class Caller:
             patience -= seconds
             self._sleep(seconds)
 
-    def _asked(self, operation: Operation, request: requests.Request) -> requests.Response:
-        with _in_words():
-            answer: requests.Response = self._session.send(
+    @contextmanager
+    def _answer(
+        self, operation: Operation, request: requests.Request, *, stream: bool = False
+    ) -> Iterator[requests.Response]:
+        with (
+            _in_words(),
+            self._session.send(
                 self._session.prepare_request(request),
                 timeout=(self._manners.connect, self._manners.read),
                 allow_redirects=False,
-            )
-        self._heed(operation, answer)
-        _judge(answer, self._manners)
-        return answer
+                stream=stream,
+            ) as answer,
+        ):
+            self._heed(operation, answer)
+            _judge(answer, self._manners)
+            yield answer
 
     def _heed(self, operation: Operation, answer: requests.Response) -> None:
         """What the answer says of how often it may be asked."""
@@ -219,6 +242,15 @@ def _judge(answer: requests.Response, manners: Manners) -> None:
         raise UnreachableError(f"It answered that it is in trouble ({status}).")
     code = manners.code_of(answer)
     raise RefusedError(f"It refused ({status}{code and f', {code}'}).", status, code)
+
+
+def _saved(answer: requests.Response, into: Path, most: int, ends: float) -> Downloaded:
+    try:
+        size = _written(answer, into, most, ends)
+    except BaseException:
+        into.unlink(missing_ok=True)
+        raise
+    return Downloaded(size, answer.headers.get("content-type", ""))
 
 
 def _written(answer: requests.Response, into: Path, most: int, ends: float) -> int:
