@@ -110,6 +110,55 @@ def test_a_log_that_ends_weeks_before_the_newest_report_proves_nothing(world: Wo
     assert units(world.one("2026-06-30")) == {"ready": 3}
 
 
+LOG_REPORT = (
+    "ID",
+    "GTIN",
+    "FC Name",
+    "Units",
+    "Event Date & Time",
+    "Location Code",
+    "Transaction Reason Description",
+    "Transaction Type",
+)
+
+
+def reported(number: str, units: int, reason: str, day: str, gtin: str = GTIN) -> Row:
+    """An adjustment in the report of the whole log."""
+    moment = f"{day}T18:00:00.000Z"
+    said = (number, gtin, "ATL1", units, moment, "Inventory", reason, "Adjustment")
+    return dict(zip(LOG_REPORT, map(str, said), strict=True))
+
+
+def test_a_report_of_the_whole_log_tells_of_every_item(world: World) -> None:
+    # The item is in the first report only: that the second has nothing of it is told, too.
+    damaged = reported("L1", -3, "Damaged in warehouse", "2026-05-13")
+    world.land(LOG_REPORT, damaged, delimiter=",", asked=("2026-05-01", "2026-05-15"))
+    world.covered("2026-05-13", "2026-05-29")
+    one = world.one("2026-06-30")
+    assert (units(one), one["awaits"]) == ({"future": 3}, "walmart_inventory_log")
+    other = reported("L9", 1, "Cycle count", "2026-05-20", OTHER_GTIN)
+    world.land(LOG_REPORT, other, delimiter=",", asked=("2026-05-16", "2026-05-29"))
+    assert units(world.one("2026-06-30")) == {"ready": 3}
+
+
+def test_days_between_two_reports_of_the_log_prove_nothing(world: World) -> None:
+    # What was put back from 16 to 19 May stands in neither.
+    damaged = reported("L1", -3, "Damaged in warehouse", "2026-05-13")
+    world.land(LOG_REPORT, damaged, delimiter=",", asked=("2026-05-01", "2026-05-15"))
+    other = reported("L9", 1, "Cycle count", "2026-05-20", OTHER_GTIN)
+    world.land(LOG_REPORT, other, delimiter=",", asked=("2026-05-20", "2026-05-29"))
+    world.covered("2026-05-13", "2026-05-29")
+    one = world.one("2026-06-30")
+    assert (units(one), one["awaits"]) == ({"future": 3}, "walmart_inventory_log")
+    world.land(
+        LOG_REPORT,
+        reported("L2", 3, "Damaged in warehouse", "2026-05-17"),
+        delimiter=",",
+        asked=("2026-05-16", "2026-05-19"),
+    )
+    assert units(world.one("2026-06-30")) == {"found": 3}
+
+
 def test_one_page_of_the_log_proves_nothing(world: World) -> None:
     # 3 off on page 1, 3 back on page 2: of 3 entries the first file holds 2.
     off, end = entry("L1", -3, "Damaged in warehouse"), sold("L9", "2026-05-27")

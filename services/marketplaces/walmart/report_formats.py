@@ -57,6 +57,11 @@ def _line(member: str) -> str:
     return f"returnOrderLines[].{member}"
 
 
+def _entry(member: str) -> str:
+    """The path of a member of an inventory log's entry."""
+    return f"inventoryLog[].{member}"
+
+
 PAYMENTS = ReportFormat(
     kind="walmart_payments",
     label="Walmart reconciliation (payments)",
@@ -243,29 +248,69 @@ RETURNS = ReportFormat(
     delimited=False,
 )
 
+# By item as JSON. Of the report of all items (WFS_INVENTORY_LOG) Walmart publishes no columns: it
+# is one of these where it has the id and calls the rest as Walmart calls them to people (https://
+# developer.walmart.com/us-marketplace/docs/get-inventory-log-for-a-wfs-item) or in the answers.
 INVENTORY_LOG = ReportFormat(
     kind="walmart_inventory_log",
     label="Walmart WFS inventory log",
     marketplace="walmart",
     table="walmart_inventory_log",
     columns=(
-        Column("log_id", "inventoryLog[].id", IDENTITY, filled=True),
+        Column("log_id", _entry("id"), IDENTITY, filled=True, aliases=("ID", "Log ID")),
         Column("gtin", "gtin", GTIN, filled=True),
-        Column("sku", "vendorSku", SKU, always=False),
-        Column("product_name", "productName", TEXT, always=False),
-        Column("fulfillment_center", "inventoryLog[].fcName", CODE, always=False),
-        Column("changed_units", "inventoryLog[].changedUnits", WHOLE, filled=True),
-        Column("transacted_at", "inventoryLog[].transactionTime", MOMENT, filled=True),
-        Column("location", "inventoryLog[].transactionLocation", LOG_LOCATION, always=False),
-        Column("reason_code", "inventoryLog[].transactionReasonCode", LOG_REASON, always=False),
+        Column("sku", "vendorSku", SKU, always=False, aliases=("Vendor (Seller) SKU",)),
+        Column("product_name", "productName", TEXT, always=False, aliases=("Item Name",)),
+        Column("fulfillment_center", _entry("fcName"), CODE, always=False, aliases=("FC Name",)),
+        Column(
+            "changed_units",
+            _entry("changedUnits"),
+            WHOLE,
+            filled=True,
+            aliases=("Changed Units", "Units"),
+        ),
+        Column(
+            "transacted_at",
+            _entry("transactionTime"),
+            MOMENT,
+            filled=True,
+            aliases=("Transaction Time", "Event Date & Time"),
+        ),
+        Column(
+            "location",
+            _entry("transactionLocation"),
+            LOG_LOCATION,
+            always=False,
+            aliases=("Transaction Location", "Location Code"),
+        ),
+        Column(
+            "reason_code",
+            _entry("transactionReasonCode"),
+            LOG_REASON,
+            always=False,
+            aliases=("Transaction Reason Code",),
+        ),
         Column(
             "reason_description",
-            "inventoryLog[].transactionReasonDesc",
+            _entry("transactionReasonDesc"),
             LOG_REASON_TEXT,
             always=False,
+            aliases=("Transaction Reason Desc", "Transaction Reason Description"),
         ),
-        Column("transaction_type", "inventoryLog[].transactionType", LOG_TYPE, always=False),
-        Column("shipment_id", "inventoryLog[].shipmentId", IDENTITY, always=False),
+        Column(
+            "transaction_type",
+            _entry("transactionType"),
+            LOG_TYPE,
+            always=False,
+            aliases=("Transaction Type",),
+        ),
+        Column(
+            "shipment_id",
+            _entry("shipmentId"),
+            IDENTITY,
+            always=False,
+            aliases=("Shipment ID",),
+        ),
     ),
     landing=ByKey(key=("log_id",), within="channel_id"),
     days=("transacted_at", "transacted_at"),
@@ -273,7 +318,6 @@ INVENTORY_LOG = ReportFormat(
     asked_by=("transacted_at", "transacted_at"),
     json_paths=(("payload",),),
     json_lines="inventoryLog",
-    delimited=False,
 )
 
 INBOUND_SHIPMENTS = ReportFormat(

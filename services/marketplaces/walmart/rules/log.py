@@ -14,23 +14,34 @@ from services.database.sql import day_of, fill
 from services.marketplaces.rules import Shared, Subtracted
 
 # One row per adjustment of sellable stock (channel and log_id) and what its reason counts as.
-# told_until: how far the log tells of the item, which it is asked for item by item. An answer that
-# lacks a page, or a row of which could not be read, may lack the units that came back.
+# told_until: how far the log tells of the item. It is asked for item by item, as JSON, or comes as
+# a report of all items: then it tells of each, as far as such reports follow one another without a
+# gap from the adjustment's day on. An answer that lacks a page, or a row of which could not be
+# read, may lack the units that came back.
 _ADJUSTED: Final = """
-with told as (
-    select l.channel_id, l.gtin, max(list.last_day) filter (where list.is_whole) as until
+with asked as (
+    select l.channel_id, l.gtin, max(list.last_day) as until
     from walmart_inventory_log l
     join report_document list on list.account_id = l.account_id
         and list.document_id = l.document_id
-    where l.account_id = :account_id
+    where l.account_id = :account_id and list.is_whole and list.delimiter = 'json'
     group by l.channel_id, l.gtin
+),
+reported as (
+    select list.channel_id,
+        unnest(range_agg(daterange(list.first_day, list.last_day, '[]'))) as days
+    from report_document list
+    where list.account_id = :account_id and list.kind = 'walmart_inventory_log'
+        and list.is_whole and list.delimiter <> 'json' and list.first_day is not null
+    group by list.channel_id
 )
 select w.channel_id, w.log_id, w.sku, w.gtin, w.product_name, w.shipment_id, w.fulfillment_center,
     w.changed_units, {day} as day, channel.currency, w.document_id, w.row_number, means.counts_as,
-    told.until as told_until
+    greatest(asked.until, upper(reported.days) - 1) as told_until
 from walmart_inventory_log w
 join channel on channel.account_id = w.account_id and channel.channel_id = w.channel_id
-join told on told.channel_id = w.channel_id and told.gtin = w.gtin
+left join asked on asked.channel_id = w.channel_id and asked.gtin = w.gtin
+left join reported on reported.channel_id = w.channel_id and reported.days @> {day}
 cross join lateral (
     select distinct word.counts_as from report_word word
     where word.marketplace = channel.marketplace and word.field = 'log_reason'
