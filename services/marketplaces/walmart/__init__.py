@@ -6,6 +6,7 @@ from typing import Final
 from services.marketplaces.checklist import read_checklist
 from services.marketplaces.claim_documents import read_claim_documents
 from services.marketplaces.marketplace import Marketplace
+from services.marketplaces.walmart.connecting import CONNECTING
 from services.marketplaces.walmart.recovery import RECOVERY
 from services.marketplaces.walmart.report_formats import ENGLISH, FORMATS, OTHERS
 
@@ -25,4 +26,5 @@ MARKETPLACE: Final = Marketplace(
     recovery=RECOVERY,
     checklist=read_checklist(_HERE),
     claim_documents=read_claim_documents(_HERE),
+    connecting=CONNECTING,
 )

@@ -9,15 +9,16 @@ _FOLDER: Final = files("services") / "marketplaces" / "walmart"
 
 
 @cache
-def _entries(file_name: str) -> tuple[dict[str, Any], ...]:
+def entries(file_name: str) -> tuple[dict[str, Any], ...]:
+    """What a data file of this folder lists."""
     return tuple(json.loads((_FOLDER / file_name).read_text("utf-8"))["entries"])
 
 
 def words_of(field: str) -> tuple[str, ...]:
     """What rules know of a field (report_words.json)."""
-    return tuple(one["word"] for one in _entries("report_words.json") if one["field"] == field)
+    return tuple(one["word"] for one in entries("report_words.json") if one["field"] == field)
 
 
 def payment_words() -> tuple[str, ...]:
     """The descriptions that are money back, or money taken back (payment_reasons.json)."""
-    return tuple(one["reason"] for one in _entries("payment_reasons.json"))
+    return tuple(one["reason"] for one in entries("payment_reasons.json"))
