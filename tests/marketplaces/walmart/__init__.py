@@ -1,0 +1,1 @@
+"""Walmart's client and what connects a seller, against the fake Walmart."""
