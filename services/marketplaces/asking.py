@@ -39,6 +39,7 @@ class Source:
     every: how long what has been fetched is fresh. With days: piece is the longest span asked at
     once, again how far back the marketplace still changes what it said, history how far it
     remembers, settles_after how late a day is complete. Without: a snapshot of now.
+    by_month: what it tells sums up calendar months, so that a piece is as many of them as it holds.
     told_by: the scope or role that it needs, in the marketplace's word.
     """
 
@@ -51,6 +52,7 @@ class Source:
     again: timedelta = timedelta(0)
     history: timedelta = timedelta(days=548)
     settles_after: timedelta = timedelta(0)
+    by_month: bool = False
     told_by: str = ""
 
     @property

@@ -13,6 +13,8 @@ from services.marketplaces.asking import Days, Source
 
 _ONE_DAY: Final = timedelta(days=1)
 _EPOCH: Final = date(1970, 1, 1)
+_YEAR: Final = 12  # months
+_SHORTEST_MONTH: Final = 28
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 # Pieces that the marketplace may still change are read again at most so often, the newest apart.
 _AGAIN_EVERY: Final = timedelta(days=1)
@@ -41,18 +43,26 @@ class Due:
 def pieces(source: Source, today: date) -> Iterator[Days]:
     """The pieces of all days that may be asked for, the newest first.
 
-    Each begins a whole number of piece lengths after 1 January 1970; the newest ends with the last
-    day that is complete.
+    Each begins a whole number of piece lengths after 1 January 1970, or with a calendar month; the
+    newest ends with the last day that is complete.
     """
     if source.piece is None:
         return
     last = today - source.settles_after
     oldest = today - source.history
-    length = source.piece.days
-    first = date.fromordinal(last.toordinal() - (last - _EPOCH).days % length)
-    while first + source.piece > oldest and first <= last:
-        yield max(first, oldest), min(first + source.piece - _ONE_DAY, last)
-        first -= source.piece
+    while last >= oldest:
+        first = _first_day(source.piece, last, by_month=source.by_month)
+        yield first if source.by_month else max(first, oldest), last
+        last = first - _ONE_DAY
+
+
+def _first_day(piece: timedelta, day: date, *, by_month: bool) -> date:
+    """Of the piece that a day lies in."""
+    if not by_month:
+        return day - timedelta(days=(day - _EPOCH).days % piece.days)
+    months = piece.days // _SHORTEST_MONTH
+    first = (day.year * _YEAR + day.month - 1) // months * months
+    return date(first // _YEAR, first % _YEAR + 1, 1)
 
 
 def due(source: Source, today: date, now: datetime, asked: Iterable[Last]) -> Iterator[Due]:
@@ -107,12 +117,12 @@ def _again_at(last: Last, days: Days | None, every: timedelta | None) -> datetim
     return last.settled_at if grew else _NEVER
 
 
-def _by_piece(source: Source, asked: Iterable[Last]) -> Mapping[int | None, Last]:
+def _by_piece(source: Source, asked: Iterable[Last]) -> Mapping[date | None, Last]:
     return {_piece(source, one.days): one for one in asked}
 
 
-def _piece(source: Source, days: Days | None) -> int | None:
-    """The number of the piece that the days lie in."""
+def _piece(source: Source, days: Days | None) -> date | None:
+    """The first day of the piece that the days lie in."""
     if days is None or source.piece is None:
         return None
-    return (days[1] - _EPOCH).days // source.piece.days
+    return _first_day(source.piece, days[1], by_month=source.by_month)

@@ -65,6 +65,21 @@ def test_a_piece_stays_the_same_piece_the_days_after(
     )
 
 
+@given(st.integers(31, 200), st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 100))
+def test_pieces_of_months_begin_and_end_with_a_month(length: int, today: date, later: int) -> None:
+    """But for the newest, which ends with the last complete day."""
+    source = ledger(piece=length * DAY, by_month=True)
+    newest, *others = pieces(source, today)
+    assert newest[1] == today - source.settles_after
+    assert all((last + DAY).day == 1 for _, last in others)
+    assert all(first.day == 1 for first, _ in (newest, *others))
+    assert all(later[0] == earlier[1] + DAY for later, earlier in pairwise([newest, *others]))
+    assert others[-1][0] <= today - source.history
+    assert all((last - first).days < length + 31 for first, last in others)
+    after = list(pieces(source, today + later * DAY))
+    assert all(one in after for one in others if one[1] >= after[-1][1])
+
+
 def test_what_nobody_asked_for_is_due_the_newest_first() -> None:
     found = [one.days for one in due(ledger(), TODAY, NOW, [])]
     assert found == list(pieces(ledger(), TODAY))
