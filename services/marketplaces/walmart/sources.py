@@ -34,6 +34,7 @@ INVENTORY_RECONCILIATION: Final = Source(
     piece=timedelta(days=92),
     again=timedelta(days=40),
     settles_after=_DAY,
+    by_month=True,
     told_by="reports",
 )
 # "Near real time; different transaction types may post at different intervals" (request-a-

@@ -24,7 +24,8 @@ def newest_day() -> date:
 
 def sixty_days(source: Source) -> Asking:
     """A question for the sixty days that are just complete, or for how things stand."""
-    days = days_up_to(newest_day() - timedelta(days=2), 60)
+    first, last = days_up_to(newest_day() - timedelta(days=2), 60)
+    days = first.replace(day=1) if source.by_month else first, last
     return Asking(source, US, days if source.has_days else None)
 
 

@@ -22,7 +22,6 @@ from services.marketplaces.asking import (
     Unknown,
     Working,
 )
-from services.marketplaces.walmart.client.reconciliation import month_end
 from services.marketplaces.walmart.sources import (
     CUSTOMER_RETURNS,
     INBOUND,
@@ -91,9 +90,7 @@ def test_a_report_that_is_there_already_is_found_by_its_days(
     [one] = client.found(source, US, datetime.now(UTC) - timedelta(hours=1))
     assert one.report_id == report_id
     assert isinstance(one.state, Ready)
-    assert one.days is not None
-    assert asking.days is not None
-    assert one.days[0] <= asking.days[0] <= asking.days[1] <= one.days[1]
+    assert one.days == asking.days
 
 
 def test_all_pages_of_the_orders_are_read(client: Client) -> None:
@@ -122,21 +119,8 @@ def test_days_are_asked_as_the_report_has_them(walmart: Walmart, client: Client)
     assert list(walmart.orders.times) == [
         ("SETTLEMENT", "2026-07-02T00:00:00Z", "2026-07-31T23:59:59Z"),
         ("WFS_INVENTORY_LOG", "2026-07-02T07:00:00Z", "2026-08-01T06:59:59Z"),
-        ("INVENTORY_RECON", "2026-07-01T00:00:00Z", "2026-07-31T23:59:59Z"),
+        ("INVENTORY_RECON", "2026-07-02T00:00:00Z", "2026-07-31T23:59:59Z"),
     ]
-
-
-def test_of_a_month_that_is_not_over_only_the_days_that_were_asked_for_are_told(
-    client: Client,
-) -> None:
-    asking = sixty_days(INVENTORY_RECONCILIATION)
-    assert asking.days is not None
-    state = client.state(asking, client.order(asking))
-    last = asking.days[1]
-    end = month_end(last)
-    told = last if end >= datetime.now(UTC).date() else end
-    assert isinstance(state, Ready)
-    assert state.days == (asking.days[0].replace(day=1), told)
 
 
 def test_a_report_that_came_to_an_error_is_not_told(walmart: Walmart, client: Client) -> None:

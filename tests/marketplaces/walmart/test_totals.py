@@ -13,8 +13,9 @@ from services.insights.as_of import as_of_day, discrepancies, totals
 from services.landing.importing import import_files
 from services.marketplaces.asking import Asking, Client, Fetched, Source
 from services.marketplaces.walmart.sources import SOURCES
+from services.sync.plan import pieces
 from tests.fakes.walmart.server import Walmart
-from tests.marketplaces.walmart.asked import US, days_up_to, fetched, newest_day
+from tests.marketplaces.walmart.asked import US, fetched, newest_day
 
 HANDED_TO_PEOPLE: Final = ("wfs-inbound-receipts_", "cases")
 THE_WHOLE: Final = 700  # days, which the sample world fits in
@@ -44,13 +45,10 @@ def test_totals_are_those_of_the_files(
 
 
 def questions(source: Source) -> Iterator[Asking]:
-    """All that the world has to tell, piece by piece, the newest first."""
-    if source.piece is None:
-        yield Asking(replace(source, history=timedelta(days=THE_WHOLE)), US, None)
-        return
-    for before in range(0, THE_WHOLE, source.piece.days):
-        last = newest_day() - timedelta(days=before)
-        yield Asking(source, US, days_up_to(last, source.piece.days))
+    """All that the world has to tell, as a sync asks for it."""
+    whole = replace(source, history=timedelta(days=THE_WHOLE))
+    days = pieces(whole, newest_day() + timedelta(days=1)) if source.has_days else [None]
+    yield from (Asking(whole, US, piece) for piece in days)
 
 
 def land(database: Database, asking: Asking, files: list[Fetched]) -> Iterator[str]:
