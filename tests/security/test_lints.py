@@ -37,6 +37,7 @@ CACHED: Final = {
     ("services/digest/letter.py", "_environment"): "of the letters' templates",
     ("services/exports/page/drawing.py", "_known_signs"): "of the font",
     ("services/exports/page/drawing.py", "_register_fonts"): "of the font",
+    ("services/marketplaces/amazon/settings.py", "amazon_settings"): "of the installation",
     ("services/marketplaces/contract.py", "plain_name"): "of a column's header",
     ("services/marketplaces/walmart/words.py", "_entries"): "of the files beside the code",
     ("services/settings.py", "settings"): "of the installation",

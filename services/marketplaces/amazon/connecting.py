@@ -16,7 +16,7 @@ from services.marketplaces.amazon.client.client import AmazonClient
 from services.marketplaces.amazon.client.standing import consent_until
 from services.marketplaces.amazon.client.token import Login, Tokens
 from services.marketplaces.amazon.settings import amazon_settings
-from services.marketplaces.amazon.shops import seller_central, shops
+from services.marketplaces.amazon.shops import SELLER_CENTRAL, SHOPS
 from services.marketplaces.amazon.sources import SOURCES
 from services.marketplaces.asking import (
     Channel,
@@ -61,12 +61,12 @@ class AmazonConnecting:
 
     def why_not(self, channel: Channel) -> str:
         """Only a shop that is not known here cannot be connected."""
-        return "" if channel.code in shops() else f"No shop of Amazon's is known as {channel.code}."
+        return "" if channel.code in SHOPS else f"No shop of Amazon's is known as {channel.code}."
 
     def consent_address(self, channel: Channel, state: str, answer_to: str) -> str:
         """Seller Central's page of the channel's country."""
         ours = amazon_settings()
-        page = ours.amazon_consent_address or f"{seller_central()[channel.country]}{_CONSENT_PATH}"
+        page = ours.amazon_consent_address or f"{SELLER_CENTRAL[channel.country]}{_CONSENT_PATH}"
         asked = {
             "application_id": ours.amazon_application_id,
             "state": state,

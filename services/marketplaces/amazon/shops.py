@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +18,7 @@ class Shop:
     marketplace_id: str
 
 
-@cache
-def shops() -> dict[str, Shop]:
-    """Every shop by its channel's code (marketplaces.json)."""
+def _shops() -> dict[str, Shop]:
     entries = json.loads((_HERE / "marketplaces.json").read_text("utf-8"))["entries"]
     return {
         one["code"]: Shop(one["code"], one["country"], one["region"], one["marketplace_id"])
@@ -29,8 +26,12 @@ def shops() -> dict[str, Shop]:
     }
 
 
-@cache
-def seller_central() -> dict[str, str]:
-    """The address of Seller Central by country (seller_central.json)."""
+def _seller_central() -> dict[str, str]:
     told = json.loads((_HERE / "seller_central.json").read_text("utf-8"))
     return {country: one["address"] for one in told["entries"] for country in one["countries"]}
+
+
+# Every shop by its channel's code.
+SHOPS: Final = _shops()
+# The address of Seller Central by country.
+SELLER_CENTRAL: Final = _seller_central()

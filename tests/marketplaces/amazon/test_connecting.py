@@ -7,7 +7,7 @@ import requests
 
 from services.marketplaces.amazon.connecting import CONNECTING, AmazonConnecting
 from services.marketplaces.amazon.settings import amazon_settings
-from services.marketplaces.amazon.shops import seller_central, shops
+from services.marketplaces.amazon.shops import SELLER_CENTRAL, SHOPS
 from services.marketplaces.amazon.sources import REPORTS, SOURCES
 from services.marketplaces.asking import Channel, Consent, UnconnectableError
 from services.marketplaces.registry import FORMAT_OF, MARKETPLACES
@@ -94,7 +94,7 @@ def test_a_seller_who_does_not_consent(fake: FakeAmazon, connecting: AmazonConne
 def test_each_country_has_its_page(alone: pytest.MonkeyPatch, channel: str, page: str) -> None:
     alone.setenv("AMAZON_APPLICATION_ID", APPLICATION_ID)
     amazon_settings.cache_clear()
-    shop = shops()[channel]
+    shop = SHOPS[channel]
     asked = Channel(channel, shop.country, shop.region, "UTC")
     address = CONNECTING.consent_address(asked, "a state", ANSWER_TO)
     assert address.partition("?")[0] == page
@@ -112,7 +112,7 @@ def test_a_draft_says_so(alone: pytest.MonkeyPatch) -> None:
 
 
 def test_every_shop_has_a_seller_central() -> None:
-    assert {shop.country for shop in shops().values()} == seller_central().keys()
+    assert {shop.country for shop in SHOPS.values()} == SELLER_CENTRAL.keys()
 
 
 def test_missing_settings_are_named(alone: pytest.MonkeyPatch) -> None:

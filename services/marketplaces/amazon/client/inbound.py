@@ -18,7 +18,7 @@ from services.marketplaces.amazon.client.answers import (
 from services.marketplaces.amazon.client.api import Api
 from services.marketplaces.amazon.client.days import span_of
 from services.marketplaces.amazon.client.operations import GET_SHIPMENT_ITEMS, GET_SHIPMENTS
-from services.marketplaces.amazon.shops import shops
+from services.marketplaces.amazon.shops import SHOPS
 from services.marketplaces.asking import Asking, Fetched, Notice
 from services.transport.limits import Operation
 
@@ -113,7 +113,7 @@ class Inbound:
         yield Fetched(path, name, asking.days)
 
     def _pages(self, listed: _Listed, asking: Asking) -> Iterator[Told]:
-        shop = {"MarketplaceId": shops()[asking.channel.code].marketplace_id}
+        shop = {"MarketplaceId": SHOPS[asking.channel.code].marketplace_id}
         for told in pages(
             self.api.get(listed.operation, listed.path, self._first(asking) | shop),
             lambda token: self.api.get(

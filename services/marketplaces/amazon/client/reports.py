@@ -17,7 +17,7 @@ from services.marketplaces.amazon.client.answers import (
 from services.marketplaces.amazon.client.api import Api
 from services.marketplaces.amazon.client.days import days_told, window_of
 from services.marketplaces.amazon.client.operations import CREATE_REPORT, GET_REPORT, GET_REPORTS
-from services.marketplaces.amazon.shops import shops
+from services.marketplaces.amazon.shops import SHOPS
 from services.marketplaces.amazon.sources import REPORTS
 from services.marketplaces.asking import (
     Asking,
@@ -73,7 +73,7 @@ class Reports:
         report = REPORTS[asking.source.name]
         body = {
             "reportType": report.type,
-            "marketplaceIds": [shops()[asking.channel.code].marketplace_id],
+            "marketplaceIds": [SHOPS[asking.channel.code].marketplace_id],
             **window_of(asking, report, self.now()),
             **({"reportOptions": dict(report.options)} if report.options else {}),
         }
@@ -109,7 +109,7 @@ class Reports:
             "pageSize": _MOST_A_PAGE,
         }
         if source.per == "channel":
-            query["marketplaceIds"] = shops()[channel.code].marketplace_id
+            query["marketplaceIds"] = SHOPS[channel.code].marketplace_id
         for told in pages(
             self.api.get(GET_REPORTS, _PATH, query),
             # Alone: with anything beside it, Amazon refuses it.

@@ -6,7 +6,7 @@ from typing import Final
 from services.marketplaces.amazon.client.answers import each_of, heed, part_of, unknown_word
 from services.marketplaces.amazon.client.api import Api
 from services.marketplaces.amazon.client.operations import GET_PARTICIPATIONS
-from services.marketplaces.amazon.shops import shops
+from services.marketplaces.amazon.shops import SHOPS
 from services.marketplaces.asking import Notice, Secrets, Standing
 
 _PATH: Final = "/sellers/v1/marketplaceParticipations"
@@ -27,7 +27,7 @@ def standing(api: Api, secrets: Secrets, notice: Notice) -> Standing:
 def _countries(api: Api, notice: Notice) -> frozenset[str]:
     told = api.get(GET_PARTICIPATIONS, _PATH)
     heed(told, frozenset({"payload", "errors"}), GET_PARTICIPATIONS.name, notice)
-    known = {shop.marketplace_id: shop.country for shop in shops().values()}
+    known = {shop.marketplace_id: shop.country for shop in SHOPS.values()}
     found = set()
     for one in each_of(told, "payload", GET_PARTICIPATIONS.name):
         heed(one, _MEMBERS, GET_PARTICIPATIONS.name, notice)
