@@ -238,7 +238,7 @@ def _judge(answer: requests.Response, manners: Manners) -> None:
     status = answer.status_code
     if status < _REDIRECT:
         return
-    if status >= _THEIR_TROUBLE or status == _TIMED_OUT:
+    if status >= _THEIR_TROUBLE or status in {_TIMED_OUT, _TOO_MANY}:
         raise UnreachableError(f"It answered that it is in trouble ({status}).")
     code = manners.code_of(answer)
     raise RefusedError(f"It refused ({status}{code and f', {code}'}).", status, code)

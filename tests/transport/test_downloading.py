@@ -94,6 +94,7 @@ def test_of_what_is_cut_off_nothing_stays(
         (says(403), RefusedError),
         (says(302, location="http://127.0.0.1:9/"), RefusedError),
         (says(500), UnreachableError),
+        (says(429), UnreachableError),
         (hangs_up, UnreachableError),
         (is_silent, UnreachableError),
     ],
