@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 Days = tuple[date, date]
 _EVER: Final = (date.min, date.max)
+_ONE_DAY: Final = timedelta(days=1)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHIPMENT_DAY: Final = re.compile(r"FBA \((\d+)/(\d+)/(\d\d),")
 
@@ -139,7 +140,7 @@ class Files:
                 if path.name.startswith(f"{kind.prefix}_"):
                     self.reports.append(ReportFile(path, kind, channel))
         shipments = _records(folder / "inbound-shipments.json", "ShipmentData")
-        days = {one["ShipmentId"]: _created(one) for one in shipments}
+        days = {one["ShipmentId"]: _changed(one) for one in shipments}
         items = _records(folder / "inbound-shipment-items.json", "ItemData")
         self.shipments[channel] = [(days[one["ShipmentId"]], one) for one in shipments]
         self.items[channel] = [(days[one["ShipmentId"]], one) for one in items]
@@ -207,9 +208,12 @@ def _records(path: Path, member: str) -> list[dict[str, Any]]:
     return [record for page in pages for record in page["payload"][member]]
 
 
-def _created(shipment: dict[str, Any]) -> date:
-    """The one day that is in a shipment: the one in its name."""
+def _changed(shipment: dict[str, Any]) -> date:
+    """The day of its last change: no answer tells one. The one in its name is that of its making;
+    what was sent is received, and put right, for some weeks.
+    """
     named = _SHIPMENT_DAY.match(shipment["ShipmentName"])
     assert named, shipment["ShipmentName"]
     month, day, year = map(int, named.groups())
-    return date(2000 + year, month, day)
+    changes_for = timedelta(days=0 if shipment["ShipmentStatus"] == "WORKING" else 75)
+    return min(date(2000 + year, month, day) + changes_for, datetime.now(UTC).date() - _ONE_DAY)

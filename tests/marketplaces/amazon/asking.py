@@ -109,7 +109,8 @@ def _returned() -> tuple[str, ...]:
 def _shipment(number: int) -> dict[str, Any]:
     return {
         "ShipmentId": f"FBA{number}",
-        "ShipmentName": f"FBA (10/{number}/26, 11:18 AM) - 1",
+        # Put right the last time in October: 75 days later, says the fake.
+        "ShipmentName": f"FBA (7/{17 + number}/26, 11:18 AM) - 1",
         "ShipFromAddress": {
             "Name": "Private Person",
             "AddressLine1": "1 Private Road",
