@@ -156,6 +156,28 @@ class Files:
             one for one in self.reports if one.channel in channels and one.kind.type == SETTLEMENT
         ]
 
+    def whole(self, folder: Path, opened_by: str) -> Iterator[tuple[str, Path]]:
+        """All that can be asked for, each report as one file, with the channel to import it for:
+        what the region tells is told to `opened_by`.
+        """
+        for kind in (one for one in KINDS.values() if one.type != SETTLEMENT):
+            asked = (
+                {opened_by: self.channels} if kind.by_region else {c: {c} for c in self.channels}
+            )
+            for channel, channels in sorted(asked.items()):
+                path = folder / f"{kind.prefix}.{channel}.txt"
+                path.write_bytes(self.report(kind, channels, _EVER))
+                if path.stat().st_size:
+                    yield channel, path
+        for file in self.settlements(self.channels):
+            yield opened_by, file.path
+        for channel in sorted(self.channels):
+            for member, listed in (("ShipmentData", self.shipments), ("ItemData", self.items)):
+                path = folder / f"{member}.{channel}.json"
+                records = [record for _, record in listed[channel]]
+                path.write_text(json.dumps({"payload": {member: records}}), "utf-8")
+                yield channel, path
+
     def report(self, kind: Kind, channels: set[str], days: Days) -> bytes:
         """As Amazon delivers it: the header, and the rows of these days."""
         files = [one for one in self.reports if one.kind == kind and one.channel in channels]
