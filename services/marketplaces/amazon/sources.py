@@ -30,13 +30,11 @@ _FULFILLMENT: Final = "Amazon Fulfillment"
 class AmazonReport:
     """How a source's report is asked for.
 
-    whole_months: its rows sum up months, so the days asked are widened to them. since: of a
-    snapshot, how long before now its data begin.
+    since: of a snapshot, how long before now its data begin.
     """
 
     type: str
     options: Mapping[str, str] = field(default_factory=dict)
-    whole_months: bool = False
     since: timedelta | None = None
 
 
@@ -135,6 +133,7 @@ SOURCES: Final = (
         piece=_DAYS_90,
         again=_DAYS_30,
         settles_after=_DAY,
+        by_month=True,
         told_by=_FULFILLMENT,
     ),
     Source(
@@ -155,7 +154,6 @@ REPORTS: Final[Mapping[str, AmazonReport]] = {
     "ledger_summary": AmazonReport(
         "GET_LEDGER_SUMMARY_VIEW_DATA",
         {"aggregateByLocation": "COUNTRY", "aggregatedByTimePeriod": "MONTHLY"},
-        whole_months=True,
     ),
     "reimbursements": AmazonReport("GET_FBA_REIMBURSEMENTS_DATA"),
     "customer_returns": AmazonReport("GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"),

@@ -72,12 +72,9 @@ def test_a_report_tells_its_days_again(amazon: Amazon) -> None:
     assert state.days == OCTOBER
 
 
-def test_sums_of_months_are_asked_for_whole_months(amazon: Amazon) -> None:
-    days = (date(2026, 8, 17), date(2026, 9, 3))
-    question = asking("ledger_summary", days=days)
-    state = amazon.client.state(question, amazon.client.order(question))
-    assert isinstance(state, Ready)
-    assert state.days == (date(2026, 8, 1), date(2026, 9, 30))
+def test_sums_of_months_are_asked_for_by_months() -> None:
+    """A part of a month would be told as if it were all of it."""
+    assert [one.name for one in SOURCES.values() if one.by_month] == ["ledger_summary"]
 
 
 def test_nothing_is_asked_of_days_to_come(amazon: Amazon) -> None:

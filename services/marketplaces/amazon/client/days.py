@@ -5,7 +5,7 @@ so the last moment of the last day is named, never the first of the next.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from services.marketplaces.amazon.client.answers import moment_in
 from services.marketplaces.amazon.sources import AmazonReport
 from services.marketplaces.asking import Asking, Channel, Days
 
-_ONE_DAY: Final = timedelta(days=1)
 _LAST_SECOND: Final = time(23, 59, 59)
 
 
@@ -22,7 +21,7 @@ def window_of(asking: Asking, report: AmazonReport, now: datetime) -> dict[str, 
     zone = ZoneInfo(asking.channel.time_zone)
     if asking.days is None:
         return _since(report, now.astimezone(zone))
-    first, last = _months(asking.days) if report.whole_months else asking.days
+    first, last = asking.days
     end = min(datetime.combine(last, _LAST_SECOND, zone), now.astimezone(zone))
     return _said(datetime.combine(first, time(), zone), end)
 
@@ -47,12 +46,6 @@ def _said(start: datetime, end: datetime) -> dict[str, str]:
         "dataStartTime": start.isoformat(timespec="seconds"),
         "dataEndTime": end.isoformat(timespec="seconds"),
     }
-
-
-def _months(days: Days) -> Days:
-    """The whole months in which the days lie: a part of one would be told as if it were all."""
-    after = (days[1].replace(day=1) + timedelta(days=31)).replace(day=1)
-    return days[0].replace(day=1), after - _ONE_DAY
 
 
 def days_told(told: Mapping[str, object], channel: Channel) -> Days | None:
