@@ -6,6 +6,8 @@ the inventory ledger is the only trace. Where nothing was received, the date in 
 name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
 States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and
 waits for the ledger. Received is what the API says or what the ledger says, whichever is more.
+A shipment is one in its region, in whichever channels Amazon lists it: public programs saw it
+listed in every one of them. It counts in the account's first.
 A receipt that names no shipment, or this one with letters lost or added, may be of its units.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
@@ -145,6 +147,13 @@ left join lateral (
 ) stock on true
 where i.account_id = :account_id
     and i.quantity_shipped > greatest(i.quantity_received, by_fnsku.units, by_sku.units)
+    and not exists (
+        select 1 from amazon_inbound_item listed
+        join channel first on first.account_id = listed.account_id
+            and first.channel_id = listed.channel_id
+        where listed.account_id = :account_id and listed.shipment_id = i.shipment_id
+            and listed.sku = i.sku and listed.channel_id < i.channel_id
+            and first.region = channel.region)
 """
 
 _EVIDENCE: Final = """
