@@ -48,19 +48,21 @@ class Connected:
 
 _FIND: Final = text("""
     select n.account_id, a.name as account, n.connection_id, n.marketplace, n.region, n.way,
-        n.state, s.sealed
+        n.state, n.countries, s.sealed
     from marketplace_connection n
     join account a on a.account_id = n.account_id
     left join connection_secret s
         on s.account_id = n.account_id and s.connection_id = n.connection_id
     where n.account_id = :account_id and n.connection_id = :connection_id
 """)
-# The first is the one whose shop the region's reports are asked for in.
+# Those whose shop the seller has: payments may have made others. The first is the one that the
+# region's reports are asked for in.
 _CHANNELS: Final = text("""
     select c.code, c.country, c.region, c.time_zone from channel c
     join marketplace m on m.code = c.code
     where c.account_id = :account_id and c.marketplace = :marketplace and c.region = :region
-        and m.supported
+        and m.supported and (cardinality(cast(:countries as text[])) = 0
+            or c.country = any(cast(:countries as text[])))
     order by c.channel_id
 """)
 
@@ -71,9 +73,10 @@ def find(connection: Connection, account_id: int, connection_id: int) -> Connect
     row = connection.execute(_FIND, key).mappings().one_or_none()
     if row is None:
         return None
-    of_region = {name: row[name] for name in ("account_id", "marketplace", "region")}
-    channels = connection.execute(_CHANNELS, of_region).mappings()
-    return Connected(**row, channels=tuple(Channel(**one) for one in channels))
+    asked = {name: row[name] for name in ("account_id", "marketplace", "region", "countries")}
+    channels = connection.execute(_CHANNELS, asked).mappings()
+    told = {name: value for name, value in row.items() if name != "countries"}
+    return Connected(**told, channels=tuple(Channel(**one) for one in channels))
 
 
 _OF_ACCOUNT: Final = text("""

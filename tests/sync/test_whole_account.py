@@ -31,7 +31,7 @@ from tests.fakes.faults import Chance, answered, cut
 
 pytestmark = pytest.mark.xdist_group("sync")
 
-CHANNEL: Final = "amazon-ca"
+CHANNEL: Final = "amazon-uk"
 # What no report tells: the service team's cases, the seller's costs and receipts.
 OWN: Final = ("cases", "sourcing-costs", "removal-receipts")
 OUR_NUMBERS: Final = ("id", "evidence")
@@ -138,15 +138,16 @@ def told(database: Database, account: str) -> tuple[Any, Any]:
     return whole, sorted(alike, key=json.dumps)
 
 
-def by_hand(database: Database, folder: Path) -> tuple[Any, Any]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    assert import_files(database, files, account="By hand", channel=CHANNEL).refused == ()
+def by_hand(database: Database, reports: Files, own: list[Path], scratch: Path) -> tuple[Any, Any]:
+    files = [path for _, path in reports.whole(scratch, CHANNEL)]
+    done = import_files(database, [*files, *own], account="By hand", channel=CHANNEL)
+    assert done.refused == ()
     return told(database, "By hand")
 
 
 @pytest.mark.parametrize("share", [0.0, 0.07])
 def test_totals_are_those_of_the_files_whatever_happens_on_the_way(
-    account: Account, amazon: FakeAmazon, folder: Path, share: float
+    account: Account, amazon: FakeAmazon, folder: Path, tmp_path: Path, share: float
 ) -> None:
     account.connect()
     amazon.faults.chance = Chance(STORM, share, seed=11)
@@ -154,8 +155,9 @@ def test_totals_are_those_of_the_files_whatever_happens_on_the_way(
     amazon.reports.fates["GET_FBA_REIMBURSEMENTS_DATA"].extend(["NO_DOCUMENT"])
     account.sync_all()
     amazon.faults.chance = None
-    import_files(account.database, own_files(folder), account="By API", channel=CHANNEL)
-    expected = by_hand(account.database, folder)
+    own = own_files(folder)
+    import_files(account.database, own, account="By API", channel=CHANNEL)
+    expected = by_hand(account.database, amazon.files, own, tmp_path)
     assert told(account.database, "By API") == expected
     if share:
         assert len(amazon.faults.happened) > 10
