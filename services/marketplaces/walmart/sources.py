@@ -81,16 +81,16 @@ INBOUND: Final = Source(
     how="pages",
     every=timedelta(hours=12),
 )
-# Its columns are not published, so that it lands as nothing yet: it is kept, counted and shown as
-# unknown. What is needed of returns comes by pages.
+# Its columns are not published, so that nothing of it lands yet: those that it has are kept,
+# counted and shown as unknown. What is needed of returns comes by pages.
 CUSTOMER_RETURNS: Final = Source(
     name="customer-returns",
     kinds=(),
     per="channel",
     how="report",
     every=timedelta(days=7),
-    piece=timedelta(days=184),
-    history=timedelta(days=183),
+    piece=timedelta(days=31),
+    history=timedelta(days=31),
     settles_after=_DAY,
     told_by="reports",
 )

@@ -43,8 +43,8 @@ class Files:
         """The payments files by their dates, MMDDYYYY."""
         return {path.stem.removeprefix("recon_"): path for path in self.folder.glob("recon_*")}
 
-    def report(self, report_type: str, span: Span) -> bytes | None:
-        """A report on request; None: Walmart has none of these days."""
+    def report(self, report_type: str, span: Span) -> bytes:
+        """A report on request."""
         made = {
             "INVENTORY_RECON": self.reconciliation,
             "SETTLEMENT": self.settlement,
@@ -61,12 +61,10 @@ class Files:
         told = [row for row in told if date.fromisoformat(row[1]) <= days[1]]
         return _comma([header, legend, *told])
 
-    def settlement(self, span: Span) -> bytes | None:
-        """The lines of the days; none at all before the first one that is kept."""
+    def settlement(self, span: Span) -> bytes:
+        """The lines of the days."""
         preamble, header, rows = self._settled
         days = span[0].date(), span[1].date()
-        if days[1] < min(_settled_on(header, row) for row in rows):
-            return None
         told = [row for row in rows if days[0] <= _settled_on(header, row) <= days[1]]
         return _comma([*preamble, header, *told])
 

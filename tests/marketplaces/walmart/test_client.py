@@ -12,7 +12,6 @@ import pytest
 
 from services.landing.read.unpack import unpack
 from services.landing.recognise.kinds import recognise
-from services.landing.refusals import RefusedError as UnknownKindError
 from services.marketplaces.asking import (
     Client,
     Fetched,
@@ -54,12 +53,24 @@ def kinds_in(path: Path) -> set[str]:
     return {recognise(document, "walmart").report.kind for document in unpack(path)}
 
 
-def test_a_report_whose_columns_nobody_publishes_is_kept_for_landing_to_name(
-    client: Client, tmp_path: Path
+def test_of_a_report_whose_columns_nobody_publishes_they_are_noticed(
+    client: Client, noticed: list[Unknown], tmp_path: Path
 ) -> None:
-    [file] = fetched(client, sixty_days(CUSTOMER_RETURNS), tmp_path)
-    with pytest.raises(UnknownKindError, match="no kind of report that we know"):
-        kinds_in(file.path)
+    assert fetched(client, sixty_days(CUSTOMER_RETURNS), tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+    assert [unknown.said for unknown in noticed] == [
+        "Return Order",
+        "Customer Refund Date",
+        "Return Fee Charged",
+    ]
+
+
+def test_a_line_that_may_be_a_person_is_not_taken_for_columns(
+    client: Client, noticed: list[Unknown], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.fakes.walmart.files._CUSTOMER_RETURNS", "Jane Doe,2026-05-01\n")
+    assert fetched(client, sixty_days(CUSTOMER_RETURNS), tmp_path) == []
+    assert noticed == []
 
 
 # Reports on request ------------------------------------------------------------------------
@@ -75,8 +86,9 @@ def test_a_report_is_ordered_waited_for_and_fetched(
     assert client.state(asking, report_id) == Working("INPROGRESS")
     state = client.state(asking, report_id)
     assert isinstance(state, Ready)
-    [file] = client.fetch(asking, state.document, tmp_path)
-    assert zipfile.is_zipfile(file.path)
+    files = list(client.fetch(asking, state.document, tmp_path))
+    assert len(files) == len(source.kinds)
+    assert all(zipfile.is_zipfile(file.path) for file in files)
     assert walmart.asked.total() == 6  # the token, the order, two looks, its address, the file
 
 

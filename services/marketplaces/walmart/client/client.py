@@ -23,6 +23,7 @@ from services.marketplaces.walmart.client.recon import Recon
 from services.marketplaces.walmart.client.reconciliation import Reconciliation
 from services.marketplaces.walmart.client.talk import Talk
 from services.marketplaces.walmart.client.token import AccessToken
+from services.marketplaces.walmart.client.unread import Unread
 from services.marketplaces.walmart.client.ways import Way
 from services.marketplaces.walmart.sources import (
     CUSTOMER_RETURNS,
@@ -55,7 +56,7 @@ class WalmartClient:
             RETURNS.name: Returns(self._talk),
             INVENTORY_LOG.name: OnRequest(self._talk, "WFS_INVENTORY_LOG", has_moments=True),
             INBOUND.name: Inbound(self._talk),
-            CUSTOMER_RETURNS.name: OnRequest(self._talk, "WFS_CUSTOMER_RETURNS", has_moments=True),
+            CUSTOMER_RETURNS.name: Unread(self._talk, "WFS_CUSTOMER_RETURNS", has_moments=True),
         }
 
     def standing(self) -> Standing:
