@@ -40,8 +40,8 @@ CACHED: Final = {
     ("services/marketplaces/amazon/settings.py", "amazon_settings"): "of the installation",
     ("services/marketplaces/contract.py", "plain_name"): "of a column's header",
     ("services/marketplaces/walmart/words.py", "entries"): "of the files beside the code",
-    ("services/marketplaces/walmart/settings.py", "walmart_settings"): "of the installation",
     ("services/marketplaces/walmart/client/known.py", "_members"): "of the files beside the code",
+    ("services/marketplaces/walmart/settings.py", "walmart_settings"): "of the installation",
     ("services/settings.py", "settings"): "of the installation",
 }
 _CACHES: Final = {"lru_cache", "cache", "cache_data", "cache_resource", "cached", "memoize"}
