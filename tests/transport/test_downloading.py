@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from services.transport.calling import Caller, Manners
+from services.transport.limits import Operation
 from services.transport.refusals import (
     CutOffError,
+    NotNowError,
     NotUnderstoodError,
     RefusedError,
     UnreachableError,
@@ -121,3 +124,47 @@ def test_nothing_is_a_file_of_nothing(caller: Caller, flaky: Flaky, path: Path) 
     flaky.body = b""
     assert caller.download(flaky.address, path, most_bytes=MOST).size == 0
     assert path.read_bytes() == b""
+
+
+# Asked for with a token ----------------------------------------------------------------------
+
+FILES = Operation("files", 100, 100)
+
+
+def question(flaky: Flaky) -> requests.Request:
+    return requests.Request("GET", flaky.address, {"authorization": "ours"})
+
+
+def test_an_answer_that_is_a_file_is_written_too(caller: Caller, flaky: Flaky, path: Path) -> None:
+    flaky.body = b"a file"
+    saved = caller.save(FILES, question(flaky), path, most_bytes=MOST)
+    assert (path.read_bytes(), saved.size) == (b"a file", 6)
+    assert flaky.heard[0]["authorization"] == "ours"
+
+
+@pytest.mark.parametrize("act", [breaks_off, breaks_off_in_a_chunk, says(500), hangs_up])
+def test_a_file_that_did_not_come_whole_is_asked_for_again(
+    caller: Caller, flaky: Flaky, path: Path, act: Act
+) -> None:
+    flaky.acts.append(act)
+    flaky.body = b"a file"
+    caller.save(FILES, question(flaky), path, most_bytes=MOST)
+    assert path.read_bytes() == b"a file"
+    assert len(flaky.heard) == 2
+
+
+def test_of_a_file_that_never_comes_whole_nothing_stays(
+    caller: Caller, flaky: Flaky, path: Path
+) -> None:
+    flaky.acts.extend([breaks_off] * 3)
+    with pytest.raises(CutOffError):
+        caller.save(FILES, question(flaky), path, most_bytes=MOST)
+    assert not path.exists()
+    assert len(flaky.heard) == 3
+
+
+def test_who_asks_too_often_for_a_file_is_told_so(caller: Caller, flaky: Flaky, path: Path) -> None:
+    flaky.acts.append(says(429, retry_after="60"))
+    with pytest.raises(NotNowError):
+        caller.save(FILES, question(flaky), path, most_bytes=MOST)
+    assert not path.exists()

@@ -14,9 +14,9 @@ from services.marketplaces.walmart.settings import walmart_settings
 from services.transport.calling import Caller
 from services.transport.limits import Limits
 from tests.common.databases import SAMPLE_SEED
+from tests.common.limits import LocalLimits
 from tests.fakes.walmart.server import Walmart, serving
 from tests.marketplaces.walmart.asked import US, Connect
-from tests.marketplaces.walmart.limits import Holding
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,7 @@ def walmart(walmart_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wa
         monkeypatch.setenv("WALMART_CONSENT_ADDRESS", f"{fake.address}/authorize")
         monkeypatch.setenv("WALMART_CLIENT_ID", fake.access.app[0])
         monkeypatch.setenv("WALMART_CLIENT_SECRET", fake.access.app[1])
+        monkeypatch.setenv("WALMART_REPORTS_AN_HOUR", "3600")
         walmart_settings.cache_clear()
         yield fake
         walmart_settings.cache_clear()
@@ -42,9 +43,9 @@ def walmart(walmart_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wa
 
 
 @pytest.fixture
-def limits() -> Holding:
+def limits() -> LocalLimits:
     """What Walmart has asked for, of the connection that `client` is."""
-    return Holding()
+    return LocalLimits()
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def callers() -> Iterator[Callable[[Limits], Caller]]:
 def client(
     walmart: Walmart,
     callers: Callable[[Limits], Caller],
-    limits: Holding,
+    limits: LocalLimits,
     noticed: list[Unknown],
 ) -> Client:
     """A seller with a key of his own."""
@@ -81,7 +82,7 @@ def client(
 @pytest.fixture
 def connect(walmart: Walmart, callers: Callable[[Limits], Caller]) -> Connect:
     """The same seller, connected anew: without a token, and nobody has been asked to wait."""
-    return lambda: CONNECTING.client(own_key(walmart), US, callers(Holding()), lambda _: None)
+    return lambda: CONNECTING.client(own_key(walmart), US, callers(LocalLimits()), lambda _: None)
 
 
 def own_key(walmart: Walmart) -> Secrets:

@@ -17,11 +17,11 @@ from services.marketplaces.walmart.settings import walmart_settings
 from services.transport.calling import Caller
 from services.transport.limits import Limits
 from services.transport.refusals import ConnectionEndedError, KeyRefusedError
+from tests.common.limits import LocalLimits
 from tests.fakes.walmart import known
 from tests.fakes.walmart.faults import scope_missing
 from tests.fakes.walmart.server import Walmart
 from tests.marketplaces.walmart.asked import US
-from tests.marketplaces.walmart.limits import Holding
 
 ANSWER_TO = "https://claims.example.com/connect/walmart"
 Callers = Callable[[Limits], Caller]
@@ -38,7 +38,7 @@ def consented(walmart: Walmart, state: str = "of-this-session") -> Consent:
 
 
 def test_what_the_seller_allowed_lasts(walmart: Walmart, callers: Callers) -> None:
-    caller = callers(Holding())
+    caller = callers(LocalLimits())
     secrets = CONNECTING.secrets_of_consent(consented(walmart), US, caller)
     assert secrets["refresh_token"] in walmart.access.refresh
     client = CONNECTING.client(secrets, US, caller, lambda _: None)
@@ -56,7 +56,7 @@ def test_each_consent_has_a_nonce_of_its_own() -> None:
 
 
 def test_a_code_serves_once(walmart: Walmart, callers: Callers) -> None:
-    consent, caller = consented(walmart), callers(Holding())
+    consent, caller = consented(walmart), callers(LocalLimits())
     CONNECTING.secrets_of_consent(consent, US, caller)
     with pytest.raises(UnconnectableError, match="no lasting access"):
         CONNECTING.secrets_of_consent(consent, US, caller)
@@ -67,7 +67,7 @@ def test_a_code_serves_the_address_only_that_it_was_sent_to(
 ) -> None:
     stolen = Consent(consented(walmart).told, "https://elsewhere.example.com/")
     with pytest.raises(UnconnectableError, match="no lasting access"):
-        CONNECTING.secrets_of_consent(stolen, US, callers(Holding()))
+        CONNECTING.secrets_of_consent(stolen, US, callers(LocalLimits()))
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_who_did_not_allow_it_is_told_so(
     walmart: Walmart, callers: Callers, told: dict[str, str]
 ) -> None:
     with pytest.raises(UnconnectableError, match="did not say that you have allowed it"):
-        CONNECTING.secrets_of_consent(Consent(told, ANSWER_TO), US, callers(Holding()))
+        CONNECTING.secrets_of_consent(Consent(told, ANSWER_TO), US, callers(LocalLimits()))
     assert walmart.asked["tokenAPI"] == 0
 
 
 def test_a_consent_that_was_taken_back_is_said_to_be(walmart: Walmart, callers: Callers) -> None:
-    caller = callers(Holding())
+    caller = callers(LocalLimits())
     secrets = CONNECTING.secrets_of_consent(consented(walmart), US, caller)
     walmart.access.revoke()
     with pytest.raises(ConnectionEndedError, match="does not take the seller's consent any more"):
@@ -92,7 +92,7 @@ def test_a_consent_that_was_taken_back_is_said_to_be(walmart: Walmart, callers: 
 def test_a_consent_that_was_for_a_year_is_said_to_be_over(
     walmart: Walmart, callers: Callers
 ) -> None:
-    caller = callers(Holding())
+    caller = callers(LocalLimits())
     secrets = CONNECTING.secrets_of_consent(consented(walmart), US, caller)
     walmart.access.revoke()
     old = {**secrets, "granted_on": "2025-01-01"}
@@ -104,7 +104,7 @@ def test_a_consent_that_was_for_a_year_is_said_to_be_over(
 def test_a_secret_of_ours_that_changed_is_no_sellers_doing(
     walmart: Walmart, callers: Callers
 ) -> None:
-    caller = callers(Holding())
+    caller = callers(LocalLimits())
     secrets = CONNECTING.secrets_of_consent(consented(walmart), US, caller)
     walmart.access.app = (walmart.access.app[0], "another")
     with pytest.raises(KeyRefusedError):

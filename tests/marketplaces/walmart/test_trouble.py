@@ -26,11 +26,11 @@ from services.transport.refusals import (
     RefusedError,
     UnreachableError,
 )
+from tests.common.limits import LocalLimits
 from tests.fakes.faults import Fault, cut, slow
 from tests.fakes.walmart import faults
 from tests.fakes.walmart.server import Walmart
 from tests.marketplaces.walmart.asked import Connect, fetched, sixty_days
-from tests.marketplaces.walmart.limits import Holding
 
 # Asked again ---------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ def test_who_is_silent_for_too_long_is_not_waited_for(
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(
-    walmart: Walmart, client: Client, limits: Holding
+    walmart: Walmart, client: Client, limits: LocalLimits
 ) -> None:
     walmart.faults.add("generateReport", faults.throttled(1800))
     before = datetime.now(UTC)
@@ -113,6 +113,21 @@ def test_who_asks_too_often_is_told_when_to_come_back(
     assert walmart.asked["generateReport"] == 1  # nobody asked again before then
     client.order(sixty_days(INVENTORY_RECONCILIATION))  # another type has a limit of its own
     assert limits.held.keys() == {"generateReport SETTLEMENT"}
+
+
+def test_a_report_of_a_type_is_ordered_as_often_as_walmart_lets(
+    walmart: Walmart, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once an hour, by what it publishes: nobody is asked to find out."""
+    monkeypatch.delenv("WALMART_REPORTS_AN_HOUR")
+    walmart_settings.cache_clear()
+    client.order(sixty_days(SETTLEMENT))
+    before = datetime.now(UTC)
+    with pytest.raises(NotNowError) as refused:
+        client.order(sixty_days(SETTLEMENT))
+    assert timedelta(minutes=59) < refused.value.at - before < timedelta(minutes=61)
+    assert walmart.asked["generateReport"] == 1
+    client.order(sixty_days(INVENTORY_RECONCILIATION))  # another type has a limit of its own
 
 
 def test_a_short_wait_is_waited(walmart: Walmart, client: Client, tmp_path: Path) -> None:
