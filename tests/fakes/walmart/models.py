@@ -4,7 +4,9 @@
 path that the client asks: the others are left out (one of them is described wrongly).
 """
 
+import atexit
 import json
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -17,8 +19,9 @@ WALMART: Final = MODELS / "walmart"
 
 @cache
 def models() -> Path:
-    """A folder with the models as they are today, of this process."""
+    """A folder with the models as they are today, of this process and gone with it."""
     folder = Path(tempfile.mkdtemp(prefix="walmart-models-"))
+    atexit.register(shutil.rmtree, folder)
     for path in sorted((WALMART / "published").glob("*.json")):
         newer = json.loads((WALMART / "newer" / path.name).read_text("utf-8"))
         whole = merged(json.loads(path.read_text("utf-8")), newer)
