@@ -1,4 +1,4 @@
-"""The addresses beside the pages: for whoever watches over the process, and files."""
+"""The addresses beside the pages: for whoever watches over the process, and files either way."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from server import digest_stop, sign_out
 from server.downloads import download_routes
+from server.dropping import drop_routes
 from server.key import has_key
 
 # Whether the app can serve people now, and what is missing if not.
@@ -21,6 +22,7 @@ def routes(readiness: Readiness, key: str) -> list[Route]:
         Route("/api/health", health),
         Route("/api/ready", _ready_route(readiness, key)),
         *download_routes(),
+        *drop_routes(),
         *digest_stop.routes(),
         *sign_out.routes(),
     ]

@@ -19,6 +19,7 @@ from services.database.engine import WITH_JOBS, Database
 from services.delivery import help_desk
 from services.delivery.back_off import TryAgainError
 from services.digest import sending
+from services.dropping import work as dropping
 from services.jobs import lanes, upkeep
 from services.jobs.app import DATABASE, app
 from services.sync import feed, rates, tasks
@@ -27,7 +28,7 @@ log = logging.getLogger("reimbursement.worker")
 Say = Callable[[str], None]
 
 # Every module with tasks: one that nobody imports would have its work lie there.
-KINDS_OF_WORK: Final = (upkeep, help_desk, sending, tasks, rates, feed)
+KINDS_OF_WORK: Final = (upkeep, help_desk, sending, dropping, tasks, rates, feed)
 # Longer than an answer may take: what is under way is finished before the process ends.
 GRACE_SECONDS: Final = 25
 AGAIN_AFTER_SECONDS: Final = 3

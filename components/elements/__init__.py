@@ -16,8 +16,8 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-Name: TypeAlias = Literal["arrival", "bars", "table", "typing"]
-NAMES: Final[tuple[Name, ...]] = ("arrival", "bars", "table", "typing")
+Name: TypeAlias = Literal["arrival", "bars", "drop", "table", "typing"]
+NAMES: Final[tuple[Name, ...]] = ("arrival", "bars", "drop", "table", "typing")
 PRESS: Final = "press"
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"

@@ -2,6 +2,8 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.seller.data_sections import reports as sections
+from pages.seller.data_sections.load import draw_load
+from pages.shared.dropping.section import LOAD
 from pages.shared.export import export_list
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
@@ -23,15 +25,15 @@ with snapshot(viewer) as seen:
     with frame.header.export:
         export_list(viewer, sections.question(seen), "rejected rows")
     rows_first = sections.is_first(sections.REJECTED)
-    load_first = seen.account.is_sample or sections.is_first(sections.LOAD)
+    load_first = seen.account.is_sample or sections.is_first(LOAD)
     if rows_first:
         sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
     if load_first:
-        sections.draw_import(frame.channels, seen.account)
+        draw_load(frame.channels, seen)
     sections.draw_coverage(spans)
     sections.draw_kinds(kinds, phone=frame.phone)
     if not rows_first:
         sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
     sections.draw_files(files, seen, phone=frame.phone)
     if not load_first:
-        sections.draw_import(frame.channels, seen.account)
+        draw_load(frame.channels, seen)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -13,6 +14,7 @@ from components.states import not_supported, sample_banner, stale_notice
 from pages.shared import clock, places
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import no_reports_yet
+from pages.shared.viewer import still_here
 from services.access.viewer import Account
 from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
@@ -81,7 +83,8 @@ def draw_frame(
     of_account = channels(seen.connection, seen.account_id, seen.now)
     header = page_header(title, freshness=_freshness(of_account, seen))
     if not any(channel.last_landed_at for channel in of_account):
-        no_reports_yet(seen.account.name, *(channel.code for channel in of_account[:1]))
+        codes = [channel.code for channel in of_account]
+        no_reports_yet(seen.viewer, seen.account, codes, partial(still_here, seen.viewer))
         st.stop()
     header.hold(link=has_link, export=has_export)
     with header.notes:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from pages.shared import clock
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import SignedIn
-from services.access.viewer import Account
+from services.access.viewer import Account, Viewer
 from services.database.start import database
 
 
@@ -21,6 +21,7 @@ class Snapshot:
     connection: Connection
     account: Account
     now: datetime
+    viewer: Viewer
 
     @property
     def account_id(self) -> int:
@@ -34,4 +35,4 @@ def snapshot(viewer: SignedIn) -> Iterator[Snapshot]:
         waiting_for_the_database(),
         database().reading(viewer.account.account_id) as connection,
     ):
-        yield Snapshot(connection, viewer.account, clock.now())
+        yield Snapshot(connection, viewer.account, clock.now(), viewer.viewer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -108,7 +109,10 @@ def signed_in(right: Right = Right.SEE_RECOVERY) -> SignedIn:
     viewer = staff(right)
     account = viewer.account(st.query_params.get(ACCOUNT))
     if account is None:
-        no_account_yet() if not viewer.accounts else _not_yours(viewer)
+        if viewer.accounts:
+            _not_yours(viewer)
+        else:
+            no_account_yet(viewer, partial(still_here, viewer))
         st.stop()
     return SignedIn(viewer, account)
 

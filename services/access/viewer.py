@@ -43,11 +43,23 @@ class Viewer:
         return self.person.person_id
 
     @property
+    def persona(self) -> str:
+        """What an address of ours says in local mode, where nobody signs in: as whom to ask."""
+        if not self.person.is_local:
+            return ""
+        return f"?as={next(iter(self.person.roles)).value}"
+
+    @property
     def rights(self) -> frozenset[Right]:
         return rights_of(self.person.roles)
 
     def may(self, right: Right) -> bool:
         return right in self.rights
+
+    @property
+    def makes_accounts(self) -> bool:
+        """Whether an account that they make is theirs: only where every account is."""
+        return self.person.every_account and self.may(Right.LOAD_REPORTS)
 
     def require(self, right: Right) -> None:
         """Raises NotAllowedError. Every action asks, whatever page it was started from."""

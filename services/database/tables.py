@@ -9,7 +9,7 @@ ROLES: Final = {
     "loader": "reimbursement_loader",  # lands reports: writes all but requests
     "access": "reimbursement_access",  # who is signed in and what is theirs
     "operator": "reimbursement_operator",  # who may see what: people and their accounts
-    "worker": "reimbursement_worker",  # the jobs: deliveries, digests
+    "worker": "reimbursement_worker",  # the jobs: deliveries, digests, how far an import is
     "sync": "reimbursement_sync",  # asks marketplaces: holds what opens a seller's data there
 }
 
@@ -31,7 +31,13 @@ REFERENCE_TABLES: Final = (
 SHARED_TABLES: Final = (*REFERENCE_TABLES, "account")
 
 # People belong to no account; which of them may read these, the grants say.
-PEOPLE_TABLES: Final = ("person", "sign_in", "person_history", "digest_subscription")
+PEOPLE_TABLES: Final = (
+    "person",
+    "sign_in",
+    "person_history",
+    "digest_subscription",
+    "import_request",
+)
 
 ACTIVATION_TABLES: Final = ("activation_request", "activation_event")
 

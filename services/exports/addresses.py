@@ -50,7 +50,7 @@ def file_address(
     wish = Wish(person_id=viewer.person_id, question=question)
     signer = signing.short_lived(database, chosen, "file")
     token = signer.dumps(wish.model_dump(mode="json", exclude_defaults=True))
-    return f"/api/files/{token}/{file_name}{_persona(viewer)}"
+    return f"/api/files/{token}/{file_name}{viewer.persona}"
 
 
 def wish_of(database: Database, chosen: Settings, token: str) -> Wish:
@@ -77,10 +77,3 @@ def feed_of(database: Database, chosen: Settings, token: str) -> Feed:
         return Feed.model_validate(signing.lasting(database, chosen, "calendar").loads(token))
     except (BadData, ValueError) as problem:
         raise BadAddressError("This calendar does not exist.") from problem
-
-
-def _persona(viewer: Viewer) -> str:
-    """In local mode nobody signs in: the address says as which persona to ask."""
-    if not viewer.person.is_local:
-        return ""
-    return f"?as={next(iter(viewer.person.roles)).value}"

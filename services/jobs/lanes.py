@@ -13,6 +13,7 @@ MAIL: Final = "mail"
 WEBHOOKS: Final = "webhooks"
 SLOW_WEBHOOKS: Final = "slow_webhooks"
 SYNC: Final = "sync"
+IMPORTS: Final = "imports"  # files that people dropped on a page: somebody looks on
 
 AT_ONCE: Final[Mapping[str, int]] = {
     UPKEEP: 2,
@@ -21,4 +22,5 @@ AT_ONCE: Final[Mapping[str, int]] = {
     WEBHOOKS: 4,
     SLOW_WEBHOOKS: 2,
     SYNC: 2,
+    IMPORTS: 2,
 }

@@ -64,6 +64,8 @@ class ImportResult:
         return tuple(file for file in self.files if file.status != "refused" and not file.is_whole)
 
 
+# What is done in an import's transaction before anything is changed in it.
+First = Callable[[Connection], None]
 # What comes true together with an import: the loader's transaction, and what has landed in it.
 Then = Callable[[Connection, ImportResult], None]
 
@@ -76,6 +78,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     channel: str | None = None,
     asked: Days | None = None,
     orders: Mapping[Path, Order] | None = None,
+    first: First | None = None,
     and_then: Then | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
@@ -89,8 +92,9 @@ def import_files(  # noqa: PLR0913  each is named where it is given
     for its quiet days too. Without it a report speaks from its first row's day to its last's, and
     so does each of several ledgers in one import. orders: what is known of how single
     files were asked for.
-    and_then: what is to come true together with the import, in its transaction.
-    Raises ImportRefusedError, and what `and_then` raises: then nothing has landed.
+    first, and_then: what is to be done before the import, and what is to come true together with
+    it, in its transaction.
+    Raises ImportRefusedError, and what these two raise: then nothing has landed.
     """
     files, account = _files(paths), normal_name(account)
     channel = None if channel is None else normal_name(channel)
@@ -104,6 +108,7 @@ def import_files(  # noqa: PLR0913  each is named where it is given
         tell,
         server_folder(database),
         orders or {},
+        first,
         and_then,
     )
     try:
@@ -130,6 +135,7 @@ class _Import:
     tell: Progress
     server: Path | None  # where it keeps its data, if on this machine
     orders: Mapping[Path, Order]
+    first: First | None
     and_then: Then | None
     documents: "list[_Document]" = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
@@ -139,6 +145,8 @@ class _Import:
     def of(self, files: Sequence[Path]) -> ImportResult:
         """Land them and identify, in one transaction."""
         with self.database.loading() as connection:
+            if self.first:
+                self.first(connection)
             with connection.begin_nested() as everything:
                 self.result = self._landed(connection, everything, files)
             if self.and_then:

@@ -1,8 +1,10 @@
 """What an import did, in words for a terminal and in plain values for machines."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 from services.landing.harmless import harmless
 from services.landing.importing import ImportResult
@@ -29,6 +31,24 @@ def _plain_file(file: FileResult) -> dict[str, object]:
         moment = plain[name]
         plain[name] = moment.isoformat() if moment else None
     return plain
+
+
+def of_plain(plain: Mapping[str, Any]) -> ImportResult:
+    """The import that `as_plain` has written."""
+    return ImportResult(
+        plain["account"],
+        plain["channel"],
+        tuple(_file_of(one) for one in plain["files"]),
+        tuple(ReadAgain(**one) for one in plain["read_again"]),
+    )
+
+
+def _file_of(plain: Mapping[str, Any]) -> FileResult:
+    moments = {
+        name: plain[name] and datetime.fromisoformat(plain[name])
+        for name in ("landed_at", "misread_at")
+    }
+    return FileResult(**{**plain, **moments, "notes": tuple(plain["notes"])})
 
 
 def in_words(file: FileResult) -> Iterator[str]:

@@ -111,7 +111,7 @@ end $$
 """
 
 
-_OF_PEOPLE = ("sign_in", "person_history", "digest_subscription")
+_OF_PEOPLE = ("sign_in", "person_history", "digest_subscription", "import_request")
 _OF_JOBS = ("jobs.procrastinate_events", "jobs.procrastinate_jobs", "jobs.procrastinate_workers")
 
 

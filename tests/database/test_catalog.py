@@ -16,6 +16,7 @@ from services.database.engine import Database
 from services.database.tables import PEOPLE_TABLES, ROLES, SHARED_TABLES
 from services.marketplaces.tables import SECURED_TABLES, TENANT_TABLES
 from tests.common.databases import fresh_database
+from tests.common.rights.battery import OF_A_PERSON
 from tests.common.rights.least import DEFER_JOBS, rights
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -173,7 +174,7 @@ def test_row_level_security_is_on_and_forced_on_every_secured_table(database: Da
         """
         select relname from pg_class where relrowsecurity and relforcerowsecurity""",
     )
-    assert {name for (name,) in secured} == {*SECURED_TABLES, "digest_subscription"}
+    assert {name for (name,) in secured} == {*SECURED_TABLES, *OF_A_PERSON}
 
 
 def test_no_role_of_ours_can_step_over_the_policies(database: Database) -> None:

@@ -3,9 +3,10 @@
 Found in the code, not by what a test run happens to send: whatever is handed to `text`,
 `run_script` or the driver is a constant, or comes from a function that RENDERED knows how to ask.
 
-Five statements are the driver's own: they hold a name or a secret that only psycopg quotes safely
-(a role's password, COPY into a staged table, the first database of an embedded server). Each is
-sent by tests/database/test_embedded.py or by any import.
+Seven statements are the driver's own: they hold a name or a secret that only psycopg quotes safely
+(a role's password, COPY into a staged table or out of and into what an import replaces, the first
+database of an embedded server). Each is sent by tests/database/test_embedded.py, by any import or
+by tests/dropping.
 """
 
 import ast
@@ -23,6 +24,7 @@ from sqlalchemy import TextClause, text
 
 from services.database import mirror, reference, sql
 from services.database.sql import gaps
+from services.dropping import before
 from services.insights import keyset, story
 from services.landing import cut_off, documents, homes, reading_again, staging
 from services.landing.rejected import rejecting
@@ -260,6 +262,16 @@ def _kept_sums() -> Iterator[str]:
         yield sums.differing(table, by)
 
 
+def _emptied() -> Iterator[str]:
+    return map(before.emptying, before.PUT_BACK)
+
+
+def _put_back() -> Iterator[str]:
+    for table in before.PUT_BACK:
+        yield before.making_room(table, ["account_id", "one"])
+        yield before.putting_back(table, ["account_id", "one"])
+
+
 def _from_constants() -> Iterator[str]:
     """Nothing more: what such a function sends is read as a constant."""
     return iter(())
@@ -278,6 +290,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     "services/database/mirror.py": {"mirror": _mirrored},
     "services/database/reference.py": {"store": _references},
     "services/database/script.py": {"run_script": _from_constants},
+    "services/dropping/before.py": {"put_back": _emptied, "_copy_in": _put_back},
     "services/insights/keyset.py": {"_turned": _from_constants, "total": _totals},
     "services/insights/parts.py": {"_part": _from_constants},
     "services/insights/story.py": {"_landed_cells": _cells},

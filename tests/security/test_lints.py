@@ -244,6 +244,11 @@ _READS: Final = {
     "file_for",
     "summary_pdf",
     "read_summary",
+    "channels_to_load",
+    "dropped",
+    "new_drop",
+    "places_to_load",
+    "standing",
 }
 _PEOPLE: Final = {"invite", "change", "disable", "enable", "forget_identity", "end_sign_ins"}
 WRITES: Final = {name.rpartition(".")[2] for name in RIGHTS_OF_ACTIONS} - _READS | _PEOPLE

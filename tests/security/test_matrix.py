@@ -188,6 +188,7 @@ def test_a_file_across_accounts_is_for_one_role(zoo: Zoo, kind: str) -> None:
 
 ASKED_BEFORE: Final = {
     "exports.calendar.deadlines_calendar": "calendar_for and file_for ask",
+    "dropping.looking.look_at": "a file on its way: drop_of has asked whoever sends it",
     "digest.clients.by_risk": "the viewer's own accounts, from digest_of",
     "digest.sending.entitled": "says whether a person may have their digest",
     "digest.subscribing.stop_by_key": "the key in a letter is the right to stop that letter",

@@ -13,21 +13,17 @@ from components.states import empty_state, guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.seller.data_sections.dialogs import open_file, open_rejected, read_words
 from pages.shared import address, clock
+from pages.shared.dropping.section import FIRST
 from pages.shared.pager import turn_pages
 from pages.shared.snapshot import Snapshot
-from pages.shared.start_here import import_command
 from pages.shared.trouble import report
-from services.access.viewer import Account
 from services.exports.files import Question
-from services.insights.answers import Channel, Coverage, Document, Filters, Landed, Page, Rejected
+from services.insights.answers import Coverage, Document, Filters, Landed, Page, Rejected
 from services.marketplaces.labels import channel_label, report_label
-from services.marketplaces.registry import FIRST_CHANNEL
 from wording.numbers import counted, plain_number
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
-LOAD: Final = "load"
-FIRST: Final = "first"  # in the address: the part that a link leads to, which stands on top
 _MOST_NOTED: Final = 5
 _REGIONS: Final = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
 
@@ -234,18 +230,3 @@ def _days(one: Document) -> str:
 def is_first(part: str) -> bool:
     """Whether the page was opened for this part."""
     return address.read(FIRST) == part
-
-
-def draw_import(channels: Sequence[Channel], account: Account) -> None:
-    """Beside sample data, own reports go into an account of their own, which the command makes.
-
-    The channel is the one that the address names: a link from what waits for a report names it.
-    """
-    with card("Load your own reports"):
-        words = "Download the reports from the marketplace; their kind is recognized. Then run:"
-        st.markdown(quiet(words))
-        codes = [channel.code for channel in channels] or [FIRST_CHANNEL]
-        asked = address.read("channel") or ""
-        code = asked if asked in codes else codes[0]
-        name = "My business" if account.is_sample else account.name
-        st.code(import_command(name, code), language=None, wrap_lines=True)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from components.states import guarded
 from components.waiting import Line, waiting_lines
 from pages.seller.case_tracker_sections.cases import WAITS, YOU
-from pages.seller.data_sections.reports import FIRST, LOAD, REJECTED
+from pages.seller.data_sections.reports import REJECTED
 from pages.seller.overview_sections.waiting_words import awaited_words, more_words, not_whole_words
 from pages.seller.parts.their_record import waits_words
 from pages.shared import places
+from pages.shared.dropping.section import FIRST, LOAD
 from pages.shared.frame import Frame, Narrowed
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report

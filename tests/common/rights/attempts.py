@@ -10,6 +10,7 @@ from tests.common.worlds.zoo import PEOPLE, Marked
 
 ACCOUNTS: Final = 4
 DIGESTS: Final = ACCOUNTS * len(PEOPLE)
+IMPORTS: Final = ACCOUNTS * len(PEOPLE)
 PEOPLE_WITH_ACCESS: Final = len(PEOPLE) - 1  # an operator sees no account
 _REQUEST: Final = """insert into activation_request (account_id, channel_id, contact_name, email,
     phone, preferred_time, time_zone, start_with, message, consented_at, requested_by, status)
@@ -30,6 +31,8 @@ _CALENDAR: Final = """insert into calendar_address (account_id, person_id, curre
 _WISH: Final = """insert into connection_request (account_id, channel, wish, nonce, sealed,
     person_id, by_name{column}) values ({account}, 'amazon-us', 'consent', 'another nonce of it',
     'sealed', {person}, 'n'{value})"""
+_IMPORT: Final = """insert into import_request (person_id, account_id, account_name, channel)
+    values ({person}, {account}, 'n', 'amazon-us')"""
 _NONE_OPEN: Final = "update activation_request set status = 'declined'"
 _ALL_ASKED: Final = "update activation_request set status = 'need_info'"
 _ALL_DEAD: Final = "update delivery set state = 'dead'"
@@ -111,6 +114,9 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
         more = (", state, settled_at", ", 'done', now()") if settled else ("", "")
         filled = _WISH.format(account=account, person=person, column=more[0], value=more[1])
         return Attempt("app", "connection_request", "insert", filled, comes, signed)
+    def loads(comes: object, *, person: int, account: object, signed: bool = True) -> Attempt:
+        filled = _IMPORT.format(person=person, account=account)
+        return Attempt("app", "import_request", "insert", filled, comes, signed)
 
     follow, unfollow = _CALENDAR.format, "delete from calendar_address"
     fetched = "update calendar_address set fetched_at = now()"
@@ -156,6 +162,12 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
         wish("refused", person=them),
         wish("refused", signed=False),
         wish("refused", settled=True),
+        loads(1, person=me, account=own.account_id),
+        loads(1, person=me, account="null"),  # to be made: whether they may, the worker asks
+        loads("refused", person=me, account=other.account_id),
+        loads("refused", person=them, account=own.account_id),
+        loads("refused", person=them, account="null"),
+        loads("refused", person=me, account=own.account_id, signed=False),
     ]
 
 
@@ -251,10 +263,19 @@ def _worker() -> list[Attempt]:
     deliver = "update delivery set state = 'delivered'"
     sent = "update digest_subscription set last_problem = 'none'"
     stopped = "delete from digest_subscription"
+    told = "update import_request set doing = 'a file'"
     return [
         Attempt("worker", "delivery", "update", deliver, ACCOUNTS),
         Attempt("worker", "digest_subscription", "update", sent, DIGESTS),
         Attempt("worker", "digest_subscription", "delete", stopped, DIGESTS),
+        Attempt("worker", "import_request", "update", told, IMPORTS),
+        Attempt(
+            "worker",
+            "import_request",
+            "update",
+            "update import_request set state = 'done', ended_at = now()",
+            "refused",
+        ),
     ]
 
 

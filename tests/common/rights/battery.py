@@ -19,8 +19,8 @@ from tests.common.rights.least import SCOPED, columns, may
 from tests.common.worlds.zoo import Marked, Zoo
 
 # Secured by the person, not by an account.
-OF_A_PERSON: Final = "digest_subscription"
-SECURED: Final = (*SECURED_TABLES, OF_A_PERSON)
+OF_A_PERSON: Final = ("digest_subscription", "import_request")
+SECURED: Final = (*SECURED_TABLES, *OF_A_PERSON)
 # Secured by both: each person's own, in the accounts that are theirs.
 OF_BOTH: Final = "calendar_address"
 # Rows of an account that a role does not see although the account is in its scope.
@@ -159,7 +159,7 @@ class Battery:
             return _counted(rows, _key(table))
         if scope.name == "garbage":
             return GARBLED
-        named = scope.person if table == OF_A_PERSON else scope.accounts
+        named = scope.person if table in OF_A_PERSON else scope.accounts
         allowed = [int(number) for number in named.split(",") if number]
         if table == OF_BOTH:
             rows = [row for row in rows if str(row["person_id"]) == scope.person]
@@ -182,11 +182,11 @@ class Battery:
             return None
         if verb == "insert":  # a copy of what is there: only its key stands in the way
             return REACHED
-        return sum(row[_key(table)] == target.account_id for row in self.rows[table])
+        return sum(row[_key(table)] == _number(table, target) for row in self.rows[table])
 
     def _statement(self, role: str, table: str, verb: str, target: Marked) -> str:
         key = _key(table)
-        number = target.person_ids["seller"] if table == OF_A_PERSON else target.account_id
+        number = _number(table, target)
         row = next(row for row in self.rows[table] if row[key] == number)
         if verb == "insert":
             names = ", ".join(name for name in row if not name.startswith("remaining_"))
@@ -209,7 +209,11 @@ class Battery:
 
 
 def _key(table: str) -> str:
-    return "person_id" if table == OF_A_PERSON else "account_id"
+    return "person_id" if table in OF_A_PERSON else "account_id"
+
+
+def _number(table: str, target: Marked) -> int:
+    return target.person_ids["seller"] if table in OF_A_PERSON else target.account_id
 
 
 def _plain(row: dict[str, Any]) -> list[str]:

@@ -70,6 +70,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         " insert(account_id channel wish nonce sealed person_id by_name)",
         "calendar_address": "select insert(account_id person_id currency channel type)"
         " update(fetched_at) delete",
+        "import_request": "select insert(person_id account_id account_name channel undoes files)",
         **_DEFERS,
     },
     "manager": {
@@ -110,6 +111,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         **dict.fromkeys((*REFERENCE_TABLES, "activation_request", "activation_event"), "select"),
         **dict.fromkeys(("account", *_LANDED), "select insert update delete"),
         "sync_piece": "select update",
+        "import_request": "select update(state account_id reason result mark ended_at undone_at)",
     },
     "access": {
         "account": "select",
@@ -142,6 +144,7 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         "delivery": "select update(state attempts last_attempt_at next_attempt_at last_problem"
         " delivered_at)",
         "digest_subscription": "select delete update(last_week last_sent_at last_problem)",
+        "import_request": "select update(doing done of_all)",
         **dict.fromkeys(_JOB_TABLES, "select insert update delete"),
     },
     "sync": {

@@ -23,6 +23,7 @@ import services.activation
 import services.calls
 import services.delivery
 import services.digest
+import services.dropping
 import services.exports
 import services.insights
 import services.jobs
@@ -38,6 +39,8 @@ from services.database.engine import Database
 from services.delivery.queries import Waiting
 from services.delivery.webhook import Outcome
 from services.digest.queries import Subscription
+from services.dropping.asking import Into
+from services.dropping.folder import Drop
 from services.exports.files import Question
 from services.exports.summary import Sent
 from services.insights.answers import Filters, MovementKey
@@ -59,6 +62,7 @@ _ROOMS: Final[tuple[ModuleType, ...]] = (
     services.calls,
     services.delivery,
     services.digest,
+    services.dropping,
     services.access,
     services.jobs,
 )
@@ -80,6 +84,18 @@ PLUMBING: Final = {
     "access.identity.sign_out": "ends one's own sign-in: tests/access",
     "access.local.local_viewer": "says who somebody is: tests/access",
     "jobs.later.defer": "puts numbers into the queue; what is done with them asks for itself",
+    "dropping.addresses.drop_address": "signs whose drop it is; drop_of asks whoever sends",
+    "dropping.addresses.drop_of": "reads a signature, and asks: tests/server/test_dropping.py",
+    **{
+        f"dropping.{name}": "the worker's, as the role that loads: tests/dropping"
+        for name in (
+            "before.keep",
+            "before.mark_of",
+            "before.put_back",
+            "queries.end",
+            "queries.undone",
+        )
+    },
     "access.absent.absent_viewer": "says who somebody is: tests/access",
 }
 
@@ -183,6 +199,8 @@ _TYPED: Final[dict[Any, Callable[[Marked], Any]]] = {
     ),
     Outcome: lambda _: Outcome("failed", "no answer"),
     Settings: lambda _: Settings(_env_file=None),
+    Drop: lambda one: Drop(one.person_ids["seller"], "0" * 32),
+    Into: lambda one: Into(one.account_id, "", "amazon-us"),
     Person: lambda one: person(one, Role.SELLER),
     Hand: lambda _: Hand("a test"),
     WantedRights: lambda one: WantedRights(
@@ -207,6 +225,13 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "question_id": lambda one: one.ids["event"],
     "delivery_id": lambda one: one.ids["delivery"],
     "calendar_id": lambda _: 1,
+    "import_id": lambda one: one.ids["import"],
+    "number": lambda _: 1,
+    "account_name": lambda _: "A name",
+    "undoes": lambda _: None,
+    "files": lambda _: 1,
+    "done": lambda _: 1,
+    "of_all": lambda _: 1,
     "person_id": lambda one: one.person_ids["seller"],
     "to_person": lambda one: one.person_ids["support"],
     "by_person_id": lambda one: one.person_ids["seller"],
@@ -350,6 +375,14 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     "digest.subscribing.is_sent": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     "digest.subscribing.stop": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     "digest.subscribing.ask_for_one_now": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
+    **{
+        f"dropping.asking.{step}": Needs(Right.LOAD_REPORTS)
+        for step in ("begin_again", "dropped", "leave_out", "load", "standing", "undo")
+    },
+    **{
+        f"dropping.asking.{step}": Needs(Right.LOAD_REPORTS, of_account=False)
+        for step in ("channels_to_load", "new_drop", "places_to_load")
+    },
     "exports.calendar.calendar_for": Needs(Right.SEE_RECOVERY),
     "exports.following.followed": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     **{

@@ -62,7 +62,16 @@ def amount(position: int) -> str:
 def nobody() -> Marked:
     """An account that is not there at all."""
     ids = dict.fromkeys(
-        ("channel", "second channel", "request", "event", "delivery", "discrepancy", "call"),
+        (
+            "channel",
+            "second channel",
+            "request",
+            "event",
+            "delivery",
+            "discrepancy",
+            "call",
+            "import",
+        ),
         _ABSENT,
     )
     return Marked(len(_WORDS) - 1, _ABSENT, dict.fromkeys(PEOPLE, _ABSENT), ids)
@@ -111,6 +120,9 @@ def _account(database: Database, position: int) -> Marked:
         marked.ids.update(
             connection.execute(_IDS, {"account_id": world.account_id}).one()._asdict()
         )
+        marked.ids["import"] = connection.execute(
+            _IMPORT_OF, {"person_id": people["seller"]}
+        ).scalar_one()
         values = {**marked.ids, "account_id": marked.account_id, "word": word}
         connection.execute(_NOTE, values)
     return marked
@@ -123,6 +135,7 @@ _IDS: Final = text("""
     from activation_event e join delivery d using (account_id, request_id, event_id)
     where account_id = :account_id
 """)
+_IMPORT_OF: Final = text("select import_id from import_request where person_id = :person_id")
 # What the service team tells itself; a seller never reads it.
 _NOTE: Final = text("""
     insert into activation_event (account_id, request_id, kind, note, is_internal)
@@ -227,7 +240,13 @@ def _person(connection: Connection, word: str, role: str, account_id: int) -> in
         ).scalar_one()
     )
     values = {"person_id": person_id, "account_id": account_id, "word": f"{word} {role}"}
-    for statement in (_SIGN_IN, _HISTORY, _DIGEST, *([_ACCESS] if role != "operator" else [])):
+    for statement in (
+        _SIGN_IN,
+        _HISTORY,
+        _DIGEST,
+        _IMPORT,
+        *([_ACCESS] if role != "operator" else []),
+    ):
         connection.execute(statement, values)
     return person_id
 
@@ -247,6 +266,10 @@ _DIGEST: Final = text("""
     insert into digest_subscription (person_id, deliver_by, webhook_url, webhook_secret, stop_key)
     values (:person_id, 'webhook', 'https://hooks.example.com/' || :word, 'whsec_' || :word,
         'the way out: ' || :word)
+""")
+_IMPORT: Final = text("""
+    insert into import_request (person_id, account_id, account_name, channel, doing)
+    values (:person_id, :account_id, :word, 'amazon-us', :word || ' file')
 """)
 _ACCESS: Final = text("""
     insert into account_access (account_id, person_id) values (:account_id, :person_id)
