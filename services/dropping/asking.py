@@ -98,7 +98,7 @@ def fitting(files: Sequence[Dropped], marketplace: str) -> tuple[Dropped, ...]:
 
 
 def load(database: Database, viewer: Viewer, drop: Drop, into: Into) -> int:
-    """Ask the worker to load what fits the channel; the request's number.
+    """Ask the worker to load what fits the channel; the import's number.
 
     Raises NotAllowedError, NotAskedError.
     """
@@ -158,7 +158,7 @@ def _line(viewer: Viewer) -> str:
 
 
 def undo(database: Database, viewer: Viewer, import_id: int) -> int:
-    """Ask the worker to take back what a request has loaded; the new request's number.
+    """Ask the worker to take back what an import has loaded; the number of that request.
 
     Whether it can be undone the worker says: only from what stood when it was done.
     Raises NotAllowedError, NotAskedError.

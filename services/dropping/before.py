@@ -70,7 +70,7 @@ class NotUndoneError(Exception):
 
 
 def kept_in(import_id: int) -> Path:
-    """Where what stood before that request's import is kept."""
+    """Where what stood before that import is kept."""
     return settings().data_directory / "before" / str(int(import_id))
 
 
@@ -219,7 +219,7 @@ _AS_IDENTIFIED: Final = text("""
 
 
 def put_back(connection: Connection, account_id: int, import_id: int) -> None:
-    """Everything as it was before that request's import. Its account's lock is held by the caller.
+    """Everything as it was before that import. Its account's lock is held by the caller.
 
     Raises NotUndoneError.
     """

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Final
@@ -137,13 +137,9 @@ class Arriving:
 
     def is_seen_as(self, documents: Iterable[Seen]) -> Dropped:
         """From now on it is one of the drop's files."""
-        known = tuple(documents)
-        plain = {"path": self.path, "size": self.size, "documents": [*map(_as_plain, known)]}
-        with _disk_refused():
-            unfinished = self.number / "seen.unfinished"
-            unfinished.write_text(json.dumps(plain), "utf-8")
-            unfinished.rename(self.number / _SEEN)
-        return Dropped(int(self.number.name), self.path, self.size, known)
+        seen = Dropped(int(self.number.name), self.path, self.size, tuple(documents))
+        _write(seen, self.number)
+        return seen
 
 
 @contextmanager
@@ -231,6 +227,16 @@ def _disk_refused() -> Iterator[None]:
         raise kind(said) from error
 
 
+def _write(one: Dropped, number: Path) -> None:
+    """Whoever reads meanwhile finds it whole or not at all."""
+    documents = [*map(_as_plain, one.documents)]
+    plain = {"path": one.path, "size": one.size, "documents": documents}
+    with _disk_refused():
+        unfinished = number / "seen.unfinished"
+        unfinished.write_text(json.dumps(plain), "utf-8")
+        unfinished.rename(number / _SEEN)
+
+
 def _as_plain(seen: Seen) -> dict[str, object]:
     plain = asdict(seen)
     return plain | {name: day and day.isoformat() for name, day in _days(seen).items()}
@@ -293,12 +299,12 @@ def _age(folder: Path) -> float:
 
 
 def loading_folder(import_id: int) -> Path:
-    """Where a request's files wait for the worker."""
+    """Where an import's files wait for the worker."""
     return settings().data_directory / _LOADING / str(int(import_id))
 
 
 def hand_over(drop: Drop, wanted: Iterable[Dropped], marketplace: str, import_id: int) -> None:
-    """These files are the request's from now on; one that holds another marketplace's reports as
+    """These files are the import's from now on; one that holds another marketplace's reports as
     well waits on for these.
     """
     folder = loading_folder(import_id)
@@ -307,12 +313,14 @@ def hand_over(drop: Drop, wanted: Iterable[Dropped], marketplace: str, import_id
         here, there = (each / str(one.number) for each in (drop.folder, folder))
         if one.marketplaces - {marketplace}:
             shutil.copytree(here, there, copy_function=os.link)
+            left = (each for each in one.documents if each.marketplace not in {marketplace, None})
+            _write(replace(one, documents=tuple(left)), here)
         else:
             here.rename(there)
 
 
 def handed_over(import_id: int) -> list[Path]:
-    """The request's files, in the order in which they were dropped."""
+    """The import's files, in the order in which they were dropped."""
     folder = loading_folder(import_id)
     return [file for number in _numbers(folder) for file in sorted((number / _FILE).iterdir())]
 

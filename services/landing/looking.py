@@ -81,6 +81,9 @@ def _counted(parser: Parser, kind: Recognised, nothing: Seen) -> Seen:
     for batch in parser.batches():
         for name in kind.report.days or ():
             seen = _with_days(seen, batch.values[name].min(), batch.values[name].max())
+    unread = parser.tally.unread_days
+    if unread and seen.first is None and kind.report.covers_days:  # as landing has it
+        seen = _with_days(seen, *unread)
     return replace(seen, rows=parser.tally.rows)
 
 
