@@ -11,7 +11,7 @@ import pytest
 from services.dropping import folder
 from services.dropping.folder import Drop, DropRefusedError, NoRoomError, arriving, safe_name
 from services.landing.looking import Seen
-from tests.landing.test_trouble import at_most
+from tests.common.full_disk import at_most
 
 DROP = Drop(1, "0" * 32)
 

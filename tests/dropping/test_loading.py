@@ -19,6 +19,7 @@ from services.settings import settings
 from tests.common.dropping import done, dropped, loaded
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
+from tests.common.signed import SIGN_IN
 from tests.common.working import said_by_a_worker
 from tests.common.worlds.activation import add_account, seen_as
 
@@ -167,13 +168,7 @@ def test_done_twice_is_done_once(database: Database, seller: Viewer) -> None:
 @pytest.fixture
 def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> Viewer:
     """A seller who signs in, with one account of their own."""
-    for name, value in {
-        "PUBLIC_URL": "https://claims.example.com",
-        "OIDC_METADATA_URL": "https://id.example.com/.well-known/openid-configuration",
-        "OIDC_CLIENT_ID": "dashboard",
-        "OIDC_CLIENT_SECRET": "known to both",
-        "COOKIE_SECRET": "a secret of thirty-two characters and more",
-    }.items():
+    for name, value in SIGN_IN.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     own = add_account(database, "Own")

@@ -15,7 +15,7 @@ from services.database.engine import Database
 from services.dropping import asking, before
 from services.dropping.asking import Into
 from services.dropping.queries import ImportRequest
-from services.dropping.work import NOT_LAST, NOT_LOADED
+from services.dropping.work import NOT_LAST
 from services.landing.importing import import_files
 from services.recovery import identify
 from tests.common.dropping import done, everything, loaded

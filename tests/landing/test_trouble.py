@@ -1,7 +1,6 @@
 """The disk is full, the server is lost, a folder holds what is no file: said, and nothing lost."""
 
 import os
-import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from services.landing.importing import ImportResult, import_files
 from services.landing.read import unpack as unpacking
 from services.landing.refusals import ImportRefusedError
 from services.settings import settings
+from tests.common.full_disk import at_most
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 
@@ -108,17 +108,6 @@ def test_a_folder_that_may_not_be_looked_into_is_said(
 
 
 # The disk is full ----------------------------------------------------------------------------
-
-
-@contextmanager
-def at_most(size: int) -> Iterator[None]:
-    """No file that this process writes may be longer: the kernel says so as it does of a disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzipped, lambda content: files.zipped(x=content)])

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from streamlit import config
 
+from services.settings import settings
 from tests.common.serving.running import place, running
+from tests.common.signed import SECRET, SIGN_IN
 
 PAGE: Final = """
 import streamlit as st
@@ -27,3 +30,17 @@ if st.button("Break"):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(place(PAGE, tmp_path_factory.mktemp("app"))) as url:
         yield url
+
+
+@pytest.fixture
+def signed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """With sign-in."""
+    for name, value in SIGN_IN.items():
+        monkeypatch.setenv(name, value)
+    before = config.get_option("server.cookieSecret")
+    config.set_option("server.cookieSecret", SECRET)
+    settings.cache_clear()
+    yield
+    config.set_option("server.cookieSecret", before)
+    monkeypatch.undo()
+    settings.cache_clear()

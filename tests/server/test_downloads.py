@@ -1,9 +1,7 @@
 """Files over real HTTP: made for whoever asks now, and for nobody else."""
 
-import json
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +13,6 @@ from icalendar import Calendar
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from streamlit import config
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from server import downloads, sign_out
 from server.downloads import download_routes
@@ -35,17 +32,8 @@ from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
 from services.insights.expiring import View
 from services.settings import settings
+from tests.common.signed import ORIGIN, cookie_of
 from tests.common.worlds.insights import TODAY, USD, World
-
-SECRET = "a secret of thirty-two characters and more"
-ORIGIN = "https://claims.example.com"
-SIGN_IN = {
-    "PUBLIC_URL": ORIGIN,
-    "OIDC_METADATA_URL": "https://id.example.com/.well-known/openid-configuration",
-    "OIDC_CLIENT_ID": "dashboard",
-    "OIDC_CLIENT_SECRET": "known to both",
-    "COOKIE_SECRET": SECRET,
-}
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +63,6 @@ def world(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[World
     yield made.sum_up()
     config.set_option("server.address", address)
     start.database.cache_clear()
-
-
-@pytest.fixture
-def signed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """With sign-in."""
-    for name, value in SIGN_IN.items():
-        monkeypatch.setenv(name, value)
-    before = config.get_option("server.cookieSecret")
-    config.set_option("server.cookieSecret", SECRET)
-    settings.cache_clear()
-    yield
-    config.set_option("server.cookieSecret", before)
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def persona(database: Database, number: int = 1) -> Viewer:
@@ -165,22 +139,6 @@ def someone(
     email = f"{subject}@example.com"
     number = people.invite(world.database, BY_COMMAND, email, wanted)
     return persona(world.database, number), cookie_of(subject)
-
-
-def cookie_of(subject: str, **more: str) -> dict[str, str]:
-    told = {
-        "origin": ORIGIN,
-        "is_logged_in": True,
-        "iss": "https://id.example.com",
-        "sub": subject,
-        "email": f"{subject}@example.com",
-        "email_verified": True,
-        "iat": int(time.time()),
-        **more,
-    }
-    return {
-        "_streamlit_user": create_signed_value(SECRET, "_streamlit_user", json.dumps(told)).decode()
-    }
 
 
 def test_with_sign_in_the_person_of_the_cookie_is_asked_for(
