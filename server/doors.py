@@ -22,8 +22,8 @@ class FrameworkDoors:
 
     - what lies under /media: anybody's who has the address. Files with figures in them have routes
       of their own, which ask who takes them away.
-    - what takes uploads: no page asks for a file. Whoever adds one that does (a lint says so) opens
-      it for the sessions whose page asks, with a size, a count and a total for each.
+    - what takes uploads: it asks nobody and holds files in memory. Report files have a route of our
+      own (server/dropping.py), which asks who sends each of them.
     - the remote control for programs.
     """
 

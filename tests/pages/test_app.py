@@ -45,7 +45,8 @@ def landed(world: World) -> World:
 
 def test_without_an_account_the_first_look_says_what_to_do(shown: Database) -> None:
     read = words(opened())
-    assert "There is no account here yet" in read
+    assert "Begin with your own reports" in read
+    assert "What will appear" in read
     assert "python -m services import" in read
     assert "python -m services sample" in read
 

@@ -343,8 +343,8 @@ _ASKS_FOR_FILES: Final = {"file_uploader", "camera_input", "audio_input", "chat_
 
 
 def test_no_page_asks_for_a_file() -> None:
-    """What takes uploads is closed to everybody (server/doors.py). A page that asks for a file
-    opens it for its own sessions, with a size, a count and a total, and is named here.
+    """The framework's own way is closed to everybody (server/doors.py). Report files are dropped
+    on an element of ours, and go to a route that asks who sends them (server/dropping.py).
     """
     found = [
         f"{file}:{node.lineno}"

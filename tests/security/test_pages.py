@@ -178,6 +178,8 @@ ROUTES: Final = {
     "/api/ready": "says more to whoever has the key: tests/server/test_key.py",
     "/api/files/{token}/{name}": "below, and tests/server/test_downloads.py",
     "/api/calendar/{token}.ics": "below, and tests/server/test_downloads.py",
+    "/api/dropped/{token}": "takes files of whoever may load: tests/server/test_dropping.py",
+    "/api/dropped/{token}/left": "drops them again: tests/server/test_dropping.py",
     "/auth/logout": "ends the sign-in of whoever posts: tests/server/test_downloads.py",
     "/weekly-summary/stop": "the key in a letter stops that letter: tests/digest",
 }

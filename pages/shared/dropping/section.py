@@ -128,7 +128,7 @@ def _progress(request: ImportRequest, *, is_worked_on: bool) -> None:
     said, share = words.progress(request)
     drawn.progress(said, share)
     if is_worked_on:
-        drawn.note("You may leave this page: it goes on, and is told here afterwards.")
+        drawn.note("You may leave this page: it goes on, and is told here when it is done.")
     elif settings().signs_in:
         drawn.problem("Nobody works on it just now. Tell whoever runs this dashboard.")
     else:
