@@ -45,10 +45,15 @@ def rows(page: Page, position: int = 0) -> Locator:
 def looks_well(page: Page, address: str, name: str) -> None:
     """Nothing scrolls sideways, nothing bars the way, no money is cut; leaves a picture."""
     page.goto(address)
+    stands_well(page, name)
+
+
+def stands_well(page: Page, name: str) -> None:
+    """The same of the page as it is at this moment."""
     settle(page)
     assert cut_money(page) == []
     _keep_picture(page, PICTURES / f"{name}.png")
-    assert not _scrolls_sideways(page), f"{address} scrolls sideways"
+    assert not _scrolls_sideways(page), f"{name} scrolls sideways"
     serious = _serious(page)
     assert not serious, serious
 

@@ -16,7 +16,7 @@ from components.device import is_phone
 from components.dropping import Choice
 from components.markdown import escape_markdown
 from components.page import ACCOUNT
-from components.palette import quiet
+from components.palette import on_primary, quiet
 from pages.shared import clock, places
 from pages.shared.dropping import words
 from pages.shared.trouble import waiting_for_the_database
@@ -167,7 +167,7 @@ def _ask_to_undo(request: ImportRequest, still_here: Asks) -> None:
         "What it has loaded goes, and what it replaced comes back: every figure is as it was before"
         " it. Your own files are not touched."
     )
-    if st.button("Undo it", type="primary", key="undo-import-now"):
+    if st.button(on_primary("Undo it"), type="primary", key="undo-import-now"):
         _try(lambda: asking.undo(database(), viewer, request.import_id))
 
 
@@ -214,7 +214,8 @@ def _offer(now: _Now, files: Sequence[Dropped], accounts: Sequence[Account]) -> 
         drawn.note(left)
     with st.container(horizontal=True, gap="small"):
         label = f"Load {counted(len(ready), 'file', 'files')}"
-        if st.button(label, type="primary", key="load-files", disabled=not ready):
+        pressed = st.button(on_primary(label), type="primary", key="load-files", disabled=not ready)
+        if pressed:
             viewer = now.still_here()
             _try(lambda: asking.load(database(), viewer, now.drop, into))
         if st.button("Start over", key="drop-again"):
