@@ -37,6 +37,7 @@ LOAD: Final = "load"
 FIRST: Final = "first"  # in the address: the part that a link leads to, which stands on top
 PROBLEM: Final = "dropping-problem"
 _NEW: Final = "new"
+_UTC: Final = "UTC"
 _LOOK_SECONDS: Final = 1
 _TOLD_FOR: Final = timedelta(days=7)
 _WORKER: Final = ".venv/bin/python -m services worker"
@@ -202,25 +203,37 @@ def _dropping(now: _Now) -> None:
 
 
 def _offer(now: _Now, files: Sequence[Dropped], accounts: Sequence[Account]) -> None:
+    """What is there; and where it goes, if any of it can be loaded."""
     with waiting_for_the_database():
         known = asking.channels_to_load(database(), now.viewer)
     shown = st.container()
+    if not any(one.is_known for one in files):
+        with shown:
+            _found(now, files, _UTC)
+        _start_over(now)
+        return
     into = _into(now, files, accounts, known)
     channel = next(one for one in known if one.code == into.channel)
     with shown:
         _found(now, files, channel.time_zone)
-    ready = asking.fitting(files, channel.marketplace)
     if left := words.left_for_others(files, channel.marketplace):
         drawn.note(left)
     with st.container(horizontal=True, gap="small"):
-        label = f"Load {counted(len(ready), 'file', 'files')}"
-        pressed = st.button(on_primary(label), type="primary", key="load-files", disabled=not ready)
-        if pressed:
-            viewer = now.still_here()
-            _try(lambda: asking.load(database(), viewer, now.drop, into))
-        if st.button("Start over", key="drop-again"):
-            asking.begin_again(now.still_here(), now.drop)
-            st.rerun(scope="fragment")
+        _load(now, len(asking.fitting(files, channel.marketplace)), into)
+        _start_over(now)
+
+
+def _load(now: _Now, ready: int, into: Into) -> None:
+    label = on_primary(f"Load {counted(ready, 'file', 'files')}")
+    if st.button(label, type="primary", key="load-files", disabled=not ready):
+        viewer = now.still_here()
+        _try(lambda: asking.load(database(), viewer, now.drop, into))
+
+
+def _start_over(now: _Now) -> None:
+    if st.button("Start over", key="drop-again"):
+        asking.begin_again(now.still_here(), now.drop)
+        st.rerun(scope="fragment")
 
 
 def _found(now: _Now, files: Sequence[Dropped], time_zone: str) -> None:
