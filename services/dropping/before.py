@@ -20,8 +20,10 @@ from psycopg import sql
 from pydantic import BaseModel
 from sqlalchemy import Connection, text
 
+from services.database.disk import no_room
 from services.database.script import run_script
 from services.database.sql import fill, listed
+from services.landing.refusals import ImportRefusedError
 from services.landing.staging import psycopg_connection
 from services.marketplaces.registry import REPORT_TABLES
 from services.recovery.identify import VERSION
@@ -124,10 +126,20 @@ def keep(connection: Connection, account_id: int | None, import_id: int) -> None
     """Copy out all that the account's next import may change. Its lock is held by the caller.
 
     account_id None: the account is yet to be made, and has nothing.
+    Raises ImportRefusedError where the disk has no room for it: what cannot be undone is not begun.
     """
     forget(import_id)  # of a worker that died on the way
     folder = kept_in(import_id)
-    folder.mkdir(mode=0o700, parents=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        _keep(connection, account_id, folder)
+    except OSError as error:
+        forget(import_id)
+        said = f"What stands now cannot be kept beside: {error.strerror}."
+        raise ImportRefusedError(no_room(error, folder) or said) from error
+
+
+def _keep(connection: Connection, account_id: int | None, folder: Path) -> None:
     columns = _columns(connection)
     for table in PUT_BACK:
         _copy_out(connection, table, columns[table], account_id, folder)

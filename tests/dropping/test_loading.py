@@ -17,6 +17,7 @@ from services.landing import telling
 from services.landing.importing import import_files
 from services.settings import settings
 from tests.common.dropping import done, dropped, loaded
+from tests.common.full_disk import at_most
 from tests.common.reports import files
 from tests.common.reports.files import every_row, ledger_row, lost, one
 from tests.common.signed import SIGN_IN
@@ -284,3 +285,17 @@ def test_only_so_many_wait_at_once(database: Database, seller: Viewer) -> None:
     dropped(database, drop, {"a.txt": LEDGER})
     with pytest.raises(NotAskedError, match="are waiting"):
         asking.load(database, seller, drop, NEW)
+
+
+def test_without_room_for_what_stood_before_nothing_is_begun(
+    database: Database, seller: Viewer, scratch: Path
+) -> None:
+    drop = asking.new_drop(seller)
+    dropped(database, drop, {"a.txt": LEDGER})
+    import_id = asking.load(database, seller, drop, NEW)
+    with at_most(10):
+        request = done(database, seller, import_id)
+    assert request.state == "refused"
+    assert "There is no room for it" in str(request.reason)
+    assert one(database, "select count(*) from account") == 0
+    assert not list((scratch / "before").glob("*"))

@@ -20,6 +20,7 @@ from components.palette import on_primary, quiet
 from pages.shared import clock, places
 from pages.shared.dropping import words
 from pages.shared.trouble import waiting_for_the_database
+from services.access.rights import Right
 from services.access.viewer import Account, Viewer
 from services.database.start import database
 from services.dropping import asking
@@ -86,6 +87,8 @@ def draw_dropping(viewer: Viewer, here: Here, still_here: Asks) -> None:
 
 def _draw(here: Here, still_here: Asks, *, was_waiting: bool) -> None:
     viewer = still_here()
+    if not _may(viewer, here):
+        st.rerun()  # the page, drawn anew, says what they may see by now
     with waiting_for_the_database():
         standing = asking.standing(database(), viewer, here.account_id)
     if standing.is_waiting is not was_waiting:
@@ -96,6 +99,12 @@ def _draw(here: Here, still_here: Asks, *, was_waiting: bool) -> None:
     if standing.request:
         _last(standing.request, still_here)
     _dropping(_Now(here, viewer, _own_drop(viewer, here), still_here))
+
+
+def _may(viewer: Viewer, here: Here) -> bool:
+    """Whether whoever looks may still load here: a section is drawn long after its page was."""
+    theirs = here.account_id is None or viewer.account(str(here.account_id)) is not None
+    return theirs and viewer.may(Right.LOAD_REPORTS)
 
 
 def _go_on(standing: Standing, here: Here) -> None:
@@ -173,7 +182,7 @@ def _ask_to_undo(request: ImportRequest, still_here: Asks) -> None:
 
 
 def _try(ask: Callable[[], object]) -> None:
-    """Asks the worker; why it cannot be asked is said where it was."""
+    """Does what was pressed; why it cannot be done is said where it was."""
     st.session_state.pop(PROBLEM, None)
     try:
         with waiting_for_the_database():
@@ -232,8 +241,8 @@ def _load(now: _Now, ready: int, into: Into) -> None:
 
 def _start_over(now: _Now) -> None:
     if st.button("Start over", key="drop-again"):
-        asking.begin_again(now.still_here(), now.drop)
-        st.rerun(scope="fragment")
+        viewer = now.still_here()
+        _try(lambda: asking.begin_again(viewer, now.drop))
 
 
 def _found(now: _Now, files: Sequence[Dropped], time_zone: str) -> None:
@@ -252,8 +261,7 @@ def _draw_file(one: Dropped, time_zone: str, drop: Drop, still_here: Asks) -> No
         st.markdown(escape_markdown(line))
     drawn.note(" · ".join(filter(None, (found.days, found.rows and f"{found.rows} rows"))))
     if st.button("Leave it out", key=f"leave-out-{one.number}", icon=":material/delete:"):
-        asking.leave_out(viewer, drop, one.number)
-        st.rerun()
+        _try(lambda: asking.leave_out(viewer, drop, one.number))
 
 
 # Where it goes -----------------------------------------------------------------------------
