@@ -52,7 +52,8 @@ def windows_for(tables: Tables, market: str, subtype: str, day: str) -> list[dic
 def test_every_data_file_is_read(tables: Tables) -> None:
     """Into a table, or by the marketplace's own object or client."""
     present = {path.name for path in Path(str(FOLDER)).rglob("*.json")}
-    assert present == {*TABLE_OF_FILE, CHECKLIST, CLAIM_DOCUMENTS, "seller_central.json"}
+    of_clients = {"seller_central.json", "known_members.json"}
+    assert present == {*TABLE_OF_FILE, CHECKLIST, CLAIM_DOCUMENTS, *of_clients}
     assert all(tables[table] for table in TABLE_OF_FILE.values())
 
 

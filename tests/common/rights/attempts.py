@@ -56,6 +56,7 @@ class Attempt:
 def attempts(own: Marked, other: Marked) -> list[Attempt]:
     return [
         *_app(own, other),
+        *_jobs_of_pages(own, other),
         *_manager(own, other),
         *_support(own, other),
         *_worker(),
@@ -103,21 +104,6 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
     def calendar(comes: object, verb: str, statement: str, signed: bool = True) -> Attempt:
         return Attempt("app", "calendar_address", verb, statement, comes, signed)
 
-    def wish(
-        comes: object,
-        account: int = own.account_id,
-        *,
-        person: int = me,
-        signed: bool = True,
-        settled: bool = False,
-    ) -> Attempt:
-        more = (", state, settled_at", ", 'done', now()") if settled else ("", "")
-        filled = _WISH.format(account=account, person=person, column=more[0], value=more[1])
-        return Attempt("app", "connection_request", "insert", filled, comes, signed)
-    def loads(comes: object, *, person: int, account: object, signed: bool = True) -> Attempt:
-        filled = _IMPORT.format(person=person, account=account)
-        return Attempt("app", "import_request", "insert", filled, comes, signed)
-
     follow, unfollow = _CALENDAR.format, "delete from calendar_address"
     fetched = "update calendar_address set fetched_at = now()"
     subscribe = _DIGEST.format
@@ -157,6 +143,30 @@ def _app(own: Marked, other: Marked) -> list[Attempt]:
         calendar("refused", "update", "update calendar_address set channel = ''"),
         calendar(1, "delete", unfollow),
         calendar(0, "delete", unfollow, signed=False),
+    ]
+
+
+def _jobs_of_pages(own: Marked, other: Marked) -> list[Attempt]:
+    """What pages ask the worker for: to connect, and to load files."""
+    me, them = own.person_ids["seller"], other.person_ids["seller"]
+
+    def wish(
+        comes: object,
+        account: int = own.account_id,
+        *,
+        person: int = me,
+        signed: bool = True,
+        settled: bool = False,
+    ) -> Attempt:
+        more = (", state, settled_at", ", 'done', now()") if settled else ("", "")
+        filled = _WISH.format(account=account, person=person, column=more[0], value=more[1])
+        return Attempt("app", "connection_request", "insert", filled, comes, signed)
+
+    def loads(comes: object, *, person: int, account: object, signed: bool = True) -> Attempt:
+        filled = _IMPORT.format(person=person, account=account)
+        return Attempt("app", "import_request", "insert", filled, comes, signed)
+
+    return [
         wish(1),
         wish("refused", other.account_id),
         wish("refused", person=them),
