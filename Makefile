@@ -8,13 +8,13 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 test: export POLARS_MAX_THREADS := 1
 
-.PHONY: run run-connected test check lint format types layers compose hooks lock chromium
+.PHONY: run connected test check lint format types layers compose hooks lock chromium
 
 run: .venv/installed
 	$(BIN)/python asgi.py
 
 # The same on marketplaces of our own making, to see how reports come by themselves.
-run-connected: .venv/installed-dev
+connected: .venv/installed-dev
 	$(BIN)/python -m tests.fakes
 
 test: .venv/installed-dev chromium check

@@ -19,6 +19,7 @@ RUN: Final = "sync:run"
 WISH: Final = "sync:wish"
 
 _SOON: Final = timedelta(minutes=1)
+_KEPT_FOR: Final = timedelta(days=90)
 
 _DUE: Final = text("""
     select s.account_id, s.connection_id from sync_state s
@@ -38,11 +39,16 @@ _WAITING: Final = text("""
 def put_due_in_line(context: JobContext, timestamp: int) -> str:  # noqa: ARG001
     """Every minute: what a worker left that died is due as well."""
     with database_of(context).working() as connection:
-        for row in connection.execute(_DUE).all():
-            put_in_line(connection, row.account_id, row.connection_id)
-        for row in connection.execute(_WAITING).all():
-            _put_wish_in_line(connection, row.account_id, row.request_id)
+        due_in_line(connection)
     return ""
+
+
+def due_in_line(connection: Connection) -> None:
+    """Put every connection and every wish in line whose turn it is."""
+    for row in connection.execute(_DUE).all():
+        put_in_line(connection, row.account_id, row.connection_id)
+    for row in connection.execute(_WAITING).all():
+        _put_wish_in_line(connection, row.account_id, row.request_id)
 
 
 def put_in_line(
@@ -107,3 +113,28 @@ def wish(context: JobContext, account_id: int, request_id: int) -> str:
         with database.working() as connection:
             put_in_line(connection, account_id, done.connection_id)
     return done.said
+
+
+_TIDY: Final = text("""
+    delete from sync_piece old
+    where old.settled_at < now() - :kept and exists (
+        select 1 from sync_piece newer
+        where newer.account_id = old.account_id and newer.connection_id = old.connection_id
+            and newer.source = old.source and newer.part = old.part and newer.item = old.item
+            and newer.first_day is not distinct from old.first_day
+            and newer.settled_at > old.settled_at)
+""")
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(name="sync:tidy", queueing_lock="sync:tidy", pass_context=True)
+def tidy(context: JobContext, timestamp: int) -> str:  # noqa: ARG001
+    """Of questions that were asked again only the last answer counts; the others stay a while."""
+    with database_of(context).syncing() as connection:
+        take_away_old(connection)
+    return ""
+
+
+def take_away_old(connection: Connection) -> None:
+    """Take away what was answered anew, after a while."""
+    connection.execute(_TIDY, {"kept": _KEPT_FOR})

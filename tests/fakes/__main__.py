@@ -1,4 +1,4 @@
-"""The dashboard on marketplaces of our own making: `make run-connected`, and stop it with Ctrl-C.
+"""The dashboard on marketplaces of our own making: `make connected`, and stop it with Ctrl-C.
 
 Both fakes serve the sample world's files; the dashboard has a data directory of its own. Connect an
 account on Amazon's and Walmart's page, and watch its reports come.
