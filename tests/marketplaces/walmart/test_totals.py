@@ -11,6 +11,7 @@ import pytest
 from services.database.engine import Database
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.landing.importing import import_files
+from services.landing.target import Order
 from services.marketplaces.asking import Asking, Client, Fetched, Source
 from services.marketplaces.walmart.sources import SOURCES
 from services.sync.plan import pieces
@@ -37,8 +38,14 @@ def test_totals_are_those_of_the_files(
         kind
         for source in SOURCES
         if source.kinds
-        for asking in questions(source)
-        for kind in land(database, asking, fetched(client, asking, tmp_path / source.name))
+        for kind in land(
+            database,
+            [
+                file
+                for asking in questions(source)
+                for file in fetched(client, asking, tmp_path / source.name)
+            ],
+        )
     }
     assert landed == {kind for source in SOURCES for kind in source.kinds}
     assert told(database, "By API") == by_hand
@@ -51,14 +58,17 @@ def questions(source: Source) -> Iterator[Asking]:
     yield from (Asking(whole, US, piece) for piece in days)
 
 
-def land(database: Database, asking: Asking, files: list[Fetched]) -> Iterator[str]:
-    """Import what came, as asked for."""
-    days = {file.days for file in files}
-    for asked in days:
-        paths = [file.path for file in files if file.days == asked]
-        done = import_files(database, paths, account="By API", channel=US.code, asked=asked)
-        assert done.refused == ()
-        yield from (str(one.kind) for one in done.files)
+def land(database: Database, files: list[Fetched]) -> set[str]:
+    """Import what came of a source, each as it was asked for."""
+    done = import_files(
+        database,
+        [file.path for file in files],
+        account="By API",
+        channel=US.code,
+        orders={file.path: Order(file.days) for file in files},
+    )
+    assert done.refused == ()
+    return {str(one.kind) for one in done.files}
 
 
 OUR_OWN: Final = ("id", "evidence")  # numbers that each import gives anew
