@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
+from services.marketplaces.asking import Connecting
 from services.marketplaces.checklist import ChecklistItem
 from services.marketplaces.contract import ByDay, ByKey, ByPeriod, BySettlement, ReportFormat
 from services.marketplaces.marketplace import Marketplace
@@ -38,6 +39,12 @@ def checklist_of(marketplace: str) -> tuple[ChecklistItem, ...]:
     """What a seller prepares there; nothing where it is not registered any more."""
     known = MARKETPLACES.get(marketplace)
     return known.checklist if known else ()
+
+
+def connecting_of(marketplace: str) -> Connecting | None:
+    """How it is connected; None: its reports come as files only, or it is registered no more."""
+    known = MARKETPLACES.get(marketplace)
+    return known.connecting if known else None
 
 
 def marketplace_of(channel: str) -> Marketplace | None:

@@ -13,14 +13,14 @@ import typer
 from services.access.accounts import account_id_of
 from services.database.engine import Database
 from services.marketplaces.asking import Days, OwnKey
-from services.marketplaces.registry import FIRST_CHANNEL, marketplace_of
+from services.marketplaces.registry import FIRST_CHANNEL, connecting_of, marketplace_of
 from services.settings import settings
 from services.sync import connections
 from services.sync.connections import Connected
 from services.sync.progress import Progress, progress, unanswered
 from services.sync.refusals import SyncRefusedError
 from services.sync.sealing import KeyLostError, new_key, seal_of
-from services.sync.syncing import NoRun, Syncing, connecting_of
+from services.sync.syncing import NoRun, Syncing
 from services.sync.wishes import Who, Wishes
 from wording.numbers import counted
 

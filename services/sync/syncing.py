@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from services.database.engine import Database
-from services.marketplaces.asking import Client, Connecting, Days, Unknown
-from services.marketplaces.registry import MARKETPLACES
+from services.marketplaces.asking import Client, Days, Unknown
+from services.marketplaces.registry import connecting_of
 from services.settings import Settings
 from services.sync import connections
 from services.sync import lease as leases
@@ -92,12 +92,6 @@ class Syncing:
             leases.end(connection, lease, datetime.now(UTC) + _NOT_SOON, because)
             connections.tell_channels(connection, *connected.key)
         return NoRun(because)
-
-
-def connecting_of(marketplace: str) -> Connecting | None:
-    """How a marketplace is connected; None where it is not, or is not registered any more."""
-    known = MARKETPLACES.get(marketplace)
-    return known.connecting if known else None
 
 
 def client_of(

@@ -11,12 +11,9 @@ from services.delivery.back_off import BackOff
 from services.jobs import lanes, later
 from services.jobs.app import app, database_of
 from services.settings import settings
+from services.sync.named import DUE, RUN, WISH
 from services.sync.syncing import NoRun, Syncing
 from services.sync.wishes import Wishes
-
-DUE: Final = "sync:due"
-RUN: Final = "sync:run"
-WISH: Final = "sync:wish"
 
 _SOON: Final = timedelta(minutes=1)
 _KEPT_FOR: Final = timedelta(days=90)

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, text
 
 from services.database.engine import Database
 from services.landing.target import find_or_make
-from services.marketplaces.asking import Channel, Connecting, Consent, Secrets, UnconnectableError
+from services.marketplaces.asking import Channel, Connecting, Secrets, UnconnectableError
+from services.marketplaces.registry import connecting_of
 from services.settings import Settings
-from services.sync import channels, connections
+from services.sync import channels, connections, telling
 from services.sync.connections import Opened, Way
 from services.sync.sealing import KeyLostError, seal_of
-from services.sync.syncing import connecting_of
 from services.transport.limits import Unlimited
 from services.transport.refusals import NoAnswerError, UnreachableError
 
@@ -145,7 +145,7 @@ class Wishes:
             secrets = connecting.secrets_of_key(told, channel)
         else:
             caller = connecting.caller_of(Unlimited())
-            secrets = connecting.secrets_of_consent(Consent(told), channel, caller)
+            secrets = connecting.secrets_of_consent(telling.consent_of(told), channel, caller)
         way: Way = "own_key" if wish.wish == "own_key" else "consent"
         connection_id = self._opened(shop, secrets, way, Who(wish.by_name, wish.person_id))
         self._settle(wish, "done", None)
