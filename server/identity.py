@@ -13,7 +13,7 @@ from streamlit import config
 from streamlit.web.server.starlette import starlette_auth_routes, starlette_websocket
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from services.access.identity import Claims, SignedOutError, signed_in_viewer
+from services.access.identity import Claims, SignedOutError, signed_in_viewer, token_hash
 from services.access.local import NotLocalError, local_viewer
 from services.access.rights import Role
 from services.access.viewer import Viewer
@@ -52,6 +52,12 @@ def claims_of(request: Request, chosen: Settings) -> Claims:
     if not claims.get("is_logged_in"):
         raise SignedOutError("This sign-in is for another address.")
     return claims
+
+
+def session_of(request: Request) -> str:
+    """What tells this sign-in from any other; '' where nobody signs in. Raises SignedOutError."""
+    chosen = settings()
+    return token_hash(claims_of(request, chosen)) if chosen.signs_in else ""
 
 
 def who_was_let_in(scope: Scope) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from server import digest_stop, sign_out
+from server import connecting, digest_stop, sign_out
 from server.downloads import download_routes
 from server.dropping import drop_routes
 from server.key import has_key
@@ -23,6 +23,7 @@ def routes(readiness: Readiness, key: str) -> list[Route]:
         Route("/api/ready", _ready_route(readiness, key)),
         *download_routes(),
         *drop_routes(),
+        *connecting.routes(),
         *digest_stop.routes(),
         *sign_out.routes(),
     ]

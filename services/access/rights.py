@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_RECOVERY = "see recovery"  # the seller's pages, their lists and files
     ASK_FOR_SERVICE = "ask for service"  # "How to claim", and answering support's question
     LOAD_REPORTS = "load reports"  # report files dropped on a page, and their undoing
+    CONNECT = "connect marketplaces"  # and disconnect them
     SEE_PORTFOLIO = "see portfolio"  # several clients side by side
     LOG_CALLS = "log calls"  # and read the notes of earlier ones
     PRESENT = "present"  # one client in large type, and the page to send afterwards
@@ -38,6 +39,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
             Right.SEE_RECOVERY,
             Right.ASK_FOR_SERVICE,
             Right.LOAD_REPORTS,
+            Right.CONNECT,
             Right.KEEP_OWN_SETTINGS,
         }
     ),

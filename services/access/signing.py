@@ -13,7 +13,7 @@ from services.database.engine import Database, DatabaseUnavailableError
 from services.settings import Settings
 
 # What is signed for one purpose holds for no other.
-Purpose = Literal["file", "calendar", "drop"]
+Purpose = Literal["file", "calendar", "drop", "consent"]
 
 _OPTIONS: Final[dict[str, Any]] = {
     "key_derivation": "hmac",

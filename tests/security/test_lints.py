@@ -243,6 +243,8 @@ _READS: Final = {
     "calendar_for",
     "file_for",
     "summary_pdf",
+    "leave",
+    "come_back",
     "read_summary",
     "channels_to_load",
     "dropped",

@@ -40,6 +40,21 @@ WEIGHED_BY: Final = {
 } | {"exports.across.queue_table"}
 
 
+# How connections stand, which is no figure: whoever asks the marketplaces knows it all, the worker
+# that tells what ends soon a part.
+STANDING: Final = {
+    ("worker", "insights.connections.linked"),
+    *(
+        ("sync", f"insights.{name}")
+        for name in (
+            "connections.linked",
+            "connections.wishes",
+            "connections.arriving",
+            "sources.asked_for",
+            "sources.unheard_words",
+        )
+    ),
+}
 QUEUE_FILE: Final = "exports.across.queue_table"  # the queue itself, as its page shows it
 
 
@@ -75,7 +90,8 @@ def test_who_serves_every_account_learns_no_figure_beside_its_work(zoo: Zoo) -> 
         for one in QUESTIONS
         if one.room in FIGURES and own.marks_in(answer(zoo, one, door, own, own))
     }
-    assert reached == {(door, name) for door in OPEN[:2] for name in (*WEIGHED_BY, QUEUE_FILE)}
+    weighed = {(door, name) for door in OPEN[:2] for name in (*WEIGHED_BY, QUEUE_FILE)}
+    assert reached == weighed | STANDING
 
 
 # Actions: what a person may do, whatever page it is started from --------------------------------

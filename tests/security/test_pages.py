@@ -180,6 +180,9 @@ ROUTES: Final = {
     "/api/calendar/{token}.ics": "below, and tests/server/test_downloads.py",
     "/api/dropped/{token}": "takes files of whoever may load: tests/server/test_dropping.py",
     "/api/dropped/{token}/left": "drops them again: tests/server/test_dropping.py",
+    "/connecting": "asks the right, and whose account: tests/server/test_connecting.py",
+    "/connected": "what came back serves once, for who began it: tests/server/test_connecting.py",
+    "/connected/{why}": "says one of our own sentences: tests/server/test_connecting.py",
     "/auth/logout": "ends the sign-in of whoever posts: tests/server/test_downloads.py",
     "/weekly-summary/stop": "the key in a letter stops that letter: tests/digest",
 }

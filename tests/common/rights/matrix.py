@@ -27,6 +27,8 @@ import services.dropping
 import services.exports
 import services.insights
 import services.jobs
+import services.sync.consenting
+import services.sync.wishing
 from services.access.people import Hand
 from services.access.people import Wanted as WantedRights
 from services.access.rights import Right, Role, rights_of
@@ -51,6 +53,8 @@ from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from services.settings import Settings
+from services.sync.consenting import Browser
+from services.sync.wishing import Wanted as SyncWanted
 from tests.common.worlds.activation import a_request
 from tests.common.worlds.insights import NOW, TODAY, USD
 from tests.common.worlds.zoo import Marked
@@ -66,6 +70,8 @@ _ROOMS: Final[tuple[ModuleType, ...]] = (
     services.access,
     services.jobs,
 )
+# Of a room whose other functions work for every account: what pages call.
+_MODULES: Final[tuple[ModuleType, ...]] = (services.sync.wishing, services.sync.consenting)
 
 # What is no question and no action of its own, with the reason.
 PLUMBING: Final = {
@@ -96,6 +102,9 @@ PLUMBING: Final = {
             "queries.undone",
         )
     },
+    "sync.wishing.may_connect": "says whether a button is drawn; each action asks again",
+    "sync.wishing.require_own": "asks for the right of the action that calls it",
+    "sync.consenting.consent_link": "says an address; `leave` asks who opens it",
     "access.absent.absent_viewer": "says who somebody is: tests/access",
 }
 
@@ -120,12 +129,16 @@ class Found:
 
 
 def _every() -> Iterator[Found]:
+    for module in (*_of_rooms(), *_MODULES):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield _described(f"{module.__name__}.{name}", function)
+
+
+def _of_rooms() -> Iterator[ModuleType]:
     for room in _ROOMS:
         for each in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            module = importlib.import_module(each.name)
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == module.__name__ and not name.startswith("_"):
-                    yield _described(f"{module.__name__}.{name}", function)
+            yield importlib.import_module(each.name)
 
 
 def _described(name: str, function: Callable[..., Any]) -> Found:
@@ -163,6 +176,9 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
         "note": "",
         "entry": "an entry of the form",
     },
+    # Where no wish waits already.
+    ("sync.wishing.write_down", "code"): lambda _: "walmart-us",
+    ("sync.wishing.wish_own_key", "typed"): lambda _: {"client_secret": "typed by somebody"},
     ("exports.files.file_for", "question"): lambda one: Question.of_calendar(one.account_id, USD),
     ("exports.files.file_for", "form"): lambda _: "ics",
     ("access.people_queries.insert_person", "email"): lambda _: "new@example.com",
@@ -198,6 +214,8 @@ _TYPED: Final[dict[Any, Callable[[Marked], Any]]] = {
         one.person_ids["seller"], "email", None, None, "a way out of the digest", None, None
     ),
     Outcome: lambda _: Outcome("failed", "no answer"),
+    Browser: lambda _: Browser("a session", "http://localhost/connected"),
+    SyncWanted: lambda _: SyncWanted("disconnect"),
     Settings: lambda _: Settings(_env_file=None),
     Drop: lambda one: Drop(one.person_ids["seller"], "0" * 32),
     Into: lambda one: Into(one.account_id, "", "amazon-us"),
@@ -270,6 +288,8 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "webhook_secret": lambda _: None,
     "stop_key": lambda one: f"the way out: {one.word} seller",
     "problem": lambda _: "no answer",
+    "marketplaces": lambda _: ["amazon"],
+    "told": lambda _: {"state": "not ours", "code": "any"},
     "task": lambda _: "digest:one",
     "numbers": lambda one: one.account_id,
 }
@@ -383,6 +403,11 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
         f"dropping.asking.{step}": Needs(Right.LOAD_REPORTS, of_account=False)
         for step in ("channels_to_load", "new_drop", "places_to_load")
     },
+    **{
+        f"sync.{step}": Needs(Right.CONNECT)
+        for step in ("wishing.wish_own_key", "wishing.wish_disconnected", "consenting.leave")
+    },
+    "sync.consenting.come_back": Needs(Right.CONNECT, of_account=False),
     "exports.calendar.calendar_for": Needs(Right.SEE_RECOVERY),
     "exports.following.followed": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     **{
