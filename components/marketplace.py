@@ -36,13 +36,17 @@ _NEXT: Final[dict[ServiceState, str]] = {
 
 @dataclass(frozen=True)
 class ChannelCard:
-    """One connected marketplace; `facts` are ready to read."""
+    """One connected marketplace; `facts` are ready to read.
+
+    connect: what the button to its connection is called; '': there is none.
+    """
 
     code: str
     name: str
     service: ServiceState
     facts: Sequence[str]
     warnings: Sequence[str] = ()
+    connect: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,23 +58,27 @@ class Asking:
     draw: Callable[[], None]
 
 
-def channel_cards(cards: Sequence[ChannelCard], asking: Asking, *, key: str) -> None:
+def channel_cards(cards: Sequence[ChannelCard], asking: Asking, *, key: str) -> str | None:
     """What was asked for stands in sight of the press: on a phone, where cards are many screens
-    high, right below its card, elsewhere below all of them."""
+    high, right below its card, elsewhere below all of them. Answers with the channel whose
+    connection was pressed."""
+    pressed = None
     if is_phone():
         for card in cards:
-            _channel_card(card, asking, key)
+            pressed = _channel_card(card, asking, key) or pressed
             if card.code == asking.code:
                 asking.draw()
-        return
+        return pressed
     with st.grid(min(len(cards), MOST_ABREAST), min_column_width=CARD_WIDTH, gap="small"):
         for card in cards:
-            _channel_card(card, asking, key)
+            pressed = _channel_card(card, asking, key) or pressed
     if asking.code:
         asking.draw()
+    return pressed
 
 
-def _channel_card(card: ChannelCard, asking: Asking, key: str) -> None:
+def _channel_card(card: ChannelCard, asking: Asking, key: str) -> str | None:
+    """Its code where its connection was pressed."""
     with st.container(border=True, height="stretch", gap="xsmall", key=f"{key}-{card.code}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escape_markdown(card.name)}**", width="content")
@@ -78,7 +86,18 @@ def _channel_card(card: ChannelCard, asking: Asking, key: str) -> None:
         st.markdown(quiet(escape_markdown(" · ".join(card.facts))))
         for warning in card.warnings:
             st.markdown(f":orange[:material/error:] {quiet(escape_markdown(warning))}")
-        _way_on(card, asking, key)
+        with st.container(horizontal=True, gap="small"):
+            _way_on(card, asking, key)
+            return card.code if _connection(card, key) else None
+
+
+def _connection(card: ChannelCard, key: str) -> bool:
+    return bool(card.connect) and st.button(
+        f":small[{card.connect}]",
+        key=f"{key}-{card.code}-connect",
+        type="tertiary",
+        icon=":material/link:",
+    )
 
 
 def _way_on(card: ChannelCard, asking: Asking, key: str) -> None:

@@ -15,7 +15,8 @@ from components.device import is_phone
 from components.links import Link, draw_link
 from components.markdown import escape_markdown
 from components.palette import quiet
-from wording.days import ago, time_of_day
+from wording.connecting import next_sync
+from wording.days import ago
 
 ACCOUNT: Final = "account"
 SIDEBAR_WIDTH: Final = 232
@@ -43,7 +44,9 @@ class Freshness:
     @property
     def words(self) -> str:
         synced = f"Synced {ago(self.synced, self.now)}" if self.synced else "Never synced"
-        return f"{synced} · next at {time_of_day(self.next_sync)}" if self.next_sync else synced
+        if self.next_sync is None:
+            return synced
+        return f"{synced} · {next_sync(self.next_sync, self.now)}"
 
 
 def browser_tab(title: str) -> None:

@@ -23,6 +23,14 @@ ROLES: Final[dict[str, str]] = {
 }
 
 
+# The regions that a marketplace's reports are made for; a country's own is called by its code.
+REGIONS: Final[dict[str, str]] = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
+
+
+def region_label(region: str) -> str:
+    return REGIONS.get(region, region)
+
+
 def from_code(code: str) -> str:
     """`Some new thing` for some_new_thing: what no word list has yet is named, never left out."""
     return code.replace("_", " ").capitalize()

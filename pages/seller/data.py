@@ -3,12 +3,14 @@
 from components.states import PAGE_HEIGHT, loading
 from pages.seller.data_sections import reports as sections
 from pages.seller.data_sections.load import draw_load
+from pages.seller.data_sections.sources import draw_sources, draw_unheard
 from pages.shared.dropping.section import LOAD
 from pages.shared.export import export_list
 from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.insights.documents import coverage, documents, landed, rejected_rows
+from services.insights.sources import asked_for, unheard_words
 
 viewer = signed_in()
 
@@ -17,6 +19,8 @@ with snapshot(viewer) as seen:
     asked = (seen.connection, seen.account_id)
 
     with loading(PAGE_HEIGHT):
+        sources = asked_for(*asked)
+        unheard = unheard_words(*asked)
         kinds = landed(*asked)
         spans = coverage(*asked)
         files = documents(*asked, None, sections.cursor(seen, sections.FILES))
@@ -30,6 +34,7 @@ with snapshot(viewer) as seen:
         sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)
     if load_first:
         draw_load(frame.channels, seen)
+    draw_sources(sources, seen, phone=frame.phone)
     sections.draw_coverage(spans)
     sections.draw_kinds(kinds, phone=frame.phone)
     if not rows_first:
@@ -37,3 +42,4 @@ with snapshot(viewer) as seen:
     sections.draw_files(files, seen, phone=frame.phone)
     if not load_first:
         draw_load(frame.channels, seen)
+    draw_unheard(unheard, phone=frame.phone)

@@ -30,10 +30,10 @@ with snapshot(viewer) as seen:
     frame = draw_frame(marketplace.name, seen)
     picture = picture_of(seen, frame, marketplace)
     if not picture.channels:
-        no_channel(marketplace, seen.account)
+        no_channel(picture, viewer)
         st.stop()
     if picture.unsupported_because:
-        channels_section(picture.channels, claims_of(seen, picture, ()), lambda: None)
+        channels_section(picture, claims_of(seen, picture, ()), lambda: None, viewer)
         no_service(picture.unsupported_because, marketplace.where_served)
         st.stop()
     chosen = draw_filters(frame, picture)
@@ -48,7 +48,7 @@ def how_to_claim() -> None:
 
 
 with guarded("The channels", report):
-    channels_section(picture.channels, claims, how_to_claim)
+    channels_section(picture, claims, how_to_claim, viewer)
 with guarded("The amounts", report):
     amounts_section(rows, chosen, phone=frame.phone)
 if not asked_for(claims):

@@ -12,14 +12,18 @@ from components.filters import Chip, Filter, current, filter_bar, in_address
 from components.page import ACCOUNT, Freshness, Header, page_header
 from components.states import not_supported, sample_banner, stale_notice
 from pages.shared import clock, places
+from pages.shared.connecting.section import draw_begin
+from pages.shared.connecting.watching import watch
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import no_reports_yet
 from pages.shared.viewer import still_here
 from services.access.viewer import Account
 from services.insights.answers import Channel, Filters
 from services.insights.channels import channels
+from services.insights.connections import linked
 from services.insights.totals import currencies
 from services.marketplaces.labels import channel_label
+from wording.connecting import not_synced
 from wording.labels import ALL_MARKETPLACES, ALL_TYPES
 from wording.notices import reports_end
 from wording.subtypes import TYPES
@@ -82,13 +86,15 @@ def draw_frame(
     """Header and notices. A page of an account without reports ends here, saying what to do."""
     of_account = channels(seen.connection, seen.account_id, seen.now)
     header = page_header(title, freshness=_freshness(of_account, seen))
+    watch(seen)
     if not any(channel.last_landed_at for channel in of_account):
         codes = [channel.code for channel in of_account]
-        no_reports_yet(seen.viewer, seen.account, codes, partial(still_here, seen.viewer))
+        asks, connect = partial(still_here, seen.viewer), partial(draw_begin, seen)
+        no_reports_yet(seen.viewer, seen.account, codes, asks, connect)
         st.stop()
     header.hold(link=has_link, export=has_export)
     with header.notes:
-        _notices(title, of_account, seen.account)
+        _notices(title, of_account, seen)
     return Frame(header, seen.account, of_account, is_phone())
 
 
@@ -147,13 +153,36 @@ def _freshness(of_account: Sequence[Channel], seen: Snapshot) -> Freshness:
     )
 
 
-def _notices(title: str, of_account: Sequence[Channel], account: Account) -> None:
+def _notices(title: str, of_account: Sequence[Channel], seen: Snapshot) -> None:
+    account = seen.account
     elsewhere = title != places.DATA.title
     if account.is_sample:
         sample_banner(link=places.DATA.link(account, "Load your own →") if elsewhere else None)
+    if ended := _died(of_account, seen):
+        place = places.OF_MARKETPLACES.get(ended[0].marketplace, places.DATA)
+        stale_notice(_ended_words(ended), link=place.link(account, "See why →"))
     stale = [channel for channel in of_account if channel.stale]
     if stale:
         stale_notice(_stale_words(stale))
+
+
+def _died(of_account: Sequence[Channel], seen: Snapshot) -> list[Channel]:
+    """Whose connection works no longer although nobody here has ended it."""
+    if all(one.connection_state != "disconnected" for one in of_account):
+        return []
+    died = {
+        (one.marketplace, one.region)
+        for one in linked(seen.connection, seen.account_id)
+        if one.has_died
+    }
+    return [one for one in of_account if (one.marketplace, one.region) in died]
+
+
+def _ended_words(ended: Sequence[Channel]) -> str:
+    """Whose figures stand still; the others are counted."""
+    first, *others = ended
+    more = f" and {len(others)} more" if others else ""
+    return not_synced(f"{channel_label(first.code)}{more}", 1 + len(others))
 
 
 def _stale_words(stale: Sequence[Channel]) -> str:

@@ -1,7 +1,7 @@
 """What to do where there is nothing yet: the ways to begin, and what they lead to."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -44,12 +44,16 @@ def no_account_yet(viewer: Viewer, still_here: Asks) -> None:
 
 
 def no_reports_yet(
-    viewer: Viewer, account: Account, channels: Sequence[str], still_here: Asks
+    viewer: Viewer,
+    account: Account,
+    channels: Sequence[str],
+    still_here: Asks,
+    connect: Callable[[], None],
 ) -> None:
-    """An account that nothing has been landed for."""
+    """An account that nothing has been landed for. connect: draws the way without any file."""
     if viewer.may(Right.LOAD_REPORTS):
         title = "Nothing has been landed for this account yet"
-        _begin(title, viewer, Here(account, tuple(channels)), still_here)
+        _begin(title, viewer, Here(account, tuple(channels)), still_here, connect)
     elif settings().signs_in:
         empty_state(
             "There are no reports for this account yet",
@@ -65,9 +69,16 @@ def no_reports_yet(
         _command(words, account.name, *channels[:1])
 
 
-def _begin(title: str, viewer: Viewer, here: Here, still_here: Asks) -> None:
+def _begin(
+    title: str,
+    viewer: Viewer,
+    here: Here,
+    still_here: Asks,
+    connect: Callable[[], None] = lambda: None,
+) -> None:
     """Each way to begin is a card of its own; then what they lead to."""
     st.markdown(f"**{title}**")
+    connect()
     with card("Drop your report files"):
         draw_dropping(viewer, here, still_here)
     with card("What will appear"):

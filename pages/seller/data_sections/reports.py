@@ -20,12 +20,12 @@ from pages.shared.trouble import report
 from services.exports.files import Question
 from services.insights.answers import Coverage, Document, Filters, Landed, Page, Rejected
 from services.marketplaces.labels import channel_label, report_label
+from wording.labels import region_label
 from wording.numbers import counted, plain_number
 
 FILES: Final = "files"
 REJECTED: Final = "rejected"
 _MOST_NOTED: Final = 5
-_REGIONS: Final = {"NA": "North America", "EU": "Europe", "FE": "Far East"}
 
 _KINDS: Final = (
     Column("kind", "Report", phone=True),
@@ -109,12 +109,8 @@ def _line(one: Coverage) -> CoverageLine:
 
 def _part(one: Coverage) -> str:
     """A channel, a country, or the whole region."""
-    return channel_label(one.part) if "-" in one.part else one.part or _region(one.scope)
-
-
-def _region(scope: str) -> str:
-    region = scope.partition(":")[2]
-    return _REGIONS.get(region, region)
+    region = region_label(one.scope.partition(":")[2])
+    return channel_label(one.part) if "-" in one.part else one.part or region
 
 
 def draw_kinds(kinds: Sequence[Landed], *, phone: bool) -> None:

@@ -4,20 +4,26 @@ import streamlit as st
 
 from components.palette import quiet
 from components.states import empty_state, not_supported
+from pages.seller.marketplace_sections.picture import Picture
+from pages.shared.connecting.section import draw_connections, say_what_came_back
 from pages.shared.start_here import import_command
-from services.access.viewer import Account
-from services.marketplaces.marketplace import Marketplace
+from pages.shared.viewer import SignedIn
+from services.sync.wishing import may_connect
 
 
-def no_channel(marketplace: Marketplace, account: Account) -> None:
+def no_channel(picture: Picture, who: SignedIn) -> None:
     """The account has no channel on this marketplace: what to do to have one."""
-    name = marketplace.name
+    marketplace, name = picture.marketplace, picture.marketplace.name
+    say_what_came_back()
+    connects = picture.connections.shops and may_connect(who.viewer, who.account)
+    first = "Connect it, or import" if connects else "Import"
     empty_state(
         f"No {name} channel is connected",
-        f"Import one of {name}'s reports, and its channel appears here.",
+        f"{first} one of {name}'s reports, and its channel appears here.",
     )
+    draw_connections(who, picture.connections, (), None)
     st.markdown(quiet(f"Download {marketplace.first_reports} from {name}, then run:"))
-    command = import_command(account.name, marketplace.first_channel)
+    command = import_command(who.account.name, marketplace.first_channel)
     st.code(command, language=None, wrap_lines=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.filters import Filter, current, filter_bar, in_address
 from components.page import ACCOUNT
 from pages.seller.marketplace_sections.claim import Claim
+from pages.shared.connecting.standing import Connections, connections_of
 from pages.shared.frame import ALL, Frame
 from pages.shared.snapshot import Snapshot
 from services.access.viewer import Account
@@ -26,6 +27,7 @@ class Picture:
     channels: Sequence[Channel]
     currencies: Sequence[str]
     activations: dict[str, ActivationChannel]
+    connections: Connections
 
     @property
     def unsupported_because(self) -> str | None:
@@ -50,7 +52,13 @@ def picture_of(seen: Snapshot, frame: Frame, marketplace: Marketplace) -> Pictur
     here = [each for each in frame.channels if each.marketplace == code]
     here.sort(key=lambda each: (not each.supported, currencies.index(each.currency), each.name))
     activations = channels_of(seen.connection, seen.account_id, code)
-    return Picture(marketplace, here, currencies, {each.code: each for each in activations})
+    return Picture(
+        marketplace,
+        here,
+        currencies,
+        {each.code: each for each in activations},
+        connections_of(seen, code),
+    )
 
 
 def draw_filters(frame: Frame, picture: Picture) -> Chosen:

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,12 @@ def server_environment(port: int, database: Database) -> dict[str, str]:
 
 @contextmanager
 def served(
-    database: Database, folder: Path, *, port: int | None = None, **settings: str
+    database: Database,
+    folder: Path,
+    *,
+    port: int | None = None,
+    program: Sequence[str] = ("asgi.py",),
+    **settings: str,
 ) -> Iterator[str]:
     """The address of a dashboard on a database, with these settings."""
     port, log = port or free_port(), folder / "log.txt"
@@ -59,7 +64,7 @@ def served(
     address = f"http://127.0.0.1:{port}"
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [sys.executable, "asgi.py"], cwd=PROJECT, env=environment, stdout=out, stderr=out
+            [sys.executable, *program], cwd=PROJECT, env=environment, stdout=out, stderr=out
         )
         try:
             wait_until_ready(address, server, log)

@@ -1,0 +1,46 @@
+"""How it is said what a marketplace was asked for, and what the figures do without meanwhile."""
+
+from typing import Final
+
+from wording.numbers import counted
+
+# What is asked for that is no report.
+OF_HOW: Final[dict[str, str]] = {
+    "cases": "Its own cases",
+    "standing": "What the connection may do",
+}
+FRESH: Final = "Fresh"
+NEVER: Final = "Nothing yet"
+STALE: Final = "Late"
+NOT_TOLD: Final = "Not told"
+REFUSED: Final = "Not read"
+ENDED: Final = "Not connected"
+
+WHAT_WAITS_HIDES: Final = "Until it is there, what it would show is in no figure."
+WHAT_STALE_HIDES: Final = (
+    "What has happened since its newest day is in no figure: losses may be missing, and what needs"
+    " this report is held back."
+)
+WHAT_NOT_TOLD_HIDES: Final = (
+    "What happened on these days is unknown, which is never nothing: it is in no figure, and what"
+    " needs these days is held back. They are asked for again by themselves."
+)
+WHAT_REFUSED_HIDES: Final = (
+    "The report came and could not be read, so nothing of it is in any figure. It is asked for"
+    " again by itself."
+)
+WHAT_ENDED_HIDES: Final = (
+    "Nothing is asked any more: what has happened since is in no figure. Connect again, or load"
+    " report files."
+)
+
+
+def waiting(count: int) -> str:
+    """`3 reports on the way`."""
+    return f"{counted(count, 'report', 'reports')} on the way"
+
+
+def no_answer(not_told: int, refused: int) -> str:
+    """`2 not told, 1 not read`."""
+    said = [f"{not_told:,} {NOT_TOLD.lower()}"] if not_told else []
+    return ", ".join([*said, *([f"{refused:,} {REFUSED.lower()}"] if refused else [])])
