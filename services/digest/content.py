@@ -12,6 +12,7 @@ from services.digest.calendar import week_before
 from services.digest.clients import Ranked, by_risk
 from services.insights.answers import Channel, Figure
 from services.insights.channels import channels
+from services.insights.connections import Linked, linked
 from services.insights.totals import Totals, currencies, summed, totals_by_subtype
 from services.insights.week_past import WeekPast, week_past
 
@@ -45,6 +46,7 @@ class OfAccount:
     amounts: tuple[InCurrency, ...]
     unserved: str = ""
     stale: tuple[Channel, ...] = ()  # whose reports have stopped
+    ends: tuple[Linked, ...] = ()  # what opens them no longer, or will not within 30 days
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Digest:
     """One person's summary of one week."""
 
     monday: date
+    today: date
     accounts: tuple[OfAccount, ...]
     left_out: int
     are_clients: bool  # an account manager's, the most urgent first, as on Portfolio
@@ -70,6 +73,7 @@ def digest_of(database: Database, viewer: Viewer, now: datetime) -> Digest:
     monday = week_before(now)
     return Digest(
         monday,
+        now.date(),
         tuple(_of_account(database, account, ranked, monday, now) for account in shown),
         len(ranked.accounts) - len(shown),
         are_clients,
@@ -88,6 +92,9 @@ def _of_account(
     number = account.account_id
     with database.reading(number) as connection:
         of_account = channels(connection, number, now)
+        ends = tuple(
+            one for one in linked(connection, number) if one.has_died or one.ends_soon(now.date())
+        )
         told = {one.currency for one in of_account if one.supported and one.last_landed_at}
         amounts = [
             InCurrency(
@@ -100,7 +107,7 @@ def _of_account(
             if currency in told
         ]
     stale = tuple(one for one in of_account if one.supported and one.stale)
-    return OfAccount(account, tuple(amounts), _why_unserved(of_account), stale)
+    return OfAccount(account, tuple(amounts), _why_unserved(of_account), stale, ends)
 
 
 def _why_unserved(of_account: Sequence[Channel]) -> str:

@@ -1,7 +1,8 @@
 """A summary as a letter: a subject, a text, and the same as HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.digest.content import Digest, InCurrency, OfAccount
 from services.insights.answers import Figure
+from services.marketplaces.labels import channel_label, marketplace_label
+from wording.connecting import connection_ends, not_synced
 from wording.days import days_between
 from wording.labels import one_line
 from wording.money import money, without_amount
@@ -73,7 +76,7 @@ class Links:
 def letter_of(digest: Digest, name: str, links: Links) -> Letter:
     """The letter to a person of that name."""
     when = days_between(digest.monday, digest.sunday)
-    blocks = tuple(_block(one, links) for one in digest.accounts)
+    blocks = tuple(_block(one, links, digest.today) for one in digest.accounts)
     values: dict[str, Any] = {
         "name": one_line(name),
         "when": when,
@@ -106,7 +109,7 @@ def _environment(*, html: bool) -> Environment:
     )
 
 
-def _block(of: OfAccount, links: Links) -> Block:
+def _block(of: OfAccount, links: Links, today: date) -> Block:
     account = str(of.account.account_id)
     return Block(
         one_line(of.account.name),
@@ -114,8 +117,21 @@ def _block(of: OfAccount, links: Links) -> Block:
         links.to("overview", account=account),
         {one.currency: _lines(one, account, links) for one in of.amounts},
         of.unserved or NO_REPORTS,
-        " ".join(f"{reports_end(one.name, one.data_until)}." for one in of.stale),
+        " ".join(f"{said}." for said in _stands_still(of, today)),
     )
+
+
+def _stands_still(of: OfAccount, today: date) -> Iterator[str]:
+    """What is not read any more, or soon will not be."""
+    for one in of.ends:
+        names = ", ".join(map(channel_label, one.codes)) or marketplace_label(one.marketplace)
+        left = one.days_left(today)
+        if left is None or one.ends_on is None:
+            yield not_synced(names, len(one.codes))
+        else:
+            yield connection_ends(names, one.ends_on, left)
+    for channel in of.stale:
+        yield reports_end(channel.name, channel.data_until)
 
 
 def _lines(one: InCurrency, account: str, links: Links) -> list[Line]:

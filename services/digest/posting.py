@@ -75,6 +75,10 @@ def _account(of: OfAccount, base: str) -> dict[str, Any]:
         "amounts": [_amounts(one) for one in of.amounts],
         "not_served": of.unserved or None,
         "reports_stopped": [one.code for one in of.stale],
+        "connections_ending": [
+            {"channels": one.codes, "state": one.state, "ends_on": one.ends_on and f"{one.ends_on}"}
+            for one in of.ends
+        ],
     }
 
 
