@@ -6,8 +6,8 @@ from wording.numbers import counted
 
 # What is asked for that is no report.
 OF_HOW: Final[dict[str, str]] = {
-    "cases": "Its own cases",
-    "standing": "What the connection may do",
+    "cases": "cases",
+    "standing": "what the connection may do",
 }
 FRESH: Final = "Fresh"
 NEVER: Final = "Nothing yet"

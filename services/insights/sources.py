@@ -14,6 +14,7 @@ from services.marketplaces.registry import connecting_of
 _LATE: Final = 2
 _LEAST_LATE: Final = timedelta(hours=12)
 
+# What is read at once is never ordered: it was asked for when its answer came.
 # How the newest answer to each question ended; what is only listed is a question an item.
 _ASKED: Final = text("""
 with newest as (
@@ -44,7 +45,7 @@ waiting as (
     group by connection_id, source, part
 ),
 latest as (
-    select connection_id, source, part, max(asked_at) as last_asked_at
+    select connection_id, source, part, max(coalesce(asked_at, settled_at)) as last_asked_at
     from sync_piece where account_id = :account_id
     group by connection_id, source, part
 )

@@ -12,14 +12,14 @@ from components.palette import quiet
 from components.states import guarded
 from components.tables import Cell, Column, Row, money_table
 from pages.shared import clock
-from pages.shared.connecting.scopes import source_label
+from pages.shared.connecting.scopes import name_of, source_label
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import report
 from services.insights.sources import AskedFor, Unheard
 from services.marketplaces.labels import channel_label, marketplace_label
 from wording import sources as words
 from wording.days import ago, days_between, plain_date, time_of_day
-from wording.labels import from_code, region_label
+from wording.labels import region_label
 from wording.numbers import counted
 
 _SOURCES: Final = (
@@ -86,7 +86,7 @@ def _row(one: AskedFor, now: datetime) -> Row:
 
 
 def _label(one: AskedFor) -> str:
-    label = source_label(one.known) if one.known else from_code(one.source.replace("-", "_"))
+    label = source_label(one.known) if one.known else name_of(one.source)
     return f"{marketplace_label(one.marketplace)} {label}"
 
 

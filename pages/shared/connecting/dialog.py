@@ -159,7 +159,7 @@ def _draw_scopes(one: Linked) -> None:
     if one.scopes is None:
         st.markdown(quiet(f"{marketplace_label(one.marketplace)} does not say what was granted."))
     for scope, use in scope_use(one.scopes, sources):
-        st.markdown(f"**{escape_markdown(scope)}**: {escape_markdown(use)}")
+        st.markdown(f"**{escape_markdown(scope)}**: {escape_markdown(capitalized(use))}")
 
 
 def _draw_end(signed_in: SignedIn, one: Linked, here: Shop) -> None:

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from services.marketplaces.asking import Source
 from services.marketplaces.labels import short_report_label
+from wording.labels import from_code, in_a_sentence
 from wording.sources import OF_HOW
 
 
 def source_label(source: Source) -> str:
-    """What it is called: by its reports, which have names of their own."""
-    return ", ".join(map(short_report_label, source.kinds)) or OF_HOW.get(source.how, source.name)
+    """What it is called: by its reports, which have names of their own; else by its own."""
+    reports = ", ".join(map(short_report_label, source.kinds))
+    return reports or OF_HOW.get(source.how) or name_of(source.name)
+
+
+def name_of(source: str) -> str:
+    """A source that has no report of a known kind."""
+    return in_a_sentence(from_code(source.replace("-", "_")))
 
 
 def scope_use(scopes: Sequence[str] | None, sources: Sequence[Source]) -> list[tuple[str, str]]:
