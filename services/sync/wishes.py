@@ -17,7 +17,7 @@ from services.marketplaces.registry import connecting_of
 from services.settings import Settings
 from services.sync import channels, connections, telling
 from services.sync.connections import Opened, Way
-from services.sync.sealing import KeyLostError, seal_of
+from services.sync.sealing import KeyLostError, SealingError, seal_of
 from services.transport.limits import Unlimited
 from services.transport.refusals import NoAnswerError, UnreachableError
 
@@ -105,7 +105,7 @@ class Wishes:
             return Granted("")
         try:
             return self._granted(found)
-        except (UnconnectableError, KeyLostError, NoAnswerError) as refused:
+        except (UnconnectableError, KeyLostError, NoAnswerError, SealingError) as refused:
             if isinstance(refused, UnreachableError):
                 raise
             because = KEY_LOST if isinstance(refused, KeyLostError) else str(refused)

@@ -9,13 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sample.story import OUTDOOR, build_story
 from sample.world import write_channel, write_world
+from services.database.start import open_database
+from services.ending import end_in_order
+from services.landing.target import find_or_make
 from services.settings import PROJECT, settings
 from tests.fakes.amazon.files import Files
 from tests.fakes.amazon.login import APPLICATION_ID, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
@@ -24,6 +27,7 @@ from tests.fakes.walmart.server import serving
 
 _REPORT_SECONDS: Final = 3.0  # until one is made: long enough to be seen on its way
 _DATA: Final = ".data-connected"
+_ACCOUNT: Final = "Your business"
 
 
 def main() -> int:
@@ -31,13 +35,28 @@ def main() -> int:
     told = argparse.ArgumentParser(prog="python -m tests.fakes")
     told.add_argument("--port", default=os.environ.get("PORT", "8501"))
     port = told.parse_args().port
+    end_in_order()
     with ExitStack() as until_the_end:
         environment = _marketplaces(until_the_end)
+        _make_account(environment)
         command = [sys.executable, "asgi.py"]
         with subprocess.Popen(command, cwd=PROJECT, env=environment | {"PORT": port}) as dashboard:
-            with suppress(KeyboardInterrupt):
+            try:
                 return dashboard.wait()
-            return dashboard.wait()
+            except KeyboardInterrupt:  # it was told as well, by the same terminal
+                return dashboard.wait()
+            finally:
+                dashboard.terminate()
+
+
+def _make_account(environment: dict[str, str]) -> None:
+    """One with nothing in it, to be connected."""
+    os.environ["DATA_DIRECTORY"] = environment["DATA_DIRECTORY"]
+    settings.cache_clear()
+    database = open_database()
+    with database.loading() as connection:
+        find_or_make(connection, _ACCOUNT, None)
+    database.dispose()
 
 
 def _marketplaces(until_the_end: ExitStack) -> dict[str, str]:
