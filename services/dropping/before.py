@@ -180,13 +180,16 @@ def _names(columns: list[str]) -> sql.Composed:
 
 # What stood when the import was done -------------------------------------------------------
 
-# Any document that came, went or was read again since changes this; so does a channel.
+# Any document that came, went or was read again since changes this; so does a channel, and a report
+# that a sync has found to have landed already.
 _MARK: Final = text("""
     select md5(
         coalesce((select string_agg(d::text, '|' order by document_id)
             from report_document d where account_id = :account_id), '') || '#' ||
         coalesce((select string_agg(channel_id::text, '|' order by channel_id)
-            from channel where account_id = :account_id), ''))
+            from channel where account_id = :account_id), '') || '#' ||
+        coalesce((select max(settled_at)::text
+            from sync_piece where account_id = :account_id and state = 'landed'), ''))
 """)
 
 
