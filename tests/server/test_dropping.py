@@ -59,6 +59,7 @@ def served() -> Iterator[str]:
         )
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
         thread.start()
+        until(lambda: serving.started)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         serving.should_exit = True
         thread.join(10)
