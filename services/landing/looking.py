@@ -17,6 +17,7 @@ from services.landing.refusals import RefusedError
 from services.landing.rows.cells import Words
 from services.landing.rows.days import MONTH_FIRST, Order
 from services.landing.rows.parse import Parser
+from services.landing.ways.choosing import way_of
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def _counted(parser: Parser, kind: Recognised, nothing: Seen) -> Seen:
     for batch in parser.batches():
         for name in kind.report.days or ():
             seen = _with_days(seen, batch.values[name].min(), batch.values[name].max())
+    if stated := way_of(kind.report).stated(parser.tally):
+        return replace(seen, rows=parser.tally.rows, first=stated[0], last=stated[1])
     unread = parser.tally.unread_days
     if unread and seen.first is None and kind.report.covers_days:  # as landing has it
         seen = _with_days(seen, *unread)

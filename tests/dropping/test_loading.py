@@ -77,6 +77,18 @@ def test_what_is_said_before_is_what_lands(
     assert stored == [(seen.rows, seen.first, seen.last)]
 
 
+def test_a_report_that_states_its_period_is_shown_with_it(
+    database: Database, seller: Viewer
+) -> None:
+    recon = files.recon([files.recon_summary("6.38"), files.recon_row()])
+    drop = asking.new_drop(seller)
+    (seen,) = dropped(database, drop, {"recon.csv": recon})[0].documents
+    done(database, seller, asking.load(database, seller, drop, Into(None, "ACME", "walmart-us")))
+    stored = every_row(database, "select rows_in_file, first_day, last_day from report_document")
+    assert stored == [(seen.rows, seen.first, seen.last)]
+    assert seen.first is not None
+
+
 # Loading -------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,12 @@ _PERIODS: Final = "select distinct {start}, {end}, {currency} from staged limit 
 class Period(Way[ByPeriod]):
     """A document's accounting period, replaced whole."""
 
+    def stated(self, tally: Tally) -> tuple[date, date] | None:
+        """The summary's period; without one each line names its own."""
+        _refuse_cut_off(tally)
+        summary = _summary(self.report, self.landing, tally)
+        return (summary.start, summary.end) if summary else None
+
     def prepare(self, connection: Connection, tally: Tally) -> None:
         """Write the summary's period and currency into the staged lines.
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -20,6 +21,11 @@ class Way(ABC, Generic[Described]):
 
     report: ReportFormat
     landing: Described
+
+    def stated(self, tally: Tally) -> tuple[date, date] | None:
+        """The days that the file states beside its rows. Raises RefusedError."""
+        del tally
+        return None
 
     def prepare(self, connection: Connection, tally: Tally) -> None:
         """Bring the staged rows into the form in which they land. Raises RefusedError."""
