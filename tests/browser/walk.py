@@ -142,6 +142,7 @@ class Walker:
         page.on("console", self._hear)
         page.on("response", self._answered)
         page.on("download", lambda _file: self._leave())
+        page.on("filechooser", lambda _chooser: self._leave())  # the system's own window
         page.context.on("page", self._close)
 
     def _hear(self, message: ConsoleMessage) -> None:
