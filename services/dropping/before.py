@@ -63,7 +63,8 @@ NEWER_VERSION: Final = (
     " in another way."
 )
 IN_USE: Final = (
-    "It made a channel for which our service was asked since. Have that request declined first."
+    "It made a channel that is connected, or for which our service was asked since."
+    " Have that request declined first; what is connected stays."
 )
 
 
@@ -219,6 +220,10 @@ _ASKED_FOR: Final = text("""
     select exists (
         select 1 from activation_request
         where account_id = :account_id and channel_id <> all (cast(:channels as bigint[])))
+    or exists (
+        select 1 from channel
+        where account_id = :account_id and channel_id <> all (cast(:channels as bigint[]))
+            and connection_state <> 'files')
 """)
 _NO_CHANNEL: Final = text("""
     delete from channel

@@ -89,6 +89,7 @@ left join (
     select n.account_id, n.marketplace, n.region, t.case_id, t.state, t.said, t.updated_at
     from marketplace_connection n
     join marketplace_case t on t.account_id = n.account_id and t.connection_id = n.connection_id
+    where n.state = 'connected'
 ) theirs on theirs.account_id = k.account_id and theirs.marketplace = c.marketplace
     and theirs.region = c.region and theirs.case_id = k.case_id
 """
@@ -465,7 +466,7 @@ join channel c on c.account_id = n.account_id and c.marketplace = n.marketplace
     and c.region = n.region
 join reimbursement_case k on k.account_id = c.account_id and k.channel_id = c.channel_id
     and k.case_id = t.case_id
-where n.account_id = :account_id
+where n.account_id = :account_id and n.state = 'connected'
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or k.type = :type)
 group by c.marketplace, k.currency

@@ -140,12 +140,33 @@ from (
                     and earlier.landed_at <= now()) as was_behind
     from report_document d
     cross join lateral (select coalesce(d.read_at, d.landed_at) as read_at) reading
-    where d.account_id = :account_id and d.scope = :scope and d.kind = :kind
-        and (d.checksum = :of_these_days or d.checksum = :checksum
-            and coalesce(d.asked_from <= :asked_from and d.asked_to >= :asked_to,
-                cast(:asked_from as date) is null))
+    where d.account_id = :account_id and d.scope = :scope and d.kind = :kind and {is_same}
     order by d.checksum = :of_these_days desc limit 1
 ) found
+"""
+# By hand: the days that it was asked for are part of what a file says.
+_SAME_FILE: Final = """
+(d.checksum = :of_these_days or d.checksum = :checksum
+    and coalesce(d.asked_from <= :asked_from and d.asked_to >= :asked_to,
+        cast(:asked_from as date) is null))
+"""
+# Asked for anew it is a new saying, unless the newest that is known of these days says just this.
+_SAME_SAYING: Final = """
+split_part(d.checksum, ' ', 1) = :checksum
+    and d.channel_id is not distinct from cast(:channel_id as bigint)
+    and d.asked_from is not distinct from cast(:asked_from as date)
+    and d.asked_to is not distinct from cast(:asked_to as date)
+    and not exists (
+        select 1 from report_document later
+        where later.account_id = d.account_id and later.scope = d.scope and later.kind = d.kind
+            and later.document_id > d.document_id
+            and coalesce(later.first_day <= d.last_day and later.last_day >= d.first_day, true))
+"""
+FIND_FILE: Final = fill(_FIND, is_same=_SAME_FILE)
+FIND_SAYING: Final = fill(_FIND, is_same=_SAME_SAYING)
+_SAID_AGAIN: Final = """
+update report_document set made_at = greatest(made_at, :made_at)
+where account_id = :account_id and document_id = :document_id
 """
 
 
@@ -154,7 +175,8 @@ def find_landed(
 ) -> Landed | None:
     """The same content landed before, whatever its name or compression was.
 
-    The days that it was asked for are part of what it says: of others, it is another document.
+    The days that it was asked for are part of what it says: of others, it is another document. What
+    a marketplace says again of the same days, and nobody said otherwise since, is known up to now.
     """
     asked = target.asked if _was_asked(target, report) else None
     values = {
@@ -162,19 +184,36 @@ def find_landed(
         "scope": scope_of(target, report),
         "kind": report.kind,
         "checksum": checksum,
-        "of_these_days": _of_days(checksum, asked),
+        "of_these_days": _saying(checksum, target, asked),
         "asked_from": asked and asked[0],
         "asked_to": asked and asked[1],
+        "channel_id": _channel_id(target, report),
+        "made_at": target.made_at,
         "now": clock.now(),
         "slack": clock.SLACK,
         "earliest": clock.EARLIEST,
     }
-    found = connection.execute(text(_FIND), values).one_or_none()
-    return Landed(*found) if found else None
+    find = FIND_SAYING if target.made_at else FIND_FILE
+    found = connection.execute(text(find), values).one_or_none()
+    if found is None:
+        return None
+    if target.made_at:
+        again = {**values, "document_id": found.document_id}
+        connection.execute(text(_SAID_AGAIN), again)
+    return Landed(*found)
 
 
-def _of_days(checksum: str, asked: Days | None) -> str:
-    return f"{checksum} of {asked[0]}/{asked[1]}" if asked else checksum
+def _saying(checksum: str, target: Target, asked: Days | None) -> str:
+    """What tells a document from another of the same bytes."""
+    days = f" of {asked[0]}/{asked[1]}" if asked else ""
+    if target.made_at is None:
+        return f"{checksum}{days}"
+    return f"{checksum}{days} for {target.channel and target.channel.code} at {target.made_at}"
+
+
+def _channel_id(target: Target, report: ReportFormat) -> int | None:
+    of_account = scope_of(target, report) == "account"
+    return None if of_account or target.channel is None else target.channel.channel_id
 
 
 _OPEN: Final = """
@@ -273,11 +312,11 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     scope = scope_of(target, kind.report)
     values = {
         "account_id": target.account_id,
-        "channel_id": target.channel.channel_id if target.channel and scope != "account" else None,
+        "channel_id": _channel_id(target, kind.report),
         "scope": scope,
         "kind": kind.report.kind,
         "checksum": document.checksum,
-        "of_these_days": _of_days(document.checksum, asked),
+        "of_these_days": _saying(document.checksum, target, asked),
         "file_name": document.name,
         "file_bytes": document.size,
         "encoding": document.script.encoding,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.asking import TheirCase
 from services.sync.lease import Lease
+from services.sync.pieces import clean
 
 _UNTIL: Final = text("""
     select max(updated_at) from marketplace_case
@@ -21,7 +22,7 @@ _KEEP: Final = text("""
     on conflict (account_id, connection_id, case_id) do update set state = :state, said = :said,
         created_at = :created_at, updated_at = :updated_at, resolved_at = :resolved_at,
         seen_at = now()
-    where marketplace_case.updated_at is null or marketplace_case.updated_at <= :updated_at
+    where coalesce(marketplace_case.updated_at <= cast(:updated_at as timestamptz), true)
 """)
 
 
@@ -33,6 +34,9 @@ def changed_until(connection: Connection, lease: Lease) -> datetime | None:
 
 def keep(connection: Connection, lease: Lease, told: Iterable[TheirCase]) -> None:
     """Keep what each case says now; an older saying never replaces a newer one."""
-    rows = [{**lease.key, **vars(one), "said": one.said[:100]} for one in told]
+    rows = [
+        {**lease.key, **vars(one), "case_id": clean(one.case_id), "said": clean(one.said)}
+        for one in told
+    ]
     if rows:
         connection.execute(_KEEP, rows)

@@ -111,7 +111,8 @@ _SEAL: Final = text("""
 """)
 _BEGIN: Final = text("""
     insert into sync_state (account_id, connection_id) values (:account_id, :connection_id)
-    on conflict (account_id, connection_id) do update set next_at = now(), because = null
+    on conflict (account_id, connection_id) do update
+        set next_at = now(), because = null, run = sync_state.run + 1, runs_until = null
 """)
 
 
@@ -160,18 +161,32 @@ def _stands(standing: Standing) -> dict[str, object]:
 _END: Final = text("""
     update marketplace_connection set state = :state, state_since = now(), because = :because
     where account_id = :account_id and connection_id = :connection_id and state <> :state
+        and (cast(:sealed as text) is null or exists (
+            select 1 from connection_secret s
+            where s.account_id = marketplace_connection.account_id
+                and s.connection_id = marketplace_connection.connection_id
+                and s.sealed = cast(:sealed as text)))
 """)
 _FORGET: Final = text("""
     delete from connection_secret where account_id = :account_id and connection_id = :connection_id
 """)
 
 
-def end(
-    connection: Connection, account_id: int, connection_id: int, state: State, because: str
-) -> None:
+@dataclass(frozen=True)
+class Ended:
+    """How a connection ended. opened_by: what opened it then, sealed; another one has not ended."""
+
+    state: State
+    because: str
+    opened_by: str | None = None
+
+
+def end(connection: Connection, account_id: int, connection_id: int, ended: Ended) -> None:
     """It works no longer, and why; what opened it is deleted where it was disconnected."""
     key = {"account_id": account_id, "connection_id": connection_id}
-    connection.execute(_END, {**key, "state": state, "because": because})
+    told = {"state": ended.state, "because": ended.because, "sealed": ended.opened_by}
+    connection.execute(_END, {**key, **told})
+    state = ended.state
     if state == "disconnected":
         connection.execute(_FORGET, key)
     tell_channels(connection, account_id, connection_id)

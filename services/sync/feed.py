@@ -6,6 +6,7 @@ Read from where the last reading ended; what comes twice changes nothing.
 import json
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from services.delivery.back_off import BackOff
 from services.jobs import lanes
 from services.jobs.app import app, database_of
 from services.landing.importing import import_files
+from services.landing.target import Order
 from services.settings import Settings, settings
 from services.transport.calling import Caller, Manners
 from services.transport.limits import Operation, Unlimited
@@ -112,7 +114,9 @@ class Feed:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "case-feed.json"
             path.write_text(json.dumps({"cases": cases}, ensure_ascii=False), "utf-8")
-            [landed] = import_files(self.database, [path], account=account).files
+            orders = {path: Order(at=datetime.now(UTC))}
+            done = import_files(self.database, [path], account=account, orders=orders)
+            [landed] = done.files
         if landed.status == "refused":
             raise NotUnderstoodError(landed.refused_because or "")
 

@@ -68,8 +68,10 @@ class Landing:
             },
             and_then=settle,
         )
-        if not settled:
+        # What failed at the very end has landed nothing, although it was settled on the way.
+        if not settled or (settled[0] and len(result.refused) == len(result.files)):
             self._put_off(arrived, result)
+            return 0
         return sum(settled)
 
     def _settle(

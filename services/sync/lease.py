@@ -40,7 +40,10 @@ _TAKE: Final = text("""
 _KEEP: Final = text("""
     update sync_state set runs_until = now() + :held
     where account_id = :account_id and connection_id = :connection_id and run = :run
-        and runs_until is not null
+        and runs_until is not null and exists (
+            select 1 from marketplace_connection n
+            where n.account_id = sync_state.account_id
+                and n.connection_id = sync_state.connection_id and n.state = 'connected')
 """)
 _END: Final = text("""
     update sync_state set runs_until = null, ended_at = now(), next_at = :next_at,
@@ -58,7 +61,7 @@ def take(connection: Connection, account_id: int, connection_id: int) -> Lease |
 
 
 def keep(connection: Connection, lease: Lease) -> None:
-    """Go on having it: in each transaction that writes what the run has done.
+    """Go on having it, while it is connected: in each transaction that writes what it has done.
 
     Raises OvertakenError.
     """

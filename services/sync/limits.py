@@ -48,6 +48,11 @@ _HOLD: Final = text("""
 """)
 
 
+# What is said beyond these is a slip of theirs.
+_SLOWEST: Final = 1 / 86_400
+_FASTEST: Final = 1000.0
+
+
 @dataclass(frozen=True)
 class SharedLimits:
     """The limits of one connection."""
@@ -72,8 +77,8 @@ class SharedLimits:
 
     def learn(self, operation: Operation, per_second: float) -> None:
         """Believe what the other side says that it allows."""
+        said = Decimal(str(min(max(per_second, _SLOWEST), _FASTEST)))
         with self.database.syncing() as connection:
-            said = Decimal(str(per_second))
             connection.execute(_LEARN, {**self._key(operation), "per_second": said})
 
     def hold(self, operation: Operation, until: datetime) -> None:

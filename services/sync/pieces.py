@@ -115,6 +115,11 @@ _LANDED: Final = text("""
 """)
 
 
+def clean(said: str, longest: int = 100) -> str:
+    """A marketplace's word, as PostgreSQL holds it: whole letters, and no end of a text within."""
+    return said.encode("utf-8", "replace").decode().replace("\0", "�")[:longest]
+
+
 @dataclass(frozen=True)
 class Pieces:
     """The pieces of one connection, for the run that has its turn."""
@@ -184,7 +189,7 @@ class Pieces:
         self, piece: Piece, report_id: str, said: str, due_at: datetime, at: datetime | None = None
     ) -> None:
         """It was ordered, now or before, `at`; to be looked at again at `due_at`."""
-        bound = {"report_id": report_id, "said": said[:100], "due_at": due_at, "asked_at": at}
+        bound = {"report_id": report_id, "said": clean(said), "due_at": due_at, "asked_at": at}
         self._write(_ASKED, piece, **bound)
 
     def ready(
@@ -195,13 +200,14 @@ class Pieces:
 
     def later(self, piece: Piece, due_at: datetime, because: str) -> None:
         """Nothing has come of it for now."""
-        self._write(_LATER, piece, due_at=due_at, because=because[:2000])
+        self._write(_LATER, piece, due_at=due_at, because=clean(because, 2000))
 
     def settle(
         self, piece: Piece, state: Literal["not_told", "refused"], because: str, said: str = ""
     ) -> None:
         """It has no answer: its days stay unknown."""
-        self._write(_SETTLED, piece, state=state, said=said[:100] or None, because=because[:2000])
+        told = {"said": clean(said) or None, "because": clean(because, 2000)}
+        self._write(_SETTLED, piece, state=state, **told)
 
     def landed(self, piece: Piece, files: int, rows: int, rejected: int) -> None:
         """Its files have landed: in the transaction of the loader that landed them.

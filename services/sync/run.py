@@ -5,6 +5,7 @@ what is open goes on in the next one, wherever that runs. Nothing of a step is k
 the next run would need.
 """
 
+import logging
 import shutil
 import tempfile
 import time
@@ -15,14 +16,18 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
 from services.marketplaces.asking import Client, Days, Source
 from services.sync import lease as leases
 from services.sync.kept import Kept
 from services.sync.landing import Arrived, Landing
+from services.sync.lease import OvertakenError
 from services.sync.pieces import Asked, Piece, Pieces
 from services.sync.plan import due, due_again, next_time
 from services.sync.steps import Steps
-from services.transport.refusals import UnreachableError
+from services.transport.refusals import ConnectionEndedError, UnreachableError
 
 # Then others have their turn.
 LONGEST: Final = timedelta(minutes=5)
@@ -34,6 +39,10 @@ _MOST_TROUBLES: Final = 3
 _TOGETHER: Final = 12
 _TOGETHER_BYTES: Final = 64 << 20
 
+# What is no single question's: the turn is gone, the connection has ended, the database is away.
+_WHOLE_RUN: Final = (OvertakenError, ConnectionEndedError, DBAPIError, psycopg.Error)
+
+log = logging.getLogger("reimbursement.sync")
 Say = Callable[[str], None]
 
 
@@ -125,6 +134,12 @@ class Run:
                 self._land(arrived)
                 raise
             return False
+        except _WHOLE_RUN:
+            raise
+        except Exception:  # one question at fault blocks no other
+            log.exception("Our own fault: %s of %s", piece.asked.source, piece.asked.part)
+            steps.at_fault(piece)
+            return True
         self.troubles = 0
         if isinstance(result, Arrived):
             arrived.append(result)

@@ -28,6 +28,7 @@ from services.transport.refusals import (
     NotUnderstoodError,
     RefusedError,
 )
+from wording.days import days_between
 
 # An ordered report is looked at again after so long, and later each time.
 _LOOK_AFTER: Final = timedelta(seconds=20)
@@ -35,6 +36,15 @@ _LOOK_AT_LAST: Final = timedelta(minutes=10)
 # One that has not been made for so long is not made any more.
 _MADE_WITHIN: Final = timedelta(days=1)
 _AFTER_TROUBLE: Final = timedelta(minutes=2)
+
+
+AT_FAULT: Final = "Our own fault: what came could not be dealt with. It is written down."
+SHORTER: Final = "The marketplace made the report for fewer days than it was asked for: {days}."
+
+
+def covers(told: Days, asked: Days) -> bool:
+    """Whether what was made speaks for all that was asked for."""
+    return told[0] <= asked[0] and told[1] >= asked[1]
 
 
 @dataclass
@@ -68,6 +78,10 @@ class Steps:
     def give_way(self, piece: Piece, trouble: NoAnswerError) -> None:
         """They are in trouble: this one waits."""
         self._later(piece, datetime.now(UTC) + _AFTER_TROUBLE, str(trouble))
+
+    def at_fault(self, piece: Piece) -> None:
+        """Something that nobody foresaw: its days stay unknown."""
+        self._settled(piece, "refused", AT_FAULT)
 
     def _later(self, piece: Piece, at: datetime, because: str) -> None:
         with self.kept.writing() as pieces:
@@ -131,7 +145,10 @@ class Steps:
         self, piece: Piece, report_id: str, state: State, made_at: datetime | None = None
     ) -> bool:
         match state:
-            case Ready(document):
+            case Ready(document, days):
+                if days and piece.days and not covers(days, piece.days):
+                    because = SHORTER.format(days=days_between(*days))
+                    return self._settled(piece, "not_told", because)
                 with self.kept.writing() as pieces:
                     pieces.ready(piece, report_id, document, made_at)
             case NotTold(said, because):

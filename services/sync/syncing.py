@@ -1,8 +1,12 @@
 """Sync one connection: take its turn, open what is sealed, do what is due."""
 
+import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from services.database.engine import Database
@@ -11,7 +15,7 @@ from services.marketplaces.registry import connecting_of
 from services.settings import Settings
 from services.sync import connections
 from services.sync import lease as leases
-from services.sync.connections import Connected
+from services.sync.connections import Connected, Ended
 from services.sync.kept import Kept
 from services.sync.lease import Lease, OvertakenError
 from services.sync.limits import SharedLimits
@@ -20,10 +24,11 @@ from services.sync.sealing import KeyLostError, seal_of
 from services.transport.refusals import ConnectionEndedError
 
 _NOT_SOON: Final = timedelta(days=1)
-KEY_LOST: Final = (
-    "It was sealed with a key that is not among SEALING_KEYS any more."
-    " Put that key back, or connect again."
-)
+_AFTER_OUR_FAULT: Final = timedelta(minutes=10)
+# What a worker that was killed had fetched.
+_LEFT_BEHIND_SECONDS: Final = 24 * 3600
+OUR_FAULT: Final = "Our own fault: the run broke off, and is tried again. It is written down."
+KEY_LOST: Final = "It was sealed with a key that is not among SEALING_KEYS any more. Connect again."
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ class Syncing:
             return self._ended(connected, lease, ended.state, str(ended))
         except KeyLostError:
             return self._ended(connected, lease, "expired", KEY_LOST)
+        except Exception:
+            self._broke(lease)
+            raise
 
     def _run(self, connected: Connected, lease: Lease, again: Days | None) -> Ran | NoRun:
         connecting = connecting_of(connected.marketplace)
@@ -73,6 +81,7 @@ class Syncing:
         client = client_of(self.database, connected, self.chosen, heard.append)
         folder = self.chosen.data_directory / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         kept = Kept(self.database, connected, lease, heard)
         run = Run(kept, connecting.sources, client, folder, self.say, self.longest, again)
         ran = run.go()
@@ -80,11 +89,17 @@ class Syncing:
             connections.tell_channels(connection, *connected.key)
         return ran
 
+    def _broke(self, lease: Lease) -> None:
+        """Said where the connection stands, as far as the database still takes a word."""
+        with suppress(Exception), self.database.syncing() as connection:
+            leases.end(connection, lease, datetime.now(UTC) + _AFTER_OUR_FAULT, OUR_FAULT)
+
     def _ended(
         self, connected: Connected, lease: Lease, state: connections.State, because: str
     ) -> NoRun:
         with self.database.syncing() as connection:
-            connections.end(connection, *connected.key, state, because)
+            ended = Ended(state, because, connected.sealed)
+            connections.end(connection, *connected.key, ended)
         return self._given_back(connected, lease, because)
 
     def _given_back(self, connected: Connected, lease: Lease, because: str) -> NoRun:
@@ -92,6 +107,15 @@ class Syncing:
             leases.end(connection, lease, datetime.now(UTC) + _NOT_SOON, because)
             connections.tell_channels(connection, *connected.key)
         return NoRun(because)
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a worker that was killed had fetched: it is somebody's data."""
+    long_ago = time.time() - _LEFT_BEHIND_SECONDS
+    for left in folder.glob("sync-*"):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < long_ago:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def client_of(

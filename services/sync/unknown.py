@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.marketplaces.asking import Unknown
 from services.sync.lease import Lease
+from services.sync.pieces import clean
 
 _KEEP: Final = text("""
     insert into sync_unknown (account_id, connection_id, heard_in, said, times)
@@ -20,7 +21,7 @@ _KEEP: Final = text("""
 def keep(connection: Connection, lease: Lease, heard: Iterable[Unknown]) -> None:
     """Count what was heard."""
     rows = [
-        {**lease.key, "heard_in": one.where[:200], "said": one.said[:100], "times": times}
+        {**lease.key, "heard_in": clean(one.where, 200), "said": clean(one.said), "times": times}
         for one, times in Counter(heard).items()
     ]
     if rows:

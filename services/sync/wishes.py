@@ -12,15 +12,19 @@ from sqlalchemy import Connection, text
 
 from services.database.engine import Database
 from services.landing.target import find_or_make
-from services.marketplaces.asking import Channel, Connecting, Secrets, UnconnectableError
+from services.marketplaces.asking import Channel, Connecting, Secrets, Standing, UnconnectableError
 from services.marketplaces.registry import connecting_of
 from services.settings import Settings
 from services.sync import channels, connections, telling
-from services.sync.connections import Opened, Way
+from services.sync.connections import Ended, Opened, Way
 from services.sync.sealing import KeyLostError, SealingError, seal_of
 from services.transport.limits import Unlimited
 from services.transport.refusals import NoAnswerError, UnreachableError
 
+ANOTHER_SELLER: Final = (
+    "This account's reports are another seller's, and the two could never be told apart again."
+    " Connect it as that seller; for another business use an account of its own."
+)
 KEY_LOST: Final = "What was sent could not be opened any more: please connect once more."
 
 
@@ -84,6 +88,10 @@ _SETTLE: Final = text("""
         sealed = null
     where account_id = :account_id and request_id = :request_id and state = 'waiting'
 """)
+_SELLER: Final = text("""
+    select seller from marketplace_connection
+    where account_id = :account_id and marketplace = :marketplace and region = :region
+""")
 _OF_REGION: Final = text("""
     select connection_id from marketplace_connection
     where account_id = :account_id and marketplace = :marketplace and region = :region
@@ -134,7 +142,8 @@ class Wishes:
     def disconnect(self, account_id: int, connection_id: int, because: str) -> None:
         """End a connection and forget what opened it; what has landed stays."""
         with self.database.syncing() as connection:
-            connections.end(connection, account_id, connection_id, "disconnected", because)
+            ended = Ended("disconnected", because)
+            connections.end(connection, account_id, connection_id, ended)
 
     def _granted(self, wish: _Wish) -> Granted:
         if wish.wish == "disconnect":
@@ -170,6 +179,7 @@ class Wishes:
         caller = shop.connecting.caller_of(Unlimited())
         client = shop.connecting.client(secrets, shop.channel, caller, lambda _unknown: None)
         standing = client.standing()
+        self._refuse_another(shop, standing)
         sealed = seal_of(self.chosen).closed(secrets)
         opened = Opened(
             shop.marketplace,
@@ -188,6 +198,21 @@ class Wishes:
         with self.database.syncing() as connection:
             connections.tell_channels(connection, shop.account_id, connection_id)
         return connection_id
+
+    def _refuse_another(self, shop: _Shop, standing: Standing) -> None:
+        """Two sellers' rows in one account could never be told apart again.
+
+        Raises UnconnectableError.
+        """
+        of_region = {
+            "account_id": shop.account_id,
+            "marketplace": shop.marketplace,
+            "region": shop.channel.region,
+        }
+        with self.database.syncing() as connection:
+            before = connection.execute(_SELLER, of_region).scalar_one_or_none()
+        if before and standing.seller and before != standing.seller:
+            raise UnconnectableError(ANOTHER_SELLER)
 
     def _settle(self, wish: _Wish, state: str, because: str | None) -> None:
         values = {

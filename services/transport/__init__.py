@@ -2,5 +2,5 @@
 
 import logging
 
-# What it says for finding faults holds whole addresses, and some are rights to what lies there.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+# What it warns of holds whole addresses, and some are rights to what lies there.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)

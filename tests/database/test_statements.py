@@ -301,6 +301,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
         "take_days": _documents,
         "open_document": _from_constants,
         "_days_of_rows": _documents,
+        "find_landed": lambda: [documents.FIND_FILE, documents.FIND_SAYING],
     },
     "services/landing/homes.py": {"stage_countries": _taken_home},
     "services/landing/target.py": {"_rehome": _taken_home},

@@ -1,8 +1,9 @@
 """An import as a whole: one transaction, file by file, the same content once."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import Connection, text
@@ -384,3 +385,49 @@ def test_what_is_to_come_true_with_an_import_undoes_it_where_it_fails(
     with pytest.raises(ArithmeticError):
         import_files(database, [path], account="ACME", channel="amazon-us", and_then=fails)
     assert covered(database) == []
+
+
+# Asked for anew --------------------------------------------------------------------------------
+
+MAY: Final = (date(2026, 5, 1), date(2026, 5, 4))
+
+
+def asked_for(
+    database: Database, path: Path, content: bytes, hour: int, channel: str = "amazon-us"
+) -> str:
+    """What became of a report that the marketplace made at that hour of 6 May."""
+    path.write_bytes(content)
+    order = Order(MAY, datetime(2026, 5, 6, hour, tzinfo=UTC))
+    done = import_files(database, [path], account="ACME", channel=channel, orders={path: order})
+    return done.files[0].status
+
+
+def test_what_is_said_again_after_something_else_was_said_is_a_new_saying(
+    database: Database, tmp_path: Path
+) -> None:
+    """A ledger row that is told once, and withdrawn by the next answer."""
+    path = tmp_path / "ledger"
+    without = files.ledger([ledger_row("05/02/2026")])
+    with_a_loss = files.ledger([ledger_row("05/02/2026"), lost("05/03/2026", quantity="-5")])
+    said = [
+        asked_for(database, path, content, hour)
+        for hour, content in ((1, without), (2, with_a_loss), (3, without), (4, without))
+    ]
+    assert said == ["landed", "landed", "landed", "already_landed"]
+    lost_rows = "select count(*) from amazon_ledger_event where event_type = 'Adjustments'"
+    assert every_row(database, lost_rows) == [(0,)]
+    made = "select to_char(max(made_at) at time zone 'UTC', 'HH24') from report_document"
+    assert every_row(database, made) == [("04",)]
+
+
+def test_two_channels_that_have_nothing_are_both_told_so(
+    database: Database, tmp_path: Path
+) -> None:
+    nothing = files.table(files.RETURNS, []).encode()
+    said = [
+        asked_for(database, tmp_path / "returns", nothing, 1, channel)
+        for channel in ("amazon-us", "amazon-ca")
+    ]
+    assert said == ["landed", "landed"]
+    parts = "select part, count(*) from report_coverage group by part order by part"
+    assert every_row(database, parts) == [("amazon-ca", 4), ("amazon-us", 4)]

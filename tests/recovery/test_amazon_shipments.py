@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.database.engine import Database
 from services.recovery import clock
@@ -94,12 +95,39 @@ def test_a_shipment_that_is_listed_in_every_channel_of_the_region_is_one(world: 
     _item(world, 100, 96)
     world.land(LEDGER, _receipt("2026-02-15", 96))
     alone = world.one("2026-03-01")
-    world.channel = "amazon-ca"
-    _shipment(world, "CLOSED")
-    _item(world, 100, 96)
-    world.channel = "amazon-us"
+    _listed_in_canada(world, "CLOSED", 96)
     both = world.one("2026-03-01")
     assert (both["id"], units(both)) == (alone["id"], {"ready": 4})
+
+
+def _listed_in_canada(world: World, status: str, received: int) -> None:
+    world.import_waiting()
+    world.channel = "amazon-ca"
+    # Of other bytes than the American lists: the same file twice is one.
+    _shipment(world, status, name="FBA (2/11/26, 11:18 AM) - 2")
+    _item(world, 100, received, QuantityInCase=1)
+    world.import_waiting()
+    world.channel = "amazon-us"
+    with world.database.loading() as connection:
+        listed = connection.execute(text("select count(*) from amazon_inbound_item")).scalar_one()
+    assert listed == 2
+
+
+def test_of_two_lists_of_a_shipment_the_newer_one_counts(world: World) -> None:
+    # The American list says 50 of 100 received, Canada's, made later, 70: 30 are short.
+    _shipment(world, "CLOSED")
+    _item(world, 100, 50)
+    world.land(LEDGER, _receipt("2026-02-15", 50))
+    _listed_in_canada(world, "CLOSED", 70)
+    assert units(world.one("2026-03-01")) == {"ready": 30}
+
+
+def test_a_shipment_that_is_open_again_in_another_list_is_short_of_nothing(world: World) -> None:
+    _shipment(world, "CLOSED")
+    _item(world, 100, 50)
+    world.land(LEDGER, _receipt("2026-02-15", 50))
+    _listed_in_canada(world, "RECEIVING", 50)
+    assert world.all("2026-03-01") == []
 
 
 def test_nine_months_from_the_end_of_may_end_with_february(

@@ -112,7 +112,7 @@ select
     i.shipment_id as reference,
     h.fulfillment_center as location,
     (i.quantity_shipped
-        - greatest(i.quantity_received, by_fnsku.units, by_sku.units))::integer as units,
+        - greatest(everywhere.received, by_fnsku.units, by_sku.units))::integer as units,
     coalesce(arrived.day, named.day, {landed_on}) as event_on,
     arrived.day is null as event_on_approximate,
     channel.currency,
@@ -145,10 +145,27 @@ left join lateral (
     where s.account_id = :account_id and s.channel_id = i.channel_id and s.sku = i.sku
     order by s.store limit 1
 ) stock on true
+-- Of several lists the one that received most is the newest, and one that is still open counts.
+cross join lateral (
+    select max(same.quantity_received) as received
+    from amazon_inbound_item same
+    join channel of_same on of_same.account_id = same.account_id
+        and of_same.channel_id = same.channel_id
+    where same.account_id = :account_id and same.shipment_id = i.shipment_id
+        and same.sku = i.sku and of_same.region = channel.region
+) everywhere
 where i.account_id = :account_id
-    and i.quantity_shipped > greatest(i.quantity_received, by_fnsku.units, by_sku.units)
+    and i.quantity_shipped > greatest(everywhere.received, by_fnsku.units, by_sku.units)
+    and not exists (
+        select 1 from amazon_inbound_shipment still
+        join channel of_still on of_still.account_id = still.account_id
+            and of_still.channel_id = still.channel_id
+        where still.account_id = :account_id and still.shipment_id = i.shipment_id
+            and of_still.region = channel.region and upper(still.status) <> 'CLOSED')
     and not exists (
         select 1 from amazon_inbound_item listed
+        join amazon_inbound_shipment known on known.account_id = listed.account_id
+            and known.channel_id = listed.channel_id and known.shipment_id = listed.shipment_id
         join channel first on first.account_id = listed.account_id
             and first.channel_id = listed.channel_id
         where listed.account_id = :account_id and listed.shipment_id = i.shipment_id
