@@ -11,7 +11,7 @@ from services.marketplaces.asking import Standing
 from services.sync import connections
 from services.sync.connections import Opened
 from services.sync.tasks import due_in_line, take_away_old
-from services.worker import work_off
+from tests.common.working import said_by_a_worker
 
 
 @pytest.fixture
@@ -43,8 +43,7 @@ def test_who_is_due_is_put_in_line_once_and_a_lost_key_is_a_state_with_a_way_out
     put_in_line(database)
     waiting = "select count(*) from jobs.procrastinate_jobs where task_name = 'sync:run'"
     assert asked(database, waiting) == [(1,)]
-    said: list[str] = []
-    work_off(database, said.append)
+    said_by_a_worker(database)
     [(state, because)] = asked(database, "select state, because from marketplace_connection")
     assert state == "expired"
     assert "Connect again." in str(because)

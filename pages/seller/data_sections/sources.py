@@ -107,9 +107,9 @@ def _next(one: AskedFor, now: datetime) -> str:
         return "not any more"
     if one.next_at <= now:
         return "now"
-    there = clock.for_the_reader(one.next_at)
-    is_today = there.date() == clock.for_the_reader(now).date()
-    return time_of_day(there) if is_today else plain_date(there.date())
+    if clock.day_of(one.next_at) == clock.day_of(now):
+        return time_of_day(clock.for_the_reader(one.next_at))
+    return plain_date(clock.day_of(one.next_at))
 
 
 def state_of(one: AskedFor, now: datetime) -> str:

@@ -113,8 +113,9 @@ def _begun_line(now: Now) -> list[OnTheWay]:
 
 def _wish_line(one: Wish, *, has_worker: bool) -> OnTheWay:
     verb = "Disconnecting" if one.wish == "disconnect" else "Connecting"
-    asked = f"asked {ago(one.made_at, clock.now())}"
-    if clock.now() - one.made_at > _PATIENCE and not has_worker:
+    now = clock.for_the_reader(clock.now())
+    asked = f"asked {ago(one.made_at, now)}"
+    if now - one.made_at > _PATIENCE and not has_worker:
         asked += "; nobody is at work on it yet: whoever runs this starts the worker"
     return OnTheWay(f"{verb} {one.name}…", asked)
 

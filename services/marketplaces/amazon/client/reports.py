@@ -54,7 +54,7 @@ _WORKING: Final = frozenset({"IN_QUEUE", "IN_PROGRESS"})
 _NO_DOCUMENT: Final = "Amazon says that the report is done, and names no document of it."
 # One word of Amazon's for both: an empty report, and one that was asked for too often.
 _CANCELLED: Final = (
-    "Amazon cancelled the report: there was nothing to tell, or it was asked for too often."
+    "Amazon canceled the report: there was nothing to tell, or it was asked for too often."
     " Which of the two it does not say."
 )
 _FATAL: Final = "Amazon gave the report up, for a reason that it does not say."
