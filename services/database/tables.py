@@ -41,9 +41,8 @@ PEOPLE_TABLES: Final = (
 
 ACTIVATION_TABLES: Final = ("activation_request", "activation_event")
 
-# Each account's own, besides those that report files land in (services.marketplaces.tables).
-KEPT_TABLES: Final = (
-    "channel",
+# What landing and identification write besides the reports' own rows.
+IDENTIFIED_TABLES: Final = (
     "report_document",
     "report_coverage",
     "rejected_row",
@@ -61,6 +60,12 @@ KEPT_TABLES: Final = (
     "month_total",
     "figure_change",
     "figure_clock",
+)
+
+# Each account's own, besides those that report files land in (services.marketplaces.tables).
+KEPT_TABLES: Final = (
+    "channel",
+    *IDENTIFIED_TABLES,
     *ACTIVATION_TABLES,
     "activation_check",
     "delivery",

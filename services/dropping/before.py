@@ -23,6 +23,7 @@ from sqlalchemy import Connection, text
 from services.database.disk import no_room
 from services.database.script import run_script
 from services.database.sql import fill, listed
+from services.database.tables import IDENTIFIED_TABLES
 from services.landing.refusals import ImportRefusedError
 from services.landing.staging import psycopg_connection
 from services.marketplaces.registry import REPORT_TABLES
@@ -30,26 +31,7 @@ from services.recovery.identify import VERSION
 from services.settings import settings
 
 # All that landing and identification write, but for the channels: people refer to these.
-PUT_BACK: Final = (
-    *REPORT_TABLES,
-    "report_document",
-    "report_coverage",
-    "rejected_row",
-    "unread_row",
-    "case_event",
-    "reimbursement",
-    "discrepancy",
-    "discrepancy_reimbursement",
-    "discrepancy_evidence",
-    "discrepancy_case",
-    "discrepancy_change",
-    "open_total",
-    "held_total",
-    "claimed_total",
-    "month_total",
-    "figure_change",
-    "figure_clock",
-)
+PUT_BACK: Final = (*REPORT_TABLES, *IDENTIFIED_TABLES)
 # An import is undone soon or never.
 KEPT_SECONDS: Final = 7 * 24 * 3600
 _LEVEL: Final = 1  # gzip's: as fast as the rows come

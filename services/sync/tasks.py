@@ -1,5 +1,7 @@
 """The tasks of syncing: once a minute whose turn it is, then each connection's own run."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -51,39 +53,28 @@ def due_in_line(connection: Connection) -> None:
 def put_in_line(
     connection: Connection, account_id: int, connection_id: int, at: datetime | None = None
 ) -> None:
-    """Have a connection synced, now or at a moment; whatever waits for it already is enough."""
-    line = f"sync {account_id} {connection_id}"
-    try:
-        with connection.begin_nested():
-            later.defer(
-                connection,
-                RUN,
-                lane=lanes.SYNC,
-                lock=line,
-                queueing_lock=line,
-                at=at,
-                account_id=account_id,
-                connection_id=connection_id,
-            )
-    except AlreadyEnqueued:
-        return
+    """Have a connection synced, now or at a moment."""
+    numbers = {"account_id": account_id, "connection_id": connection_id}
+    _in_line(connection, RUN, f"sync {account_id} {connection_id}", numbers, at)
 
 
 def _put_wish_in_line(connection: Connection, account_id: int, request_id: int) -> None:
-    line = f"wish {account_id} {request_id}"
-    try:
-        with connection.begin_nested():
-            later.defer(
-                connection,
-                WISH,
-                lane=lanes.SYNC,
-                lock=line,
-                queueing_lock=line,
-                account_id=account_id,
-                request_id=request_id,
-            )
-    except AlreadyEnqueued:
-        return
+    numbers = {"account_id": account_id, "request_id": request_id}
+    _in_line(connection, WISH, f"wish {account_id} {request_id}", numbers)
+
+
+def _in_line(
+    connection: Connection,
+    task: str,
+    line: str,
+    numbers: Mapping[str, int],
+    at: datetime | None = None,
+) -> None:
+    """Whatever waits in the line already is enough."""
+    with suppress(AlreadyEnqueued), connection.begin_nested():
+        later.defer(
+            connection, task, lane=lanes.SYNC, lock=line, queueing_lock=line, at=at, **numbers
+        )
 
 
 @app.task(name=RUN, retry=BackOff(), pass_context=True)

@@ -54,6 +54,15 @@ class _Shop:
     channel: Channel
 
     @property
+    def of_region(self) -> dict[str, object]:
+        """What its one connection is found by."""
+        return {
+            "account_id": self.account_id,
+            "marketplace": self.marketplace,
+            "region": self.channel.region,
+        }
+
+    @property
     def connecting(self) -> Connecting:
         """How. Raises UnconnectableError where it cannot be at all."""
         found = connecting_of(self.marketplace)
@@ -88,12 +97,8 @@ _SETTLE: Final = text("""
         sealed = null
     where account_id = :account_id and request_id = :request_id and state = 'waiting'
 """)
-_SELLER: Final = text("""
-    select seller from marketplace_connection
-    where account_id = :account_id and marketplace = :marketplace and region = :region
-""")
 _OF_REGION: Final = text("""
-    select connection_id from marketplace_connection
+    select connection_id, seller from marketplace_connection
     where account_id = :account_id and marketplace = :marketplace and region = :region
 """)
 
@@ -162,15 +167,12 @@ class Wishes:
 
     def _disconnected(self, wish: _Wish) -> Granted:
         shop = wish.shop
-        of_region = {
-            "account_id": shop.account_id,
-            "marketplace": shop.marketplace,
-            "region": shop.channel.region,
-        }
         with self.database.syncing() as connection:
-            found = connection.execute(_OF_REGION, of_region).scalar_one_or_none()
+            found = connection.execute(_OF_REGION, shop.of_region).one_or_none()
         if found is not None:
-            self.disconnect(shop.account_id, int(found), f"Disconnected by {wish.by_name}.")
+            self.disconnect(
+                shop.account_id, found.connection_id, f"Disconnected by {wish.by_name}."
+            )
         self._settle(wish, "done", None)
         return Granted(f"Disconnected: {shop.channel.code}.")
 
@@ -204,14 +206,9 @@ class Wishes:
 
         Raises UnconnectableError.
         """
-        of_region = {
-            "account_id": shop.account_id,
-            "marketplace": shop.marketplace,
-            "region": shop.channel.region,
-        }
         with self.database.syncing() as connection:
-            before = connection.execute(_SELLER, of_region).scalar_one_or_none()
-        if before and standing.seller and before != standing.seller:
+            before = connection.execute(_OF_REGION, shop.of_region).one_or_none()
+        if before and before.seller and standing.seller not in {"", before.seller}:
             raise UnconnectableError(ANOTHER_SELLER)
 
     def _settle(self, wish: _Wish, state: str, because: str | None) -> None:
