@@ -1,5 +1,6 @@
 """The ways in which Walmart hands out what it has, one object for each source."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +12,7 @@ from services.marketplaces.walmart.client.talk import Talk
 
 
 @dataclass(frozen=True)
-class Way:
+class Way(ABC):
     """A source that is read at once; the others say more."""
 
     talk: Talk
@@ -29,9 +30,9 @@ class Way:
         """What has become of it."""
         raise TypeError(f"{asking.source.name} is not ordered: {report_id}")
 
+    @abstractmethod
     def fetch(self, asking: Asking, document: str, into: Path) -> Iterator[Fetched]:
         """Write its files."""
-        raise NotImplementedError
 
 
 def file_name(asking: Asking, told: str = "") -> str:
