@@ -12,14 +12,14 @@ from playwright.sync_api import Browser
 from sqlalchemy import URL, make_url
 from streamlit.components.v2 import manifest_scanner
 
-from sample.first_start import fill_empty
+from sample.load import load_sample
 from services.database import embedded
 from services.database.embedded.starting import SETTINGS
 from services.database.engine import Database
 from services.database.prepare import prepare
-from services.settings import Settings
 from tests.common import in_memory
 from tests.common.databases import (
+    SAMPLE_DAY,
     SAMPLE_SEED,
     Stocked,
     emptied,
@@ -119,16 +119,15 @@ def stocked(server: URL, template: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def sample_template(stocked: Stocked, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with today's sample world to clone, filled as at a newcomer's first start: once
-    a run, in some 25 seconds.
+    """A database with the sample world of the run's day to clone: loaded once a run, in some 25
+    seconds.
     """
-    newcomer = Settings(
-        _env_file=None,
-        database_url=None,
-        data_directory=shared_folder(tmp_path_factory),
-        sample_seed=SAMPLE_SEED,
-    )
-    return stocked(SAMPLE, lambda loaded: fill_empty(loaded, newcomer, print))
+    folder = shared_folder(tmp_path_factory) / "sample"
+
+    def fill(empty: Database) -> None:
+        load_sample(empty, directory=folder, today=SAMPLE_DAY, seed=SAMPLE_SEED, say=print)
+
+    return stocked(SAMPLE, fill)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The command line as a person or a machine uses it: a process of its own, its exit codes."""
 
-import datetime as dt
 import json
 import os
 import subprocess
@@ -15,7 +14,7 @@ import pytest
 from sample.world import ACCOUNTS, SampleImport, write_world
 from services.database.engine import Database
 from services.database.floor import verdict
-from tests.common.databases import SAMPLE_SEED
+from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
 from tests.common.reports.independent_reader import claimed
 from tests.common.worlds.recovery import LEDGER, REIMBURSEMENTS, World, lost, paid
 
@@ -81,7 +80,7 @@ def world(database: Database, tmp_path: Path) -> World:
 @pytest.fixture
 def sample_imports(tmp_path: Path) -> list[SampleImport]:
     """The sample world's files, as they were landed."""
-    return write_world(tmp_path, today=dt.datetime.now(dt.UTC).date(), seed=SAMPLE_SEED)
+    return write_world(tmp_path, today=SAMPLE_DAY, seed=SAMPLE_SEED)
 
 
 def test_totals_have_the_agreed_shape(world: World) -> None:

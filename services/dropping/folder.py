@@ -196,9 +196,11 @@ def _refuse_without_room(size: int) -> None:
 
 def _bytes_of(person_id: int) -> int:
     sizes = 0
-    for file in _of_person(person_id).glob(f"*/*/{_FILE}/*"):
-        with suppress(FileNotFoundError):  # left meanwhile
-            sizes += file.stat().st_size
+    # Unlike Path.glob, a walk passes over what is left meanwhile.
+    for folder, _, names in os.walk(_of_person(person_id)):
+        for name in names:
+            with suppress(FileNotFoundError):
+                sizes += Path(folder, name).stat().st_size
     return sizes
 
 

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,10 @@ from services.marketplaces.tables import SECURED_TABLES
 from services.settings import Settings
 
 SAMPLE_SEED: Final = 1  # of the sample world that the tests share
+# Its day, said once for all processes of a run: midnight may pass while they run.
+SAMPLE_DAY: Final = date.fromisoformat(
+    os.environ.setdefault("TEST_SAMPLE_DAY", datetime.now(UTC).date().isoformat())
+)
 
 Fill = Callable[[Database], object]  # brings into a database what its clones start with
 Stocked = Callable[[str, Fill], str]

@@ -1,9 +1,8 @@
 """The world that the run's other tests clone too (tests/conftest.py): loaded once."""
 
-from datetime import UTC, datetime
 from typing import Final
 
-from tests.common.databases import SAMPLE_SEED
+from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
 
-TODAY: Final = datetime.now(UTC).date()
+TODAY: Final = SAMPLE_DAY
 SEED: Final = SAMPLE_SEED

@@ -6,7 +6,7 @@ In a storm that cuts, throttles, loses and refuses; what nobody told is asked fo
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from services.settings import Settings
 from services.sync.run import Ran
 from services.sync.syncing import Syncing
 from services.sync.wishes import Who, Wishes
-from tests.common.databases import SAMPLE_SEED
+from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
 from tests.fakes.amazon.files import Files
 from tests.fakes.amazon.login import APPLICATION_ID, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from tests.fakes.amazon.server import FakeAmazon, serve
@@ -34,6 +34,7 @@ pytestmark = pytest.mark.xdist_group("sync")
 CHANNEL: Final = "amazon-uk"
 # What no report tells: the service team's cases, the seller's costs and receipts.
 OWN: Final = ("cases", "sourcing-costs", "removal-receipts")
+AS_OF: Final = datetime.combine(SAMPLE_DAY, time(), UTC)
 OUR_NUMBERS: Final = ("id", "evidence")
 _ERROR: Final = {"errors": [{"code": "QuotaExceeded", "message": "m"}]}
 STORM: Final = (
@@ -48,7 +49,7 @@ STORM: Final = (
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of one Amazon channel of the sample world."""
-    story = build_story(datetime.now(UTC).date(), SAMPLE_SEED)
+    story = build_story(SAMPLE_DAY, SAMPLE_SEED)
     made = tmp_path_factory.mktemp("world")
     write_channel(made, story, story.market(CHANNEL))
     return made
@@ -132,9 +133,9 @@ def own_files(folder: Path) -> list[Path]:
 
 def told(database: Database, account: str) -> tuple[Any, Any]:
     """Every total, and every discrepancy but for which row of which document proves it."""
-    each = as_of_day(database, discrepancies, account, CHANNEL, None)["rows"]
+    each = as_of_day(database, discrepancies, account, CHANNEL, AS_OF)["rows"]
     alike = [{name: one[name] for name in one if name not in OUR_NUMBERS} for one in each]
-    whole = as_of_day(database, totals, account, CHANNEL, None)["rows"]
+    whole = as_of_day(database, totals, account, CHANNEL, AS_OF)["rows"]
     return whole, sorted(alike, key=json.dumps)
 
 

@@ -1,7 +1,6 @@
 """A fake Walmart with the sample world's files, and a client that asks it."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from services.marketplaces.walmart.connecting import CONNECTING
 from services.marketplaces.walmart.settings import walmart_settings
 from services.transport.calling import Caller
 from services.transport.limits import Limits
-from tests.common.databases import SAMPLE_SEED
+from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
 from tests.common.limits import LocalLimits
 from tests.fakes.walmart.server import Walmart, serving
 from tests.marketplaces.walmart.asked import US, Connect
@@ -22,7 +21,7 @@ from tests.marketplaces.walmart.asked import US, Connect
 @pytest.fixture(scope="session")
 def walmart_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report files of the sample world's Walmart channel."""
-    story = build_story(datetime.now(UTC).date(), SAMPLE_SEED)
+    story = build_story(SAMPLE_DAY, SAMPLE_SEED)
     folder = tmp_path_factory.mktemp("walmart")
     return write_channel(folder, story, story.market("walmart-us")).paths[0].parent
 
