@@ -1,15 +1,24 @@
-"""Files and calendars: made at the request, for whoever asks, with the rights of this moment."""
+"""Files and calendars: made at the request, for whoever asks, with the rights of this moment.
+
+A file is made whole before it is sent, so a reader of any patience holds no connection to the
+database; a large one waits on the disk, without a name. Whoever leaves meanwhile ends its making.
+"""
 
 import hashlib
 import logging
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Final
+from functools import partial
+from tempfile import SpooledTemporaryFile
+from threading import Event
+from typing import IO, Final, cast
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, create_task_group, to_thread
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from server.identity import refusal_status, viewer_of
@@ -19,13 +28,17 @@ from services.database.start import database
 from services.database.trouble import AWAY, is_busy
 from services.exports.addresses import BadAddressError, feed_of, wish_of
 from services.exports.calendar import calendar_for
-from services.exports.files import NoSuchFileError, file_for
+from services.exports.files import NoSuchFileError, write_file
 from services.exports.following import fetched
+from services.exports.table import NobodyWaitsError, Taker
 from services.settings import settings
 
 log = logging.getLogger("reimbursement.files")
 
 _AT_ONCE: Final = 3  # pages come first: they share the connections
+_IN_MEMORY: Final = 1 << 20  # of a file that waits to be sent; the rest is on the disk
+_BLOCK: Final = 64 << 10
+_NOBODY: Final = 499  # what servers write down where whoever asked has gone
 _BUSY: Final = "This takes too long just now. Narrow the filters, or try again later."
 _LOST: Final = "The database does not answer just now. Try again in a moment: nothing is lost."
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.(csv|xlsx|pdf|ics)")
@@ -37,7 +50,7 @@ _MEDIA_TYPES: Final = {
 }
 _PRIVATE: Final = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 
-Answer = Callable[[Request], Response]
+Answer = Callable[[Request, Event], Response]  # the event: whoever asked has gone
 
 
 def download_routes() -> list[Route]:
@@ -50,15 +63,29 @@ def download_routes() -> list[Route]:
 
 def _in_a_thread(answer: Answer, limiter: CapacityLimiter) -> Callable[[Request], object]:
     async def endpoint(request: Request) -> Response:
-        return await to_thread.run_sync(_guarded, answer, request, limiter=limiter)
+        gone = Event()
+        async with create_task_group() as beside:
+            beside.start_soon(_watch, request, gone)
+            made = await to_thread.run_sync(_guarded, answer, request, gone, limiter=limiter)
+            beside.cancel_scope.cancel()
+        return made
 
     return endpoint
 
 
-def _guarded(answer: Answer, request: Request) -> Response:
+async def _watch(request: Request, gone: Event) -> None:
+    """Nothing more comes of such a request than that its reader leaves."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
+
+
+def _guarded(answer: Answer, request: Request, gone: Event) -> Response:
     """What goes wrong is said in words that tell nothing of what there is."""
     try:
-        return answer(request)
+        return answer(request, gone)
+    except NobodyWaitsError:
+        return Response(status_code=_NOBODY)
     except PermissionError as refusal:
         return _refused(refusal_status(refusal))
     except (BadAddressError, NoSuchFileError):
@@ -78,16 +105,31 @@ def _said(words: str, status: int) -> Response:
     return PlainTextResponse(words, status, headers=_PRIVATE)
 
 
-def _file(request: Request) -> Response:
+def _file(request: Request, gone: Event) -> Response:
     name = _file_name(request)
     viewer = viewer_of(request)
     wish = wish_of(database(), settings(), request.path_params["token"])
     if wish.person_id != viewer.person_id:
         raise NotAllowedError("This file was asked for by somebody else.")
     form = name.rpartition(".")[2]
-    content = file_for(viewer, database(), wish.question, form, datetime.now(UTC))
-    _write_down(viewer, wish.question.account_id, f"{wish.question.kind} as {form}")
-    return Response(content, media_type=_MEDIA_TYPES[form], headers=_as_file(name))
+    with ExitStack() as opened:
+        out = opened.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+        taker = Taker(cast("IO[bytes]", out), waits=lambda: not gone.is_set())
+        write_file(viewer, database(), wish.question, form, datetime.now(UTC), taker=taker)
+        _write_down(viewer, wish.question.account_id, f"{wish.question.kind} as {form}")
+        return _sent(taker.out, name, opened.pop_all())
+
+
+def _sent(out: IO[bytes], name: str, opened: ExitStack) -> Response:
+    """Block by block; what was opened for it is closed when it is through, or its reader gone."""
+    headers = {**_as_file(name), "content-length": str(out.tell())}
+    out.seek(0)
+    return StreamingResponse(
+        iter(partial(out.read, _BLOCK), b""),
+        media_type=_MEDIA_TYPES[name.rpartition(".")[2]],
+        headers=headers,
+        background=BackgroundTask(opened.close),
+    )
 
 
 def _file_name(request: Request) -> str:
@@ -101,7 +143,7 @@ def _as_file(name: str) -> dict[str, str]:
     return {**_PRIVATE, "content-disposition": f'attachment; filename="{name}"'}
 
 
-def _calendar(request: Request) -> Response:
+def _calendar(request: Request, _gone: Event) -> Response:
     """A calendar app asks without a sign-in: whose it is stands in the address."""
     wanted = feed_of(database(), settings(), request.path_params["token"])
     viewer = absent_viewer(database(), wanted.person_id)

@@ -1,5 +1,6 @@
 """The queue of activation requests: which wait, what each is worth, and since when."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -118,6 +119,7 @@ def _rows(words: dict[str, str]) -> TextClause:
     return text(fill(_ROWS, **pieces, **words, today=today_of("c")))
 
 
+_FIRST: Final = {"at_position": -_MOST, "at_request_id": 0}
 _PAGE_ON: Final = _rows(_ONWARDS)
 _PAGE_BACK: Final = _rows(_BACKWARDS)
 _HIDDEN_HITS: Final = text(
@@ -211,17 +213,26 @@ def queue(
 ) -> QueuePage:
     """A page of the queue. `cursor` comes from an address: what cannot be read is the first."""
     position, before = _read_cursor(cursor)
-    values = {
-        **_bound(view, person_id, now),
-        "at_position": position[0] if position else -_MOST,
-        "at_request_id": position[1] if position else 0,
-        "size": view.size + 1,
-    }
+    values = {**_bound(view, person_id, now), **_FIRST, "size": view.size + 1}
+    if position:
+        values |= {"at_position": position[0], "at_request_id": position[1]}
     found = list(connection.execute(_PAGE_BACK if before else _PAGE_ON, values).mappings())
     rows, more = found[: view.size], len(found) > view.size
     if before:
         return _page(rows[::-1], follows=True, precedes=more)
     return _page(rows, follows=more, precedes=position is not None)
+
+
+def every_waiting(
+    connection: Connection, person_id: int, view: QueueView, now: datetime
+) -> Iterator[Waiting]:
+    """The queue whole, to the view's size and one more, by one question: rows come as they are
+    taken.
+    """
+    values = {**_bound(view, person_id, now), **_FIRST, "size": view.size + 1}
+    streamed = {"stream_results": True}
+    with connection.execute(_PAGE_ON, values, execution_options=streamed) as found:
+        yield from map(_waiting, found.mappings())
 
 
 def hidden_requests(

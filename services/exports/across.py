@@ -10,10 +10,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from services.activation.queue import QueueView, Waiting, queue
-from services.exports.lists import ROWS_A_QUESTION, every, table_of
+from services.activation.queue import QueueView, Waiting, every_waiting
+from services.exports.lists import MOST_ROWS, every, table_of
 from services.exports.table import Table
-from services.insights.answers import Figure, Page
+from services.insights.answers import Figure
 from services.insights.columns import (
     CURRENCY,
     DAYS_LEFT,
@@ -25,7 +25,7 @@ from services.insights.columns import (
     Columns,
     Heading,
 )
-from services.insights.portfolio import Client, Portfolio, clients
+from services.insights.portfolio import Client, Portfolio, clients_list
 from services.marketplaces.labels import channel_label
 from wording.requests import STATUS_WORDS, title_of
 
@@ -90,17 +90,12 @@ _CLIENTS: Final[Columns[Client]] = (
 
 def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
     """Every client in each of its currencies, in the order of the page."""
-    rows = every(lambda cursor: clients(connection, asked, cursor, ROWS_A_QUESTION))
+    rows = every(connection, clients_list(asked))
     return table_of("Portfolio", _CLIENTS, rows, lambda row: row.currency or "")
 
 
 def queue_table(connection: Connection, person_id: int, view: QueueView, now: datetime) -> Table:
     """The requests in the order of the page, with what its table says, and nobody's address."""
-    whole = replace(view, size=ROWS_A_QUESTION)
-
-    def read(cursor: str | None) -> Page[Waiting]:
-        found = queue(connection, person_id, whole, now, cursor)
-        return Page(found.rows, found.following, found.preceding)
-
+    rows = every_waiting(connection, person_id, replace(view, size=MOST_ROWS), now)
     title = title_of(settled=view.settled)
-    return table_of(title, _REQUESTS, every(read), lambda row: row.at_risk.currency)
+    return table_of(title, _REQUESTS, rows, lambda row: row.at_risk.currency)

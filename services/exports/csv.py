@@ -7,10 +7,9 @@ sign included. The byte order mark tells Excel that this is UTF-8.
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import IO, Final
 
 from services.exports.table import Table, plain, starts_a_formula
 from services.insights.columns import Cell
@@ -20,18 +19,14 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 _CELL_ELSEWHERE: Final = re.compile(r"""(?<=[;|\t\r\n])(?=(["'\s]*)(.))""")
 
 
-def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A whole file. What is not known is an empty cell."""
-    out = io.StringIO()
-    out.write(BYTE_ORDER_MARK)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_written(cell) for cell in header])
-    writer.writerows([_written(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def as_csv(table: Table) -> bytes:
-    return csv_file([one.words for one in table.header], (line.cells for line in table.lines))
+def write_csv(table: Table, out: IO[bytes]) -> None:
+    """A whole file, row by row. What is not known is an empty cell."""
+    lines = io.TextIOWrapper(out, "utf-8", newline="")
+    lines.write(BYTE_ORDER_MARK)
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow([_written(one.words) for one in table.header])
+    writer.writerows([_written(cell) for cell in line.cells] for line in table.lines)
+    lines.detach()
 
 
 def _written(cell: Cell) -> str:

@@ -13,12 +13,12 @@ from services.access.viewer import Viewer
 from services.calls.answers import CountedFrom
 from services.database.engine import Database
 from services.exports.calendar import calendar_for
-from services.exports.csv import as_csv
+from services.exports.csv import write_csv
 from services.exports.kinds import ACROSS, KINDS, Asking, Facts, Kind
 from services.exports.pdf import summary_pdf
 from services.exports.summary import Sent
-from services.exports.table import Write
-from services.exports.xlsx import About, xlsx_file
+from services.exports.table import Taker, Write
+from services.exports.xlsx import About, write_xlsx
 from services.insights.answers import Filters
 from services.insights.channels import channels
 from services.marketplaces.labels import channel_label
@@ -87,10 +87,19 @@ def _told(view: object) -> dict[str, Any]:
     return told
 
 
-def file_for(
-    viewer: Viewer, database: Database, question: Question, form: str, now: datetime
-) -> bytes:
-    """The file's content. Raises NotAllowedError, NoSuchFileError."""
+def write_file(  # noqa: PLR0913  who asks, what for, when, and where it goes
+    viewer: Viewer,
+    database: Database,
+    question: Question,
+    form: str,
+    now: datetime,
+    *,
+    taker: Taker,
+) -> None:
+    """Write the file's content for its taker; what it holds is as it was at one moment.
+
+    Raises NotAllowedError, NoSuchFileError, NobodyWaitsError.
+    """
     kind = _LISTS.get(question.kind)
     viewer.require(kind.right if kind else Right.SEE_RECOVERY)
     accounts = _accounts(viewer, question)
@@ -100,11 +109,14 @@ def file_for(
         view = TypeAdapter(kind.view).validate_python(question.view)
         with kind.door(database, accounts) as connection:
             asked = Asking(connection, viewer, accounts, question.filters, now, view)
-            return _list_file(question, asked, form)
+            write = _writer(form, _facts_of(question, asked), question.link)
+            taker.take(kind.table(asked), write)
+            return
     (account_id,) = accounts
     if question.kind == _SUMMARY:
-        return summary_pdf(viewer, database, _sent(question, account_id), now)
-    return calendar_for(viewer, database, account_id, question.filters, now)
+        taker.out.write(summary_pdf(viewer, database, _sent(question, account_id), now))
+    else:
+        taker.out.write(calendar_for(viewer, database, account_id, question.filters, now))
 
 
 def _sent(question: Question, account_id: int) -> Sent:
@@ -121,10 +133,9 @@ def _accounts(viewer: Viewer, question: Question) -> tuple[int, ...]:
     return (viewer.require_account(question.account_id).account_id,)
 
 
-def _list_file(question: Question, asked: Asking, form: str) -> bytes:
+def _facts_of(question: Question, asked: Asking) -> Facts:
     kind = _LISTS[question.kind]
-    facts = [*_whose(question, asked), *_facts(asked), *kind.facts(asked.view)]
-    return _writer(form, facts, question.link)(kind.table(asked))
+    return [*_whose(question, asked), *_facts(asked), *kind.facts(asked.view)]
 
 
 def _whose(question: Question, asked: Asking) -> Facts:
@@ -137,7 +148,7 @@ def _whose(question: Question, asked: Asking) -> Facts:
 
 
 def _writer(form: str, facts: Facts, link: str) -> Write:
-    return as_csv if form == "csv" else partial(xlsx_file, about=About(facts, link))
+    return write_csv if form == "csv" else partial(write_xlsx, about=About(facts, link))
 
 
 def _facts(asked: Asking) -> Facts:

@@ -1,6 +1,7 @@
 """The lists of the pages as files: every row that the filters leave, from one snapshot.
 
-A table reads while it is written, so it is written before its snapshot ends.
+Each list is one question, whose rows are read while they are written: a table is written before its
+snapshot ends. No page of it is asked for after another, so no row can come twice.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,9 +13,9 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from services.exports.table import Line, Table
-from services.insights.answers import Case, Filters, Movement, Page, PartRow, Payment, Rejected
-from services.insights.cases import Search, cases, look_up
-from services.insights.changes import movements
+from services.insights.answers import Case, Filters, Movement, PartRow, Payment, Rejected
+from services.insights.cases import Search, cases_list
+from services.insights.changes import movements_list
 from services.insights.columns import (
     AMOUNT,
     BASIS,
@@ -32,11 +33,12 @@ from services.insights.columns import (
     Columns,
     Heading,
 )
-from services.insights.documents import documents, rejected_rows
-from services.insights.expiring import Open, View, expiring, window_unknown
+from services.insights.documents import documents_list, rejected_list
+from services.insights.expiring import Open, View, expiring_list, window_unknown_list
+from services.insights.keyset import Asked
 from services.insights.open_list import IN_FILE
-from services.insights.parts import PartName, PartView, part_rows
-from services.insights.payments import Wanted, payments
+from services.insights.parts import PartName, PartView, part_list
+from services.insights.payments import Wanted, payments_list
 from services.landing.rejected.rejecting import MOST_LISTED
 from services.marketplaces.labels import channel_label, marketplace_label
 from wording.bases import basis_label
@@ -49,7 +51,6 @@ Row = TypeVar("Row")
 
 # What a spreadsheet still opens without trouble. A file that is cut says so in its last line.
 MOST_ROWS: Final = 100_000
-ROWS_A_QUESTION: Final = 1_000
 
 _PARTS: Final[dict[PartName, str]] = {
     "in_progress": STATES["in_progress"],
@@ -140,15 +141,8 @@ def expiring_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View
 ) -> Table:
     """What can still be claimed: first what has a last day, then what has no known window."""
-    whole = replace(view, cursor=None, size=ROWS_A_QUESTION)
-    dated = every(
-        lambda cursor: expiring(connection, account_id, filters, now, replace(whole, cursor=cursor))
-    )
-    undated = every(
-        lambda cursor: window_unknown(
-            connection, account_id, filters, now, replace(whole, cursor=cursor)
-        )
-    )
+    dated = every(connection, expiring_list(account_id, filters, now, view))
+    undated = every(connection, window_unknown_list(account_id, filters, now, view))
     rows = dated if view.week or view.within else chain(dated, undated)
     return table_of("Expiring", IN_FILE, rows, _currency)
 
@@ -157,9 +151,7 @@ def part_table(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Table:
     """One part of a bucket."""
-    rows = every(
-        lambda cursor: part_rows(connection, account_id, filters, now, replace(view, cursor=cursor))
-    )
+    rows = every(connection, part_list(account_id, filters, now, view))
     return table_of(_PARTS[view.name], _OF_A_PART, rows, _currency)
 
 
@@ -167,7 +159,7 @@ def payments_table(
     connection: Connection, account_id: int, filters: Filters, wanted: Wanted
 ) -> Table:
     """Payments and reversals, reversals negative."""
-    rows = every(lambda cursor: payments(connection, account_id, filters, wanted, cursor))
+    rows = every(connection, payments_list(account_id, filters, wanted))
     return table_of("Payments and reversals", _PAYMENTS, rows, _currency)
 
 
@@ -178,38 +170,33 @@ def movements_table(
 
     So do the units, but for those of Paid below sourcing cost, which are units of other losses.
     """
-    rows = every(lambda cursor: movements(connection, account_id, filters, now, cursor))
+    rows = every(connection, movements_list(account_id, filters, now))
     return table_of("What moved Unclaimed", _MOVEMENTS, rows, _currency)
 
 
 def cases_table(connection: Connection, account_id: int, filters: Filters, search: Search) -> Table:
     """Cases with what they asked for and what they brought."""
-    found = look_up(connection, account_id, search)
-    rows = every(lambda cursor: cases(connection, account_id, filters, found, cursor))
+    rows = every(connection, cases_list(connection, account_id, filters, search))
     return table_of("Cases", _CASES, rows, _currency)
 
 
 def rejected_table(connection: Connection, account_id: int) -> Table:
     """The rows that could not be landed."""
-    rows = every(lambda cursor: rejected_rows(connection, account_id, cursor=cursor))
+    rows = every(connection, rejected_list(account_id))
     listed = table_of("Rejected rows", _REJECTED, rows, lambda _: "")
     return replace(listed, lines=chain(listed.lines, _not_listed(connection, account_id)))
 
 
 def _not_listed(connection: Connection, account_id: int) -> Iterator[Line]:
     """Of files with more rejected rows than are listed, what is said of the others."""
-    for one in every(lambda cursor: documents(connection, account_id, cursor=cursor)):
+    for one in every(connection, documents_list(account_id)):
         if one.rows_rejected > MOST_LISTED:
             yield from (Line([f"{one.file_name}: {note}"]) for note in one.notes)
 
 
-def every(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:
-    """Every row of a list, page by page."""
-    page = read(None)
-    yield from page.rows
-    while page.following:
-        page = read(page.following)
-        yield from page.rows
+def every(connection: Connection, asked: Asked[Row]) -> Iterator[Row]:
+    """Every row of a list that a file takes, and one by which it is seen that there are more."""
+    return asked.every(connection, MOST_ROWS + 1)
 
 
 def table_of(

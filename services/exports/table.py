@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import IO, Final, TypeAlias
 
 from services.insights.columns import Cell, Heading
 
@@ -30,7 +30,29 @@ class Table:
     lines: Iterable[Line]
 
 
-Write: TypeAlias = Callable[[Table], bytes]
+Write: TypeAlias = Callable[[Table, IO[bytes]], None]
+
+
+class NobodyWaitsError(Exception):
+    """Whoever asked for the file has gone: it is not made to its end."""
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Who takes a file away. out: what it is written to; waits: whether they are still there."""
+
+    out: IO[bytes]
+    waits: Callable[[], bool] = lambda: True
+
+    def take(self, table: Table, write: Write) -> None:
+        """Raises NobodyWaitsError as soon as a line is for nobody."""
+        write(replace(table, lines=self._while_waiting(table.lines)), self.out)
+
+    def _while_waiting(self, lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            if not self.waits():
+                raise NobodyWaitsError
+            yield line
 
 
 def plain(words: str) -> str:

@@ -3,13 +3,12 @@
 A double keeps 15 digits. An amount with more is written as text, exactly, rather than a cent off.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from babel.numbers import get_currency_precision
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -50,9 +49,8 @@ class _Book:
         return self.formats[name]
 
 
-def xlsx_file(table: Table, about: About) -> bytes:
+def write_xlsx(table: Table, out: IO[bytes], about: About) -> None:
     """A workbook of two sheets. Rows wait on disk, not in memory, and are gone afterwards."""
-    out = io.BytesIO()
     with TemporaryDirectory() as folder:
         options = {"constant_memory": True, "tmpdir": folder, "strings_to_urls": False}
         with Workbook(out, options) as workbook:
@@ -60,7 +58,6 @@ def xlsx_file(table: Table, about: About) -> bytes:
             first, second = workbook.add_worksheet("About"), workbook.add_worksheet("List")
             rows = _list(book, second, table)
             _about(book, first, table.title, about, rows)
-    return out.getvalue()
 
 
 def _about(book: _Book, sheet: Worksheet, title: str, about: About, rows: int) -> None:

@@ -432,6 +432,13 @@ def look_up(connection: Connection, account_id: int, search: Search) -> Search:
     return replace(search, text=wanted, hits=hits)
 
 
+def cases_list(
+    connection: Connection, account_id: int, filters: Filters, search: Search
+) -> keyset.Asked[Case]:
+    """The cases that the search and the filters leave, to be read by page or whole."""
+    return keyset.Asked(_CASES, _looking(connection, account_id, filters, search))
+
+
 def cases(
     connection: Connection,
     account_id: int,
@@ -440,8 +447,7 @@ def cases(
     cursor: str | None = None,
 ) -> Page[Case]:
     """The cases that the search and the filters leave, the newest first."""
-    values = _looking(connection, account_id, filters, search)
-    return keyset.read_page(connection, _CASES, values, cursor)
+    return cases_list(connection, account_id, filters, search).page(connection, cursor)
 
 
 def cases_sum(connection: Connection, account_id: int, filters: Filters, search: Search) -> Counted:

@@ -139,6 +139,11 @@ order by m.changed_at, m.change_number
 """)
 
 
+def movements_list(account_id: int, filters: Filters, now: datetime) -> keyset.Asked[Movement]:
+    """What moved Unclaimed, to be read by page or whole."""
+    return keyset.Asked(_MOVEMENTS, bound(account_id, now, filters))
+
+
 def movements(
     connection: Connection,
     account_id: int,
@@ -150,14 +155,14 @@ def movements(
 
     So do their units, but for those of a subtype whose units count with other losses.
     """
-    return keyset.read_page(connection, _MOVEMENTS, bound(account_id, now, filters), cursor)
+    return movements_list(account_id, filters, now).page(connection, cursor)
 
 
 def movements_total(
     connection: Connection, account_id: int, filters: Filters, now: datetime
 ) -> Counted:
     """How many lines there are, and what they add up to."""
-    return keyset.read_total(connection, _MOVEMENTS, bound(account_id, now, filters))
+    return movements_list(account_id, filters, now).total(connection)
 
 
 def moved_since(connection: Connection, account_id: int, filters: Filters) -> date | None:

@@ -149,12 +149,17 @@ limit :size
 )
 
 
+def documents_list(account_id: int, kind: str | None = None) -> keyset.Asked[Document]:
+    """The landed files, to be read by page or whole."""
+    values = {"account_id": account_id, "kind": kind, "covering": COVERING_KINDS}
+    return keyset.Asked(_DOCUMENTS, values)
+
+
 def documents(
     connection: Connection, account_id: int, kind: str | None = None, cursor: str | None = None
 ) -> Page[Document]:
     """The landed files, the latest first."""
-    values = {"account_id": account_id, "kind": kind, "covering": COVERING_KINDS}
-    return keyset.read_page(connection, _DOCUMENTS, values, cursor)
+    return documents_list(account_id, kind).page(connection, cursor)
 
 
 def not_whole(connection: Connection, account_id: int) -> NotWhole:
@@ -184,9 +189,13 @@ def _spans(pairs: list[list[date]]) -> tuple[tuple[date, date], ...]:
     return tuple((first, last) for first, last in pairs)
 
 
+def rejected_list(account_id: int, document: int | None = None) -> keyset.Asked[Rejected]:
+    """The rows that could not be landed, to be read by page or whole."""
+    return keyset.Asked(_REJECTED, {"account_id": account_id, "document": document})
+
+
 def rejected_rows(
     connection: Connection, account_id: int, document: int | None = None, cursor: str | None = None
 ) -> Page[Rejected]:
     """The rows that could not be landed, of one file or of all."""
-    values = {"account_id": account_id, "document": document}
-    return keyset.read_page(connection, _REJECTED, values, cursor)
+    return rejected_list(account_id, document).page(connection, cursor)

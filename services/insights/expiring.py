@@ -307,20 +307,33 @@ where o.account_id = :account_id and o.currency = :currency and {window_unknown}
 )
 
 
+def expiring_list(
+    account_id: int, filters: Filters, now: datetime, view: View = WHOLE
+) -> keyset.Asked[Open]:
+    """What can still be claimed and has a known last day, to be read by page or whole."""
+    listed = _PRIORITY if view.order == "priority" else _SOONEST
+    return keyset.Asked(listed, _ahead(account_id, now, filters, view))
+
+
+def window_unknown_list(
+    account_id: int, filters: Filters, now: datetime, view: View = WHOLE
+) -> keyset.Asked[Open]:
+    """What can still be claimed, of no known window; of the view its state counts."""
+    return keyset.Asked(_WINDOW_UNKNOWN, _ahead(account_id, now, filters, View(state=view.state)))
+
+
 def expiring(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
 ) -> Page[Open]:
     """What can still be claimed and has a known last day."""
-    listed = _PRIORITY if view.order == "priority" else _SOONEST
-    values = _ahead(account_id, now, filters, view)
-    return keyset.read_page(connection, listed, values, view.cursor, view.size)
+    return expiring_list(account_id, filters, now, view).page(connection, view.cursor, view.size)
 
 
 def expiring_total(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: View = WHOLE
 ) -> Counted:
     """What the whole list comes to, in whatever order."""
-    return keyset.read_total(connection, _SOONEST, _ahead(account_id, now, filters, view))
+    return keyset.Asked(_SOONEST, _ahead(account_id, now, filters, view)).total(connection)
 
 
 def window_unknown(
@@ -330,8 +343,8 @@ def window_unknown(
 
     It is ready, but for what is held back; of the view its state, its cursor and its size count.
     """
-    values = _ahead(account_id, now, filters, View(state=view.state))
-    return keyset.read_page(connection, _WINDOW_UNKNOWN, values, view.cursor, view.size)
+    asked = window_unknown_list(account_id, filters, now, view)
+    return asked.page(connection, view.cursor, view.size)
 
 
 def weeks_ending(

@@ -1,14 +1,16 @@
 """Pages of a list by key, not by number: the page after a row costs the same wherever it lies.
 
-A cursor is what a page's address carries: `after` or `before`, and the sort key of a row. It comes
-from outside, so it is read strictly; what cannot be read is the first page.
+A cursor is what a page's address carries: `after` or `before`, and the sort key of a row, its parts
+written so that no value can be taken for the sign between them. It comes from outside, so it is
+read strictly; what cannot be read is the first page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Generic, TypeVar
+from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, TextClause, text
 
@@ -22,6 +24,8 @@ Key = dict[str, tuple[Reader, object]]
 
 PAGE_SIZE: Final = 50
 MOST_COUNTED: Final = 5_000  # of a longer list is said that it is longer
+_ROWS_AT_ONCE: Final = 1_000  # of a list that is read whole, so many are held
+_BETWEEN: Final = "~"
 _MOST_DIGITS: Final = 18  # a bigint holds them all
 MOST: Final = Decimal(10) ** 12  # more than any amount a day; in hundredths it still fits a bigint
 _ONWARDS: Final = {
@@ -132,42 +136,54 @@ def plain(word: str) -> str:
     return word
 
 
-def read_page(
-    connection: Connection,
-    listed: Listing[Row],
-    bound: dict[str, Any],
-    cursor: str | None,
-    size: int = PAGE_SIZE,
-) -> Page[Row]:
-    """The page beside the cursor, in the listing's own order, and the cursors of its neighbours."""
-    key, before = _read_cursor(cursor, listed.key)
-    direction = listed.backwards if before else listed.onwards
-    at = {f"at_{name}": value for name, value in (key or _start(listed.key)).items()}
-    values = {**bound, **at, "size": size + 1}
-    found = ask(connection, direction, listed.answer, values)
-    rows, more = found[:size], len(found) > size
-    if before:
-        return _page(rows[::-1], listed.key, follows=True, precedes=more)
-    return _page(rows, listed.key, follows=more, precedes=key is not None)
+@dataclass(frozen=True)
+class Asked(Generic[Row]):
+    """A listing as one reader asks for it: the account, the filters and the view are bound."""
 
+    listing: Listing[Row]
+    bound: Mapping[str, Any]
 
-def read_total(connection: Connection, listed: Listing[Any], bound: dict[str, Any]) -> Counted:
-    """What the whole list comes to, as far as it is counted: `MOST_COUNTED` rows, and one."""
-    at = {f"at_{name}": value for name, value in _start(listed.key).items()}
-    return ask(connection, listed.total, Counted, {**bound, **at, "size": MOST_COUNTED + 1})[0]
+    def page(
+        self, connection: Connection, cursor: str | None = None, size: int = PAGE_SIZE
+    ) -> Page[Row]:
+        """The page beside the cursor, in the listing's own order, and its neighbours' cursors."""
+        key, before = _read_cursor(cursor, self.listing.key)
+        direction = self.listing.backwards if before else self.listing.onwards
+        found = ask(connection, direction, self.listing.answer, self._from(key, size + 1))
+        rows, more = found[:size], len(found) > size
+        if before:
+            return _page(rows[::-1], self.listing.key, follows=True, precedes=more)
+        return _page(rows, self.listing.key, follows=more, precedes=key is not None)
 
+    def total(self, connection: Connection) -> Counted:
+        """What the whole list comes to, as far as it is counted: `MOST_COUNTED` rows, and one."""
+        values = self._from(None, MOST_COUNTED + 1)
+        return ask(connection, self.listing.total, Counted, values)[0]
 
-def _start(key: Key) -> dict[str, object]:
-    return {name: start for name, (_, start) in key.items()}
+    def every(self, connection: Connection, most: int) -> Iterator[Row]:
+        """All of it, to `most` rows, by one question: rows come as they are taken."""
+        streamed = {"stream_results": True, "yield_per": _ROWS_AT_ONCE}
+        values = self._from(None, most)
+        with connection.execute(self.listing.onwards, values, execution_options=streamed) as found:
+            for row in found.mappings():
+                yield self.listing.answer(**row)
+
+    def _from(self, key: dict[str, object] | None, size: int) -> dict[str, Any]:
+        start = key or {name: first for name, (_, first) in self.listing.key.items()}
+        at = {f"at_{name}": value for name, value in start.items()}
+        return {**self.bound, **at, "size": size}
 
 
 def _read_cursor(cursor: str | None, key: Key) -> tuple[dict[str, object] | None, bool]:
-    side, *parts = (cursor or "").split("~")
+    side, *parts = (cursor or "").split(_BETWEEN)
     if side not in ("after", "before") or len(parts) != len(key):
         return None, False
     readers = [reader for reader, _ in key.values()]
     try:
-        values = [reader(part) for reader, part in zip(readers, parts, strict=True)]
+        values = [
+            reader(unquote(part, errors="strict"))
+            for reader, part in zip(readers, parts, strict=True)
+        ]
     except (ValueError, InvalidOperation):
         return None, False
     return dict(zip(key, values, strict=True)), side == "before"
@@ -182,4 +198,9 @@ def _page(rows: Sequence[Row], key: Key, *, follows: bool, precedes: bool) -> Pa
 
 
 def _write_cursor(side: str, row: object, key: Key) -> str:
-    return "~".join([side, *(str(getattr(row, name)) for name in key)])
+    return _BETWEEN.join([side, *(_written(str(getattr(row, name))) for name in key)])
+
+
+def _written(part: str) -> str:
+    """Percent-encoded; an address leaves this one sign as it is, so it is encoded by hand."""
+    return quote(part, safe=" :").replace(_BETWEEN, "%7E")

@@ -126,20 +126,25 @@ _PARTS: Final[dict[PartName, _Part]] = {
 }
 
 
+def part_list(
+    account_id: int, filters: Filters, now: datetime, view: PartView
+) -> keyset.Asked[PartRow]:
+    """The part's discrepancies, the latest first, to be read by page or whole."""
+    return keyset.Asked(_PARTS[view.name].rows, _values(account_id, filters, now, view))
+
+
 def part_rows(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Page[PartRow]:
     """The part's discrepancies, the latest first."""
-    values = _values(account_id, filters, now, view)
-    return keyset.read_page(connection, _PARTS[view.name].rows, values, view.cursor)
+    return part_list(account_id, filters, now, view).page(connection, view.cursor)
 
 
 def part_total(
     connection: Connection, account_id: int, filters: Filters, now: datetime, view: PartView
 ) -> Counted:
     """What the whole list comes to, as far as it is counted while somebody waits."""
-    values = _values(account_id, filters, now, view)
-    return keyset.read_total(connection, _PARTS[view.name].rows, values)
+    return part_list(account_id, filters, now, view).total(connection)
 
 
 def part_sum(

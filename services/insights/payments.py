@@ -93,6 +93,11 @@ join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
 )
 
 
+def payments_list(account_id: int, filters: Filters, wanted: Wanted) -> keyset.Asked[Payment]:
+    """Payments and reversals, the newest first, to be read by page or whole."""
+    return keyset.Asked(_PAYMENTS, _values(account_id, filters, wanted))
+
+
 def payments(
     connection: Connection,
     account_id: int,
@@ -104,7 +109,7 @@ def payments(
 
     A payment stands under its own type and under the type of each event that it settles.
     """
-    return keyset.read_page(connection, _PAYMENTS, _values(account_id, filters, wanted), cursor)
+    return payments_list(account_id, filters, wanted).page(connection, cursor)
 
 
 def payments_sum(
@@ -118,7 +123,7 @@ def payments_total(
     connection: Connection, account_id: int, filters: Filters, wanted: Wanted
 ) -> Counted:
     """The same, as far as it is counted while somebody waits."""
-    return keyset.read_total(connection, _PAYMENTS, _values(account_id, filters, wanted))
+    return payments_list(account_id, filters, wanted).total(connection)
 
 
 def _values(account_id: int, filters: Filters, wanted: Wanted) -> dict[str, Any]:

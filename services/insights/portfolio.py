@@ -308,6 +308,11 @@ def currencies_of_all(connection: Connection, asked: Portfolio) -> tuple[str, ..
     return tuple(connection.execute(_CURRENCIES, asked.bound).scalars())
 
 
+def clients_list(asked: Portfolio) -> keyset.Asked[Client]:
+    """Every client in each of its currencies, to be read by page or whole."""
+    return keyset.Asked(_CLIENTS, asked.bound)
+
+
 def clients(
     connection: Connection,
     asked: Portfolio,
@@ -315,7 +320,7 @@ def clients(
     size: int = keyset.PAGE_SIZE,
 ) -> Page[Client]:
     """Every client in each of its currencies; those that no report told of yet come last."""
-    return keyset.read_page(connection, _CLIENTS, asked.bound, cursor, size)
+    return clients_list(asked).page(connection, cursor, size)
 
 
 def book(connection: Connection, asked: Portfolio) -> Book | None:

@@ -10,8 +10,9 @@ from services.access.viewer import NotAllowedError
 from services.activation.queue import QueueView, queue
 from services.database.engine import Database
 from services.exports.across import Compared
-from services.exports.files import NoSuchFileError, Question, file_for
+from services.exports.files import NoSuchFileError, Question
 from services.insights.portfolio import Portfolio, clients
+from tests.common.exported import file_for
 from tests.common.worlds.activation import requested, seen_as
 from tests.common.worlds.calls import call
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
@@ -74,9 +75,8 @@ def test_a_managers_file_is_their_page_and_holds_no_third_client(
 
 
 def test_the_queues_file_is_the_queue_as_it_is_filtered(
-    database: Database, three: tuple[World, World, World], monkeypatch: pytest.MonkeyPatch
+    database: Database, three: tuple[World, World, World]
 ) -> None:
-    monkeypatch.setattr("services.exports.across.ROWS_A_QUESTION", 1)
     for one in three:
         requested(database, one.account_id)
     support = seen_as(database, Role.SUPPORT)

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from services.exports.csv import BYTE_ORDER_MARK, csv_file
+from services.exports.csv import BYTE_ORDER_MARK
 from services.exports.table import plain, starts_a_formula
+from tests.common.exported import csv_file
 from tests.exports.hostile import HOSTILE, LOOSE
 
 

@@ -18,13 +18,14 @@ from services.exports.addresses import (
     file_address,
     wish_of,
 )
-from services.exports.files import NoSuchFileError, Question, file_for
+from services.exports.files import NoSuchFileError, Question
 from services.exports.kinds import KINDS
 from services.insights.answers import Filters
 from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.payments import Wanted
 from services.settings import Settings
+from tests.common.exported import file_for
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
 from tests.exports.reading import sheet_facts
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Connection
 
 from services.exports import lists
-from services.exports.csv import as_csv
 from services.exports.table import Table
 from services.insights.answers import Filters
 from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
+from tests.common.exported import as_csv
 from tests.common.worlds.insights import NOW, USD, World, in_days
 from tests.exports.reading import read
 from wording.holds import HOLDS
@@ -36,10 +36,7 @@ def expiring(world: World, filters: Filters = USD, **view: object) -> list[dict[
     )
 
 
-def test_every_row_is_there_in_the_order_of_the_page(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lists, "ROWS_A_QUESTION", 7)
+def test_every_row_is_there_in_the_order_of_the_page(world: World) -> None:
     for number in range(30):
         world.discrepancy(expires_on=in_days(number), sku=f"S{number:02}")
     world.discrepancy(opens_on=None, expires_on=None, sku="NOBODY-KNOWS")

@@ -15,8 +15,9 @@ from openpyxl.cell import Cell as Read
 from openpyxl.workbook import Workbook
 
 from services.exports.table import Line, Table, plain, starts_a_formula
-from services.exports.xlsx import About, money_format, xlsx_file
+from services.exports.xlsx import About, money_format
 from services.insights.columns import Cell, Heading
+from tests.common.exported import xlsx_file
 from tests.exports.hostile import HOSTILE, LOOSE
 
 ABOUT = About([("Account", "=Northwind"), ("As of", "15 Jun 2026")], "https://x.example/?a=1&b=2")

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from services.database.engine import Database
-from services.exports.lists import every
 from services.insights.answers import Counted, Filters
 from services.insights.cases import Search, cases
 from services.insights.parts import PartName, PartView, part_rows
 from services.insights.payments import Wanted, Way, payments
 from services.insights.since import Since, no_further_back, since
 from services.insights.totals import currencies
+from tests.common.paging import by_page
 from tests.common.worlds.insights import NOW, USD, World, in_days
 
 CALL = in_days(-10)
@@ -190,7 +190,7 @@ def test_in_the_sample_world_every_figure_is_the_sum_of_its_pages(
                 seen += answer.found.count
                 assert amounts(answer.found) == paged(asked, now, PartView("found", since=day))
                 assert amounts(answer.expired) == paged(asked, now, PartView("expired", since=day))
-                paid = list(every(partial(payments, *asked, Wanted(since=day))))
+                paid = list(by_page(partial(payments, *asked, Wanted(since=day))))
                 net = answer.recovered.known_amount + answer.reversed.known_amount
                 assert (len(paid), sum_of(row.amount for row in paid)) == (
                     answer.recovered.count + answer.reversed.count,
@@ -202,5 +202,5 @@ def test_in_the_sample_world_every_figure_is_the_sum_of_its_pages(
 def paged(
     asked: tuple[Connection, int, Filters], now: datetime, view: PartView
 ) -> tuple[int, Decimal]:
-    rows = list(every(lambda cursor: part_rows(*asked, now, replace(view, cursor=cursor))))
+    rows = list(by_page(lambda cursor: part_rows(*asked, now, replace(view, cursor=cursor))))
     return len(rows), sum_of(row.amount for row in rows)

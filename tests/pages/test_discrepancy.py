@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from components.tables import pressed_key
 from pages.seller.story.held import REASONS
 from pages.shared.address import sign_of
-from services.exports.csv import as_csv
 from services.exports.lists import movements_table
 from services.insights.answers import Filters
 from services.marketplaces.registry import RECOVERIES
+from tests.common.exported import as_csv
 from tests.common.looking import button, page, tables, words
 from tests.common.worlds.insights import NOW, TODAY, World, in_days
 from wording.holds import HOLDS

@@ -18,12 +18,13 @@ from services.access.rights import Role
 from services.access.viewer import Viewer
 from services.digest.content import digest_of
 from services.digest.letter import Letter, Links, letter_of
-from services.exports.files import Question, file_for
+from services.exports.files import Question
 from services.insights.answers import Filters
 from services.insights.as_of import as_of_day, discrepancies, totals
 from services.insights.expiring import View
 from services.insights.telling import discrepancies_table, totals_table
 from tests.common.drawn import drawn
+from tests.common.exported import file_for
 from tests.common.looking import page, tables, words
 from tests.common.worlds.insights import NOW, World, in_days
 from wording.buckets import BUCKETS, SHORT_STATES

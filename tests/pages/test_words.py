@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 from services.access.rights import Role
 from services.exports import lists
 from services.exports.across import portfolio_table
-from services.exports.csv import as_csv
 from services.insights.cases import Search
 from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
 from services.insights.portfolio import Portfolio
 from services.settings import PROJECT
+from tests.common.exported import as_csv
 from tests.common.looking import page
 from tests.common.worlds.activation import a_request, ask
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days

@@ -241,7 +241,7 @@ _READS: Final = {
     "followed_here",
     "fetched",
     "calendar_for",
-    "file_for",
+    "write_file",
     "summary_pdf",
     "leave",
     "come_back",

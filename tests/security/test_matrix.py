@@ -10,9 +10,10 @@ from services.access.rights import Right, Role
 from services.access.viewer import NotAllowedError
 from services.activation.queue import QueueView
 from services.exports.across import Compared
-from services.exports.files import Question, file_for
+from services.exports.files import Question
 from services.exports.kinds import ACROSS, KINDS
 from tests.common.databases import fresh_database
+from tests.common.exported import file_for
 from tests.common.rights.answering import REFUSED, SCOPED, answer
 from tests.common.rights.matrix import (
     ACTIONS,
@@ -203,7 +204,7 @@ def test_a_file_across_accounts_is_for_one_role(zoo: Zoo, kind: str) -> None:
 # The rest: called by who has asked already -------------------------------------------------------
 
 ASKED_BEFORE: Final = {
-    "exports.calendar.deadlines_calendar": "calendar_for and file_for ask",
+    "exports.calendar.deadlines_calendar": "calendar_for and write_file ask",
     "dropping.looking.look_at": "a file on its way: drop_of has asked whoever sends it",
     "digest.clients.by_risk": "the viewer's own accounts, from digest_of",
     "digest.sending.entitled": "says whether a person may have their digest",

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,7 @@ from services.exports import following
 from services.exports.across import Compared
 from services.exports.addresses import feed_address, file_address
 from services.exports.files import Question
+from services.exports.table import Line, NobodyWaitsError, Table, Taker
 from services.insights.expiring import View
 from services.settings import settings
 from tests.common.signed import ORIGIN, cookie_of
@@ -121,13 +123,38 @@ def test_the_address_alone_opens_nothing(served: str, world: World) -> None:
 def test_a_question_that_takes_too_long_is_said(
     served: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(*_: object) -> bytes:
+    def slow(*_: object, **__: object) -> None:
         raise OperationalError("select", {}, Exception("canceling statement"))
 
-    monkeypatch.setattr(downloads, "file_for", slow)
+    monkeypatch.setattr(downloads, "write_file", slow)
     answer = get(served, address(world, persona(world.database)))
     assert answer.status_code == 503
     assert "select" not in answer.text
+
+
+def test_a_file_whose_reader_has_left_is_not_made_to_its_end(
+    served: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def lines() -> Iterator[Line]:
+        while True:  # a list that never ends by itself
+            begun.set()
+            yield Line(["one more"])
+
+    def endless(*_: object, taker: Taker) -> None:
+        try:
+            taker.take(Table("Endless", [], lines()), lambda table, _: deque(table.lines, 0))
+        except NobodyWaitsError:
+            ended.set()
+            raise
+
+    monkeypatch.setattr(downloads, "write_file", endless)
+    path = address(world, persona(world.database))
+    with requests.Session() as session, pytest.raises(requests.Timeout):
+        session.get(f"{served}{path}", timeout=(5, 0.5))
+    assert begun.is_set()
+    assert ended.wait(10)
 
 
 def someone(

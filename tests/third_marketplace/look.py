@@ -18,10 +18,11 @@ from services.database.engine import Database
 from services.database.start import database
 from services.digest.content import digest_of
 from services.digest.letter import Links, letter_of
-from services.exports.files import Question, file_for
+from services.exports.files import Question
 from services.insights.answers import Filters
 from services.insights.expiring import View
 from services.settings import PROJECT
+from tests.common.exported import file_for
 from tests.common.worlds.activation import a_request, ask
 
 USD = Filters("USD")

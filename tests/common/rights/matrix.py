@@ -6,6 +6,7 @@ right written down, the tests fail and say what to add.
 
 import importlib
 import inspect
+import io
 import pkgutil
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -45,6 +46,7 @@ from services.dropping.asking import Into
 from services.dropping.folder import Drop
 from services.exports.files import Question
 from services.exports.summary import Sent
+from services.exports.table import Taker
 from services.insights.answers import Filters, MovementKey
 from services.insights.as_of import When
 from services.insights.cases import Search
@@ -75,13 +77,12 @@ _MODULES: Final[tuple[ModuleType, ...]] = (services.sync.wishing, services.sync.
 
 # What is no question and no action of its own, with the reason.
 PLUMBING: Final = {
-    "exports.addresses.file_address": "signs a question; it is answered by file_for",
+    "exports.addresses.file_address": "signs a question; it is answered by write_file",
     "exports.addresses.feed_address": "signs whose it is; it is answered by fetched",
     "exports.addresses.wish_of": "reads a signature",
     "exports.addresses.feed_of": "reads a signature",
     "insights.ask.ask": "runs the statement it is given",
-    "insights.keyset.read_page": "runs the listing it is given",
-    "insights.keyset.read_total": "runs the listing it is given",
+    "exports.lists.every": "reads the list it is given",
     "insights.as_of.as_of_day": "the command line's: takes an account by its name",
     "access.signing.short_lived": "makes a signature",
     "access.signing.lasting": "makes a signature",
@@ -179,8 +180,9 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     # Where no wish waits already.
     ("sync.wishing.write_down", "code"): lambda _: "walmart-us",
     ("sync.wishing.wish_own_key", "typed"): lambda _: {"client_secret": "typed by somebody"},
-    ("exports.files.file_for", "question"): lambda one: Question.of_calendar(one.account_id, USD),
-    ("exports.files.file_for", "form"): lambda _: "ics",
+    ("exports.files.write_file", "question"): lambda one: Question.of_calendar(one.account_id, USD),
+    ("exports.files.write_file", "form"): lambda _: "ics",
+    ("exports.files.write_file", "taker"): lambda _: Taker(io.BytesIO()),
     ("access.people_queries.insert_person", "email"): lambda _: "new@example.com",
     ("access.people.invite", "email"): lambda _: "new@example.com",
     ("activation.queue.queue", "person_id"): lambda one: one.person_ids["support"],
@@ -414,7 +416,7 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
         f"exports.following.{step}": Needs(Right.SEE_RECOVERY)
         for step in ("followed_here", "follow", "renew", "revoke", "fetched")
     },
-    "exports.files.file_for": Needs(Right.SEE_RECOVERY),
+    "exports.files.write_file": Needs(Right.SEE_RECOVERY),
     "exports.pdf.summary_pdf": Needs(Right.SEE_RECOVERY),
     "exports.summary.read_summary": Needs(Right.SEE_RECOVERY),
     "digest.content.digest_of": Needs(Right.SEE_RECOVERY, of_account=False),
