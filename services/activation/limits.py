@@ -52,6 +52,6 @@ def answers_too_much(database: Database, viewer: Viewer) -> bool:
 def _sent(database: Database, viewer: Viewer) -> tuple[int, int]:
     accounts = [one.account_id for one in viewer.accounts]
     values = {"accounts": accounts, "person_id": viewer.person_id}
-    with database.reading(accounts) as connection:
+    with database.asking(accounts, viewer.person_id) as connection:
         requests = connection.execute(_REQUESTS, values).scalar_one()
         return int(requests), int(connection.execute(_ANSWERS, values).scalar_one())

@@ -266,22 +266,21 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading(
-        self, accounts: int | Iterable[int], *, seconds: int = PAGE_SECONDS
-    ) -> Iterator[Connection]:
-        """A read-only snapshot that sees these accounts' rows only: one per page.
+    def reading(self, account_id: int, *, seconds: int = PAGE_SECONDS) -> Iterator[Connection]:
+        """A read-only snapshot that sees this account's rows only: one per page.
 
         A question that takes longer than `seconds` is given up.
         """
         with self._snapshot("app", seconds) as connection:
-            _see(connection, accounts)
+            _see(connection, account_id)
             yield connection
 
     @contextmanager
     def asking(self, accounts: int | Iterable[int], person_id: int) -> Iterator[Connection]:
         """A transaction in which a person does what sellers' pages may do, in their own name.
 
-        They ask for activation, answer support's question, keep their calendars' addresses.
+        They ask for activation, answer support's question, keep their calendars' addresses. Of
+        several accounts at once these alone are seen; whatever else is read is refused.
         """
         with self._begun("app") as connection:
             _see(connection, accounts)

@@ -56,7 +56,8 @@ class Asking:
 
 
 def _reading(database: Database, accounts: tuple[int, ...]) -> AbstractContextManager[Connection]:
-    return database.reading(accounts, seconds=_FILE_SECONDS)
+    (account_id,) = accounts
+    return database.reading(account_id, seconds=_FILE_SECONDS)
 
 
 def _comparing(database: Database, accounts: tuple[int, ...]) -> AbstractContextManager[Connection]:

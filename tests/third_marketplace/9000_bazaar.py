@@ -8,10 +8,7 @@ revision = "9000"
 down_revision = "HEAD"  # the newest one of the copy that this is put into
 
 APP, LOADER = "reimbursement_app", "reimbursement_loader"
-SCOPE = (
-    "account_id = any (string_to_array("
-    "nullif(current_setting('app.accounts', true), ''), ',')::bigint[])"
-)
+ONE = "account_id = nullif(current_setting('app.accounts', true), '')::bigint"
 
 
 def upgrade() -> None:
@@ -19,7 +16,7 @@ def upgrade() -> None:
     for table in ("bazaar_ledger_row", "bazaar_payment"):
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
-        op.execute(f"create policy app_reads on {table} for select to {APP} using ({SCOPE})")
+        op.execute(f"create policy app_reads on {table} for select to {APP} using ({ONE})")
         op.execute(
             f"create policy loader_works on {table} to {LOADER} using (true) with check (true)"
         )

@@ -15,7 +15,7 @@ from psycopg.errors import Error
 from services.database.tables import ROLES
 from services.marketplaces.tables import SECURED_TABLES
 from tests.common.rights.attempts import Attempt, attempts
-from tests.common.rights.least import SCOPED, columns, may
+from tests.common.rights.least import OF_SEVERAL, SCOPED, columns, may
 from tests.common.worlds.zoo import Marked, Zoo
 
 # Secured by the person, not by an account.
@@ -157,7 +157,8 @@ class Battery:
         rows = [row for row in self.rows[table] if not row.get(NOT_SHOWN.get((role, table), ""))]
         if role not in SCOPED:
             return _counted(rows, _key(table))
-        if scope.name == "garbage":
+        of_one = role == "app" and table not in (*OF_SEVERAL, *OF_A_PERSON, OF_BOTH)
+        if scope.name == "garbage" or (scope.name == "both" and of_one):
             return GARBLED
         named = scope.person if table in OF_A_PERSON else scope.accounts
         allowed = [int(number) for number in named.split(",") if number]

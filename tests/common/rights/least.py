@@ -156,6 +156,9 @@ LEAST: Final[dict[str, dict[str, str]]] = {
 }
 
 # Whose transactions see the accounts, or the person, that they name; the others serve every one.
+# A person counts their own requests over all accounts that are theirs: pages see several here, and
+# one account of everything else.
+OF_SEVERAL: Final = ("account", "activation_request", "activation_event")
 SCOPED: Final = frozenset({"app", "manager"})
 # Which of them use the schema of the jobs: its functions and sequences.
 DEFER_JOBS: Final = frozenset({"app", "support", "worker"})
