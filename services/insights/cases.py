@@ -96,13 +96,12 @@ left join (
 # 1 where it waits for the seller: those come first.
 _WAITS: Final = "coalesce(theirs.state = 'waits_for_you', false)::integer"
 
-_CASE: Final = fill(
-    """
+_CASE: Final = """
 c.code as channel, m.name as channel_name, k.case_id, k.type, k.subtype, k.status, k.opened_on,
 k.closed_on, k.currency, k.requested_amount as requested, k.approved_amount as approved, k.units,
 k.reference_ids, brought.paid, brought.reversed, brought.payments, theirs.state as their_state,
 theirs.said as their_word, {their_day} as their_day, {waits} as waits
-from reimbursement_case k
+from {cases} k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
 join marketplace m on m.code = c.code
 {theirs}
@@ -112,12 +111,8 @@ cross join lateral (
         coalesce(-sum(amount) filter (where is_reversal), 0) as reversed
     from ({brought}) b
 ) brought
-""",
-    brought=_BROUGHT,
-    theirs=_THEIRS,
-    waits=_WAITS,
-    their_day=day_of("theirs.updated_at", "c"),
-)
+"""
+_THEIR_DAY: Final = day_of("theirs.updated_at", "c")
 
 # The marketplace said yes to something, or its money is there.
 _IS_REIMBURSED: Final = """
@@ -184,10 +179,19 @@ _STEPPED: Final = fill(
     at_day=day_of("e.at", "z"),
 )
 
-_CASES: Final = keyset.listing(
-    """
-with {hit}
-select {case}
+# What a case brought is added up for the page alone, not for all that stand before or after it.
+# Those that wait come first, and are few: the others are walked in the order of their index.
+_PAGE: Final = """
+(
+    select * from ({waiting}) waiting union all select * from ({others}) others
+    order by waits {falling}, opened_on {falling}, code {falling}, case_id {falling}
+    limit :size
+)
+"""
+_LEFT: Final = """
+from reimbursement_case k
+join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
+{theirs}
 where k.account_id = :account_id and k.currency = :currency
     and (cast(:channel as text) is null or c.code = :channel)
     and (cast(:type as text) is null or k.type = :type)
@@ -195,12 +199,34 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
     and {stepped}
-    and (not cast(:waits as boolean) or {waits} = 1)
-    and ({waits}, k.opened_on, c.code, k.case_id)
-        {below} (cast(:at_waits as integer), cast(:at_opened_on as date),
-            cast(:at_channel as text), cast(:at_case_id as text))
+"""
+_AT: Final = """
+(cast(:at_waits as integer), cast(:at_opened_on as date), cast(:at_channel as text),
+    cast(:at_case_id as text))
+"""
+_IN_ORDER: Final = """
+order by k.opened_on {falling}, c.code {falling}, k.case_id {falling} limit :size
+"""
+_THAT_WAIT: Final = """
+select k.*, c.code, 1 as waits {left} and theirs.state = 'waits_for_you'
+    and (1, k.opened_on, c.code, k.case_id) {below} {at}
+{in_order}
+"""
+# An index is entered where the bound on the day says, and nowhere else.
+_THAT_DO_NOT: Final = """
+select k.*, c.code, 0 as waits {left} and theirs.state is distinct from 'waits_for_you'
+    and not cast(:waits as boolean)
+    and k.opened_on {up_to} case when cast(:at_waits as integer) = 0
+        then cast(:at_opened_on as date) else 'infinity' end
+    and (0, k.opened_on, c.code, k.case_id) {below} {at}
+{in_order}
+"""
+
+_CASES: Final = keyset.listing(
+    """
+with {hit}
+select {case}
 order by {waits} {falling}, k.opened_on {falling}, c.code {falling}, k.case_id {falling}
-limit :size
 """,
     Case,
     {
@@ -210,11 +236,20 @@ limit :size
         "case_id": (keyset.plain, ""),
     },
     hit=_HIT,
-    case=_CASE,
+    theirs=_THEIRS,
     waits=_WAITS,
+    their_day=_THEIR_DAY,
+    brought=_BROUGHT,
     is_reimbursed=_IS_REIMBURSED,
     found=_FOUND,
     stepped=_STEPPED,
+    left=_LEFT,
+    at=_AT,
+    in_order=_IN_ORDER,
+    waiting=_THAT_WAIT,
+    others=_THAT_DO_NOT,
+    cases=_PAGE,
+    case=_CASE,
 )
 
 _SUM: Final = text(
@@ -308,7 +343,14 @@ _ONE: Final = text(
 select {case}
 where k.account_id = :account_id and c.code = :channel and k.case_id = :case_id
 """,
-        case=_CASE,
+        case=fill(
+            _CASE,
+            cases="reimbursement_case",
+            theirs=_THEIRS,
+            waits=_WAITS,
+            their_day=_THEIR_DAY,
+            brought=_BROUGHT,
+        ),
     )
 )
 

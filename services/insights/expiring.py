@@ -135,25 +135,32 @@ _BY_ID: Final[keyset.Key] = {"discrepancy_id": (keyset.number, 0)}
 _BY_DAY: Final[keyset.Key] = {"expires_on": (keyset.day, "-infinity"), **_BY_ID}
 _BY_PRIORITY: Final[keyset.Key] = {"priority": (keyset.amount, keyset.MOST), **_BY_DAY}
 
+# Channel by channel, as an index holds them: of each, no more is read than the page may need.
 _SOONEST: Final = keyset.listing(
     """
 with {here}
-select {shown}
-from discrepancy d
-join here h on h.channel_id = d.channel_id
-{part}
-where d.account_id = :account_id and d.remaining_units > 0 and d.currency = :currency
-    and d.expires_on >= (select min(today) from here)
-    and d.expires_on between h.today and h.until
-    and (cast(:type as text) is null or d.type = :type)
-    and (cast(:week as date) is null
-        or d.expires_on between cast(:week as date) and cast(:week as date) + 6)
-    and {in_state}
-    -- From today on at least: an index is entered where this condition says, and nowhere else.
-    and (d.expires_on, d.discrepancy_id) {above} (
-        greatest(cast(:at_expires_on as date), (select min(today) - 1 from here)),
-        cast(:at_discrepancy_id as bigint))
-order by d.expires_on {rising}, d.discrepancy_id {rising}
+select listed.*
+from here h
+cross join lateral (
+    select {shown}
+    from discrepancy d
+    {part}
+    where d.account_id = :account_id and d.channel_id = h.channel_id
+        and d.remaining_units > 0 and d.currency = :currency
+        and d.expires_on between h.today and h.until
+        and (cast(:type as text) is null or d.type = :type)
+        and (cast(:week as date) is null
+            or d.expires_on between cast(:week as date) and cast(:week as date) + 6)
+        and {in_state}
+        -- From today on at least: an index is entered where this condition says, nowhere else.
+        and d.expires_on {down_to} greatest(cast(:at_expires_on as date), h.today - 1)
+        and (d.expires_on, d.discrepancy_id) {above} (
+            greatest(cast(:at_expires_on as date), h.today - 1),
+            cast(:at_discrepancy_id as bigint))
+    order by d.expires_on {rising}, d.discrepancy_id {rising}
+    limit :size
+) listed
+order by listed.expires_on {rising}, listed.discrepancy_id {rising}
 limit :size
 """,
     Open,
