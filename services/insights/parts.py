@@ -58,27 +58,45 @@ told as materialized (
     changed_day=day_of("m.changed_at", "h"),
 )
 
+# Each channel's own today: a part that the calendar fills is asked row by row, so that the rows can
+# be walked in the order of their index.
+_TODAYS: Final = fill(
+    """
+with here as materialized (
+    select channel_id, {today} as today from channel where account_id = :account_id
+)
+""",
+    today=today_of(),
+)
+
 _BODY: Final = """
 from {source}
-join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 where d.account_id = :account_id and d.currency = :currency and {units} > 0
-    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:channel as text) is null or d.channel_id = (
+        select channel_id from channel where account_id = :account_id and code = :channel))
     and (cast(:type as text) is null or d.type = :type)
     and {day} < {before} and {day} >= coalesce(cast(:since as date), '-infinity')
 """
 
 _ROWS: Final = """
 {told}
-select d.discrepancy_id, c.code as channel, d.type, d.subtype, d.sku, d.fnsku, d.item_code,
-    d.title, {day} as day, {units} as units, {units} * d.unit_amount as amount, d.currency,
-    d.basis, d.case_id
-{body}
+select listed.discrepancy_id, c.code as channel, listed.type, listed.subtype, listed.sku,
+    listed.fnsku, listed.item_code, listed.title, listed.day, listed.units, listed.amount,
+    listed.currency, listed.basis, listed.case_id
+from (
+    select d.discrepancy_id, d.channel_id, d.type, d.subtype, d.sku, d.fnsku, d.item_code,
+        d.title, {day} as day, {units} as units, {units} * d.unit_amount as amount, d.currency,
+        d.basis, d.case_id
+    {body}
     -- From today at most: an index is entered where this condition says, and nowhere else.
     and ({day}, d.discrepancy_id) {below} (
         least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2),
         cast(:at_discrepancy_id as bigint))
-order by {day} {falling}, d.discrepancy_id {falling}
-limit :size
+    order by {day} {falling}, d.discrepancy_id {falling}
+    limit :size
+) listed
+join channel c on c.account_id = :account_id and c.channel_id = listed.channel_id
+order by listed.day {falling}, listed.discrepancy_id {falling}
 """
 
 _SUM: Final = """
@@ -89,7 +107,7 @@ select count(*) as count, coalesce(sum({units} * d.unit_amount), 0) as known_amo
 """
 
 _KEY: Final[keyset.Key] = {"day": (keyset.day, "infinity"), "discrepancy_id": (keyset.number, 0)}
-_TODAY: Final = fill("{today}", today=today_of("c"))
+_TODAY: Final = "(select today from here where here.channel_id = d.channel_id)"
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,7 @@ def _part(
 # day on which it became known.
 _PARTS: Final[dict[PartName, _Part]] = {
     "in_progress": _part("d.event_on", "d.in_progress_units", "'infinity'"),
-    "expired": _part("d.expires_on", "d.remaining_units", _TODAY),
+    "expired": _part("d.expires_on", "d.remaining_units", _TODAY, told=_TODAYS),
     "denied": _part("d.denied_on", "d.denied_units", "'infinity'"),
     "found": _part(
         "t.day",
