@@ -35,18 +35,21 @@ class Source:
     name: unique within the marketplace; kinds: of the report formats that its files land as.
     per: whether each channel is asked, or the region once.
     how: `report` is ordered, waited for and fetched; `listed` is only made by the marketplace, to
-    be found and fetched; `pages` are read at once; `cases` and `standing` are no reports.
+    be found and fetched; `pages` are read at once; `awaited` is asked of what our own reports do
+    not tell alone; `cases` and `standing` are no reports.
     every: how long what has been fetched is fresh. With days: piece is the longest span asked at
     once, again how far back the marketplace still changes what it said, history how far it
     remembers, settles_after how late a day is complete. Without: a snapshot of now.
     by_month: what it tells sums up calendar months, so that a piece is as many of them as it holds.
     told_by: the scope or role that it needs, in the marketplace's word.
+    awaits: of `awaited`, the SELECT of what is asked for, as `Awaited`; it binds :account_id,
+    :marketplace and :region.
     """
 
     name: str
     kinds: tuple[str, ...]
     per: Literal["channel", "region"]
-    how: Literal["report", "listed", "pages", "cases", "standing"]
+    how: Literal["report", "listed", "pages", "awaited", "cases", "standing"]
     every: timedelta
     piece: timedelta | None = None
     again: timedelta = timedelta(0)
@@ -54,6 +57,7 @@ class Source:
     settles_after: timedelta = timedelta(0)
     by_month: bool = False
     told_by: str = ""
+    awaits: str = ""
 
     @property
     def has_days(self) -> bool:
@@ -62,12 +66,25 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A shipment whose arrival no report tells. day: about when it was made or arrived, by what is
+    known; time_zone: of its channel.
+    """
+
+    shipment_id: str
+    name: str
+    day: date
+    time_zone: str
+
+
+@dataclass(frozen=True)
 class Asking:
-    """One question: a source, the channel it is asked for, its days."""
+    """One question: a source, the channel it is asked for, its days, or what is awaited."""
 
     source: Source
     channel: Channel
     days: Days | None
+    awaited: tuple[Awaited, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,7 +195,7 @@ class Client(Protocol):
         """What has become of an ordered report."""
 
     def fetch(self, asking: Asking, document: str, into: Path) -> Iterator[Fetched]:
-        """Write its files into the folder, as they come; of `pages` the document is ''."""
+        """Write its files into the folder, as they come; what is read at once has no document."""
 
     def cases(self, since: datetime | None) -> Iterator[TheirCase]:
         """The cases that have changed since, where the marketplace tells them; else none."""

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -19,6 +19,7 @@ from services.marketplaces.asking import (
     Working,
 )
 from services.sync import cases, channels, connections
+from services.sync.awaited import awaited
 from services.sync.kept import Kept
 from services.sync.landing import Arrived
 from services.sync.pieces import Piece
@@ -97,8 +98,8 @@ class Steps:
                 return self._of_report(asking, piece, scratch)
             case "listed":
                 return self._of_list(asking, piece, scratch)
-            case "pages":
-                return self._fetched(asking, piece, "", scratch)
+            case "pages" | "awaited":
+                return self._at_once(asking, piece, scratch)
             case "cases":
                 return self._cases(piece)
             case "standing":
@@ -196,6 +197,17 @@ class Steps:
         except BaseException:
             shutil.rmtree(folder)
             raise
+
+    def _at_once(self, asking: Asking, piece: Piece, scratch: Path) -> Arrived | bool:
+        """Where something would have to be awaited and nothing is, nobody is asked."""
+        if asking.source.how == "awaited":
+            wanted = awaited(self.kept.database, self.kept.connected, asking.source)
+            asking = replace(asking, awaited=wanted)
+        if asking.source.how == "pages" or asking.awaited:
+            return self._fetched(asking, piece, "", scratch)
+        with self.kept.writing() as pieces:
+            pieces.landed(piece, 0, 0, 0)
+        return True
 
     # What is no report ------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from services.landing.rejected import rejecting
 from services.landing.same import damaged, unknown
 from services.landing.ways import day, key, period, settlement
 from services.marketplaces.contract import ByDay, ByKey, ByPeriod, BySettlement
-from services.marketplaces.registry import FORMATS, RECOVERIES
+from services.marketplaces.registry import FORMATS, RECOVERIES, connecting_of
 from services.recovery import (
     agreement,
     candidates,
@@ -272,6 +272,12 @@ def _put_back() -> Iterator[str]:
         yield before.putting_back(table, ["account_id", "one"])
 
 
+def _awaited() -> Iterator[str]:
+    for room in RECOVERIES:
+        connecting = connecting_of(room.marketplace)
+        yield from (one.awaits for one in (connecting.sources if connecting else ()) if one.awaits)
+
+
 def _from_constants() -> Iterator[str]:
     """Nothing more: what such a function sends is read as a constant."""
     return iter(())
@@ -351,6 +357,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     "services/recovery/reversals.py": {"undo": lambda: map(reversals.undone_by, reversals.PASSES)},
     "services/recovery/store.py": {"store": _from_constants},
     "services/recovery/sums.py": {"_fresh_sums": _kept_sums, "differing_sums": _kept_sums},
+    "services/sync/awaited.py": {"awaited": _awaited},
     "services/recovery/valuation.py": {"value": lambda: map(valuation.sold_by, RECOVERIES)},
 }
 

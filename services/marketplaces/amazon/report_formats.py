@@ -11,6 +11,7 @@ from services.marketplaces.contract import (
     CODE,
     FIRST_OF_PERIOD,
     IDENTITY,
+    ISO_DAY,
     LAST_OF_PERIOD,
     MOMENT,
     MONTH_FIRST_DAY,
@@ -18,6 +19,7 @@ from services.marketplaces.contract import (
     TEXT,
     TOTAL,
     TRACKING,
+    UNITS,
     WHOLE,
     ByDay,
     ByKey,
@@ -482,6 +484,39 @@ INBOUND_ITEMS = ReportFormat(
     delimited=False,
 )
 
+# When an inbound shipment arrived, parcel by parcel, as its carriers told Amazon: no report has it.
+# Written by syncing (client.deliveries); whoever has proof of delivery may write the same by hand.
+INBOUND_DELIVERIES = ReportFormat(
+    kind="amazon_inbound_deliveries",
+    label="Amazon inbound deliveries",
+    marketplace="amazon",
+    table="amazon_inbound_delivery",
+    columns=(
+        Column("shipment_id", "shipment_id", IDENTITY, filled=True),
+        Column("parcels", "parcels", UNITS, filled=True),
+        Column("delivered_parcels", "delivered_parcels", UNITS, filled=True),
+        Column("first_delivered_on", "first_delivered_on", ISO_DAY),
+        Column("last_delivered_on", "last_delivered_on", ISO_DAY),
+    ),
+    landing=ByKey(key=("shipment_id",), within="region", newest="landed"),
+    days=None,
+    covers_days=False,
+    checks=(
+        Check("delivered_parcels", "delivered_parcels > parcels", "at most parcels"),
+        Check(
+            "first_delivered_on",
+            "(first_delivered_on is null) <> (delivered_parcels = 0)",
+            "the day of the first delivery, and none where nothing was delivered",
+        ),
+        Check(
+            "last_delivered_on",
+            "(last_delivered_on is null) <> (delivered_parcels = 0)"
+            " or last_delivered_on < first_delivered_on",
+            "the day of the last delivery, and none where nothing was delivered",
+        ),
+    ),
+)
+
 _V2 = "Take the settlement report flat file V2 (GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2)."
 _LEDGER = (
     "Amazon has retired it (2023-01-31). Take the inventory ledger, detailed view"
@@ -601,6 +636,7 @@ FORMATS = (
     REPLACEMENTS,
     INBOUND_SHIPMENTS,
     INBOUND_ITEMS,
+    INBOUND_DELIVERIES,
 )
 
 ENGLISH = (

@@ -53,6 +53,31 @@ def _daily(name: str, kind: str, again: timedelta, told_by: str = _FULFILLMENT) 
     )
 
 
+# Shipments that miss units and whose day of arrival is not known to be exact: a few a day, the
+# newest first, each again after a week until all its parcels are told. Eighteen months back no
+# window is open any more.
+_AWAITED: Final = """
+select d.reference as shipment_id, coalesce(max(h.shipment_name), '') as name,
+    min(d.event_on) as day, min(c.time_zone) as time_zone
+from discrepancy d
+join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
+left join amazon_inbound_shipment h on h.account_id = d.account_id and h.shipment_id = d.reference
+left join amazon_inbound_delivery told on told.account_id = d.account_id
+    and told.region = c.region and told.shipment_id = d.reference
+left join report_document said on said.account_id = told.account_id
+    and said.document_id = told.document_id
+where d.account_id = :account_id and c.marketplace = :marketplace and c.region = :region
+    and d.subtype in ('inbound_shortage', 'inbound_damaged') and d.reference is not null
+    and d.units > d.found_units + d.paid_cash_units + d.paid_inventory_units
+    and d.event_on > current_date - 548
+    and (told.shipment_id is null
+        or (told.parcels = 0 or told.delivered_parcels < told.parcels)
+            and greatest(said.seen_at, said.made_at) < now() - interval '7 days')
+group by d.reference
+order by max(d.event_on) desc, d.reference
+limit 5
+"""
+
 # The most telling first.
 SOURCES: Final = (
     Source("standing", (), "region", "standing", _DAY),
@@ -143,6 +168,16 @@ SOURCES: Final = (
         "report",
         _DAY,
         told_by=_FULFILLMENT,
+    ),
+    # Which parcels a shipment has, and when they arrived. No page says which role Tracking needs.
+    Source(
+        "inbound_deliveries",
+        ("amazon_inbound_deliveries",),
+        "region",
+        "awaited",
+        _DAY,
+        told_by=_FULFILLMENT,
+        awaits=_AWAITED,
     ),
     # No page says which role it needs, nor who gets it.
     Source("cases", (), "region", "cases", timedelta(hours=1)),

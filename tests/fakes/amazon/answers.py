@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from werkzeug import Request, Response
 
@@ -18,6 +19,13 @@ from tests.fakes.amazon.shops import BY_ID, SHOPS
 
 Told = tuple[int, Any]
 _ADDRESS_HOLDS: Final = 300
+_PRIVATE: Final = {
+    "name": "Private Person",
+    "addressLine1": "1 Private Road",
+    "city": "Kiel",
+    "countryCode": "DE",
+    "postalCode": "24103",
+}
 
 
 class RefusedRequest(Exception):  # noqa: N818  not an error of ours
@@ -68,6 +76,35 @@ class Pages:
         return page, token
 
 
+@dataclass(frozen=True)
+class Plan:
+    """An inbound plan: its shipments as labels call them, each with its parcels' numbers."""
+
+    name: str
+    made_at: datetime
+    shipments: dict[str, tuple[str, ...]]
+    status: str = "SHIPPED"
+    is_elsewhere: bool = False  # of another warehouse service: Amazon lists it and tells no more
+    plan_id: str = field(default_factory=lambda: f"wf{uuid4()}")
+
+    def told(self) -> dict[str, Any]:
+        """As listed."""
+        at = f"{self.made_at:%Y-%m-%dT%H:%M:%SZ}"
+        return {
+            "inboundPlanId": self.plan_id,
+            "name": self.name,
+            "status": self.status,
+            "createdAt": at,
+            "lastUpdatedAt": at,
+            "marketplaceIds": ["A1PA6795UKMFR9"],
+            "sourceAddress": _PRIVATE,
+        }
+
+    def shipment_id(self, name: str) -> str:
+        """The API's own id of a shipment."""
+        return f"sh{uuid5(NAMESPACE_URL, f'{self.plan_id}/{name}')}"
+
+
 @dataclass
 class Answers:
     """The operations, each by its name in the models."""
@@ -76,6 +113,7 @@ class Answers:
     reports: Reports
     pages: Pages = field(default_factory=Pages)
     cases: list[dict[str, Any]] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     delivered: dict[str, datetime] = field(default_factory=dict)  # by the carrier's number
     address_holds: int = _ADDRESS_HOLDS
     key: bytes = field(default_factory=lambda: secrets.token_bytes(16))
@@ -202,6 +240,50 @@ class Answers:
             found = [one for one in self.cases if not after or _not_before(one, after)]
             page, token = self.pages.first(found)
         return 200, {"cases": page, **({"nextToken": token} if token else {})}
+
+    def _listInboundPlans(self, request: Request, _region: str) -> Told:  # noqa: N802
+        """Without a status only the active ones, as Amazon does."""
+        query = request.args
+        if "paginationToken" in query:
+            page, token = self.pages.next(query["paginationToken"])
+        else:
+            status = query.get("status", "ACTIVE")
+            found = sorted(self.plans, key=lambda plan: plan.made_at, reverse=True)
+            page, token = self.pages.first([one.told() for one in found if one.status == status])
+        return 200, {"inboundPlans": page, "pagination": {"nextToken": token} if token else {}}
+
+    def _getInboundPlan(self, request: Request, _region: str) -> Told:  # noqa: N802
+        plan = self._plan(request.path.rpartition("/")[2])
+        shipments = [{"shipmentId": plan.shipment_id(name), "status": "CLOSED"}
+                     for name in plan.shipments]  # fmt: skip
+        return 200, plan.told() | {"shipments": shipments}
+
+    def _getShipment(self, request: Request, _region: str) -> Told:  # noqa: N802
+        *_, plan_id, _word, shipment_id = request.path.split("/")
+        plan = self._plan(plan_id)
+        name = next((one for one in plan.shipments if plan.shipment_id(one) == shipment_id), None)
+        if name is None:
+            raise RefusedRequest(404, "NotFound")
+        items = [{"trackingId": number} for number in plan.shipments[name]]
+        spoken = {"trackingDetails": {"spdTrackingDetail": {"spdTrackingItems": items}}}
+        return 200, {
+            "shipmentId": shipment_id,
+            "shipmentConfirmationId": name,
+            "placementOptionId": f"pl{uuid5(NAMESPACE_URL, name)}",
+            "destination": {"destinationType": "AMAZON_WAREHOUSE", "warehouseId": "LEJ1"},
+            "source": {"sourceType": "SELLER_FACILITY", "address": _PRIVATE},
+            "status": "CLOSED",
+            # Of a parcel of its own carrier Amazon tells no number.
+            **(spoken if items else {}),
+        }
+
+    def _plan(self, plan_id: str) -> Plan:
+        plan = next((one for one in self.plans if one.plan_id == plan_id), None)
+        if plan is None:
+            raise RefusedRequest(404, "NotFound")
+        if plan.is_elsewhere:
+            raise RefusedRequest(400, "BadRequest")
+        return plan
 
     def _getShipmentTracking(self, request: Request, _region: str) -> Told:  # noqa: N802
         number = request.args.get("carrierTracking.trackingNumber", "")

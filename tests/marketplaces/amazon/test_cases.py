@@ -1,6 +1,6 @@
-"""Amazon's own word on cases, on arrivals, on where a seller sells."""
+"""Amazon's own word on cases, and on where a seller sells."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -74,24 +74,6 @@ def test_an_application_without_the_role_is_refused(amazon: Amazon) -> None:
     with pytest.raises(RefusedError) as refused:
         list(amazon.client.cases(None))
     assert (refused.value.status, refused.value.code) == (403, "Unauthorized")
-
-
-def test_the_first_delivery_of_a_shipment(amazon: Amazon) -> None:
-    at = datetime(2026, 10, 3, 9, 15, tzinfo=UTC)
-    amazon.fake.answers.delivered["1Z999"] = at
-    assert amazon.client.delivered_at("1Z999") == at
-    assert amazon.client.delivered_at("1Z999", "UPS") == at
-
-
-def test_a_shipment_that_is_under_way_was_not_delivered(amazon: Amazon) -> None:
-    amazon.fake.answers.delivered["1Z999"] = ago(1)
-    amazon.fake.faults.add("getShipmentTracking", changed(_under_way))
-    assert amazon.client.delivered_at("1Z999") is None
-
-
-def _under_way(told: Any) -> Any:
-    told["trackingDetail"]["milestoneHistory"][0]["status"]["code"] = "OUT_FOR_DELIVERY"
-    return told
 
 
 def test_where_the_seller_sells_and_until_when(amazon: Amazon) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.marketplaces.amazon.client import standing, tracking
+from services.marketplaces.amazon.client import standing
 from services.marketplaces.amazon.client.api import Api
 from services.marketplaces.amazon.client.cases import Cases
+from services.marketplaces.amazon.client.deliveries import Deliveries
 from services.marketplaces.amazon.client.documents import Documents
 from services.marketplaces.amazon.client.inbound import Inbound
 from services.marketplaces.amazon.client.reports import Reports
@@ -56,17 +57,16 @@ class AmazonClient:
 
     def fetch(self, asking: Asking, document: str, into: Path) -> Iterator[Fetched]:
         """Write its files."""
-        if asking.source.how == "pages":
-            return Inbound(self.api, self.notice, self.now).fetch(asking, into)
+        match asking.source.how:
+            case "pages":
+                return Inbound(self.api, self.notice, self.now).fetch(asking, into)
+            case "awaited":
+                return Deliveries(self.api).fetch(asking, into)
         return Documents(self.api, self.notice).fetch(asking, document, into)
 
     def cases(self, since: datetime | None) -> Iterator[TheirCase]:
         """Amazon's own state of each case that has changed."""
         return Cases(self.api, self.notice, self.now).changed(since)
-
-    def delivered_at(self, number: str, carrier: str = "") -> datetime | None:
-        """When a shipment arrived; None: unknown."""
-        return tracking.delivered_at(self.api, number, carrier)
 
     @property
     def _reports(self) -> Reports:
