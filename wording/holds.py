@@ -43,6 +43,14 @@ HOLDS: Final[dict[str, Hold]] = {
         "Awaits the ledger that tells when the shipment arrived",
         "awaits the day of arrival",
     ),
+    "delivery_contradicts": Hold(
+        "Decide: the days of its delivery and of its receipt contradict each other",
+        "its days contradict each other",
+    ),
+    "shop_unknown": Hold(
+        "Awaits the ledger that tells which country received the shipment",
+        "awaits the country it went to",
+    ),
     "nameless_receipt": Hold(
         "Decide: units of this item were received without naming a shipment",
         "a nameless receipt may be of it",

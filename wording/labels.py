@@ -17,6 +17,7 @@ ROLES: Final[dict[str, str]] = {
     "returned": "The return",
     "received": "What was received",
     "shipped": "What was shipped",
+    "delivered": "When it was delivered",
     "paid": "What was paid",
     "unread": "A row that could not be read",
     "doubt": "What may be for it",

@@ -66,7 +66,8 @@ left join valuation_method m on m.marketplace = c.marketplace and m.moment = c.m
     and channel.country = any(m.countries)
     and c.event_on between coalesce(m.valid_from, '-infinity') and coalesce(m.valid_to, 'infinity')
 {methods}
-where c.unit_amount is null;
+-- Where a rule says that nobody can tell a worth, none is guessed.
+where c.unit_amount is null and c.basis is null;
 create unique index on worth (candidate_id);
 analyze worth;
 """,

@@ -17,6 +17,7 @@ from tests.common.worlds.recovery import (
     Row,
     World,
     cost,
+    left_to_the_next_import,
     lost,
     paid,
     quiet,
@@ -98,6 +99,70 @@ def test_a_shipment_that_is_listed_in_every_channel_of_the_region_is_one(world: 
     _listed_in_canada(world, "CLOSED", 96)
     both = world.one("2026-03-01")
     assert (both["id"], units(both)) == (alone["id"], {"ready": 4})
+
+
+def test_listed_in_two_countries_it_is_the_one_s_that_received_it(world: World) -> None:
+    # Canada received 96 of 100: 4 short in Canadian dollars, for which no window is known, and
+    # not until 15 November as in the United States.
+    _shipment(world, "CLOSED")
+    _item(world, 100, 96)
+    _listed_in_canada(world, "CLOSED", 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96, Country="CA"))
+    one = world.one("2026-03-01")
+    assert (one["channel"], one["currency"]) == ("amazon-ca", "CAD")
+    assert (units(one), one["expires_on"]) == ({"ready": 4}, None)
+
+
+def test_listed_in_one_country_and_received_in_another_it_is_the_other_s(world: World) -> None:
+    world.channel = "amazon-ca"
+    _shipment(world, "CLOSED", shipment="FBA15XYZ")  # Canada is there, and lists another
+    world.import_waiting()
+    world.channel = "amazon-us"
+    _shipment(world, "CLOSED")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96, Country="CA"))
+    one = world.one("2026-03-01")
+    assert (one["channel"], one["currency"], units(one)) == ("amazon-ca", "CAD", {"ready": 4})
+    assert len(one["evidence"]) == 3  # the item, the shipment, the receipt
+
+
+def test_listed_in_two_countries_and_received_in_none_nobody_can_tell_whose_it_is(
+    world: World,
+) -> None:
+    # With a sourcing cost in dollars, which would be a wrong amount were it Canada's.
+    world.land(COST, cost("4.20"), delimiter=",")
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    alone = world.one("2026-03-01")
+    assert (alone["held"]["because"], alone["expires_on"]) == ("never_received", "2026-11-11")
+    assert alone["amount"]["future"] == "42.00"
+    _listed_in_canada(world, "CLOSED", 0)
+    one = world.one("2026-12-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "shop_unknown")
+    assert (one["opens_on"], one["expires_on"], one["basis"]) == (None, None, "unknown")
+    assert one["amount"]["future"] != "42.00"
+
+
+@pytest.mark.parametrize("subtype", ["inbound_shortage", "inbound_damaged"])
+def test_channels_of_one_region_and_currency_have_the_same_windows(
+    database: Database, subtype: str
+) -> None:
+    """The rule tells channels apart by currency: where this fails it has to ask for the window."""
+    with database.loading() as connection:
+        found = connection.execute(
+            text("""
+                select m.region, m.currency, count(distinct w.windows) from marketplace m
+                cross join lateral (
+                    select coalesce(array_agg(claim_window_id order by claim_window_id), '{}')
+                        as windows
+                    from claim_window w where w.marketplace = m.marketplace
+                        and w.subtype = :subtype and m.country = any(w.countries)) w
+                where m.marketplace = 'amazon' group by 1, 2
+            """),
+            {"subtype": subtype},
+        ).all()
+    assert found
+    assert [row for row in found if row[2] != 1] == []
 
 
 def _listed_in_canada(world: World, status: str, received: int) -> None:
@@ -259,6 +324,140 @@ def test_the_title_comes_from_the_list_of_the_stock(world: World) -> None:
         },
     )
     assert world.one("2026-03-01")["asin_or_gtin"] == "B001"
+
+
+# When it arrived -----------------------------------------------------------------------------
+
+DELIVERIES = (
+    "shipment_id",
+    "parcels",
+    "delivered_parcels",
+    "first_delivered_on",
+    "last_delivered_on",
+)
+
+
+def _delivered(world: World, parcels: int, delivered: int, first: str = "", last: str = "") -> None:
+    """What the carriers of FBA15ABC told Amazon."""
+    row = ("FBA15ABC", parcels, delivered, first, last or first)
+    world.import_waiting()
+    with left_to_the_next_import():  # no report: it covers no day
+        world.land(DELIVERIES, dict(zip(DELIVERIES, row, strict=True)), delimiter=",")
+
+
+def _short_of_four(world: World) -> None:
+    """100 shipped, 96 received, first on 15 February."""
+    _shipment(world, "CLOSED")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+
+
+def test_with_its_delivery_the_window_of_a_short_shipment_is_exact(world: World) -> None:
+    # Delivered on 12 February, received from the 15th on: nine months end on 12 November, three
+    # days before what the receipt alone would say.
+    _delivered(world, 2, 2, "2026-02-12")
+    _short_of_four(world)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-12", False)
+    assert (units(one), one["expires_on"]) == ({"ready": 4}, "2026-11-12")
+    assert units(world.one("2026-11-13")) == {"expired": 4}
+    assert len(one["evidence"]) == 4  # the item, the shipment, the receipt, the delivery
+
+
+def test_nothing_received_of_what_was_delivered_whole_is_claimed_from_its_delivery(
+    world: World,
+) -> None:
+    # Named 11 February, delivered on 20 February: ready until 20 November. By its name alone it
+    # would have been held, and would have ended on 11 November.
+    _delivered(world, 1, 1, "2026-02-20")
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    world.land(LEDGER, quiet("2026-02-01"), quiet("2026-03-01"))
+    one = world.one("2026-03-01")
+    assert (units(one), one["event_on_approximate"]) == ({"ready": 10}, False)
+    assert (one["event_on"], one["expires_on"]) == ("2026-02-20", "2026-11-20")
+
+
+def test_parcels_on_several_days_end_by_the_first_and_open_by_the_last(
+    database: Database, tmp_path: Path
+) -> None:
+    # The Emirates: from 15 days after the delivery to 60. Delivered on 10 and 14 February: open
+    # from 1 March (14 + 15), until 11 April (10 + 60).
+    world = World(database, tmp_path, "amazon-ae", at_once=False)
+    _delivered(world, 2, 2, "2026-02-10", "2026-02-14")
+    _shipment(world, "CLOSED", name="FBA (1/2/26, 11:18) - 1")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-16", 96, Country="AE"))
+    one = world.one("2026-02-28")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-10", True)
+    assert (one["opens_on"], one["expires_on"]) == ("2026-03-01", "2026-04-11")
+    assert units(one) == {"future": 4}
+
+
+def test_of_some_parcels_only_the_earliest_day_known_ends_the_window(world: World) -> None:
+    _delivered(world, 3, 1, "2026-02-12")
+    _short_of_four(world)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-12", True)
+    assert (units(one), one["expires_on"]) == ({"ready": 4}, "2026-11-12")
+
+
+def test_some_parcels_of_which_nothing_was_received_prove_no_delivery(world: World) -> None:
+    _delivered(world, 3, 1, "2026-02-20")
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-11", True)
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "never_received")
+
+
+def test_parcels_of_which_nothing_was_told_change_nothing(world: World) -> None:
+    _short_of_four(world)
+    before = world.one("2026-03-01")
+    _delivered(world, 3, 0)
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+    assert world.one("2026-03-01") == before
+
+
+@pytest.mark.parametrize("day", ["2026-02-17", "2026-02-09"])
+def test_a_delivery_that_contradicts_the_reports_is_said_and_nothing_is_claimed_on_it(
+    world: World, day: str
+) -> None:
+    # Received on 15 February, made on the 11th: neither 17 nor 9 February can be. The reports'
+    # day stands.
+    _delivered(world, 1, 1, day)
+    _short_of_four(world)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-15", True)
+    assert (units(one), one["held"]["because"]) == ({"future": 4}, "delivery_contradicts")
+    assert one["expires_on"] == "2026-11-15"
+
+
+def test_a_day_later_than_the_receipt_is_a_matter_of_time_zones(world: World) -> None:
+    _delivered(world, 1, 1, "2026-02-16")
+    _short_of_four(world)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-15", True)
+    assert units(one) == {"ready": 4}
+
+
+def test_a_delivery_that_cannot_be_read_holds_its_shipment_back(world: World) -> None:
+    _short_of_four(world)
+    assert units(world.one("2026-03-01")) == {"ready": 4}
+    with left_to_the_next_import():
+        world.land(DELIVERIES, {"shipment_id": "FBA15ABC", "parcels": "two"}, delimiter=",")
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+    one = world.one("2026-03-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 4}, "unread_row")
+
+
+def test_units_damaged_on_arrival_count_from_the_delivery(world: World) -> None:
+    _delivered(world, 1, 1, "2026-02-12")
+    world.land(LEDGER, _receipt("2026-02-15", 2, Disposition="CARRIER_DAMAGED"))
+    one = world.one("2026-03-01")
+    assert (one["subtype"], units(one)) == ("inbound_damaged", {"ready": 2})
+    assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-12", False)
+    assert one["expires_on"] == "2026-11-12"
 
 
 # Inbound damaged ----------------------------------------------------------------------------

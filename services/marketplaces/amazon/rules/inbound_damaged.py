@@ -3,11 +3,19 @@
 The ledger's Receipts rows say in which disposition a unit was received. DISTRIBUTOR_DAMAGED,
 DEFECTIVE and CUSTOMER_DAMAGED were so before Amazon had them: not counted. Such units are
 received units, so they are never part of a shortage. A receipt taken back (a negative row) is
-netted. Source: Amazon help "Inventory Ledger", event type Receipts, dispositions.
+netted. The clock starts with the shipment's arrival (arrival.py), else with the receipt. Source:
+Amazon help "Inventory Ledger", event type Receipts, dispositions.
 """
 
 from typing import Final
 
+from services.database.sql import fill
+from services.marketplaces.amazon.rules.arrival import (
+    DELIVERED,
+    EVIDENCE,
+    NEEDS_DELIVERIES,
+    arrival,
+)
 from services.marketplaces.rules import Rule, Shared, Subtracted
 
 # One row of the ledger each, with the shipment that it is of.
@@ -24,8 +32,9 @@ where e.account_id = :account_id
 """,
 )
 
-_EVENTS: Final = """
-with received as (
+_EVENTS: Final = fill(
+    """
+with {delivered}, received as (
     select channel_id, shipment, fnsku, min(msku) as sku, min(asin) as asin, min(title) as title,
         min(reference_id) as reference, min(fulfillment_center) as location,
         sum(quantity)::integer as units, min(day) as day,
@@ -44,23 +53,37 @@ select
     r.reference,
     r.location,
     r.units,
-    r.day as event_on,
+    arrival.day as event_on,
+    not arrival.is_exact as event_on_approximate,
+    arrival.latest as latest_day,
+    arrival.contradicts,
     channel.currency,
     r.document_id,
     r.row_number
 from received r
 join channel on channel.account_id = :account_id and channel.channel_id = r.channel_id
+left join delivered on delivered.region = channel.region
+    and delivered.shipment_id = upper(regexp_replace(r.reference, '[^A-Za-z0-9]', '', 'g'))
+{arrival}
 where r.units > 0
-"""
+""",
+    delivered=DELIVERED,
+    arrival=arrival("r.day", "null::date"),
+)
 
-_EVIDENCE: Final = """
+_EVIDENCE: Final = fill(
+    """
 select event.channel_id, event.event_key, 'received' as role, d.day, d.quantity as units,
     d.document_id, d.row_number
 from event
 join amazon_received_damaged d on d.channel_id = event.channel_id and d.fnsku = event.fnsku
     and concat_ws('|', d.shipment, d.fnsku) = event.event_key
 where (d.document_id, d.row_number) <> (event.document_id, event.row_number)
-"""
+union all
+{delivered}
+""",
+    delivered=EVIDENCE,
+)
 
 RULE = Rule(
     subtype="inbound_damaged",
@@ -76,7 +99,12 @@ RULE = Rule(
     payment_subtypes=("inbound_damaged",),
     match_by=("item",),
     # A receipt that is taken back stands in the ledger itself.
-    subtracts=(Subtracted("amazon_ledger_detail", ("orders", "fnskus", "skus")),),
+    subtracts=(
+        Subtracted("amazon_ledger_detail", ("orders", "fnskus", "skus")),
+        NEEDS_DELIVERIES,
+    ),
+    own_doubt="case when contradicts then 'delivery_contradicts' end",
+    latest_on="latest_day",
     sister_subtypes=("inbound_shortage",),
     paid_within_days=365,
 )

@@ -1,13 +1,17 @@
 """Units of a closed inbound shipment that Amazon did not receive.
 
 Only status CLOSED counts: until then Amazon is still receiving, and a shipment that was never
-sent stays in WORKING. The clock starts with the shipment's arrival, of which the first receipt in
-the inventory ledger is the only trace. Where nothing was received, the date in the shipment's
-name is the earliest day it can have been: `FBA (2/11/20, 11:18 AM) - 1`, month first in the United
-States; elsewhere the earlier of the two ways to read it. A shipment with neither has no window, and
-waits for the ledger. Received is what the API says or what the ledger says, whichever is more.
+sent stays in WORKING. The clock starts with the shipment's arrival (arrival.py). Where its carriers
+tell no day, the first receipt in the inventory ledger is the only trace of it. Where nothing was
+received, the date in the shipment's name is the earliest day it can have been:
+`FBA (2/11/20, 11:18 AM) - 1`, month first in the United States; elsewhere the earlier of the two
+ways to read it. A shipment with neither has no window, and waits for the ledger. One of which
+nothing was received was perhaps never sent, unless all its parcels were told delivered.
+Received is what the API says or what the ledger says, whichever is more.
 A shipment is one in its region, in whichever channels Amazon lists it: public programs saw it
-listed in every one of them. It counts in the account's first.
+listed in every one of them. It counts in the channel in which the ledger received it, else in its
+only one, else in the account's first of those with its currency. Where these have several
+currencies nobody can tell whose it is: it has no window, no amount, and waits for the ledger.
 A receipt that names no shipment, or this one with letters lost or added, may be of its units.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
@@ -16,6 +20,12 @@ QuantityReceived; it has no date of its own); inventory ledger, event type Recei
 from typing import Final
 
 from services.database.sql import day_of, fill
+from services.marketplaces.amazon.rules.arrival import (
+    DELIVERED,
+    EVIDENCE,
+    NEEDS_DELIVERIES,
+    arrival,
+)
 from services.marketplaces.rules import Rule, Subtracted
 
 # The month is tested before the date is made: CASE keeps that order, WHERE does not.
@@ -100,10 +110,45 @@ nameless as (
 )
 """
 
+# The channels that may be its own: those that received it, else those that list it. Within a region
+# channels of one currency have the same windows (tests/recovery/test_amazon_shipments.py).
+_HOME: Final = """
+listed as (
+    select distinct channel.region, i.shipment_id, channel.channel_id
+    from amazon_inbound_item i
+    join channel on channel.account_id = i.account_id and channel.channel_id = i.channel_id
+    where i.account_id = :account_id
+),
+received_in as (
+    select distinct channel.region, channel.channel_id,
+        upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id
+    from amazon_ledger_event e
+    join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
+    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
+        and e.reference_id is not null
+),
+home as (
+    select one.region, one.shipment_id, min(one.channel_id) as channel_id,
+        count(distinct channel.currency) > 1 as is_unclear
+    from (
+        select l.region, l.shipment_id, r.channel_id
+        from (select distinct region, shipment_id from listed) l
+        join received_in r on r.region = l.region and r.shipment_id = upper(l.shipment_id)
+        union all
+        select l.region, l.shipment_id, l.channel_id from listed l
+        where not exists (
+            select 1 from received_in r
+            where r.region = l.region and r.shipment_id = upper(l.shipment_id))
+    ) one
+    join channel on channel.account_id = :account_id and channel.channel_id = one.channel_id
+    group by one.region, one.shipment_id
+)
+"""
+
 _EVENTS: Final = """
-with {named}, {arrived}, {received}, {nameless}
+with {named}, {arrived}, {received}, {nameless}, {home}, {delivered}
 select
-    i.channel_id,
+    home.channel_id,
     concat_ws('|', i.shipment_id, i.sku) as event_key,
     i.sku,
     nullif(i.fnsku, '') as fnsku,
@@ -113,14 +158,19 @@ select
     h.fulfillment_center as location,
     (i.quantity_shipped
         - greatest(everywhere.received, by_fnsku.units, by_sku.units))::integer as units,
-    coalesce(arrived.day, named.day, {landed_on}) as event_on,
-    arrived.day is null as event_on_approximate,
+    coalesce(arrival.day, named.day, {landed_on}) as event_on,
+    not arrival.is_exact as event_on_approximate,
+    coalesce(arrival.latest, named.day, {landed_on}) as latest_day,
     channel.currency,
+    case when home.is_unclear then 'unknown' end as basis,
     i.document_id,
     i.row_number,
     greatest(whole.units, whole_ledger.units, 0) as received_units,
     nameless.fnsku is not null as has_nameless,
-    coalesce(arrived.day, named.day) is not null as is_dated
+    arrival.contradicts,
+    arrival.is_delivered,
+    home.is_unclear,
+    coalesce(arrival.day, named.day) is not null as has_day
 from amazon_inbound_item i
 left join received by_fnsku on by_fnsku.shipment_id = upper(i.shipment_id)
     and by_fnsku.item = i.fnsku
@@ -134,15 +184,20 @@ left join nameless on nameless.channel_id = i.channel_id
 left join (
     select shipment_id, sum(units) as units from by_item group by shipment_id
 ) whole_ledger on whole_ledger.shipment_id = upper(i.shipment_id)
-join channel on channel.account_id = i.account_id and channel.channel_id = i.channel_id
+join channel listing on listing.account_id = i.account_id and listing.channel_id = i.channel_id
+join home on home.region = listing.region and home.shipment_id = i.shipment_id
+join channel on channel.account_id = i.account_id and channel.channel_id = home.channel_id
 join amazon_inbound_shipment h on h.account_id = i.account_id and h.channel_id = i.channel_id
     and h.shipment_id = i.shipment_id
 join named on named.channel_id = i.channel_id and named.shipment_id = i.shipment_id
 left join arrived on arrived.shipment_id = upper(i.shipment_id)
+left join delivered on delivered.region = listing.region
+    and delivered.shipment_id = upper(i.shipment_id)
+{arrival}
 join report_document list on list.account_id = i.account_id and list.document_id = i.document_id
 left join lateral (
     select s.asin, s.product_name from amazon_inventory s
-    where s.account_id = :account_id and s.channel_id = i.channel_id and s.sku = i.sku
+    where s.account_id = :account_id and s.channel_id = home.channel_id and s.sku = i.sku
     order by s.store limit 1
 ) stock on true
 -- Of several lists the one that received most is the newest, and one that is still open counts.
@@ -169,11 +224,13 @@ where i.account_id = :account_id
         join channel first on first.account_id = listed.account_id
             and first.channel_id = listed.channel_id
         where listed.account_id = :account_id and listed.shipment_id = i.shipment_id
-            and listed.sku = i.sku and listed.channel_id < i.channel_id
-            and first.region = channel.region)
+            and listed.sku = i.sku and first.region = channel.region
+            and (listed.channel_id <> home.channel_id, listed.channel_id)
+                < (i.channel_id <> home.channel_id, i.channel_id))
 """
 
-_EVIDENCE: Final = """
+_EVIDENCE: Final = fill(
+    """
 select event.channel_id, event.event_key, 'received' as role, e.day, e.quantity as units,
     e.document_id, e.row_number
 from event
@@ -183,9 +240,19 @@ where e.event_type = 'Receipts'
 union all
 select event.channel_id, event.event_key, 'shipped', event.event_on, 0, h.document_id, h.row_number
 from event
-join amazon_inbound_shipment h on h.account_id = :account_id
-    and h.channel_id = event.channel_id and h.shipment_id = event.reference
-"""
+join channel on channel.account_id = :account_id and channel.channel_id = event.channel_id
+cross join lateral (
+    select said.document_id, said.row_number from amazon_inbound_shipment said
+    join channel listing on listing.account_id = said.account_id
+        and listing.channel_id = said.channel_id and listing.region = channel.region
+    where said.account_id = :account_id and said.shipment_id = event.reference
+    order by said.channel_id <> event.channel_id, said.channel_id limit 1
+) h
+union all
+{delivered}
+""",
+    delivered=EVIDENCE,
+)
 
 RULE = Rule(
     subtype="inbound_shortage",
@@ -197,6 +264,9 @@ RULE = Rule(
         arrived=_ARRIVED,
         received=_RECEIVED,
         nameless=_NAMELESS,
+        home=_HOME,
+        delivered=DELIVERED,
+        arrival=arrival("arrived.day", "named.day"),
         landed_on=day_of("list.landed_at"),
     ),
     evidence_sql=_EVIDENCE,
@@ -208,11 +278,15 @@ RULE = Rule(
     subtracts=(
         Subtracted("amazon_ledger_detail", ("orders", "fnskus", "skus")),
         Subtracted("amazon_inbound_items", ("orders", "skus"), until="never"),
+        NEEDS_DELIVERIES,
     ),
-    own_doubt="""case when received_units = 0 then 'never_received'
+    own_doubt="""case when contradicts then 'delivery_contradicts'
+        when is_unclear then 'shop_unknown'
+        when received_units = 0 and not is_delivered then 'never_received'
         when has_nameless then 'nameless_receipt'
-        when not is_dated then 'arrival_unknown' end""",
-    is_dated="is_dated",
+        when not has_day then 'arrival_unknown' end""",
+    is_dated="has_day and not is_unclear",
+    latest_on="latest_day",
     doubt_ends_with="amazon_ledger_detail",
     sister_subtypes=("inbound_damaged",),
     # A claim may be filed for nine months (claim windows), and is then looked into.
