@@ -29,12 +29,13 @@ answered as (
         max(last_day) filter (where state = 'landed') as newest_day,
         max(settled_at) filter (where state = 'landed') as last_landed_at,
         count(*) filter (where state = 'landed') as landed,
+        count(*) filter (where state = 'landed' and because is not null) as in_part,
         count(*) filter (where state = 'not_told') as not_told,
         count(*) filter (where state = 'refused') as refused,
-        min(first_day) filter (where state <> 'landed') as unknown_from,
-        max(last_day) filter (where state <> 'landed') as unknown_to,
-        (array_agg(because order by settled_at desc)
-            filter (where state <> 'landed' and because is not null))[1] as because
+        min(first_day) filter (where state <> 'landed' or because is not null) as unknown_from,
+        max(last_day) filter (where state <> 'landed' or because is not null) as unknown_to,
+        (array_agg(because order by settled_at desc) filter (where because is not null))[1]
+            as because
     from newest group by connection_id, source, part
 ),
 waiting as (
@@ -51,7 +52,8 @@ latest as (
 )
 select connection_id, n.marketplace, n.state as connection_state, source, part,
     a.newest_day, a.last_landed_at, l.last_asked_at,
-    coalesce(a.landed, 0) as landed, coalesce(a.not_told, 0) as not_told,
+    coalesce(a.landed, 0) as landed, coalesce(a.in_part, 0) as in_part,
+    coalesce(a.not_told, 0) as not_told,
     coalesce(a.refused, 0) as refused, a.unknown_from, a.unknown_to, a.because,
     coalesce(w.waiting, 0) as waiting, w.due_at, w.waits_because
 from latest l
@@ -76,7 +78,8 @@ _UNKNOWN: Final = text("""
 class AskedFor:
     """One source of a connection, for a channel or for its whole region (`part`).
 
-    landed, not_told and refused count questions by their newest answer, waiting those without one.
+    landed, not_told and refused count questions by their newest answer, waiting those without one;
+    in_part those that have landed and do not tell all days that they were asked for.
     unknown_from and unknown_to: the span in which some days have no answer; None: a snapshot.
     """
 
@@ -89,6 +92,7 @@ class AskedFor:
     last_landed_at: datetime | None
     last_asked_at: datetime | None
     landed: int
+    in_part: int
     not_told: int
     refused: int
     unknown_from: date | None
@@ -107,7 +111,7 @@ class AskedFor:
 
     @property
     def has_gaps(self) -> bool:
-        return self.not_told + self.refused > 0
+        return self.in_part + self.not_told + self.refused > 0
 
     @property
     def next_at(self) -> datetime | None:

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, text
 
 from services.database.script import run_script
 from services.database.sql import day_here, fill
+from services.landing.asked import Beside, beside
 from services.landing.read.unpack import Unpacked
 from services.landing.recognise.kinds import Recognised
 from services.landing.refusals import RefusedError
 from services.landing.target import Days, Target
 from services.marketplaces.contract import ByDay, ByKey, ReportFormat
 from services.recovery import clock
-from wording.days import days_between
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -33,6 +33,17 @@ class Landed:
     is_misread: bool  # a wrong clock may have misled its reading: it is to be read anew
     was_ahead: bool
     was_behind: bool
+    asked_from: date | None
+    asked_to: date | None
+    rows_from: date | None  # of its rows, where these are of other days than those asked for
+    rows_to: date | None
+
+    @property
+    def beside(self) -> Beside | None:
+        """Its rows of other days than it was asked for."""
+        if self.asked_from is None or self.asked_to is None:
+            return None
+        return beside((self.asked_from, self.asked_to), self.rows_from, self.rows_to)
 
 
 @dataclass(frozen=True)
@@ -62,10 +73,11 @@ class Incoming:
     scope: str
     first_day: date | None
     last_day: date | None
-    asked: Days | None = None
+    asked: Days | None = None  # those of them that it speaks for; none: the last before the first
     adds_up: bool = True  # its lines come to the total that it states itself; no page is missing
     is_undamaged: bool = True  # no identity in it has lost digits
     cut: CutOff | None = None
+    beside: Beside | None = None
 
     @property
     def values(self) -> dict[str, object]:
@@ -123,9 +135,11 @@ def scope_of(target: Target, report: ReportFormat) -> str:
 # older than this software; or where a document that came before landed later.
 _FIND: Final = """
 select document_id, landed_at, rows_in_file, is_whole, read_at,
-    was_ahead or was_behind or read_anew as is_misread, was_ahead, was_behind
+    was_ahead or was_behind or read_anew as is_misread, was_ahead, was_behind, asked_from, asked_to,
+    rows_from, rows_to
 from (
-    select d.document_id, d.landed_at, d.rows_in_file, d.is_whole, d.read_anew, reading.read_at,
+    select d.document_id, d.asked_from, d.asked_to, d.rows_from, d.rows_to,
+        d.landed_at, d.rows_in_file, d.is_whole, d.read_anew, reading.read_at,
         d.landed_at > now() + cast(:slack as interval)
             or reading.read_at > cast(:now as timestamptz) + cast(:slack as interval) as was_ahead,
         exists (
@@ -218,16 +232,17 @@ def _channel_id(target: Target, report: ReportFormat) -> int | None:
 
 _OPEN: Final = """
 insert into report_document (account_id, channel_id, scope, kind, checksum, file_name, file_bytes,
-    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to, read_at, to_come,
-    seen_at, made_at, rows_in_file, rows_landed, rows_passed_over, rows_rejected)
+    encoding, delimiter, compression, first_day, last_day, asked_from, asked_to,
+    rows_from, rows_to, read_at, to_come, seen_at, made_at, rows_in_file, rows_landed,
+    rows_passed_over, rows_rejected)
 values (:account_id, :channel_id, :scope, :kind,
     case when exists (
         select 1 from report_document before
         where before.account_id = :account_id and before.scope = :scope and before.kind = :kind
             and before.checksum = :checksum
     ) then :of_these_days else :checksum end, :file_name, :file_bytes,
-    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to, :read_at,
-    :to_come, :came_at, :made_at, 0, 0, 0, 0)
+    :encoding, :delimiter, :compression, :first_day, :last_day, :asked_from, :asked_to,
+    :rows_from, :rows_to, :read_at, :to_come, :came_at, :made_at, 0, 0, 0, 0)
 returning document_id
 """
 
@@ -236,7 +251,7 @@ _OPEN_AGAIN: Final = """
 update report_document set channel_id = :channel_id, file_name = :file_name,
     encoding = :encoding, delimiter = :delimiter, compression = :compression,
     first_day = :first_day, last_day = :last_day, asked_from = :asked_from, asked_to = :asked_to,
-    read_at = :read_at, to_come = :to_come,
+    rows_from = :rows_from, rows_to = :rows_to, read_at = :read_at, to_come = :to_come,
     made_at = coalesce(:made_at, made_at), read_anew = false, landed_at = now(),
     parts = '{}', header = null, rows_in_file = 0, rows_landed = 0, rows_passed_over = 0,
     rows_rejected = 0
@@ -304,8 +319,10 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     what it was until its reading was forgotten.
     """
     asked = target.asked if _was_asked(target, kind.report) else None
-    first_day, last_day = _days(connection, target, kind.report, asked)
-    if unread_days and first_day is None and kind.report.covers_days:
+    found = _beside(connection, target, kind.report, asked)
+    speaks = found.speaks if found else asked
+    first_day, last_day = _days(connection, target, kind.report, speaks)
+    if unread_days and first_day is None and kind.report.covers_days and not found:
         first_day, last_day = (_as_day(each, target.time_zone) for each in unread_days)
     if cut and cut.day and last_day:
         last_day = max(last_day, cut.day)
@@ -326,6 +343,8 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "last_day": last_day,
         "asked_from": asked and asked[0],
         "asked_to": asked and asked[1],
+        "rows_from": found and found.rows[0],
+        "rows_to": found and found.rows[1],
         "read_at": clock.now(),
         "to_come": to_come,
         "came_at": target.came_at,
@@ -341,24 +360,36 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         scope,
         first_day,
         last_day,
-        asked,
+        speaks,
         adds_up,
         is_undamaged,
         cut,
+        found,
     )
+
+
+def _beside(
+    connection: Connection, target: Target, report: ReportFormat, asked: Days | None
+) -> Beside | None:
+    """Its rows of other days than it was asked for. Raises RefusedError of a person's file."""
+    fields = report.asked_by or report.days
+    if asked is None or fields is None:
+        return None
+    found = beside(asked, *_days_of_rows(connection, target, report, fields))
+    if found and target.made_at is None:
+        raise RefusedError(found.refusal)
+    return found
 
 
 def _days(
-    connection: Connection, target: Target, report: ReportFormat, asked: Days | None
+    connection: Connection, target: Target, report: ReportFormat, speaks: Days | None
 ) -> tuple[date | None, date | None]:
+    """The document's own: on those that it speaks for and has no row of, nothing happened."""
     if report.days is None:
         return None, None
-    if asked is None:
+    if speaks is None:
         return _days_of_rows(connection, target, report, report.days)
-    _refuse_other_days(
-        asked, *_days_of_rows(connection, target, report, report.asked_by or report.days)
-    )
-    return asked  # on those without a row nothing happened
+    return speaks if speaks[0] <= speaks[1] else (None, None)
 
 
 _DAYS: Final = "select min(least({first}, {last})), max(greatest({first}, {last})) from staged"
@@ -390,14 +421,6 @@ def _speaks_for_days(report: ReportFormat) -> bool:
     by_key = isinstance(landing, ByKey) and not landing.period
     by_days = report.covers_days and (by_key or isinstance(landing, ByDay))
     return by_days or report.asked_by is not None
-
-
-def _refuse_other_days(asked: Days, first: date | None, last: date | None) -> None:
-    if first and last and not asked[0] <= first <= last <= asked[1]:
-        raise RefusedError(
-            f"It holds rows of {days_between(first, last)}, which is more than the days"
-            f" {days_between(*asked)} that it is said to have been asked for."
-        )
 
 
 def _as_day(said: date, time_zone: str) -> date:

@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from services.landing import staging
+from services.landing.asked import in_part
 from services.landing.cut_off import cut_off
 from services.landing.documents import (
     Counts,
@@ -73,6 +74,7 @@ class FileResult:
     delimiter: str | None = None
     compression: str | None = None
     misread_at: datetime | None = None  # when it was read before, by a clock that was wrong
+    in_part: str | None = None  # of which of the days asked for it does not speak, in a sentence
     rejected_file: str | None = None  # with every rejected row, where they are too many to list
 
 
@@ -88,7 +90,8 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
     if before and not before.is_misread:
         reason = f"this file already landed on {plain_date(before.landed_at)}"
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
-        return _result(document, kind, before.document_id, counts, before.landed_at)
+        known = _result(document, kind, before.document_id, counts, before.landed_at)
+        return replace(known, in_part=in_part(before.beside))
     if kind.rows_above:
         raise PutTogetherError(kind, 0)
     parser = _stage(connection, target, document, kind, told)
@@ -117,6 +120,7 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
     )
     rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)
     counts = _move(rejecting_of, parser)
+    notes += [incoming.beside.note] if incoming.beside else []
     notes += [*misfits, *rejecting_of.notes, *way_of(incoming.report).notes(connection, incoming)]
     notes += _notes(document, counts)
     close_document(connection, incoming, counts, notes)
@@ -126,6 +130,7 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
     return replace(
         _result(document, kind, incoming.document_id, counts),
         notes=said,
+        in_part=in_part(incoming.beside),
         rejected_file=rejecting_of.file.name if rejecting_of.file else None,
         misread_at=before.read_at if before and (before.was_ahead or before.was_behind) else None,
     )

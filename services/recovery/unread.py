@@ -20,7 +20,8 @@ from services.recovery.candidates import OF_RULE
 # and one that ends before the damaged document does is older, whenever it comes. The same bytes
 # again are as old as when they came first, and of two files of one import only that is newer which
 # reaches further. A row that names no day may be of any that its file could hold: those it was
-# asked for, else up to the day on which it came, however early the last row is that could be read.
+# asked for and no others, else up to the day on which it came, however early the last row is that
+# could be read.
 _UNREAD: Final = fill(
     """
 drop table if exists unread;
@@ -30,7 +31,7 @@ create temp table unread on commit drop as
 with damaged as (
     select d.*, d.first_day is not null and d.kind = any(:covering) and d.parts <> '{}' as has_days,
         case when d.first_day is null or d.kind = any(:by_period) then d.last_day
-            else coalesce(d.asked_to, greatest(d.last_day, (
+            else coalesce(case when d.rows_to is null then d.asked_to end, greatest(d.last_day, (
                 select max({came_on})
                 from channel c
                 where c.account_id = d.account_id

@@ -86,7 +86,8 @@ class Landing:
                 continue
             rows = sum(one.rows_landed for one in mine)
             rejected = sum(one.rows_rejected for one in mine)
-            pieces.landed(each.piece, len(each.files), rows, rejected)
+            in_part = next((one.in_part for one in mine if one.in_part), None)
+            pieces.landed(each.piece, len(each.files), rows, rejected, in_part)
             landed += 1
         return landed
 

@@ -107,7 +107,7 @@ _SETTLED: Final = text("""
         and settled_at is null
 """)
 _LANDED: Final = text("""
-    update sync_piece set state = 'landed', settled_at = clock_timestamp(), because = null,
+    update sync_piece set state = 'landed', settled_at = clock_timestamp(), because = :because,
         said = null, document = null, files = :files, rows_landed = :landed,
         rows_rejected = :rejected
     where account_id = :account_id and connection_id = :connection_id and piece_id = :piece_id
@@ -209,12 +209,16 @@ class Pieces:
         told = {"said": clean(said) or None, "because": clean(because, 2000)}
         self._write(_SETTLED, piece, state=state, **told)
 
-    def landed(self, piece: Piece, files: int, rows: int, rejected: int) -> None:
+    def landed(
+        self, piece: Piece, files: int, rows: int, rejected: int, in_part: str | None = None
+    ) -> None:
         """Its files have landed: in the transaction of the loader that landed them.
 
+        in_part: which of its days they do not tell, in a sentence; None: they tell all.
         Raises OvertakenError where another run has done it: then nothing of this may be kept.
         """
-        if not self._write(_LANDED, piece, files=files, landed=rows, rejected=rejected):
+        told = {"files": files, "landed": rows, "rejected": rejected, "because": in_part}
+        if not self._write(_LANDED, piece, **told):
             raise OvertakenError
 
     def _write(self, statement: TextClause, piece: Piece, **values: object) -> int:

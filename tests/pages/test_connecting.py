@@ -394,6 +394,23 @@ def test_data_says_what_has_no_answer_and_what_that_hides(seller: World) -> None
     assert "17 Mar to 15 May 2026" in read or "Mar" in read
 
 
+def test_data_says_which_report_came_with_other_days(seller: World) -> None:
+    number = linked(seller)
+    because = "It was asked for 1 to 10 May 2026 and holds rows of 20 Apr to 6 May 2026."
+    piece_row(seller, number, 0, "landed", rows_landed=7)
+    piece_row(seller, number, 1, "landed", because=because, rows_landed=7)
+    app = page("data", seller.account_id)
+    assert sources(app)["State"] == "1 told in part"
+    app.session_state["sources-pressed"] = rows(
+        seller, "select connection_id || '~' || source || '~' || part from sync_piece limit 1"
+    )[0][0]
+    app.run()
+    read = words(app)
+    assert because in read
+    assert "came with other days than it was asked for" in read
+    assert "Days without an answer lie within" in read
+
+
 @pytest.mark.parametrize(
     ("state", "landed_before", "said"),
     [("connected", timedelta(days=2), "Late"), ("revoked", timedelta(hours=1), "Not connected")],

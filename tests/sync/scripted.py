@@ -63,6 +63,7 @@ class Scripted:
     """A client: each ordered report is made the second time it is looked at."""
 
     returns: list[date] = field(default_factory=list)
+    strays: list[date] = field(default_factory=list)  # told whatever days are asked for
     ordered: Counter[Days | None] = field(default_factory=Counter)
     fetched: Counter[str] = field(default_factory=Counter)
     made: dict[str, tuple[Days | None, datetime]] = field(default_factory=dict)
@@ -106,7 +107,8 @@ class Scripted:
         assert asking.days is not None
         first, last = asking.days
         path = into / f"returns {first} to {last}.txt"
-        path.write_bytes(returned_on(day for day in self.returns if first <= day <= last))
+        told = [day for day in self.returns if first <= day <= last]
+        path.write_bytes(returned_on([*self.strays, *told]))
         yield Fetched(path, path.name, asking.days)
 
     def cases(self, since: datetime | None) -> Iterator[TheirCase]:

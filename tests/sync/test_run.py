@@ -114,6 +114,33 @@ def test_days_without_a_row_are_covered(ground: Ground) -> None:
     assert ground.rows("select count(*) from amazon_customer_return") == [(0,)]
 
 
+def test_an_answer_with_a_row_of_other_days_lands_says_so_and_is_not_asked_for_again(
+    ground: Ground,
+) -> None:
+    """It was refused, asked for anew and refused again, for as long as the row was there."""
+    today = datetime.now(UTC).date()
+    ground.client.strays = [today - 200 * DAY]
+    ground.until_done()
+    assert ground.states() == {"landed": len(ground.client.ordered)}
+    landed = ground.rows("select count(*) from amazon_customer_return")
+    assert landed == [(len(ground.client.returns) + 1,)]
+    for first, last, because in ground.rows(
+        "select first_day, last_day, because from sync_piece order by first_day"
+    ):
+        days = ground.rows(
+            "select min(day), max(day), count(*) from report_coverage"
+            f" where kind = 'amazon_customer_returns' and day between '{first}' and '{last}'"
+        )
+        told = [day for day in ground.client.returns if first <= day <= last]
+        until = max(told, default=first) - DAY  # on its last day the answer may break off
+        count = (until - first).days + 1
+        assert days == [(first, until, count) if count else (None, None, 0)]
+        assert "holds rows of" in because
+    before = dict(ground.client.ordered)
+    ground.run()
+    assert dict(ground.client.ordered) == before
+
+
 def test_a_run_that_died_after_ordering_finds_its_order(ground: Ground) -> None:
     def dies(_asking: Asking) -> None:
         raise KeyboardInterrupt

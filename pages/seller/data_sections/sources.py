@@ -114,7 +114,7 @@ def _next(one: AskedFor, now: datetime) -> str:
 
 def state_of(one: AskedFor, now: datetime) -> str:
     """The worst first; several are said together."""
-    said = [words.no_answer(one.not_told, one.refused)] if one.has_gaps else []
+    said = [words.no_answer(one.in_part, one.not_told, one.refused)] if one.has_gaps else []
     if one.connection_state != "connected":
         said.append(words.ENDED)
     elif one.is_stale(now):
@@ -129,6 +129,7 @@ def _hides(one: AskedFor, now: datetime) -> list[str]:
     found = [
         (one.connection_state != "connected", words.WHAT_ENDED_HIDES),
         (one.connection_state == "connected" and one.is_stale(now), words.WHAT_STALE_HIDES),
+        (one.in_part > 0, words.WHAT_IN_PART_HIDES),
         (one.not_told > 0, words.WHAT_NOT_TOLD_HIDES),
         (one.refused > 0, words.WHAT_REFUSED_HIDES),
         (one.waiting > 0, words.WHAT_WAITS_HIDES),

@@ -30,21 +30,26 @@ CONTRADICTS: Final = (
 )
 
 # A file tells of each of its countries from its first row's day to its last's. Where it was asked
-# for certain days it tells of these, its own channel's country included. Where none of its rows
-# could be read they may be of any country that the account has.
+# for certain days it tells of these, its own channel's country included; its rows of other days it
+# does not speak for, and adds. Where none of its rows could be read they may be of any country that
+# the account has.
 _SPANS: Final = """
-select part, first_day, last_day, true as is_whole from (
+select part, first_day, last_day, is_whole from (
     select known.country as part, coalesce(cast(:asked_from as date), min(s.{day})) as first_day,
-        coalesce(cast(:asked_to as date), max(s.{day})) as last_day
+        coalesce(cast(:asked_to as date), max(s.{day})) as last_day, true as is_whole
     from staged s join staged_country known on known.written = s.{country}
     group by known.country
     union
-    select home.country, cast(:asked_from as date), cast(:asked_to as date)
+    select known.country, s.{day}, s.{day}, false
+    from staged s join staged_country known on known.written = s.{country}
+    where s.{day} not between cast(:asked_from as date) and cast(:asked_to as date)
+    union
+    select home.country, cast(:asked_from as date), cast(:asked_to as date), true
     from channel home
     where home.account_id = :account_id and home.channel_id = :channel_id
         and cast(:asked_from as date) is not null
     union
-    select home.country, cast(:first_day as date), cast(:last_day as date)
+    select home.country, cast(:first_day as date), cast(:last_day as date), true
     from channel home
     where home.account_id = :account_id and home.marketplace = :marketplace
         and home.region = :region and cast(:first_day as date) is not null

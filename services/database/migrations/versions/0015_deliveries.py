@@ -1,4 +1,4 @@
-"""When inbound shipments arrived: no report of Amazon's tells it."""
+"""When inbound shipments arrived, and which reports hold other days than they were asked for."""
 
 from pathlib import Path
 

@@ -16,3 +16,7 @@ create table amazon_inbound_delivery (     -- when a shipment arrived, as its ca
     check ((first_delivered_on is null) = (delivered_parcels = 0)),
     check ((last_delivered_on is null) = (delivered_parcels = 0))
 );
+
+alter table report_document
+    add column rows_from date,             -- of its rows, where these are of other days than those
+    add column rows_to date;               -- that it was asked for; null: they are not
