@@ -23,6 +23,14 @@ def signed_count(count: int, one: str, many: str) -> str:
     return f"{sign}{counted(abs(count), one, many)}"
 
 
+def share(part: int, whole: int) -> str:
+    """`8%`; a part that is something is never `0%`, one that is not all never `100%`."""
+    percent = round(100 * part / whole)
+    if percent == 0 and part:
+        return "less than 1%"
+    return "more than 99%" if percent == 100 and part < whole else f"{percent}%"
+
+
 def are(count: int) -> str:
     """`is` of one, `are` of several."""
     return "is" if count == 1 else "are"

@@ -2,6 +2,7 @@
 
 from components.states import PAGE_HEIGHT, loading
 from pages.seller.data_sections import reports as sections
+from pages.seller.data_sections.exactness import draw_exactness
 from pages.seller.data_sections.load import draw_load
 from pages.seller.data_sections.sources import draw_sources, draw_unheard
 from pages.shared.dropping.section import LOAD
@@ -10,6 +11,7 @@ from pages.shared.frame import draw_frame
 from pages.shared.snapshot import snapshot
 from pages.shared.viewer import signed_in
 from services.insights.documents import coverage, documents, landed, rejected_rows
+from services.insights.exactness import exactness
 from services.insights.sources import asked_for, unheard_words
 
 viewer = signed_in()
@@ -23,6 +25,7 @@ with snapshot(viewer) as seen:
         unheard = unheard_words(*asked)
         kinds = landed(*asked)
         spans = coverage(*asked)
+        exact = exactness(*asked, seen.now)
         files = documents(*asked, None, sections.cursor(seen, sections.FILES))
         rejected = rejected_rows(*asked, None, sections.cursor(seen, sections.REJECTED))
 
@@ -36,6 +39,7 @@ with snapshot(viewer) as seen:
         draw_load(frame.channels, seen)
     draw_sources(sources, seen, phone=frame.phone)
     sections.draw_coverage(spans)
+    draw_exactness(exact)
     sections.draw_kinds(kinds, phone=frame.phone)
     if not rows_first:
         sections.draw_rejected(rejected, kinds, seen, phone=frame.phone)

@@ -175,6 +175,8 @@ class Rule:
     would settle such a doubt, where one would.
     found_by says what found_sql's `item` is: an item, or an order and its SKU; found_by_month,
     that its `day` is the last day of the period that the report speaks for.
+    exact_by says to people what would tell the day of an event whose day is approximate, or that
+    nothing does.
     leaves_rows: what the marketplace calls reconciled was found or paid, and either has a row.
     sister_subtypes are payments of the same item under another reason that may be for it.
     moment says by which of the marketplace's valuation methods a unit counts where the rule
@@ -203,6 +205,7 @@ class Rule:
     leaves_rows: bool = False
     sister_subtypes: tuple[str, ...] = ()
     moment: Literal["before_order", "after_order", "inbound"] = "before_order"
+    exact_by: str = ""
 
 
 # By which columns an event is matched, for each key; of the item's two, one is enough.

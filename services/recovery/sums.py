@@ -34,7 +34,9 @@ select account_id, coalesce(expires_on, 'infinity'::date) as expires_on, channel
         as units_remaining_without_amount,
     coalesce(sum(in_progress_units * part.one * unit_amount), 0) as amount_in_progress,
     coalesce(sum(denied_units * part.one * unit_amount), 0) as amount_denied,
-    coalesce(sum(part.units * unit_amount), 0) as amount_remaining
+    coalesce(sum(part.units * unit_amount), 0) as amount_remaining,
+    sum(case when part.units > 0 and event_on_approximate then part.one else 0 end)
+        as discrepancies_approximate
 from discrepancy
 cross join lateral (
     -- A discrepancy is counted once, with its free part where it has one.

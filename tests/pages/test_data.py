@@ -60,6 +60,31 @@ def test_gaps_are_named_and_drawn(seller: World) -> None:
     assert "1 gap" in app.get("plotly_chart")[0].proto.alt
 
 
+def test_approximate_windows_are_counted_with_their_share_and_the_way_out(seller: World) -> None:
+    for number in range(3):
+        shipment = {"type": "shipment", "subtype": "inbound_shortage"} if number else {}
+        seller.discrepancy(**shipment, event_on_approximate=bool(number))
+    seller.sum_up()
+    read = words(page("data", seller.account_id))
+    assert "How exact are the claim windows?" in read
+    assert "2 of 3 approximate" in read
+    assert "3 open discrepancies have a last day to claim; 2 are approximate (67%)" in read
+    assert "Amazon: 2" in read
+    assert "· inbound shortage 2" in read
+    assert "load it as a file of inbound deliveries" in read
+
+
+def test_windows_that_are_all_exact_are_said_so(seller: World) -> None:
+    seller.discrepancy()
+    seller.sum_up()
+    read = words(page("data", seller.account_id))
+    assert "1 open discrepancy has a last day to claim. Each of them rests on a day" in read
+
+
+def test_without_a_window_nothing_is_said_of_windows(seller: World) -> None:
+    assert "How exact" not in words(page("data", seller.account_id))
+
+
 def test_a_row_that_could_not_be_read_is_shown_whole(seller: World) -> None:
     app = page("data", seller.account_id)
     (row,) = tables(app)[1]

@@ -71,6 +71,12 @@ def test_a_rule_returns_what_its_events_are_matched_and_told_apart_by(name: str)
         assert columns & {name for key in one.keys for name in _NAMED_BY[key]}, one.kind
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_that_may_know_a_day_only_about_says_what_would_tell_it(name: str) -> None:
+    rule = RULES[name]
+    assert bool(rule.exact_by) == ("event_on_approximate" in _returned(rule.sql))
+
+
 # By which columns of an event a row that could not be read may be about it.
 _NAMED_BY: Final = {
     "orders": ("order_id", "reference"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wording.days import ago, days_left, plain_date
 from wording.money import compact_money, money, signed_money
-from wording.numbers import TRUE_MINUS, UNKNOWN
+from wording.numbers import TRUE_MINUS, UNKNOWN, share
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,19 @@ def test_how_long_ago(passed: timedelta, text: str) -> None:
     now = datetime(2026, 11, 22, 13, 42, tzinfo=UTC)
     assert ago(now - passed, now) == text
     assert ago(None, now) == "never"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 7, "0%"),
+        (7, 7, "100%"),
+        (2, 3, "67%"),
+        (1, 1000, "less than 1%"),
+        (999, 1000, "more than 99%"),
+    ],
+)
+def test_a_share_is_never_nothing_of_something_nor_all_of_less(
+    part: int, whole: int, said: str
+) -> None:
+    assert share(part, whole) == said

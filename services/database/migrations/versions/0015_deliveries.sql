@@ -20,3 +20,6 @@ create table amazon_inbound_delivery (     -- when a shipment arrived, as its ca
 alter table report_document
     add column rows_from date,             -- of its rows, where these are of other days than those
     add column rows_to date;               -- that it was asked for; null: they are not
+
+-- Of those with remaining units: whose day, and so whose window, is not known exactly.
+alter table open_total add column discrepancies_approximate bigint not null default 0;

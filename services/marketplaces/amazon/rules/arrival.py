@@ -67,6 +67,11 @@ join amazon_inbound_delivery d on d.account_id = :account_id and d.region = chan
 # A row that could not be read may tell of another day.
 NEEDS_DELIVERIES: Final = Subtracted("amazon_inbound_deliveries", ("orders",), until="never")
 
+EXACT_BY: Final = (
+    "The day of the delivery would tell: a connection asks for it, a few shipments a day, or load"
+    " it as a file of inbound deliveries."
+)
+
 
 def arrival(received_on: str, made_on: str) -> str:
     """The joins that say when a shipment arrived, as `arrival`; `delivered` is joined before.

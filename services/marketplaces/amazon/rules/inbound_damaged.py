@@ -13,6 +13,7 @@ from services.database.sql import fill
 from services.marketplaces.amazon.rules.arrival import (
     DELIVERED,
     EVIDENCE,
+    EXACT_BY,
     NEEDS_DELIVERIES,
     arrival,
 )
@@ -105,6 +106,7 @@ RULE = Rule(
     ),
     own_doubt="case when contradicts then 'delivery_contradicts' end",
     latest_on="latest_day",
+    exact_by=EXACT_BY,
     sister_subtypes=("inbound_shortage",),
     paid_within_days=365,
 )

@@ -23,6 +23,7 @@ from services.database.sql import day_of, fill
 from services.marketplaces.amazon.rules.arrival import (
     DELIVERED,
     EVIDENCE,
+    EXACT_BY,
     NEEDS_DELIVERIES,
     arrival,
 )
@@ -287,6 +288,7 @@ RULE = Rule(
         when not has_day then 'arrival_unknown' end""",
     is_dated="has_day and not is_unclear",
     latest_on="latest_day",
+    exact_by=EXACT_BY,
     doubt_ends_with="amazon_ledger_detail",
     sister_subtypes=("inbound_damaged",),
     # A claim may be filed for nine months (claim windows), and is then looked into.

@@ -78,4 +78,8 @@ RULE = Rule(
     own_doubt="""case when given_latest is null then 'refund_unknown'
         when reimbursed then 'reimbursed_unseen' end""",
     doubt_ends_with="amazon_settlement",
+    exact_by=(
+        "The settlement with the refund would tell. Where an item of an order was refunded more"
+        " than once, no report tells which of the refunds it was."
+    ),
 )

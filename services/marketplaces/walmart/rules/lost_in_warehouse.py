@@ -95,4 +95,5 @@ RULE = Rule(
     # Units found later stand in a later reconciliation.
     subtracts=(Subtracted("walmart_inventory_reconciliation", ("items", "skus")),),
     sister_subtypes=("damaged_in_warehouse",),
+    exact_by=("The WFS inventory log would tell: a connection asks for it, or load it as a file."),
 )

@@ -109,4 +109,5 @@ RULE = Rule(
     subtracts=(Subtracted("walmart_payments", ("orders", "skus"), until="event"),),
     needs_from="sold_from",
     moment="after_order",
+    exact_by="No report tells on which day Walmart's window for a dispute opens.",
 )

@@ -164,4 +164,5 @@ def returned(subtype: str, *, told: str) -> Rule:
         reaches="list_day",
         own_doubt="case when reimbursed then 'reimbursed_unseen' end",
         moment="after_order",
+        exact_by="No report tells on which day Walmart's window for a dispute opens.",
     )
