@@ -82,7 +82,7 @@ class Plan:
 
     name: str
     made_at: datetime
-    shipments: dict[str, tuple[str, ...]]
+    shipments: dict[str, tuple[str | None, ...]]  # None: a parcel without a number yet
     status: str = "SHIPPED"
     is_elsewhere: bool = False  # of another warehouse service: Amazon lists it and tells no more
     plan_id: str = field(default_factory=lambda: f"wf{uuid4()}")
@@ -264,7 +264,7 @@ class Answers:
         name = next((one for one in plan.shipments if plan.shipment_id(one) == shipment_id), None)
         if name is None:
             raise RefusedRequest(404, "NotFound")
-        items = [{"trackingId": number} for number in plan.shipments[name]]
+        items = [{"trackingId": one} if one else {"boxId": name} for one in plan.shipments[name]]
         spoken = {"trackingDetails": {"spdTrackingDetail": {"spdTrackingItems": items}}}
         return 200, {
             "shipmentId": shipment_id,

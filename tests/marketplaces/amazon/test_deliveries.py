@@ -60,6 +60,25 @@ def _under_way(told: Any) -> Any:
     return told
 
 
+def test_a_parcel_that_has_no_number_yet_is_one_that_is_not_told(amazon: Amazon) -> None:
+    amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ("1Z1", None, "1Z1")})]
+    amazon.fake.answers.delivered = {"1Z1": MADE}
+    assert rows_of(amazon, awaited("FBA1"))[0][1:3] == ["2", "1"]
+
+
+@pytest.mark.parametrize("code", ["RETURNED", "LOST", "RECIPIENT_REFUSED_DELIVERY"])
+def test_a_parcel_that_went_back_was_not_delivered(amazon: Amazon, code: str) -> None:
+    def gone_back(told: Any) -> Any:
+        history = told["trackingDetail"]["milestoneHistory"]
+        history.append({**history[0], "status": {"code": code}})
+        return told
+
+    amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ("1Z1",)})]
+    amazon.fake.answers.delivered = {"1Z1": MADE}
+    amazon.fake.faults.add("getShipmentTracking", changed(gone_back))
+    assert rows_of(amazon, awaited("FBA1"))[0][1:3] == ["1", "0"]
+
+
 def test_of_a_shipment_without_numbers_nothing_is_known(amazon: Amazon) -> None:
     amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ()})]
     wanted = [awaited("FBA1"), awaited("FBA9")]

@@ -96,7 +96,7 @@ class Deliveries:
         """Of all, or of the first: whoever asks too often is told the others another day."""
         parcels = self._parcels(awaited)
         for place, one in enumerate(awaited):
-            numbers = parcels.get(one.shipment_id.upper(), ())
+            numbers = parcels.get(one.shipment_id.upper(), [])
             try:
                 days = sorted(self._days(numbers[:_MOST_PARCELS], ZoneInfo(one.time_zone)))
             except NotNowError:
@@ -106,18 +106,18 @@ class Deliveries:
             first, last = (days[0], days[-1]) if days else ("", "")
             yield one.shipment_id, len(numbers), len(days), first, last
 
-    def _days(self, numbers: Sequence[str], zone: ZoneInfo) -> Iterator[date]:
+    def _days(self, numbers: Sequence[str | None], zone: ZoneInfo) -> Iterator[date]:
         """The day of each parcel that was delivered, where it was delivered to."""
-        for number in numbers:
+        for number in filter(None, numbers):
             if at := self._of_this(partial(delivered_at, self.api, number)):
                 yield at.astimezone(zone).date()
 
     # Which parcels a shipment has ------------------------------------------------------------
 
-    def _parcels(self, awaited: Sequence[Awaited]) -> dict[str, tuple[str, ...]]:
-        """The numbers of each awaited shipment that some plan tells of."""
+    def _parcels(self, awaited: Sequence[Awaited]) -> dict[str, list[str | None]]:
+        """The parcels of each awaited shipment that some plan tells of."""
         wanted = {one.shipment_id.upper() for one in awaited}
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, list[str | None]] = {}
         for plan in self._plans(awaited)[:_MOST_PLANS]:
             for shipment in self._shipments(plan):
                 name = str(shipment.get("shipmentConfirmationId", "")).upper()
@@ -193,11 +193,12 @@ def _plan(told: Told) -> _Plan:
     )
 
 
-def _numbers(shipment: Told) -> tuple[str, ...]:
-    """What its carrier calls its parcels, each once."""
+def _numbers(shipment: Told) -> list[str | None]:
+    """What its carrier calls its parcels, each once; None: one that has no number yet."""
     detail = part_of(part_of(shipment, "trackingDetails"), "spdTrackingDetail")
     if not detail:
-        return ()
+        return []
     items = each_of(detail, "spdTrackingItems", GET_SHIPMENT.name)
     said = (item.get("trackingId") for item in items)
-    return tuple(dict.fromkeys(one for one in said if isinstance(one, str) and one))
+    numbers = [one if isinstance(one, str) and one else None for one in said]
+    return [*dict.fromkeys(filter(None, numbers)), *(one for one in numbers if one is None)]
