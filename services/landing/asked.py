@@ -10,6 +10,8 @@ A day beside is a matter of time zones, and of answers that are rounded to whole
 the days asked for. Rows further away say that the answer is of other days. Then of the days asked
 for those between its first row and its last are told, but for the last day where only earlier rows
 are beside, and the first where only later ones are: there the answer may begin or break off.
+Where no row proves in which order a file's days are written, rows further away are as likely days
+that were read the wrong way round: that answer is refused, and its days stay unknown.
 """
 
 from dataclasses import dataclass
@@ -23,6 +25,10 @@ _ONE_DAY: Final = timedelta(days=1)
 _REFUSED: Final = (
     "It holds rows of {rows}, which is more than the days {asked} that it is said to have been"
     " asked for."
+)
+_TWO_WAYS: Final = (
+    "It was asked for {asked} and holds rows of {rows}, or of others: its dates can be read in two"
+    " ways, and no row says which is meant."
 )
 _NEAR: Final = (
     "It holds rows of {rows}, a day beside {asked} that it was asked for: they landed as well."
@@ -68,10 +74,15 @@ class Beside:
         first, last = self.speaks
         return self._said(_IN_PART if first <= last else _NONE)
 
-    @property
-    def refusal(self) -> str:
-        """The same of a file whose days a person has named."""
-        return self._said(_REFUSED)
+    def refusal(self, *, by_a_person: bool, is_clear: bool) -> str:
+        """Why it does not land; '' where it does.
+
+        by_a_person: whose file is brought by somebody who has named its days. is_clear: whether its
+        days can be read in one way only.
+        """
+        if by_a_person:
+            return self._said(_REFUSED)
+        return "" if self.is_near or is_clear else self._said(_TWO_WAYS)
 
     def _said(self, words: str) -> str:
         spoken = {"rows": self.rows, "asked": self.asked, "speaks": self.speaks}

@@ -310,16 +310,18 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     cut: CutOff | None = None,
     to_come: date | None = None,
     unread_days: Days | None = None,
+    is_clear: bool = True,
     before: Landed | None = None,
 ) -> Incoming:
     """Register the document whose rows are staged; its counts follow when they are known.
 
     to_come: the first day that it names which is still to come. unread_days: what its unread rows
-    name; where no other row does, they are its days: a readable copy of these must find it. before:
-    what it was until its reading was forgotten.
+    name; where no other row does, they are its days: a readable copy of these must find it.
+    is_clear: whether its days can be read in one way only. before: what it was until its reading
+    was forgotten.
     """
     asked = target.asked if _was_asked(target, kind.report) else None
-    found = _beside(connection, target, kind.report, asked)
+    found = _beside(connection, target, kind.report, asked, is_clear=is_clear)
     speaks = found.speaks if found else asked
     first_day, last_day = _days(connection, target, kind.report, speaks)
     if unread_days and first_day is None and kind.report.covers_days and not found:
@@ -369,15 +371,20 @@ def open_document(  # noqa: PLR0913  each is named where it is given
 
 
 def _beside(
-    connection: Connection, target: Target, report: ReportFormat, asked: Days | None
+    connection: Connection,
+    target: Target,
+    report: ReportFormat,
+    asked: Days | None,
+    *,
+    is_clear: bool,
 ) -> Beside | None:
-    """Its rows of other days than it was asked for. Raises RefusedError of a person's file."""
+    """Its rows of other days than it was asked for. Raises RefusedError where it does not land."""
     fields = report.asked_by or report.days
     if asked is None or fields is None:
         return None
     found = beside(asked, *_days_of_rows(connection, target, report, fields))
-    if found and target.made_at is None:
-        raise RefusedError(found.refusal)
+    if found and (why := found.refusal(by_a_person=target.made_at is None, is_clear=is_clear)):
+        raise RefusedError(why)
     return found
 
 

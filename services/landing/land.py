@@ -26,7 +26,7 @@ from services.landing.refusals import RefusedError
 from services.landing.rejected import rejecting
 from services.landing.rejected.rejecting import Rejecting
 from services.landing.rows.cells import ORIGINAL
-from services.landing.rows.days import DAY_FIRST, MONTH_FIRST, Order
+from services.landing.rows.days import DAY_FIRST, MONTH_FIRST, Order, slashed_columns
 from services.landing.rows.parse import REPEATED_HEADER, Parser, Tally
 from services.landing.rows.put_together import PutTogetherError
 from services.landing.same import damaged
@@ -116,6 +116,7 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
         cut=cut_off(connection, target, kind, parser),
         to_come=parser.tally.to_come,
         unread_days=parser.tally.unread_days,
+        is_clear=parser.tally.days.is_proven or not slashed_columns(kind.report),
         before=before,
     )
     rejecting_of = Rejecting(connection, incoming, kind, parser.tally.order)

@@ -124,7 +124,11 @@ def test_without_a_bad_row_the_page_says_so(world: World) -> None:
 def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
     world: World,
 ) -> None:
-    world.document(file_name="whole.txt", asked_from=in_days(-9), asked_to=in_days(-2))
+    asked = {"asked_from": in_days(-9), "asked_to": in_days(-2)}
+    world.document(file_name="whole.txt", first_day=in_days(-9), last_day=in_days(-2), **asked)
+    # Of what it was asked for it speaks for some days, or for none.
+    world.document(file_name="part.txt", first_day=in_days(-9), last_day=in_days(-4), **asked)
+    world.document(file_name="none.txt", first_day=None, last_day=None, **asked)
     world.document(file_name="rows.txt", rows_landed=8, rows_rejected=2, is_whole=False)
     world.document(
         file_name="sums.txt",
@@ -146,12 +150,16 @@ def test_each_file_says_in_the_list_whether_it_was_read_whole_and_what_to_know(
     rows = {row["File"]: row for row in tables(app)[-1]}
     assert {name: row["Read"] for name, row in rows.items()} == {
         "whole.txt": "Whole",
+        "part.txt": "Whole",
+        "none.txt": "Whole",
         "rows.txt": "2 rows not read",
         "sums.txt": "Does not add up · It adds up to 1, not 2. +1 more",
         "old.txt": "Replaced since",
         "new.txt": "Whole",
     }
     assert rows["whole.txt"]["Days"] == "6 to 13 Jun 2026, asked"
+    assert rows["part.txt"]["Days"] == "6 to 11 Jun 2026"
+    assert rows["none.txt"]["Days"] == ""
     assert rows["rows.txt"]["Days"] == "16 May to 15 Jun 2026"
     assert "2 files not read whole" in words(app)
 

@@ -92,7 +92,7 @@ def _say_missing(line: CoverageLine) -> None:
         st.markdown(quiet(f"{name}: nothing for {gap_words(line.gaps)}"))
     if line.unproven:
         days = gap_words(line.unproven)
-        why = "what could not be read may be about any of these days"
+        why = "what could not be read, or was not told, may be about any of these days"
         st.markdown(quiet(f"{name}: not proven for {days}, {why}"))
 
 
@@ -217,8 +217,9 @@ def _notes(one: Document) -> str:
 
 
 def _days(one: Document) -> str:
-    """From its first row to its last, or those that it was asked for."""
-    if one.asked_from and one.asked_to:
+    """From its first row to its last, or those that it was asked for and speaks for."""
+    asked = (one.asked_from, one.asked_to)
+    if one.asked_from and one.asked_to and asked == (one.first_day, one.last_day):
         return f"{gap_words([Span(one.asked_from, one.asked_to)])}, asked"
     return gap_words([Span(one.first_day, one.last_day)]) if one.first_day and one.last_day else ""
 

@@ -138,6 +138,11 @@ class Proofs:
         return DAY_FIRST if decided else MONTH_FIRST
 
     @property
+    def is_proven(self) -> bool:
+        """Whether some row can be read in one order only."""
+        return self.month_first is not None or self.day_first is not None
+
+    @property
     def _likely(self) -> Proof | None:
         """What speaks for the day first, where no row proves an order."""
         return self.hint or (None if MONTH_FIRST in self.to_come else self.to_come.get(DAY_FIRST))

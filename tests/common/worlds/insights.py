@@ -75,7 +75,7 @@ class World:
         self,
         code: str = "amazon-us",
         kind: str = "amazon_ledger_detail",
-        last_day: date = TODAY,
+        last_day: date | None = TODAY,
         **more: object,
     ) -> int:
         """A report file of 10 rows, all landed unless said otherwise."""
@@ -84,7 +84,8 @@ class World:
             "account_id": self.account_id, "channel_id": self.channel(code),
             "scope": _SCOPES[code], "kind": kind, "checksum": f"c{number}",
             "file_name": f"report-{number}.txt", "file_bytes": 100, "encoding": "utf-8",
-            "delimiter": "tab", "compression": "none", "first_day": last_day - timedelta(days=30),
+            "delimiter": "tab", "compression": "none",
+            "first_day": last_day and last_day - timedelta(days=30),
             "last_day": last_day, "rows_in_file": 10, "rows_landed": 10, "rows_passed_over": 0,
             "rows_rejected": 0, **more,
         })  # fmt: skip
