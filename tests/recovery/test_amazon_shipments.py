@@ -143,6 +143,21 @@ def test_listed_in_two_countries_and_received_in_none_nobody_can_tell_whose_it_i
     assert one["amount"]["future"] != "42.00"
 
 
+@pytest.mark.parametrize(("country", "currency"), [("US", "USD"), ("CA", "CAD")])
+def test_listed_in_two_countries_it_is_the_one_s_whose_center_it_went_to(
+    world: World, country: str, currency: str
+) -> None:
+    # ABE8, where it was sent, received another shipment there.
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    _listed_in_canada(world, "CLOSED", 0)
+    other = {"Reference ID": "FBA15XYZ", "Fulfillment Center": "ABE8", "Country": country}
+    world.land(LEDGER, _receipt("2026-02-15", 5, **other))
+    one = world.one("2026-03-01")
+    assert (one["currency"], one["held"]["because"]) == (currency, "never_received")
+    assert one["expires_on"] == ("2026-11-11" if country == "US" else None)
+
+
 @pytest.mark.parametrize("subtype", ["inbound_shortage", "inbound_damaged"])
 def test_channels_of_one_region_and_currency_have_the_same_windows(
     database: Database, subtype: str

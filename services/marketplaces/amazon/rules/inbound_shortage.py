@@ -9,9 +9,10 @@ ways to read it. A shipment with neither has no window, and waits for the ledger
 nothing was received was perhaps never sent, unless all its parcels were told delivered.
 Received is what the API says or what the ledger says, whichever is more.
 A shipment is one in its region, in whichever channels Amazon lists it: public programs saw it
-listed in every one of them. It counts in the channel in which the ledger received it, else in its
-only one, else in the account's first of those with its currency. Where these have several
-currencies nobody can tell whose it is: it has no window, no amount, and waits for the ledger.
+listed in every one of them. It counts in the channel in which the ledger received it, else in the
+only one that lists it, else where its fulfilment center received others, else in the account's
+first of those that list it. Where these have several currencies nobody can tell whose it is: it has
+no window, no amount, and waits for the ledger.
 A receipt that names no shipment, or this one with letters lost or added, may be of its units.
 Source: Fulfillment Inbound API v0 (getShipments, getShipmentItems: QuantityShipped,
 QuantityReceived; it has no date of its own); inventory ledger, event type Receipts.
@@ -111,38 +112,50 @@ nameless as (
 )
 """
 
-# The channels that may be its own: those that received it, else those that list it. Within a region
+# The channels that may be its own: those that received it; else the only one that lists it; else
+# those in which its fulfilment center received others; else those that list it. Within a region
 # channels of one currency have the same windows (tests/recovery/test_amazon_shipments.py).
 _HOME: Final = """
 listed as (
-    select distinct channel.region, i.shipment_id, channel.channel_id
-    from amazon_inbound_item i
-    join channel on channel.account_id = i.account_id and channel.channel_id = i.channel_id
-    where i.account_id = :account_id
+    select distinct channel.region, i.shipment_id, channel.channel_id, h.fulfillment_center,
+        count(*) over (partition by channel.region, i.shipment_id) = 1 as is_only
+    from (select distinct channel_id, shipment_id from amazon_inbound_item
+        where account_id = :account_id) i
+    join channel on channel.account_id = :account_id and channel.channel_id = i.channel_id
+    left join amazon_inbound_shipment h on h.account_id = :account_id
+        and h.channel_id = i.channel_id and h.shipment_id = i.shipment_id
 ),
 received_in as (
-    select distinct channel.region, channel.channel_id,
+    select distinct channel.region, channel.channel_id, e.fulfillment_center,
         upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id
     from amazon_ledger_event e
     join channel on channel.account_id = e.account_id and channel.channel_id = e.channel_id
     where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
         and e.reference_id is not null
 ),
+may_be as (
+    select l.region, l.shipment_id, r.channel_id, 1 as rank
+    from listed l
+    join received_in r on r.region = l.region and r.shipment_id = upper(l.shipment_id)
+    union all
+    select l.region, l.shipment_id, l.channel_id, 2 from listed l where l.is_only
+    union all
+    select l.region, l.shipment_id, center.channel_id, 3
+    from listed l
+    join (select distinct region, fulfillment_center, channel_id from received_in) center
+        on center.region = l.region and center.fulfillment_center = l.fulfillment_center
+    union all
+    select l.region, l.shipment_id, l.channel_id, 4 from listed l
+),
 home as (
-    select one.region, one.shipment_id, min(one.channel_id) as channel_id,
+    select best.region, best.shipment_id, min(best.channel_id) as channel_id,
         count(distinct channel.currency) > 1 as is_unclear
     from (
-        select l.region, l.shipment_id, r.channel_id
-        from (select distinct region, shipment_id from listed) l
-        join received_in r on r.region = l.region and r.shipment_id = upper(l.shipment_id)
-        union all
-        select l.region, l.shipment_id, l.channel_id from listed l
-        where not exists (
-            select 1 from received_in r
-            where r.region = l.region and r.shipment_id = upper(l.shipment_id))
-    ) one
-    join channel on channel.account_id = :account_id and channel.channel_id = one.channel_id
-    group by one.region, one.shipment_id
+        select *, rank() over (partition by region, shipment_id order by rank) as place from may_be
+    ) best
+    join channel on channel.account_id = :account_id and channel.channel_id = best.channel_id
+    where best.place = 1
+    group by best.region, best.shipment_id
 )
 """
 
