@@ -23,15 +23,26 @@ from services.access.viewer import NotAllowedError
 from services.database.start import database
 from services.database.trouble import AWAY
 from services.settings import Settings, settings
-from services.sync.consenting import HOLDS, LEAVES, RETURNS, Browser, CameBack, come_back, leave
+from services.sync.consenting import (
+    HOLDS,
+    LEAVES,
+    RETURNS,
+    Browser,
+    CameBack,
+    come_back,
+    leave,
+    leave_as_newcomer,
+)
 from services.sync.wishing import WishRefusedError
-from wording.connecting import ANSWERS
+from wording.connecting import ANSWERS, GOES_ON
 
 log = logging.getLogger("reimbursement.connecting")
 
 _AT_ONCE: Final = 3  # pages come first: they share the connections
 _OWN_COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _NO_STORE: Final = {"cache-control": "no-store"}
+# Where a business that has no account yet is connected, and where that is told.
+_NEWCOMERS: Final = "/data?first=load"
 _HOME: Final = '<a class="button" href="/">Open the dashboard</a>'
 
 Answer = Callable[[Request], Response]
@@ -70,13 +81,11 @@ def _leave(request: Request) -> Response:
     asked = request.query_params
     # Several channels may be on their way at once: one cookie serves them.
     own = _own(request) or secrets.token_urlsafe(32)
-    address = leave(
-        database(),
-        viewer_of(request),
-        _number(asked.get("account", "")),
-        asked.get("channel", ""),
-        _browser(request, own),
-    )
+    viewer, code, browser = viewer_of(request), asked.get("channel", ""), _browser(request, own)
+    if "account" in asked:
+        address = leave(database(), viewer, _number(asked["account"]), code, browser)
+    else:
+        address = leave_as_newcomer(database(), viewer, asked.get("name", ""), code, browser)
     answer = RedirectResponse(address, 303, _NO_STORE)
     answer.set_cookie(
         _cookie(request),
@@ -96,6 +105,8 @@ def _come_back(request: Request) -> Response:
 
 def _on(came: CameBack) -> Response:
     """To the page that says what came of it."""
+    if came.is_newcomer:
+        return RedirectResponse(f"{_NEWCOMERS}&connect={came.why or GOES_ON}", 303, _NO_STORE)
     if came.account_id is None:
         return RedirectResponse(f"{RETURNS}/{came.why}", 303, _NO_STORE)
     said = {"account": str(came.account_id), **({"connect": came.why} if came.why else {})}

@@ -7,6 +7,8 @@ it in two.
 import unicodedata
 from typing import Final
 
+LONGEST_NAME: Final = 200  # of an account or a channel
+
 # Letters by their category, but drawn as nothing: fillers, a joiner, selectors of a variant.
 _DRAWN_AS_NOTHING: Final = frozenset(
     map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2800, 0x3164, 0xFFA0,

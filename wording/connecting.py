@@ -45,8 +45,12 @@ ANSWERS: Final[dict[str, tuple[str, str]]] = {
         "A wish for this channel is being worked on already",
         "Nothing was sent twice. It is shown here as soon as it is done.",
     ),
+    "name": (
+        "No account can be made under that name",
+        "Nothing was connected. There may be one of that name by now: choose it, or another name.",
+    ),
     "often": (
-        "This account has tried very often within an hour",
+        "This has been tried very often within an hour",
         "Nothing was connected. Try again in an hour.",
     ),
     "impossible": (
@@ -75,6 +79,8 @@ ANSWERS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+# The word where nothing is to be said: it is on its way, and told as it goes.
+GOES_ON: Final = "goes-on"
 NOTHING_ASKED: Final = "the first reports are about to be asked for"
 KEPT: Final = "What has been read until now stays, and so do all figures that rest on it."
 DELETED: Final = (

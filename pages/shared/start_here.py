@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from components.facts import Fact, facts
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state
+from pages.shared.connecting.newcomer import draw_newcomer
 from pages.shared.dropping.section import Asks, Here, draw_dropping
 from services.access.rights import Right
 from services.access.viewer import Account, Viewer
@@ -30,7 +32,8 @@ def import_command(account_name: str, channel: str = FIRST_CHANNEL) -> str:
 def no_account_yet(viewer: Viewer, still_here: Asks) -> None:
     """The very first look: nobody has imported anything, or been given an account."""
     if viewer.makes_accounts:
-        _begin("Begin with your own reports", viewer, Here(None, ()), still_here)
+        connect = partial(draw_newcomer, viewer, still_here, "Connect your marketplaces")
+        _begin("Begin with your own reports", viewer, Here(None, ()), still_here, connect)
         if not settings().signs_in:
             _command("Or land them from a terminal:", "Northwind Kitchen")
             st.markdown(quiet("Or make a sample world of three sellers:"))

@@ -37,6 +37,7 @@ PEOPLE_TABLES: Final = (
     "person_history",
     "digest_subscription",
     "import_request",
+    "account_request",
 )
 
 ACTIVATION_TABLES: Final = ("activation_request", "activation_event")

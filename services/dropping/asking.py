@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.access.accounts import BadNameError, name_of_new
 from services.access.rights import Right
 from services.access.viewer import Account, NotAllowedError, Viewer
 from services.database.engine import Database
@@ -13,8 +14,6 @@ from services.dropping.folder import Drop, Dropped
 from services.dropping.queries import ChannelCode, ImportRequest
 from services.jobs import lanes, later
 from services.jobs.state import is_worked_on
-from services.landing.target import LONGEST_NAME
-from services.naming import normal_name, why_no_name
 
 DO: Final = "dropping:do"
 # A person's requests that wait at once: the next is asked for when one of them is done.
@@ -130,14 +129,10 @@ def _target(viewer: Viewer, into: Into) -> tuple[int | None, str]:
         if account.is_sample:
             raise NotAskedError("This account is a sample: load your own reports into your own.")
         return account.account_id, account.name
-    if not viewer.makes_accounts:
-        raise NotAllowedError(f"{viewer.person.name} makes no account.")
-    name = normal_name(into.account_name)
-    if reason := why_no_name(name, LONGEST_NAME):
-        raise NotAskedError(reason)
-    if any(one.name == name for one in viewer.accounts):
-        raise NotAskedError("There is an account of that name. Choose it, or another name.")
-    return None, name
+    try:
+        return None, name_of_new(viewer, into.account_name)
+    except BadNameError as bad:
+        raise NotAskedError(str(bad)) from None
 
 
 def _marketplace(known: Sequence[ChannelCode], code: str) -> str:

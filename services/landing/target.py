@@ -11,7 +11,7 @@ from services.landing.homes import MISSING, take_country, take_home
 from services.landing.refusals import ImportRefusedError
 from services.marketplaces.contract import Known, ReportFormat
 from services.marketplaces.registry import FORMATS
-from services.naming import why_no_name
+from services.naming import LONGEST_NAME, why_no_name
 from services.recovery import clock
 from services.recovery.identify import LOCK_ACCOUNT
 from wording.days import moment
@@ -19,7 +19,6 @@ from wording.days import moment
 Days = tuple[date, date]  # first and last, both inclusive
 
 _APART: Final = timedelta(days=1)
-LONGEST_NAME: Final = 200
 MADE: Final = "It holds payments in {currency}: the channel {code} was made for them."
 
 
@@ -120,10 +119,15 @@ def _check_clocks(connection: Connection) -> None:
         )
 
 
-def _account(connection: Connection, name: str) -> int:
+def make_account(connection: Connection, name: str) -> bool:
+    """Make the account of that name; False: there is one already. Raises ImportRefusedError."""
     if reason := why_no_name(name, LONGEST_NAME):
         raise ImportRefusedError(f"No account can be called that. {reason}")
-    connection.execute(text(_ACCOUNT), {"name": name})
+    return connection.execute(text(_ACCOUNT), {"name": name}).rowcount == 1
+
+
+def _account(connection: Connection, name: str) -> int:
+    make_account(connection, name)
     found = connection.execute(
         text("select account_id from account where name = :name"), {"name": name}
     )

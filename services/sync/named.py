@@ -5,3 +5,4 @@ from typing import Final
 DUE: Final = "sync:due"
 RUN: Final = "sync:run"
 WISH: Final = "sync:wish"
+NEWCOMER: Final = "sync:newcomer"

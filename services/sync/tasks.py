@@ -13,7 +13,8 @@ from services.delivery.back_off import BackOff
 from services.jobs import lanes, later
 from services.jobs.app import app, database_of
 from services.settings import settings
-from services.sync.named import DUE, RUN, WISH
+from services.sync import wishes
+from services.sync.named import DUE, NEWCOMER, RUN, WISH
 from services.sync.syncing import NoRun, Syncing
 from services.sync.wishes import Wishes
 
@@ -30,6 +31,9 @@ _DUE: Final = text("""
 _WAITING: Final = text("""
     select account_id, request_id from connection_request
     where state = 'waiting' order by account_id, request_id
+""")
+_NEWCOMERS: Final = text("""
+    select request_id from account_request where state = 'waiting' order by request_id
 """)
 
 
@@ -48,6 +52,9 @@ def due_in_line(connection: Connection) -> None:
         put_in_line(connection, row.account_id, row.connection_id)
     for row in connection.execute(_WAITING).all():
         _put_wish_in_line(connection, row.account_id, row.request_id)
+    for row in connection.execute(_NEWCOMERS).all():
+        about = {"request_id": row.request_id}
+        _in_line(connection, NEWCOMER, f"newcomer {row.request_id}", about)
 
 
 def put_in_line(
@@ -103,6 +110,17 @@ def wish(context: JobContext, account_id: int, request_id: int) -> str:
     return done.said
 
 
+@app.task(name=NEWCOMER, retry=BackOff(), pass_context=True)
+def newcomer(context: JobContext, request_id: int) -> str:
+    """Connect a business that has no account yet, and make its account."""
+    database = database_of(context)
+    done = Wishes(database, settings()).grant_newcomer(request_id)
+    if done.account_id is not None and done.connection_id is not None:
+        with database.working() as connection:
+            put_in_line(connection, done.account_id, done.connection_id)
+    return done.said
+
+
 _TIDY: Final = text("""
     delete from sync_piece old
     where old.settled_at < now() - :kept and exists (
@@ -120,6 +138,7 @@ def tidy(context: JobContext, timestamp: int) -> str:  # noqa: ARG001
     """Of questions that were asked again only the last answer counts; the others stay a while."""
     with database_of(context).syncing() as connection:
         take_away_old(connection)
+        wishes.take_away_old(connection)
     return ""
 
 

@@ -24,7 +24,8 @@ from services.sync.sealing import SealingError, seal_of
 
 Kind = Literal["consent", "own_key", "disconnect"]
 
-WISHES_AN_HOUR: Final = 12  # of an account: more is a broken browser, or somebody who guesses
+# Of an account, or a newcomer: more is a broken browser, or somebody who guesses.
+WISHES_AN_HOUR: Final = 12
 LONGEST_FIELD: Final = 4000  # of what is typed or comes back, each
 LONGEST_SEALED: Final = 20_000  # as the table keeps it
 
@@ -33,8 +34,8 @@ NOT_SET_UP: Final = (
     "Connecting is not set up here yet: whoever runs this sets SEALING_KEYS, as docs/connecting.md"
     " says."
 )
-WAITS: Final = "The last wish for this channel is still being worked on. Please wait for it."
-TOO_MANY: Final = f"This account has sent {WISHES_AN_HOUR} wishes within an hour. Try again later."
+WAITS: Final = "The last wish is still being worked on. Please wait for it."
+TOO_MANY: Final = f"{WISHES_AN_HOUR} wishes were sent within an hour. Try again later."
 SAMPLE: Final = (
     "This account holds sample data, which is invented: connect an account of your own instead."
 )
@@ -110,9 +111,7 @@ def wish_own_key(
     require_own(viewer, account_id)
     with database.asking(account_id, viewer.person_id) as connection:
         one = known_shop(connection, code)
-        told = _as_it_must_be(one, ways_of(one), typed)
-        sealed = seal_of(settings()).closed(told)
-        return write_down(connection, viewer, account_id, code, Wanted("own_key", sealed))
+        return write_down(connection, viewer, account_id, code, sealed_key(one, typed))
 
 
 def wish_disconnected(database: Database, viewer: Viewer, account_id: int, code: str) -> int:
@@ -166,23 +165,11 @@ def write_down(
 
     Raises WishRefusedError; IntegrityError where its nonce has served before.
     """
-    if wanted.sealed is not None and len(wanted.sealed) > LONGEST_SEALED:
-        raise WishRefusedError(TOO_LONG)
     about = {"account_id": account_id, "channel": code}
     connection.execute(_ONE_AT_A_TIME, {"account_id": account_id})
     standing = connection.execute(_STANDING, about).one()
-    if standing.waiting:
-        raise WishRefusedError(WAITS, "waiting")
-    if standing.lately >= WISHES_AN_HOUR:
-        raise WishRefusedError(TOO_MANY, "often")
-    values = {
-        **about,
-        "wish": wanted.kind,
-        "nonce": wanted.nonce or uuid4().hex,
-        "sealed": wanted.sealed,
-        "person_id": viewer.person_id,
-        "by_name": viewer.person.name[:120],
-    }
+    refuse_too_many(standing.waiting, standing.lately)
+    values = {**about, **as_written_down(viewer, wanted)}
     request_id = int(connection.execute(_INSERT, values).scalar_one())
     line = f"wish {account_id} {request_id}"
     later.defer(
@@ -194,6 +181,33 @@ def write_down(
         request_id=request_id,
     )
     return request_id
+
+
+def refuse_too_many(waiting: int, lately: int) -> None:
+    """Raises WishRefusedError where one waits, or many were sent within the hour."""
+    if waiting:
+        raise WishRefusedError(WAITS, "waiting")
+    if lately >= WISHES_AN_HOUR:
+        raise WishRefusedError(TOO_MANY, "often")
+
+
+def as_written_down(viewer: Viewer, wanted: Wanted) -> dict[str, object]:
+    """What a wish says of itself and of whose it is. Raises WishRefusedError."""
+    if wanted.sealed is not None and len(wanted.sealed) > LONGEST_SEALED:
+        raise WishRefusedError(TOO_LONG)
+    return {
+        "wish": wanted.kind,
+        "nonce": wanted.nonce or uuid4().hex,
+        "sealed": wanted.sealed,
+        "person_id": viewer.person_id,
+        "by_name": viewer.person.name[:120],
+    }
+
+
+def sealed_key(one: Shop, typed: Mapping[str, str]) -> Wanted:
+    """The wish to connect with what the seller typed. Raises WishRefusedError."""
+    told = _as_it_must_be(one, ways_of(one), typed)
+    return Wanted("own_key", seal_of(settings()).closed(told))
 
 
 def _as_it_must_be(one: Shop, ways: Ways, typed: Mapping[str, str]) -> dict[str, str]:

@@ -116,7 +116,13 @@ end $$
 """
 
 
-_OF_PEOPLE = ("sign_in", "person_history", "digest_subscription", "import_request")
+_OF_PEOPLE = (
+    "sign_in",
+    "person_history",
+    "digest_subscription",
+    "import_request",
+    "account_request",
+)
 _OF_JOBS = ("jobs.procrastinate_events", "jobs.procrastinate_jobs", "jobs.procrastinate_workers")
 
 

@@ -446,3 +446,61 @@ def test_words_that_nobody_knows_are_shown_and_counted(seller: World) -> None:
     (row,) = tables(app)[-1]
     assert row["Word"] == "![x](//h) SLEEPING"
     assert row["Heard in"] == "Amazon: getReport processingStatus"
+
+
+# A business that has no account here yet ------------------------------------------------------
+
+
+def wish_row(world: World, **changed: object) -> None:
+    given = {
+        "person_id": 1,
+        "by_name": "n",
+        "account_name": "Harbor & Toys",
+        "channel": "amazon-us",
+        "wish": "consent",
+        "nonce": "a nonce of it",
+        "made_at": NOW - timedelta(minutes=2),
+    }
+    values = {**given, **changed}
+    names, bound = ", ".join(values), ", ".join(f":{name}" for name in values)
+    with world.database.owning() as connection:
+        connection.execute(text(f"insert into account_request ({names}) values ({bound})"), values)
+
+
+def test_data_offers_to_connect_another_business(seller: World) -> None:
+    app = page("data", seller.account_id)
+    assert "Connect another business" in words(app)
+    app.get_by_key("newcomer-name").set_value("  ").run()
+    press(app, "newcomer-amazon")
+    assert "A name has 1 to 200 characters." in words(app)
+    app.get_by_key("newcomer-name").set_value("Harbor Toys").run()
+    press(app, "newcomer-amazon")
+    assert "For a new account, **Harbor Toys**" in drawn(app)
+
+
+def test_a_business_on_its_way_is_said_and_nothing_more_can_be_pressed(seller: World) -> None:
+    wish_row(seller)
+    app = page("data", seller.account_id)
+    assert "Connecting Amazon US…" in words(app)
+    assert "for Harbor & Toys, asked 2 min ago; nobody is at work on it yet" in words(app)
+    assert "newcomer-amazon" not in {one.key for one in app.button}
+
+
+@pytest.mark.parametrize(("days", "told"), [(6, True), (8, False)])
+def test_why_a_business_was_not_connected_is_told_for_a_week(
+    seller: World, days: int, told: bool
+) -> None:
+    settled = NOW - timedelta(days=days)
+    because = "The code does not hold any more."
+    wish_row(seller, state="refused", because=because, made_at=settled, settled_at=settled)
+    app = page("data", seller.account_id)
+    said = "Harbor & Toys was not connected: the code does not hold any more."
+    assert (said in words(app)) is told
+    assert "newcomer-amazon" in {one.key for one in app.button}
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.SUPPORT])
+def test_only_sellers_connect_another_business(seller: World, role: Role) -> None:
+    app = opened(role, "seller/data", account=seller.account_id)
+    assert "another business" not in words(app)
+    assert "newcomer-amazon" not in {one.key for one in app.button}

@@ -122,14 +122,20 @@ def test_an_action_asks_for_its_right_and_its_account(acted: Zoo, one: Found, ro
         return
     if needs and needs.of_account:
         _refuses(acted, one, own, other, role)
-    answer = _done(acted, one, own, own, role)
+    has_all = needs is not None and needs.every_account
+    if has_all:
+        _refuses(acted, one, own, own, role)
+    answer = _done(acted, one, own, own, role, every_account=has_all)
     if needs is None or needs.right is not Right.TRIAGE:
         assert acted.foreign_marks(answer, own) == set()
     assert everything_of(acted, other) == before
 
 
-def _done(zoo: Zoo, one: Found, own: Marked, about: Marked, role: Role) -> str:
-    filled = arguments(one, about, database=zoo.database, viewer=viewer(own, role))
+def _done(
+    zoo: Zoo, one: Found, own: Marked, about: Marked, role: Role, *, every_account: bool
+) -> str:
+    who = viewer(own, role, every_account=every_account)
+    filled = arguments(one, about, database=zoo.database, viewer=who)
     try:
         return told(one.function(**filled))
     except ValueError as refusal:  # a call on a day to come, a webhook that is none, …

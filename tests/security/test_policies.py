@@ -53,6 +53,7 @@ FOR_EVERY_ACCOUNT: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "delivery",
         "digest_subscription",
         "import_request",
+        "account_request",
     ),
     ("worker", "worker_delivers"): ("delivery",),
     ("worker", "worker_sends"): ("digest_subscription",),

@@ -311,3 +311,96 @@ def test_the_state_says_how_old_it_is(served: str, world: World, shop: OnLoopbac
     found = consenting._read(world.database, state)
     assert found is not None
     assert abs(datetime.now(UTC) - found[1]) < timedelta(minutes=1)
+
+
+# A business that has no account here yet -----------------------------------------------------
+
+
+def begin_newcomer(
+    browser: requests.Session, served: str, name: str = "Harbor Toys", **more: str
+) -> requests.Response:
+    asked = {"name": name, "channel": "amazon-us", **more}
+    return browser.get(f"{served}/connecting", params=asked, allow_redirects=False, timeout=10)
+
+
+def newcomers(world: World) -> list[Any]:
+    with world.database.owning() as connection:
+        found = connection.execute(text("select * from account_request order by request_id"))
+        return list(found.mappings())
+
+
+def told_newcomer(why: str) -> str:
+    return f"/data?first=load&connect={why}"
+
+
+def test_a_newcomer_comes_back_to_where_it_is_told_and_has_an_account_then(
+    served: str, world: World, shop: OnLoopback
+) -> None:
+    browser = requests.Session()
+    state = state_of(begin_newcomer(browser, served))
+    assert newcomers(world) == []
+    shop.memory.codes.add(CODE)
+    assert come_back(browser, served, code=CODE, state=state) == told_newcomer("goes-on")
+    (wish,) = newcomers(world)
+    assert (wish["state"], wish["account_name"], wish["person_id"]) == ("waiting", "Harbor Toys", 1)
+    assert CODE not in str(wish), "it is sealed"
+    assert "Connected: amazon-us." in said_by_a_worker(world.database)
+    with world.database.owning() as connection:
+        made = connection.execute(text("select account_id from account where name = 'Harbor Toys'"))
+        assert newcomers(world)[0]["account_id"] == made.scalar_one()
+    assert wishes(world) == []
+    assert come_back(browser, served, code=CODE, state=state) == told_newcomer("name")
+
+
+def test_a_newcomers_consent_serves_once(served: str, world: World, shop: OnLoopback) -> None:
+    browser = requests.Session()
+    state = state_of(begin_newcomer(browser, served))
+    come_back(browser, served, code="another", state=state)
+    assert come_back(browser, served, code=CODE, state=state) == told_newcomer("waiting")
+    said_by_a_worker(world.database)
+    assert come_back(browser, served, code=CODE, state=state) == told_newcomer("used")
+    assert [one["state"] for one in newcomers(world)] == ["refused"]
+    assert [one.account_id for one in seller(world).accounts] == [world.account_id]
+
+
+@pytest.mark.parametrize("why", ["elsewhere", "refused", "expired"])
+def test_a_newcomer_who_does_not_come_back_well_leaves_nothing(
+    served: str, world: World, shop: OnLoopback, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    browser = requests.Session()
+    state = state_of(begin_newcomer(browser, served))
+    told = {"error": "access_denied"} if why == "refused" else {"code": CODE}
+    if why == "expired":
+        monkeypatch.setattr(consenting, "HOLDS", timedelta(seconds=-1))
+    if why == "elsewhere":
+        browser = requests.Session()
+    assert come_back(browser, served, state=state, **told) == told_newcomer(why)
+    assert newcomers(world) == []
+
+
+def test_who_makes_no_accounts_brings_none(
+    served: str, world: World, shop: OnLoopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = requests.Session()
+    state = state_of(begin_newcomer(browser, served))
+    limited = replace(seller(world), person=replace(seller(world).person, every_account=False))
+    monkeypatch.setattr(connecting, "viewer_of", lambda _request: limited)
+    assert come_back(browser, served, code=CODE, state=state) == "/connected/not-yours"
+    assert begin_newcomer(browser, served).headers["location"] == "/connected/not-yours"
+    assert newcomers(world) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 201, "a\u202eb"])
+def test_a_name_that_cannot_be_leads_nowhere(
+    served: str, world: World, shop: OnLoopback, name: str
+) -> None:
+    answer = begin_newcomer(requests.Session(), served, name)
+    assert answer.headers["location"] == "/connected/name"
+
+
+def test_the_name_of_an_account_that_is_there_leads_nowhere(
+    served: str, world: World, shop: OnLoopback
+) -> None:
+    name = seller(world).require_account(world.account_id).name
+    answer = begin_newcomer(requests.Session(), served, name)
+    assert answer.headers["location"] == "/connected/name"

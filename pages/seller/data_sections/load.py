@@ -1,4 +1,5 @@
-"""Own reports: dropped here by whoever may, or landed from a terminal."""
+"""Own reports: dropped here by whoever may, or landed from a terminal; and a business of one's own,
+connected."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,6 +9,7 @@ import streamlit as st
 from components.page import card
 from components.palette import quiet
 from pages.shared import address
+from pages.shared.connecting.newcomer import draw_newcomer
 from pages.shared.dropping.section import Here, draw_dropping
 from pages.shared.snapshot import Snapshot
 from pages.shared.start_here import import_command
@@ -20,6 +22,18 @@ from services.marketplaces.registry import FIRST_CHANNEL
 
 def draw_load(channels: Sequence[Channel], seen: Snapshot) -> None:
     """The channel that the address names comes first: what waits for a report links here."""
+    if seen.account.is_sample:
+        _draw_newcomer(seen, "Connect your own business")
+    _draw_files(channels, seen)
+    if not seen.account.is_sample:
+        _draw_newcomer(seen, "Connect another business")
+
+
+def _draw_newcomer(seen: Snapshot, title: str) -> None:
+    draw_newcomer(seen.viewer, partial(still_here, seen.viewer), title)
+
+
+def _draw_files(channels: Sequence[Channel], seen: Snapshot) -> None:
     codes = _first_asked([channel.code for channel in channels])
     with card("Load your own reports"):
         if seen.viewer.may(Right.LOAD_REPORTS):

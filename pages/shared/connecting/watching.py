@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from components.connecting import OnTheWay, on_the_way
 from pages.shared import clock
+from pages.shared.connecting.ways import BEGUN
 from pages.shared.snapshot import Snapshot
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import SignedIn, still_here
@@ -25,8 +26,6 @@ from wording.days import ago
 from wording.labels import region_label
 from wording.numbers import counted
 
-# In the session: which consent was begun in another tab, and when.
-BEGUN: Final = "consent-begun"
 LOOK_AGAIN_SECONDS: Final = 3
 # By then somebody should be at work on it.
 _PATIENCE: Final = timedelta(seconds=20)

@@ -33,6 +33,8 @@ _WISH: Final = """insert into connection_request (account_id, channel, wish, non
     'sealed', {person}, 'n'{value})"""
 _IMPORT: Final = """insert into import_request (person_id, account_id, account_name, channel)
     values ({person}, {account}, 'n', 'amazon-us')"""
+_NEWCOMER: Final = """insert into account_request (person_id, by_name, account_name, channel, wish,
+    nonce{column}) values ({person}, 'n', 'n', 'amazon-us', 'consent', 'another nonce'{value})"""
 _NONE_OPEN: Final = "update activation_request set status = 'declined'"
 _ALL_ASKED: Final = "update activation_request set status = 'need_info'"
 _ALL_DEAD: Final = "update delivery set state = 'dead'"
@@ -166,7 +168,16 @@ def _jobs_of_pages(own: Marked, other: Marked) -> list[Attempt]:
         filled = _IMPORT.format(person=person, account=account)
         return Attempt("app", "import_request", "insert", filled, comes, signed)
 
+    def brings(comes: object, person: int = me, signed: bool = True, more: str = "") -> Attempt:
+        column, value = (f", {more}", f", {own.account_id}") if more else ("", "")
+        filled = _NEWCOMER.format(person=person, column=column, value=value)
+        return Attempt("app", "account_request", "insert", filled, comes, signed)
+
     return [
+        brings(1),  # whether they may make an account, the worker asks
+        brings("refused", them),
+        brings("refused", signed=False),
+        brings("refused", more="account_id"),
         wish(1),
         wish("refused", other.account_id),
         wish("refused", person=them),

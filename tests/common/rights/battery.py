@@ -19,7 +19,7 @@ from tests.common.rights.least import OF_SEVERAL, SCOPED, columns, may
 from tests.common.worlds.zoo import Marked, Zoo
 
 # Secured by the person, not by an account.
-OF_A_PERSON: Final = ("digest_subscription", "import_request")
+OF_A_PERSON: Final = ("digest_subscription", "import_request", "account_request")
 SECURED: Final = (*SECURED_TABLES, *OF_A_PERSON)
 # Secured by both: each person's own, in the accounts that are theirs.
 OF_BOTH: Final = "calendar_address"

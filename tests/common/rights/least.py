@@ -71,6 +71,9 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         "calendar_address": "select insert(account_id person_id currency channel type)"
         " update(fetched_at) delete",
         "import_request": "select insert(person_id account_id account_name channel undoes files)",
+        "account_request": "select(request_id person_id by_name account_name channel wish made_at"
+        " account_id state because settled_at)"
+        " insert(person_id by_name account_name channel wish nonce sealed)",
         **_DEFERS,
     },
     "manager": {
@@ -111,7 +114,9 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         **dict.fromkeys((*REFERENCE_TABLES, "activation_request", "activation_event"), "select"),
         **dict.fromkeys(("account", *_LANDED), "select insert update delete"),
         "sync_piece": "select update",
-        "import_request": "select update(state account_id reason result mark ended_at undone_at)",
+        "import_request": "select delete"
+        " update(state account_id reason result mark ended_at undone_at)",
+        "account_request": "select(request_id person_id account_id) update(account_id)",
     },
     "access": {
         "account": "select",
@@ -145,12 +150,14 @@ LEAST: Final[dict[str, dict[str, str]]] = {
         " delivered_at)",
         "digest_subscription": "select delete update(last_week last_sent_at last_problem)",
         "import_request": "select update(doing done of_all)",
+        "account_request": "select(request_id person_id state)",
         **dict.fromkeys(_JOB_TABLES, "select insert update delete"),
     },
     "sync": {
         **dict.fromkeys(("account", "marketplace"), "select"),
         "channel": "select update(connection_state last_synced_at next_sync_at)",
         "exchange_rate": "select insert update",
+        "account_request": "select update delete",
         **dict.fromkeys(_SYNCED, "select insert update delete"),
     },
 }

@@ -29,6 +29,7 @@ import services.exports
 import services.insights
 import services.jobs
 import services.sync.consenting
+import services.sync.newcomers
 import services.sync.wishing
 from services.access.people import Hand
 from services.access.people import Wanted as WantedRights
@@ -73,7 +74,11 @@ _ROOMS: Final[tuple[ModuleType, ...]] = (
     services.jobs,
 )
 # Of a room whose other functions work for every account: what pages call.
-_MODULES: Final[tuple[ModuleType, ...]] = (services.sync.wishing, services.sync.consenting)
+_MODULES: Final[tuple[ModuleType, ...]] = (
+    services.sync.wishing,
+    services.sync.consenting,
+    services.sync.newcomers,
+)
 
 # What is no question and no action of its own, with the reason.
 PLUMBING: Final = {
@@ -106,6 +111,10 @@ PLUMBING: Final = {
     "sync.wishing.may_connect": "says whether a button is drawn; each action asks again",
     "sync.wishing.require_own": "asks for the right of the action that calls it",
     "sync.consenting.consent_link": "says an address; `leave` asks who opens it",
+    "sync.consenting.newcomers_link": "says an address; `leave_as_newcomer` asks who opens it",
+    "sync.wishing.as_written_down": "says what a wish holds; write_down keeps it",
+    "sync.newcomers.write_down": "of no account, in one's own name: tests/sync/test_newcomers.py",
+    "sync.newcomers.may_bring": "says whether a button is drawn; each action asks again",
     "access.absent.absent_viewer": "says who somebody is: tests/access",
 }
 
@@ -183,6 +192,9 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("exports.files.write_file", "question"): lambda one: Question.of_calendar(one.account_id, USD),
     ("exports.files.write_file", "form"): lambda _: "ics",
     ("exports.files.write_file", "taker"): lambda _: Taker(io.BytesIO()),
+    ("sync.newcomers.wish_by_key", "typed"): lambda _: {"client_secret": "typed by somebody"},
+    ("access.accounts.name_of_new", "typed"): lambda _: "A name",
+    ("sync.newcomers.named", "typed"): lambda _: "A name",
     ("access.people_queries.insert_person", "email"): lambda _: "new@example.com",
     ("access.people.invite", "email"): lambda _: "new@example.com",
     ("activation.queue.queue", "person_id"): lambda one: one.person_ids["support"],
@@ -324,20 +336,23 @@ def _argument(one: Found, name: str, about: Marked) -> Any:
 # Who looks ---------------------------------------------------------------------------------------
 
 
-def person(one: Marked, role: Role) -> Person:
+def person(one: Marked, role: Role, *, every_account: bool = False) -> Person:
     return Person(
         one.person_ids[role.value],
         f"{one.word} {role.value}",
         f"{role.value}@{one.word.lower()}.example.com",
         frozenset({role}),
-        False,
+        every_account,
         False,
     )
 
 
-def viewer(one: Marked, role: Role) -> Viewer:
+def viewer(one: Marked, role: Role, *, every_account: bool = False) -> Viewer:
     """Somebody of that role whose one account this is."""
-    return Viewer(person(one, role), (Account(one.account_id, f"{one.word} Trading", False),))
+    return Viewer(
+        person(one, role, every_account=every_account),
+        (Account(one.account_id, f"{one.word} Trading", False),),
+    )
 
 
 def doors(database: Database, one: Marked) -> dict[str, AbstractContextManager[Connection]]:
@@ -363,10 +378,14 @@ def doors(database: Database, one: Marked) -> dict[str, AbstractContextManager[C
 
 @dataclass(frozen=True)
 class Needs:
-    """The right that an action asks for, and whether it is about one of the viewer's accounts."""
+    """The right that an action asks for, and whether it is about one of the viewer's accounts.
+
+    every_account: only for whoever has them all: an account that they make is theirs.
+    """
 
     right: Right
     of_account: bool = True
+    every_account: bool = False
 
 
 RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
@@ -408,6 +427,15 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     **{
         f"sync.{step}": Needs(Right.CONNECT)
         for step in ("wishing.wish_own_key", "wishing.wish_disconnected", "consenting.leave")
+    },
+    "access.accounts.name_of_new": Needs(Right.LOAD_REPORTS, of_account=False, every_account=True),
+    **{
+        f"sync.{step}": Needs(Right.CONNECT, of_account=False, every_account=True)
+        for step in ("newcomers.named", "newcomers.wish_by_key", "consenting.leave_as_newcomer")
+    },
+    **{
+        f"sync.newcomers.{step}": Needs(Right.CONNECT, of_account=False)
+        for step in ("offered", "standing")
     },
     "sync.consenting.come_back": Needs(Right.CONNECT, of_account=False),
     "exports.calendar.calendar_for": Needs(Right.SEE_RECOVERY),

@@ -245,6 +245,7 @@ def _person(connection: Connection, word: str, role: str, account_id: int) -> in
         _HISTORY,
         _DIGEST,
         _IMPORT,
+        _NEWCOMER,
         *([_ACCESS] if role != "operator" else []),
     ):
         connection.execute(statement, values)
@@ -270,6 +271,12 @@ _DIGEST: Final = text("""
 _IMPORT: Final = text("""
     insert into import_request (person_id, account_id, account_name, channel, doing)
     values (:person_id, :account_id, :word, 'amazon-us', :word || ' file')
+""")
+_NEWCOMER: Final = text("""
+    insert into account_request (person_id, by_name, account_name, channel, wish, nonce, state,
+        because, settled_at)
+    values (:person_id, :word, :word, 'amazon-us', 'consent', :word || ' nonce', 'refused',
+        :word || ' refused', now())
 """)
 _ACCESS: Final = text("""
     insert into account_access (account_id, person_id) values (:account_id, :person_id)

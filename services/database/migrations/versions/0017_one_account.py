@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 
 # A transaction of pages that names several accounts is an error where these rows are asked for.
 ONE = "account_id = nullif(current_setting('app.accounts', true), '')::bigint"
