@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import streamlit as st
 
 from components import elements
 from components.markdown import escape_markdown
-from components.palette import quiet
+from components.palette import on_primary, quiet
 from components.tables import Column, Row, money_table
 
 KEY: Final = "dropped-files"
@@ -94,6 +95,33 @@ def one_of(choice: Choice, key: str) -> str:
             choice.label, values, index=at, format_func=choice.options.__getitem__, key=key
         )
     )
+
+
+def days_form(
+    known: tuple[date | None, date | None], today: date, *, is_said: bool
+) -> tuple[date, date] | tuple[()] | None:
+    """The days that are said, at the press; (): none any more; None: nothing was pressed."""
+    with st.form("asked-days", border=False):
+        with st.container(horizontal=True, gap="small"):
+            first = _day("First day asked for", known[0], today)
+            last = _day("Last day asked for", known[1], today)
+        with st.container(horizontal=True, gap="small"):
+            says = st.form_submit_button(
+                on_primary("Keep these days"), type="primary", key="keep-days"
+            )
+            says_none = is_said and st.form_submit_button(
+                "Only the days of its rows", key="only-rows"
+            )
+    if says_none:
+        return ()
+    if says and not (first and last):
+        problem("Say both days, the first and the last.")
+    return (first, last) if says and first and last else None
+
+
+def _day(label: str, known: date | None, today: date) -> date | None:
+    said = st.date_input(label, known, max_value=max(today, known or today), format="YYYY-MM-DD")
+    return said if isinstance(said, date) else None
 
 
 def progress(words: str, share: float | None) -> None:

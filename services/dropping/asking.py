@@ -1,9 +1,10 @@
 """What a page does for whoever drops: asks the worker to load, or to take back, and looks on."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from services.access.accounts import BadNameError, name_of_new
 from services.access.rights import Right
@@ -14,6 +15,10 @@ from services.dropping.folder import Drop, Dropped
 from services.dropping.queries import ChannelCode, ImportRequest
 from services.jobs import lanes, later
 from services.jobs.state import is_worked_on
+from services.landing.documents import day_in
+from services.landing.target import Days
+from services.recovery import clock
+from wording.days import days_between
 
 DO: Final = "dropping:do"
 # A person's requests that wait at once: the next is asked for when one of them is done.
@@ -62,6 +67,44 @@ def leave_out(viewer: Viewer, drop: Drop, number: int) -> None:
     folder.leave_out(_own(viewer, drop), number)
 
 
+def was_asked(viewer: Viewer, drop: Drop, number: int, days: Days | None, time_zone: str) -> None:
+    """One of its files was asked for these days at the marketplace; None: nobody says which.
+
+    time_zone: in which its moments are days. Raises NotAllowedError, NotAskedError.
+    """
+    found = next((one for one in dropped(viewer, drop) if one.number == number), None)
+    if found is None or not found.can_be_asked:
+        raise NotAskedError("The days of this file cannot be said.")
+    if days and (reason := _why_not(found, days, time_zone)):
+        raise NotAskedError(reason)
+    folder.was_asked(drop, found, days)
+
+
+def days_of_rows(one: Dropped, time_zone: str) -> Days | None:
+    """The days by which a file is asked for, as its rows name them; None: none does."""
+    first, last = one.documents[0].asked_first, one.documents[0].asked_last
+    return (day_in(first, time_zone), day_in(last, time_zone)) if first and last else None
+
+
+def _why_not(one: Dropped, days: Days, time_zone: str) -> str:
+    """Why a file cannot have been asked for these days; else ''."""
+    if days[0] > days[1]:
+        return "The first day is after the last one."
+    if days[1] > clock.now().astimezone(ZoneInfo(time_zone)).date():
+        return "A day that is still to come cannot have been reported on."
+    rows = days_of_rows(one, time_zone)
+    if rows and not days[0] <= rows[0] <= rows[1] <= days[1]:
+        return f"It holds rows of {days_between(*rows)}: it was asked for these days at least."
+    return ""
+
+
+def _refuse_other_days(files: Iterable[Dropped], time_zone: str) -> None:
+    """The channel may be another one than when they were said. Raises NotAskedError."""
+    for one in files:
+        if one.asked and (reason := _why_not(one, one.asked, time_zone)):
+            raise NotAskedError(f"{one.path}: {reason}")
+
+
 def begin_again(viewer: Viewer, drop: Drop) -> None:
     """All of its files go. Raises NotAllowedError."""
     folder.leave(_own(viewer, drop))
@@ -105,10 +148,11 @@ def load(database: Database, viewer: Viewer, drop: Drop, into: Into) -> int:
     account_id, name = _target(viewer, into)
     with database.asking(account_id or (), viewer.person_id) as connection:
         _refuse_too_many(queries.waiting_of(connection, viewer.person_id))
-        marketplace = _marketplace(queries.channels_there_are(connection), into.channel)
-        files = fitting(folder.files(drop), marketplace)
+        channel = _channel(queries.channels_there_are(connection), into.channel)
+        files = fitting(folder.files(drop), channel.marketplace)
         if not files:
             raise NotAskedError("There is no file to load.")
+        _refuse_other_days(files, channel.time_zone)
         import_id = queries.ask(
             connection,
             viewer.person_id,
@@ -119,7 +163,7 @@ def load(database: Database, viewer: Viewer, drop: Drop, into: Into) -> int:
             files=len(files),
         )
         later.defer(connection, DO, lane=lanes.IMPORTS, lock=_line(viewer), import_id=import_id)
-        folder.hand_over(drop, files, marketplace, import_id)
+        folder.hand_over(drop, files, channel.marketplace, import_id)
     return import_id
 
 
@@ -135,8 +179,8 @@ def _target(viewer: Viewer, into: Into) -> tuple[int | None, str]:
         raise NotAskedError(str(bad)) from None
 
 
-def _marketplace(known: Sequence[ChannelCode], code: str) -> str:
-    found = next((one.marketplace for one in known if one.code == code), None)
+def _channel(known: Sequence[ChannelCode], code: str) -> ChannelCode:
+    found = next((one for one in known if one.code == code), None)
     if found is None:
         raise NotAskedError("There is no such channel.")
     return found

@@ -21,6 +21,7 @@ from typing import IO, Final
 from services.database.disk import in_words, no_room, room_at
 from services.landing.harmless import shown_name
 from services.landing.looking import Seen
+from services.landing.target import Days
 from services.settings import settings
 
 # Several hundred MB are a large seller's ledger of a year; landing has its own bounds for archives.
@@ -43,6 +44,7 @@ _DROPPED: Final = "dropped"
 _LOADING: Final = "loading"
 _FILE: Final = "file"
 _SEEN: Final = "seen.json"
+_DAYS: Final = ("first", "last", "asked_first", "asked_last")
 _LONGEST_NAME: Final = 200  # bytes: file systems take 255
 _LOOK_EVERY_BYTES: Final = 16 << 20
 
@@ -70,17 +72,26 @@ class Drop:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file that is there whole. size: bytes; path: its name within what was dropped."""
+    """A file that is there whole. size: bytes; path: its name within what was dropped.
+
+    asked: the days that it was asked for at the marketplace, where its person has said them.
+    """
 
     number: int
     path: str
     size: int
     documents: tuple[Seen, ...]
+    asked: Days | None = None
 
     @property
     def is_known(self) -> bool:
         """Whether anything in it can be loaded."""
         return any(one.kind for one in self.documents)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether its days can be said: of several documents each has days of its own."""
+        return [one.can_be_asked for one in self.documents] == [True]
 
     @property
     def marketplaces(self) -> frozenset[str]:
@@ -232,7 +243,8 @@ def _disk_refused() -> Iterator[None]:
 def _write(one: Dropped, number: Path) -> None:
     """Whoever reads meanwhile finds it whole or not at all."""
     documents = [*map(_as_plain, one.documents)]
-    plain = {"path": one.path, "size": one.size, "documents": documents}
+    asked = one.asked and [day.isoformat() for day in one.asked]
+    plain = {"path": one.path, "size": one.size, "documents": documents, "asked": asked}
     with _disk_refused():
         unfinished = number / "seen.unfinished"
         unfinished.write_text(json.dumps(plain), "utf-8")
@@ -241,26 +253,28 @@ def _write(one: Dropped, number: Path) -> None:
 
 def _as_plain(seen: Seen) -> dict[str, object]:
     plain = asdict(seen)
-    return plain | {name: day and day.isoformat() for name, day in _days(seen).items()}
-
-
-def _days(seen: Seen) -> dict[str, date | None]:
-    return {"first": seen.first, "last": seen.last}
+    return plain | {name: plain[name] and plain[name].isoformat() for name in _DAYS}
 
 
 def _read(number: Path) -> Dropped:
     plain = json.loads((number / _SEEN).read_text("utf-8"))
     documents = tuple(
-        Seen(**one | {name: _day(one[name]) for name in ("first", "last")})
-        for one in plain["documents"]
+        Seen(**one | {name: _day(one.get(name)) for name in _DAYS}) for one in plain["documents"]
     )
-    return Dropped(int(number.name), plain["path"], plain["size"], documents)
+    said = plain.get("asked")  # of an earlier version: not there
+    asked = said and (date.fromisoformat(said[0]), date.fromisoformat(said[1]))
+    return Dropped(int(number.name), plain["path"], plain["size"], documents, asked)
 
 
 def _day(written: str | None) -> date | None:
     if written is None:
         return None
     return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+
+
+def was_asked(drop: Drop, one: Dropped, days: Days | None) -> None:
+    """Its person says which days it was asked for; None: they do not. Raises DropRefusedError."""
+    _write(replace(one, asked=days), drop.folder / str(one.number))
 
 
 # Going -------------------------------------------------------------------------------------
@@ -325,6 +339,17 @@ def handed_over(import_id: int) -> list[Path]:
     """The import's files, in the order in which they were dropped."""
     folder = loading_folder(import_id)
     return [file for number in _numbers(folder) for file in sorted((number / _FILE).iterdir())]
+
+
+def days_asked(import_id: int) -> dict[Path, Days]:
+    """Of the import's files those whose person has said which days they were asked for."""
+    numbers = [number for number in _numbers(loading_folder(import_id)) if _read(number).asked]
+    return {
+        file: asked
+        for number in numbers
+        for file in (number / _FILE).iterdir()
+        if (asked := _read(number).asked)
+    }
 
 
 def done_with(import_id: int) -> None:

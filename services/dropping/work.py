@@ -23,6 +23,7 @@ from services.jobs.app import app, database_of
 from services.landing import telling
 from services.landing.importing import ImportResult, import_files
 from services.landing.refusals import ImportRefusedError
+from services.landing.target import Order
 from services.marketplaces.tables import TENANT_TABLES
 from services.recovery.identify import LOCK_ACCOUNT
 from services.settings import settings
@@ -115,6 +116,7 @@ def _load(database: Database, request: ImportRequest) -> str:
         paths,
         account=account,
         channel=request.channel,
+        orders={path: Order(days) for path, days in folder.days_asked(request.import_id).items()},
         progress=_Teller(database, request.import_id).tell,
         first=kept.before,
         and_then=kept.after,

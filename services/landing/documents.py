@@ -325,7 +325,7 @@ def open_document(  # noqa: PLR0913  each is named where it is given
     speaks = found.speaks if found else asked
     first_day, last_day = _days(connection, target, kind.report, speaks)
     if unread_days and first_day is None and kind.report.covers_days and not found:
-        first_day, last_day = (_as_day(each, target.time_zone) for each in unread_days)
+        first_day, last_day = (day_in(each, target.time_zone) for each in unread_days)
     if cut and cut.day and last_day:
         last_day = max(last_day, cut.day)
     scope = scope_of(target, kind.report)
@@ -420,17 +420,19 @@ def _days_of_rows(
 
 def _was_asked(target: Target, report: ReportFormat) -> bool:
     by_day = isinstance(report.landing, ByDay)
-    return _speaks_for_days(report) and (target.asked_by_day or not by_day)
+    return can_be_asked(report) and (target.asked_by_day or not by_day)
 
 
-def _speaks_for_days(report: ReportFormat) -> bool:
+def can_be_asked(report: ReportFormat) -> bool:
+    """Whether the days that a file of it was asked for say more than its rows do."""
     landing = report.landing
     by_key = isinstance(landing, ByKey) and not landing.period
     by_days = report.covers_days and (by_key or isinstance(landing, ByDay))
     return by_days or report.asked_by is not None
 
 
-def _as_day(said: date, time_zone: str) -> date:
+def day_in(said: date, time_zone: str) -> date:
+    """A day, or that of a moment in this zone."""
     return said.astimezone(ZoneInfo(time_zone)).date() if isinstance(said, datetime) else said
 
 

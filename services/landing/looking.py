@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from services.landing.documents import can_be_asked
 from services.landing.read.delimited import IrregularError
 from services.landing.read.unpack import Unpacked, unpack
 from services.landing.recognise.kinds import Recognised, recognise
@@ -26,6 +27,8 @@ class Seen:
 
     marketplace None: a file of our own kinds, or none at all. first, last: days, or moments where
     the report has those (they become days in its channel's zone); None: no row names one.
+    can_be_asked: whether it speaks for the days that it was asked for, where somebody says them;
+    its rows are then of asked_first to asked_last, or none of them names a day.
     """
 
     name: str
@@ -35,6 +38,9 @@ class Seen:
     first: date | None = None
     last: date | None = None
     refused_because: str = ""
+    can_be_asked: bool = False
+    asked_first: date | None = None
+    asked_last: date | None = None
 
 
 def look(path: Path, words: Words) -> Iterator[Seen]:
@@ -58,7 +64,10 @@ def _look_at(document: Unpacked, words: Words) -> Seen:
 
 def _seen(document: Unpacked, words: Words) -> Seen:
     kind = recognise(document)
-    nothing = Seen(document.name, kind.report.kind, kind.report.marketplace)
+    report = kind.report
+    nothing = Seen(
+        document.name, report.kind, report.marketplace, can_be_asked=can_be_asked(report)
+    )
     parser, seen = _read(document, kind, words, MONTH_FIRST, nothing)
     proven = parser.tally.days.order()
     if proven != parser.tally.order:  # the file itself shows that its days have the day first
@@ -78,10 +87,12 @@ def _read(
 
 
 def _counted(parser: Parser, kind: Recognised, nothing: Seen) -> Seen:
-    seen = nothing
+    seen, report = nothing, kind.report
     for batch in parser.batches():
-        for name in kind.report.days or ():
+        for name in report.days or ():
             seen = _with_days(seen, batch.values[name].min(), batch.values[name].max())
+        for name in report.asked_by or report.days or ():
+            seen = _with_asked(seen, batch.values[name].min(), batch.values[name].max())
     if stated := way_of(kind.report).stated(parser.tally):
         return replace(seen, rows=parser.tally.rows, first=stated[0], last=stated[1])
     unread = parser.tally.unread_days
@@ -94,6 +105,16 @@ def _with_days(seen: Seen, first: object, last: object) -> Seen:
     if not isinstance(first, date) or not isinstance(last, date):  # a moment is a day as well
         return seen
     return replace(seen, first=min(first, seen.first or first), last=max(last, seen.last or last))
+
+
+def _with_asked(seen: Seen, first: object, last: object) -> Seen:
+    if not isinstance(first, date) or not isinstance(last, date):
+        return seen
+    return replace(
+        seen,
+        asked_first=min(first, seen.asked_first or first),
+        asked_last=max(last, seen.asked_last or last),
+    )
 
 
 def _unheard(_done: int) -> None:

@@ -3,6 +3,7 @@ loaded by a worker, and taken back.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -210,6 +211,38 @@ def test_at_a_desk_every_step_stands_well(
     stands_well(page, "dropping-found")
     loads(page, "Load 3 files")
     stands_well(page, "dropping-loaded")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_days_of_an_empty_report_are_said_and_count(
+    browser: Browser, empty: tuple[str, Database], tmp_path: Path, screen: str
+) -> None:
+    address, database = empty
+    nothing = tmp_path / "returns.txt"
+    nothing.write_text(files.table(files.RETURNS, []))
+    given: dict[str, Any] = SCREENS[screen]
+    with at_a_screen(browser, **given) as context:
+        page = context.new_page()
+        page.goto(f"{address}/overview?account={add_account(database)}")
+        settle(page)
+        choose(page, [nothing])
+        expect(page.get_by_text("1 file holds no rows.")).to_be_visible()
+        settle(page)
+        page.get_by_role("button", name="returns.txt").press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("It holds no rows")
+        stands_well(page, f"dropping-days-{screen}")
+        for label, day in (("First day", "20260401"), ("Last day", "20260430")):
+            dialog.get_by_role("spinbutton", name=f"year, {label} asked for").focus()
+            page.keyboard.type(day)
+        dialog.get_by_role("button", name="Keep these days").press("Enter")
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_text("1 file holds no rows.")).to_be_hidden()
+        settle(page)
+        stands_well(page, f"dropping-days-said-{screen}")
+        loads(page, "Load 1 file")
+        spoken = files.every_row(database, "select min(day), max(day) from report_coverage")
+        assert spoken == [(date(2026, 4, 1), date(2026, 4, 30))]
 
 
 def test_what_nobody_loads_goes_when_the_page_is_left(

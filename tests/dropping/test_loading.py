@@ -1,7 +1,9 @@
 """Loading what was dropped: by the worker, with the rights of now, and told file by file."""
 
 import gzip
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import text
@@ -87,6 +89,142 @@ def test_a_report_that_states_its_period_is_shown_with_it(
     stored = every_row(database, "select rows_in_file, first_day, last_day from report_document")
     assert stored == [(seen.rows, seen.first, seen.last)]
     assert seen.first is not None
+
+
+# The days that it was asked for --------------------------------------------------------------
+
+APRIL: Final = (date(2026, 4, 1), date(2026, 4, 30))
+MAY: Final = (date(2026, 5, 1), date(2026, 5, 31))
+RETURNS: Final = files.table(files.RETURNS, []).encode()
+COVERED: Final = """
+    select kind, part, min(day), max(day), count(*) from report_coverage group by 1, 2 order by 1, 2
+"""
+
+
+def test_an_empty_report_says_nothing_until_its_days_are_said(
+    database: Database, seller: Viewer
+) -> None:
+    drop = asking.new_drop(seller)
+    [empty] = dropped(database, drop, {"returns.txt": RETURNS})
+    assert empty.can_be_asked
+    assert (empty.documents[0].rows, empty.documents[0].first) == (0, None)
+    request = done(database, seller, asking.load(database, seller, drop, NEW))
+    assert every_row(database, COVERED) == []
+    drop = asking.new_drop(seller)
+    dropped(database, drop, {"again.txt": RETURNS})
+    asking.was_asked(seller, drop, 1, APRIL, "America/Los_Angeles")
+    assert asking.dropped(seller, drop)[0].asked == APRIL
+    into = Into(request.account_id, "", "amazon-us")
+    done(database, seen_as(database), asking.load(database, seen_as(database), drop, into))
+    assert every_row(database, COVERED) == [("amazon_customer_returns", "amazon-us", *APRIL, 30)]
+    stored = "select asked_from, asked_to, first_day, last_day from report_document order by 1"
+    assert every_row(database, stored) == [(*APRIL, *APRIL), (None,) * 4]
+
+
+def test_it_lands_as_with_the_days_of_the_command(
+    database: Database, seller: Viewer, tmp_path: Path
+) -> None:
+    """Quiet days at both ends, of two files each with its own."""
+    content = {"ledger.txt": LEDGER, "returns.txt": RETURNS}
+    drop = asking.new_drop(seller)
+    dropped(database, drop, content)
+    asking.was_asked(seller, drop, 1, MAY, "America/Los_Angeles")
+    asking.was_asked(seller, drop, 2, APRIL, "America/Los_Angeles")
+    done(database, seller, asking.load(database, seller, drop, NEW))
+    in_browser = every_row(database, COVERED)
+    with database.owning() as connection:
+        connection.execute(text("update account set name = 'Other'"))
+        connection.execute(text("delete from report_coverage"))
+    for name, asked in (("ledger.txt", MAY), ("returns.txt", APRIL)):
+        path = tmp_path / name
+        path.write_bytes(content[name])
+        import_files(database, [path], account="ACME", channel="amazon-us", asked=asked)
+    assert every_row(database, COVERED) == in_browser
+    assert ("amazon_ledger_detail", "US", *MAY, 31) in in_browser
+
+
+@pytest.mark.parametrize(
+    ("days", "because"),
+    [
+        ((MAY[1], MAY[0]), "The first day is after the last one"),
+        ((date(2026, 5, 14), MAY[1]), "It holds rows of 13 to 14 May 2026"),
+        ((MAY[0], date(2026, 5, 13)), "It holds rows of 13 to 14 May 2026"),
+        ((MAY[0], date(2999, 1, 1)), "A day that is still to come"),
+    ],
+)
+def test_days_that_cannot_be_are_refused_at_once(
+    database: Database, seller: Viewer, days: tuple[date, date], because: str
+) -> None:
+    drop = asking.new_drop(seller)
+    dropped(database, drop, {"ledger.txt": LEDGER})
+    with pytest.raises(NotAskedError, match=because):
+        asking.was_asked(seller, drop, 1, days, "America/Los_Angeles")
+    assert asking.dropped(seller, drop)[0].asked is None
+
+
+def test_days_can_be_taken_back(database: Database, seller: Viewer) -> None:
+    drop = asking.new_drop(seller)
+    dropped(database, drop, {"ledger.txt": LEDGER})
+    asking.was_asked(seller, drop, 1, MAY, "America/Los_Angeles")
+    asking.was_asked(seller, drop, 1, None, "America/Los_Angeles")
+    done(database, seller, asking.load(database, seller, drop, NEW))
+    assert every_row(database, COVERED)[0][2:4] == (date(2026, 5, 13), date(2026, 5, 14))
+
+
+def test_what_speaks_for_no_days_or_for_several_is_asked_for_none(
+    database: Database, seller: Viewer
+) -> None:
+    drop = asking.new_drop(seller)
+    known = dropped(
+        database,
+        drop,
+        {
+            "recon.csv": files.recon([files.recon_summary("6.38"), files.recon_row()]),
+            "two.zip": files.zipped(one=LEDGER, other=PAID),
+            "packed.txt.gz": gzip.compress(LEDGER),
+            "no.csv": b"a,b\n1,2\n",
+        },
+    )
+    assert [one.can_be_asked for one in known] == [False, False, True, False]
+    with pytest.raises(NotAskedError, match="cannot be said"):
+        asking.was_asked(seller, drop, 2, MAY, "America/Los_Angeles")
+    with pytest.raises(NotAskedError, match="cannot be said"):
+        asking.was_asked(seller, drop, 99, MAY, "America/Los_Angeles")
+
+
+def test_a_removal_is_asked_for_by_the_day_of_its_order(database: Database, seller: Viewer) -> None:
+    row = dict.fromkeys(files.REMOVAL_SHIPMENTS, "") | {
+        "request-date": "2026-05-02T08:00:00+00:00",
+        "order-id": "removal-1",
+        "shipment-date": "2026-05-20T08:00:00+00:00",
+        "sku": "SKU-A",
+        "fnsku": "X001",
+        "disposition": "Sellable",
+        "shipped-quantity": "1",
+        "tracking-number": "1Z1",
+    }
+    content = files.table(files.REMOVAL_SHIPMENTS, [list(row.values())]).encode()
+    drop = asking.new_drop(seller)
+    [one] = dropped(database, drop, {"removals.txt": content})
+    assert asking.days_of_rows(one, "UTC") == (date(2026, 5, 2), date(2026, 5, 2))
+    asking.was_asked(seller, drop, 1, (date(2026, 5, 1), date(2026, 5, 10)), "UTC")
+    request = done(database, seller, asking.load(database, seller, drop, NEW))
+    assert request.result is not None
+    assert telling.of_plain(request.result).files[0].status == "landed"
+
+
+def test_the_channel_that_it_goes_to_says_whose_days_they_are(
+    database: Database, seller: Viewer
+) -> None:
+    """A moment that is the 14th in Japan, and the 13th in Los Angeles."""
+    row = files.return_row(at="2026-05-13T20:00:00+00:00")
+    drop = asking.new_drop(seller)
+    dropped(database, drop, {"returns.txt": files.table(files.RETURNS, [row]).encode()})
+    from_the_14th = (date(2026, 5, 14), date(2026, 5, 20))
+    asking.was_asked(seller, drop, 1, from_the_14th, "Asia/Tokyo")
+    with pytest.raises(NotAskedError, match=r"returns\.txt: It holds rows of 13 May"):
+        asking.load(database, seller, drop, NEW)
+    assert asking.load(database, seller, drop, Into(None, "ACME", "amazon-jp"))
 
 
 # Loading -------------------------------------------------------------------------------------

@@ -21,13 +21,14 @@ from pages.shared import clock, places
 from pages.shared.dropping import words
 from pages.shared.trouble import waiting_for_the_database
 from services.access.rights import Right
-from services.access.viewer import Account, Viewer
+from services.access.viewer import Account, NotAllowedError, Viewer
 from services.database.start import database
 from services.dropping import asking
 from services.dropping.addresses import drop_address
 from services.dropping.asking import Into, NotAskedError, Standing
-from services.dropping.folder import MOST_BYTES, TOO_LARGE, Drop, Dropped
+from services.dropping.folder import MOST_BYTES, TOO_LARGE, Drop, Dropped, DropRefusedError
 from services.dropping.queries import ChannelCode, ImportRequest
+from services.landing.documents import day_in
 from services.marketplaces.labels import channel_label
 from services.marketplaces.registry import FIRST_CHANNEL, MARKETPLACES
 from services.settings import settings
@@ -225,8 +226,12 @@ def _offer(now: _Now, files: Sequence[Dropped], accounts: Sequence[Account]) -> 
     channel = next(one for one in known if one.code == into.channel)
     with shown:
         _found(now, files, channel.time_zone)
-    if left := words.left_for_others(files, channel.marketplace):
-        drawn.note(left)
+    for said in (
+        words.about_days(asking.fitting(files, channel.marketplace)),
+        words.left_for_others(files, channel.marketplace),
+    ):
+        if said:
+            drawn.note(said)
     with st.container(horizontal=True, gap="small"):
         _load(now, len(asking.fitting(files, channel.marketplace)), into)
         _start_over(now)
@@ -260,8 +265,25 @@ def _draw_file(one: Dropped, time_zone: str, drop: Drop, still_here: Asks) -> No
     for line in found.what.split("\n"):
         st.markdown(escape_markdown(line))
     drawn.note(" · ".join(filter(None, (found.days, found.rows and f"{found.rows} rows"))))
+    if one.can_be_asked:
+        _draw_days(one, time_zone, drop, still_here)
     if st.button("Leave it out", key=f"leave-out-{one.number}", icon=":material/delete:"):
         _try(lambda: asking.leave_out(viewer, drop, one.number))
+
+
+def _draw_days(one: Dropped, time_zone: str, drop: Drop, still_here: Asks) -> None:
+    """Which days it was asked for: never required, and said again at any time before it lands."""
+    drawn.note(words.ASKED_FOR if one.documents[0].rows else words.EMPTY)
+    known = one.asked or asking.days_of_rows(one, time_zone) or (None, None)
+    days = drawn.days_form(known, day_in(clock.now(), time_zone), is_said=one.asked is not None)
+    if days is None:
+        return
+    try:
+        asking.was_asked(still_here(), drop, one.number, days or None, time_zone)
+    except (NotAskedError, DropRefusedError, NotAllowedError) as reason:
+        drawn.problem(str(reason))
+    else:
+        st.rerun()
 
 
 # Where it goes -----------------------------------------------------------------------------

@@ -2,34 +2,65 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from components.dropping import Found
 from services.dropping.folder import Dropped
 from services.dropping.queries import ImportRequest
 from services.landing import telling
+from services.landing.documents import day_in
 from services.landing.land import FileResult
 from services.landing.looking import Seen
 from services.marketplaces.labels import marketplace_label, report_label
 from wording.days import days_between
 from wording.numbers import counted, plain_number, them
 
+NOT_SAID: Final = "Days not said"
+ASKED_FOR: Final = (
+    "A file does not name quiet days before its first row and after its last. Where you asked the"
+    " marketplace for more days, say which: it then speaks for those too."
+)
+EMPTY: Final = (
+    "It holds no rows: nothing happened, but it does not say on which days. Say which you asked the"
+    " marketplace for; without them, what it tells of stays unknown."
+)
+_PRESS: Final = "Press a file to say which days you asked the marketplace for:"
+_EMPTY: Final = "without them its days stay unknown."
+_QUIET: Final = (
+    "Did you ask for more days than a file's rows are of? Press it to say which: quiet days at its"
+    " ends then count too."
+)
 IDENTIFYING: Final = "identifying"  # services.landing.importing tells this step by this word
 
 
 def found(one: Dropped, time_zone: str) -> Found:
     """One line a file; an archive says what is in it. Moments become days in this zone."""
-    days = _days(one.documents, time_zone)
     rows = sum(each.rows for each in one.documents if each.kind)
     return Found(
         str(one.number),
         one.path,
         "\n".join(_what(one.documents)),
-        days_between(*days) if days else "",
+        _said_days(one, time_zone),
         plain_number(rows) if one.is_known else "",
     )
+
+
+def _said_days(one: Dropped, time_zone: str) -> str:
+    """Those that it was asked for, where they are said; else its rows'."""
+    if one.asked:
+        return f"{days_between(*one.asked)}, as asked for"
+    days = _days(one.documents, time_zone)
+    return days_between(*days) if days else NOT_SAID if one.can_be_asked else ""
+
+
+def about_days(files: Sequence[Dropped]) -> str:
+    """What a file cannot say of its days, where somebody might; '' where nothing is to be said."""
+    open_ones = [one for one in files if one.can_be_asked and not one.asked]
+    empty = sum(not one.documents[0].rows for one in open_ones)
+    if empty:
+        return f"{counted(empty, 'file holds', 'files hold')} no rows. {_PRESS} {_EMPTY}"
+    return _QUIET if open_ones else ""
 
 
 def _what(documents: Sequence[Seen]) -> Iterator[str]:
@@ -44,13 +75,9 @@ def _what(documents: Sequence[Seen]) -> Iterator[str]:
 
 
 def _days(documents: Sequence[Seen], time_zone: str) -> tuple[date, date] | None:
-    firsts = [_day(each.first, time_zone) for each in documents if each.first]
-    lasts = [_day(each.last, time_zone) for each in documents if each.last]
+    firsts = [day_in(each.first, time_zone) for each in documents if each.first]
+    lasts = [day_in(each.last, time_zone) for each in documents if each.last]
     return (min(firsts), max(lasts)) if firsts and lasts else None
-
-
-def _day(said: date, time_zone: str) -> date:
-    return said.astimezone(ZoneInfo(time_zone)).date() if isinstance(said, datetime) else said
 
 
 def left_for_others(files: Sequence[Dropped], marketplace: str) -> str:

@@ -192,6 +192,7 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("exports.files.write_file", "question"): lambda one: Question.of_calendar(one.account_id, USD),
     ("exports.files.write_file", "form"): lambda _: "ics",
     ("exports.files.write_file", "taker"): lambda _: Taker(io.BytesIO()),
+    ("dropping.asking.was_asked", "days"): lambda _: (TODAY - timedelta(days=30), TODAY),
     ("sync.newcomers.wish_by_key", "typed"): lambda _: {"client_secret": "typed by somebody"},
     ("access.accounts.name_of_new", "typed"): lambda _: "A name",
     ("sync.newcomers.named", "typed"): lambda _: "A name",
@@ -274,6 +275,7 @@ _NAMED: Final[dict[str, Callable[[Marked], Any]]] = {
     "kind": lambda _: "requested",
     "now": lambda _: NOW,
     "today": lambda _: TODAY,
+    "time_zone": lambda _: "America/New_York",
     "call_id": lambda one: one.ids["call"],
     "days": lambda _: 30,
     "day": lambda _: TODAY - timedelta(days=30),
@@ -418,7 +420,7 @@ RIGHTS_OF_ACTIONS: Final[dict[str, Needs]] = {
     "digest.subscribing.ask_for_one_now": Needs(Right.KEEP_OWN_SETTINGS, of_account=False),
     **{
         f"dropping.asking.{step}": Needs(Right.LOAD_REPORTS)
-        for step in ("begin_again", "dropped", "leave_out", "load", "standing", "undo")
+        for step in ("begin_again", "dropped", "leave_out", "load", "standing", "undo", "was_asked")
     },
     **{
         f"dropping.asking.{step}": Needs(Right.LOAD_REPORTS, of_account=False)
