@@ -37,6 +37,7 @@ class Landed:
     asked_to: date | None
     rows_from: date | None  # of its rows, where these are of other days than those asked for
     rows_to: date | None
+    channel: str | None  # the code of the one that it landed for
 
     @property
     def beside(self) -> Beside | None:
@@ -136,10 +137,12 @@ def scope_of(target: Target, report: ReportFormat) -> str:
 _FIND: Final = """
 select document_id, landed_at, rows_in_file, is_whole, read_at,
     was_ahead or was_behind or read_anew as is_misread, was_ahead, was_behind, asked_from, asked_to,
-    rows_from, rows_to
+    rows_from, rows_to, channel
 from (
     select d.document_id, d.asked_from, d.asked_to, d.rows_from, d.rows_to,
         d.landed_at, d.rows_in_file, d.is_whole, d.read_anew, reading.read_at,
+        (select c.code from channel c
+            where c.account_id = d.account_id and c.channel_id = d.channel_id) as channel,
         d.landed_at > now() + cast(:slack as interval)
             or reading.read_at > cast(:now as timestamptz) + cast(:slack as interval) as was_ahead,
         exists (
@@ -158,11 +161,14 @@ from (
     order by d.checksum = :of_these_days desc limit 1
 ) found
 """
-# By hand: the days that it was asked for are part of what a file says.
+# By hand: the days that it was asked for are part of what a file says; of one without rows, which
+# tells nothing of its own, the channel too. Rows are one channel's, whoever brings them again.
 _SAME_FILE: Final = """
-(d.checksum = :of_these_days or d.checksum = :checksum
+split_part(d.checksum, ' ', 1) = :checksum
     and coalesce(d.asked_from <= :asked_from and d.asked_to >= :asked_to,
-        cast(:asked_from as date) is null))
+        cast(:asked_from as date) is null)
+    and (not :by_channel or d.rows_in_file > 0
+        or d.channel_id is not distinct from cast(:channel_id as bigint))
 """
 # Asked for anew it is a new saying, unless the newest that is known of these days says just this.
 _SAME_SAYING: Final = """
@@ -198,9 +204,10 @@ def find_landed(
         "scope": scope_of(target, report),
         "kind": report.kind,
         "checksum": checksum,
-        "of_these_days": _saying(checksum, target, asked),
+        "of_these_days": _saying(checksum, target, report, asked),
         "asked_from": asked and asked[0],
         "asked_to": asked and asked[1],
+        "by_channel": speaks_by_channel(report),
         "channel_id": _channel_id(target, report),
         "made_at": target.made_at,
         "now": clock.now(),
@@ -217,12 +224,20 @@ def find_landed(
     return Landed(*found)
 
 
-def _saying(checksum: str, target: Target, asked: Days | None) -> str:
+def _saying(checksum: str, target: Target, report: ReportFormat, asked: Days | None) -> str:
     """What tells a document from another of the same bytes."""
     days = f" of {asked[0]}/{asked[1]}" if asked else ""
+    channel = f" for {target.channel and target.channel.code}"
     if target.made_at is None:
-        return f"{checksum}{days}"
-    return f"{checksum}{days} for {target.channel and target.channel.code} at {target.made_at}"
+        return f"{checksum}{days}{channel if speaks_by_channel(report) else ''}"
+    return f"{checksum}{days}{channel} at {target.made_at}"
+
+
+def speaks_by_channel(report: ReportFormat) -> bool:
+    """Whether a file of it says something of the channel it is brought for, and of no other."""
+    landing = report.landing
+    by_key = isinstance(landing, ByKey) and landing.within == "channel_id"
+    return by_key or isinstance(landing, ByDay)
 
 
 def _channel_id(target: Target, report: ReportFormat) -> int | None:
@@ -335,7 +350,7 @@ def open_document(  # noqa: PLR0913  each is named where it is given
         "scope": scope,
         "kind": kind.report.kind,
         "checksum": document.checksum,
-        "of_these_days": _saying(document.checksum, target, asked),
+        "of_these_days": _saying(document.checksum, target, kind.report, asked),
         "file_name": document.name,
         "file_bytes": document.size,
         "encoding": document.script.encoding,

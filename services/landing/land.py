@@ -13,10 +13,12 @@ from services.landing.asked import in_part
 from services.landing.cut_off import cut_off
 from services.landing.documents import (
     Counts,
+    Landed,
     close_document,
     find_landed,
     forget_reading,
     open_document,
+    speaks_by_channel,
 )
 from services.landing.read.delimited import IrregularError
 from services.landing.read.lines import Told
@@ -33,7 +35,7 @@ from services.landing.same import damaged
 from services.landing.target import Target, make_of_currencies
 from services.landing.ways.choosing import way_of
 from services.marketplaces.contract import Column, ReportFormat
-from services.marketplaces.labels import marketplace_label
+from services.marketplaces.labels import channel_label, marketplace_label
 from wording.days import plain_date
 
 UNREADABLE: Final = "Some letters mean nothing in the file's encoding; they are shown as �."
@@ -88,7 +90,7 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
     _check_channel(target, kind.report)
     before = find_landed(connection, target, kind.report, document.checksum)
     if before and not before.is_misread:
-        reason = f"this file already landed on {plain_date(before.landed_at)}"
+        reason = _already(before, target, kind.report)
         counts = Counts(before.rows_in_file, 0, {reason: before.rows_in_file}, 0, before.is_whole)
         known = _result(document, kind, before.document_id, counts, before.landed_at)
         return replace(known, in_part=in_part(before.beside))
@@ -135,6 +137,16 @@ def land(connection: Connection, target: Target, document: Unpacked, told: Told)
         rejected_file=rejecting_of.file.name if rejecting_of.file else None,
         misread_at=before.read_at if before and (before.was_ahead or before.was_behind) else None,
     )
+
+
+def _already(before: Landed, target: Target, report: ReportFormat) -> str:
+    """Rows stay with the channel that they came for first: two would claim them twice."""
+    said = f"this file already landed on {plain_date(before.landed_at)}"
+    here = target.channel.code if target.channel else None
+    if not before.channel or not here or before.channel == here or not speaks_by_channel(report):
+        return said
+    first, other = channel_label(before.channel), channel_label(here)
+    return f"{said} for {first}, and says nothing of {other}: bring {other}'s own report"
 
 
 def _result(

@@ -358,6 +358,48 @@ def test_the_same_bytes_asked_for_other_days_speak_for_those_too(
     assert bring(first[0], first[0]) == "already_landed"  # within what it was asked for
 
 
+def test_the_same_empty_report_speaks_for_each_channel_it_is_brought_for(
+    database: Database, tmp_path: Path
+) -> None:
+    """Nothing came in Germany, nor in France: two reports of the same bytes."""
+    path = tmp_path / "returns"
+    path.write_bytes(files.table(files.RETURNS, []).encode())
+    asked = (date(2026, 5, 1), date(2026, 5, 2))
+
+    def bring(channel: str) -> str:
+        result = import_files(database, [path], account="ACME", channel=channel, asked=asked)
+        return result.files[0].status
+
+    countries = ("amazon-de", "amazon-fr", "amazon-it")
+    assert [bring(code) for code in countries] == ["landed"] * 3
+    assert [bring(code) for code in countries] == ["already_landed"] * 3
+    spoken = "select part, count(*) from report_coverage group by part order by part"
+    assert every_row(database, spoken) == [(code, 2) for code in countries]
+
+
+def test_rows_stay_with_the_channel_they_came_for_and_that_is_said(bring: Bring) -> None:
+    """In two channels each return would be claimed twice."""
+    content = returned("2026-05-02")
+    first = bring(content, channel="amazon-de")
+    again = bring(content, channel="amazon-fr")
+    assert (again.status, again.document_id) == ("already_landed", first.document_id)
+    [reason] = again.passed_over_because
+    assert "for Amazon DE, and says nothing of Amazon FR: bring Amazon FR's own report" in reason
+    [same] = bring(content, channel="amazon-de").passed_over_because
+    assert "Amazon" not in same
+
+
+def test_a_report_of_a_whole_region_is_one_whichever_channel_it_comes_for(bring: Bring) -> None:
+    content = files.reimbursements([files.reimbursement_row()])
+    bring(content, channel="amazon-us")
+    again = bring(content, channel="amazon-ca")
+    assert again.status == "already_landed"
+    assert "Amazon" not in str(again.passed_over_because)
+    nothing = files.reimbursements([])
+    assert bring(nothing, channel="amazon-us").status == "landed"
+    assert bring(nothing, channel="amazon-ca").status == "already_landed"
+
+
 def test_each_file_of_an_import_may_have_days_of_its_own(
     database: Database, tmp_path: Path
 ) -> None:
