@@ -95,6 +95,20 @@ def ends(what: str, day: date, days: int) -> str:
     return f"{what} ends {when}"
 
 
+def secret_ends(name: str, day: date, days: int) -> str:
+    """Of our own application at a marketplace: days below nought, it has ended."""
+    what = f"The client secret of our application at {name}"
+    if days < 0:
+        return f"{what} ended on {plain_date(day)}: nothing can be asked of {name} any more"
+    return ends(what, day, days)
+
+
+def secret_unknown(name: str, setting: str) -> str:
+    """Where nobody has said when it was made."""
+    what = f"the client secret of our application at {name}"
+    return f"Nobody has said when {what} was made, so its end is not counted down: set {setting}"
+
+
 def connection_ends(channel: str, day: date, days: int) -> str:
     """The same where no card stands around it."""
     return ends(f"The connection of {channel}", day, days)

@@ -3,6 +3,7 @@
 from components.device import is_phone
 from components.page import page_header
 from pages.operator.people_sections import dialogs, listing
+from pages.shared.applications import say_what_ends
 from pages.shared.trouble import waiting_for_the_database
 from pages.shared.viewer import staff
 from services.access.people import all_accounts, everyone
@@ -17,6 +18,7 @@ with waiting_for_the_database():
 
 header = page_header("People")
 listing.say_whether_they_can_sign_in()
+say_what_ends(unknown_too=True)
 found = listing.search(people)
 if dialogs.asks_to_invite(header.export):
     dialogs.invite_somebody(viewer, accounts)

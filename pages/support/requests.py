@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.page import page_header
+from pages.shared.applications import say_what_ends
 from pages.shared.export import export_across
 from pages.shared.viewer import staff
 from pages.support import queue_sections as sections
@@ -26,6 +27,8 @@ with sections.queue_snapshot() as seen:
     else:
         header = page_header("Activation requests")
         header.hold(link=False, export=True)
+        with header.notes:
+            say_what_ends()
         figures = queue_figures(seen.connection, viewer.person_id, seen.now)
         sections.draw_figures(figures, at_risk_in_queue(seen.connection, seen.now), seen.now)
         sections.let_go_of_what_hides()

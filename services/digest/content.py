@@ -15,6 +15,7 @@ from services.insights.channels import channels
 from services.insights.connections import Linked, linked
 from services.insights.totals import Totals, currencies, summed, totals_by_subtype
 from services.insights.week_past import WeekPast, week_past
+from services.sync.applications import that_end_soon
 
 # More than these nobody reads in a letter; how many were left out is said.
 MOST_ACCOUNTS: Final = 20
@@ -58,6 +59,7 @@ class Digest:
     accounts: tuple[OfAccount, ...]
     left_out: int
     are_clients: bool  # an account manager's, the most urgent first, as on Portfolio
+    notices: tuple[str, ...] = ()  # for whoever serves all sellers: what ends for all of them
 
     @property
     def sunday(self) -> date:
@@ -77,6 +79,7 @@ def digest_of(database: Database, viewer: Viewer, now: datetime) -> Digest:
         tuple(_of_account(database, account, ranked, monday, now) for account in shown),
         len(ranked.accounts) - len(shown),
         are_clients,
+        that_end_soon(now.date()) if viewer.may(Right.TRIAGE) else (),
     )
 
 

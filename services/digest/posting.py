@@ -63,6 +63,7 @@ def as_plain(digest: Digest, base: str) -> dict[str, Any]:
         "week": {"first": digest.monday.isoformat(), "last": digest.sunday.isoformat()},
         "accounts": [_account(one, base) for one in digest.accounts],
         "accounts_left_out": digest.left_out,
+        "notices": list(digest.notices),
     }
 
 

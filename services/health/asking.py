@@ -13,7 +13,7 @@ from services.database.engine import Database
 from services.database.prepare import MIGRATIONS
 from services.delivery.queries import dead as undelivered
 from services.finding import Finding
-from services.health.connections import of_connections
+from services.health.connections import of_applications, of_connections
 from services.health.data import of_clocks, of_disks, of_figures
 from services.health.database import connections, schema_as_migrated
 from services.insights.answers import Channel
@@ -36,6 +36,7 @@ def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Fin
         schema_as_migrated(database),
         *_channels(database, now),
         *of_connections(database, now),
+        *of_applications(now),
         *_not_whole(database),
         *_jobs(database),
         *of_figures(database),

@@ -10,6 +10,7 @@ from services.database.engine import Database
 from services.finding import Finding
 from services.insights.connections import ENDS_SOON_DAYS
 from services.marketplaces.labels import marketplace_label
+from services.sync.applications import applications
 from wording.connecting import STATES, ends
 from wording.labels import in_a_sentence, region_label
 
@@ -19,6 +20,10 @@ _STANDING: Final = text("""
     from marketplace_connection n join account a on a.account_id = n.account_id
     order by a.name, n.marketplace, n.region
 """)
+MEND: Final = (
+    "Make a new one there, set it and {setting}, and start every dashboard and worker anew:"
+    " docs/connecting.md."
+)
 _MEND: Final = "Its seller connects it again, on the marketplace's page."
 
 
@@ -29,6 +34,18 @@ def of_connections(database: Database, now: datetime) -> Iterator[Finding]:
     for row in found:
         subject = f"{row.name} · {marketplace_label(row.marketplace)}, {region_label(row.region)}"
         yield _finding(subject, row, now.date())
+
+
+def of_applications(now: datetime) -> Iterator[Finding]:
+    """Our own at the marketplaces, one each that is set up and ends by itself."""
+    today = now.date()
+    for one in applications():
+        subject = f"our application · {one.name}"
+        left = one.days_left(today)
+        warns = one.is_unknown or one.ends_soon(today)
+        well = left is None or left >= 0
+        mend = MEND.format(setting=one.secret.said_by) if warns and not one.is_unknown else ""
+        yield Finding(subject, well, one.said(today), mend, warns=warns)
 
 
 def _finding(subject: str, row: Row[tuple[object, ...]], today: date) -> Finding:

@@ -222,6 +222,17 @@ class Consent:
     answer_to: str = ""
 
 
+@dataclass(frozen=True)
+class OwnSecret:
+    """What opens our own application there. ends_on: the last day; None: nobody has said it.
+
+    said_by: the setting that says when it was made.
+    """
+
+    ends_on: date | None
+    said_by: str
+
+
 class UnconnectableError(Exception):
     """It cannot be connected so; the message says why and what to do."""
 
@@ -239,6 +250,9 @@ class Connecting(Protocol):
 
     def why_no_consent(self) -> str:
         """Why its consent page cannot be used here: which settings are missing; else ''."""
+
+    def own_secret(self) -> OwnSecret | None:
+        """Of our application; None: none is set up here, or what opens it does not end."""
 
     def why_not(self, channel: Channel) -> str:
         """Why a channel cannot be connected at all, in a sentence; else ''."""

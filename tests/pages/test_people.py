@@ -9,6 +9,7 @@ from services.access import people
 from services.access.people import BY_COMMAND, Wanted
 from services.access.rights import Role, rights_of
 from services.database.engine import Database
+from services.marketplaces.amazon.settings import amazon_settings
 from services.settings import PROJECT
 from tests.common.looking import tables, words
 from tests.common.worlds.insights import World
@@ -53,3 +54,23 @@ def test_names_are_text_wherever_they_stand(shown: Database) -> None:
     app = opened_as(Role.OPERATOR)
     assert tables(app)[0][0]["Name"] == wanted.name
     assert not any("![x](" in str(one.value) for one in app.markdown)
+
+
+def test_what_opens_our_own_application_counts_down_for_whoever_can_renew_it(
+    shown: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every seller at once, so no seller reads it."""
+    World(shown, "Northwind")
+    said = "The client secret of our application at Amazon ends in 12 days, on 27 Jun 2026"
+    unknown = "set AMAZON_CLIENT_SECRET_MADE_ON"
+    monkeypatch.setenv("AMAZON_CLIENT_SECRET", "a secret of nobody's")
+    for made_on, told in (("2025-12-29", said), ("", unknown)):
+        monkeypatch.setenv("AMAZON_CLIENT_SECRET_MADE_ON", made_on)
+        amazon_settings.cache_clear()
+        try:
+            read = {role: words(opened_as(role)) for role in Role}
+        finally:
+            amazon_settings.cache_clear()
+        assert told in read[Role.OPERATOR]
+        assert (told in read[Role.SUPPORT]) is (told == said)
+        assert "client secret" not in read[Role.SELLER] + read[Role.MANAGER]

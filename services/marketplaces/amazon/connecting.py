@@ -7,7 +7,7 @@ Source: developer-docs.amazon.com/sp-api, "Website authorization workflow", "Aut
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from services.marketplaces.asking import (
     Consent,
     Notice,
     OwnKey,
+    OwnSecret,
     Secrets,
     Source,
     UnconnectableError,
@@ -32,6 +33,7 @@ from services.transport.calling import Caller
 from services.transport.limits import Limits
 from services.transport.refusals import ConnectionEndedError
 
+_SECRET_HOLDS: Final = timedelta(days=180)
 _CONSENT_PATH: Final = "/apps/authorize/consent"
 _REFRESH_TOKEN: Final = re.compile(r"Atzr\|\S{1,2048}")
 _CODE_OVER: Final = (
@@ -58,6 +60,14 @@ class AmazonConnecting:
         """Which settings of our application are missing; else ''."""
         missing = amazon_settings().missing
         return f"Amazon needs {', '.join(missing)}." if missing else ""
+
+    def own_secret(self) -> OwnSecret | None:
+        """It is to be changed every 180 days: "Rotating your app's LWA credentials"."""
+        ours = amazon_settings()
+        if not ours.amazon_client_secret.get_secret_value():
+            return None
+        made_on = ours.amazon_client_secret_made_on
+        return OwnSecret(made_on and made_on + _SECRET_HOLDS, "AMAZON_CLIENT_SECRET_MADE_ON")
 
     def why_not(self, channel: Channel) -> str:
         """Only a shop that is not known here cannot be connected."""

@@ -1,5 +1,6 @@
 """What may be set from outside of how Amazon is asked."""
 
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
@@ -22,6 +23,11 @@ class AmazonSettings(BaseSettings):
     )
     amazon_client_secret: SecretStr = Field(
         default=SecretStr(""), description="Its password there, to be changed every 180 days."
+    )
+    amazon_client_secret_made_on: date | None = Field(
+        default=None,
+        description="The day on which that password was made, e.g. 2026-11-01: its end is counted"
+        " down from there.",
     )
     amazon_application_is_draft: bool = Field(
         default=False, description="The application is not published yet: consent says so."
@@ -56,6 +62,14 @@ class AmazonSettings(BaseSettings):
     def _is_an_address(cls, value: str) -> str:
         AnyHttpUrl(value.replace("{region}", "na"))
         return value.rstrip("/")
+
+    @field_validator("amazon_client_secret_made_on")
+    @classmethod
+    def _is_made(cls, value: date | None) -> date | None:
+        # Somewhere it is tomorrow already.
+        if value and value > datetime.now(UTC).date() + timedelta(days=1):
+            raise ValueError("expected a day that has come")
+        return value
 
     def api_address(self, region: str) -> str:
         """Of a channel's region (NA, EU, FE), without a slash at its end.

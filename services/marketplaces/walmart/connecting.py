@@ -21,6 +21,7 @@ from services.marketplaces.asking import (
     Consent,
     Notice,
     OwnKey,
+    OwnSecret,
     Secrets,
     Source,
     UnconnectableError,
@@ -71,6 +72,10 @@ class WalmartConnecting:
             "WALMART_CLIENT_ID and WALMART_CLIENT_SECRET are not set: sellers connect with keys"
             " of their own until our app is registered with Walmart."
         )
+
+    def own_secret(self) -> OwnSecret | None:
+        """No page of Walmart's says that an app's secret ends."""
+        return None
 
     def why_not(self, channel: Channel) -> str:
         """Why a channel cannot be connected: outside the United States; else ''."""

@@ -20,6 +20,7 @@ from services.marketplaces.asking import (
     Found,
     Notice,
     OwnKey,
+    OwnSecret,
     Ready,
     Secrets,
     Source,
@@ -64,6 +65,9 @@ class LoopbackConnecting:
 
     def why_no_consent(self) -> str:
         return self.missing
+
+    def own_secret(self) -> OwnSecret | None:
+        return None
 
     def why_not(self, channel: Channel) -> str:
         return "No shop of Mexico's is connected." if channel.country == "MX" else ""
