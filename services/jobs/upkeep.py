@@ -3,6 +3,9 @@
 from typing import Final
 
 from procrastinate import JobContext
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+from psycopg.errors import RaiseException
 
 from services.jobs.app import app
 
@@ -14,10 +17,17 @@ KEEP_FAILED_HOURS: Final = 30 * 24
 async def pick_up_left_behind() -> int:
     """Put work back into the queue whose worker gave no sign of life; returns how much."""
     stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS)
-    left = list(stalled)
-    for job in left:
+    return sum([await _picked_up(job) for job in stalled])
+
+
+async def _picked_up(job: Job) -> bool:
+    try:
         await app.job_manager.retry_job(job)
-    return len(left)
+    except ConnectorException as problem:
+        if isinstance(problem.__cause__, RaiseException):  # another worker was quicker
+            return False
+        raise
+    return True
 
 
 @app.periodic(cron="* * * * *")
