@@ -7,7 +7,6 @@ the next run would need.
 
 import logging
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from services.sync.landing import Arrived, Landing
 from services.sync.lease import OvertakenError
 from services.sync.pieces import Asked, Piece, Pieces
 from services.sync.plan import due, due_again, next_time
+from services.sync.scratch import scratch
 from services.sync.steps import Steps
 from services.transport.refusals import ConnectionEndedError, UnreachableError
 
@@ -116,17 +116,17 @@ class Run:
         steps = Steps(self.kept, self.sources, self.client)
         arrived: list[Arrived] = []
         did = False
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="sync-") as scratch:
+        with scratch(self.folder) as folder:
             for piece in open_now:
-                did |= self._one_step(steps, piece, Path(scratch), arrived)
+                did |= self._one_step(steps, piece, folder, arrived)
                 if self._is_enough(arrived):
                     self._land(arrived)
             self._land(arrived)
         return did
 
-    def _one_step(self, steps: Steps, piece: Piece, scratch: Path, arrived: list[Arrived]) -> bool:
+    def _one_step(self, steps: Steps, piece: Piece, folder: Path, arrived: list[Arrived]) -> bool:
         try:
-            result = steps.take(piece, scratch)
+            result = steps.take(piece, folder)
         except UnreachableError as trouble:
             steps.give_way(piece, trouble)
             self.troubles += 1

@@ -1,12 +1,9 @@
 """Sync one connection: take its turn, open what is sealed, do what is due."""
 
-import shutil
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from services.database.engine import Database
@@ -20,13 +17,12 @@ from services.sync.kept import Kept
 from services.sync.lease import Lease, OvertakenError
 from services.sync.limits import SharedLimits
 from services.sync.run import LONGEST, Ran, Run, Say
+from services.sync.scratch import sweep
 from services.sync.sealing import KeyLostError, seal_of
 from services.transport.refusals import ConnectionEndedError
 
 _NOT_SOON: Final = timedelta(days=1)
 _AFTER_OUR_FAULT: Final = timedelta(minutes=10)
-# What a worker that was killed had fetched.
-_LEFT_BEHIND_SECONDS: Final = 24 * 3600
 OUR_FAULT: Final = "Our own fault: the run broke off, and is tried again. It is written down."
 KEY_LOST: Final = "It was sealed with a key that is not among SEALING_KEYS any more. Connect again."
 
@@ -81,7 +77,7 @@ class Syncing:
         client = client_of(self.database, connected, self.chosen, heard.append)
         folder = self.chosen.data_directory / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         kept = Kept(self.database, connected, lease, heard)
         run = Run(kept, connecting.sources, client, folder, self.say, self.longest, again)
         ran = run.go()
@@ -107,15 +103,6 @@ class Syncing:
             leases.end(connection, lease, datetime.now(UTC) + _NOT_SOON, because)
             connections.tell_channels(connection, *connected.key)
         return NoRun(because)
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what a worker that was killed had fetched: it is somebody's data."""
-    long_ago = time.time() - _LEFT_BEHIND_SECONDS
-    for left in folder.glob("sync-*"):
-        with suppress(FileNotFoundError):
-            if left.stat().st_mtime < long_ago:
-                shutil.rmtree(left, ignore_errors=True)
 
 
 def client_of(
