@@ -32,12 +32,17 @@ _TAKEN: Final = text("""
     update call_limit set state = :state
     where account_id = :account_id and connection_id = :connection_id and operation = :operation
 """)
-# A bucket that was filled at another rate says nothing; were it too full, they would say so.
+# What the bucket holds stays in it, in calls: it drains at the new rate from now on. Its state is
+# the moment at which it is empty, in microseconds; published: the rate where none was said yet.
 _LEARN: Final = text("""
     insert into call_limit (account_id, connection_id, operation, per_second)
     values (:account_id, :connection_id, :operation, :per_second)
     on conflict (account_id, connection_id, operation)
-    do update set per_second = :per_second, state = '{}'
+    do update set per_second = :per_second, state = array(
+        select (now_us + greatest(empty_us - now_us, 0)
+            * coalesce(call_limit.per_second, :published) / :per_second)::bigint
+        from unnest(call_limit.state) empty_us,
+            (select extract(epoch from clock_timestamp()) * 1000000 as now_us) clock)
     where call_limit.per_second is distinct from :per_second
 """)
 _HOLD: Final = text("""
@@ -78,8 +83,9 @@ class SharedLimits:
     def learn(self, operation: Operation, per_second: float) -> None:
         """Believe what the other side says that it allows."""
         said = Decimal(str(min(max(per_second, _SLOWEST), _FASTEST)))
+        rates = {"per_second": said, "published": Decimal(str(operation.per_second))}
         with self.database.syncing() as connection:
-            connection.execute(_LEARN, {**self._key(operation), "per_second": said})
+            connection.execute(_LEARN, {**self._key(operation), **rates})
 
     def hold(self, operation: Operation, until: datetime) -> None:
         """Nobody asks for it before then."""

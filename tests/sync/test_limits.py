@@ -60,10 +60,18 @@ def test_what_the_other_side_allows_is_believed_at_once(limits: SharedLimits) ->
     limits.learn(SLOW, 1000.0)
     assert taken(limits, 30) >= 15
     limits.learn(SLOW, 0.001)
-    assert taken(limits, 16) == 15
+    assert taken(limits, 16) <= 15
     at = limits.take(SLOW)
     assert at is not None
     assert at - datetime.now(UTC) > timedelta(minutes=10)
+
+
+def test_what_was_asked_counts_on_whatever_rate_is_said(limits: SharedLimits) -> None:
+    allowed = 0
+    for said in (0.002, 0.001) * 15:  # one that is told anew with every answer
+        allowed += taken(limits, 1)
+        limits.learn(SLOW, said)
+    assert allowed == 15
 
 
 def test_who_asks_to_be_left_alone_is(limits: SharedLimits) -> None:
