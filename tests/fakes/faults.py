@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Lock
+from typing import Protocol
 
-from werkzeug import Response
+from werkzeug import Request, Response
 
 Answer = Callable[[], Response]
 # Told how the operation would answer; answers in its place.
 Fault = Callable[[Answer], Response]
+
+
+class Trouble(Protocol):
+    """Decides of each question what happens to it."""
+
+    def meet(self, operation: str, request: Request) -> Fault | None: ...
 
 
 @dataclass
@@ -27,7 +34,7 @@ class Faults:
 
     waiting: dict[str, deque[Fault | None]] = field(default_factory=lambda: defaultdict(deque))
     happened: list[str] = field(default_factory=list)
-    chance: "Chance | None" = None
+    chance: Trouble | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, operation: str, *faults: Fault | None) -> None:
@@ -35,13 +42,13 @@ class Faults:
         with self._lock:
             self.waiting[operation].extend(faults)
 
-    def meet(self, operation: str) -> Fault | None:
+    def meet(self, operation: str, request: Request) -> Fault | None:
         """What happens to this question."""
         with self._lock:
             waiting = self.waiting[operation]
             fault = waiting.popleft() if waiting else None
             if fault is None and self.chance is not None:
-                fault = self.chance.meet()
+                fault = self.chance.meet(operation, request)
             if fault is not None:
                 self.happened.append(operation)
         return fault
@@ -58,7 +65,7 @@ class Chance:
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)  # noqa: S311  the same again, not a secret
 
-    def meet(self) -> Fault | None:
+    def meet(self, operation: str, request: Request) -> Fault | None:  # noqa: ARG002
         return self._dice.choice(self.faults) if self._dice.random() < self.share else None
 
 

@@ -5,7 +5,7 @@
 
 import gzip
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -65,16 +65,17 @@ class Report:
 
 @dataclass
 class Reports:
-    """All that were made."""
+    """All that were made. first: the number of the first."""
 
     files: Files
+    first: int = 50_001
     takes: float = 0.0
     fates: dict[str, deque[Fate]] = field(default_factory=lambda: defaultdict(deque))
     made: dict[str, Report] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=lambda: count(50_001))
 
     def __post_init__(self) -> None:
         """Amazon makes settlements by itself; all of them as if lately, so that all are listed."""
+        self._numbers = count(self.first)
         for channel in sorted(self.files.channels):
             for file in self.files.settlements({channel}):
                 report = self._new(SETTLEMENT, [SHOPS[channel].marketplace_id], SHOPS[channel])

@@ -28,16 +28,20 @@ _DOCUMENTS: Final = "/documents/"
 
 @dataclass(frozen=True)
 class Asked:
-    """One question. at: seconds of this process's clock."""
+    """One question. at: seconds of this process's clock; port: where it was heard."""
 
     operation: str
     at: float
     region: str = ""
+    port: str = ""
 
 
 @dataclass
 class FakeAmazon:
-    """One seller's Amazon. address: of all its parts; the API's is below na, eu and fe."""
+    """One seller's Amazon. address: of all its parts; the API's is below na, eu and fe.
+
+    first_report: its number.
+    """
 
     files: Files = field(default_factory=Files)
     login: Login = field(default_factory=Login)
@@ -45,6 +49,7 @@ class FakeAmazon:
     # What it says it allows, so that nobody waits for the published limits.
     allowed_per_second: float = 200.0
     address: str = ""
+    first_report: int = 50_001
     asked: list[Asked] = field(default_factory=list)
     checked: Checked = field(
         default_factory=lambda: Checked(
@@ -53,7 +58,7 @@ class FakeAmazon:
     )
 
     def __post_init__(self) -> None:
-        self.reports = Reports(self.files)
+        self.reports = Reports(self.files, self.first_report)
         self.answers = Answers(self.files, self.reports)
 
     @property
@@ -88,10 +93,10 @@ class FakeAmazon:
         self._check_name(request)
         misfits = self.checked.request(request)
         operation = self._operation(request)
-        self.asked.append(Asked(operation, monotonic(), region))
+        self.asked.append(Asked(operation, monotonic(), region, request.environ["SERVER_PORT"]))
         if misfits or not operation:
             return self._said(refusal(400, "InvalidInput"))
-        fault = self.faults.meet(operation)
+        fault = self.faults.meet(operation, request)
         if fault is not None:
             return fault(lambda: self._real(operation, request, region))
         answer = self._real(operation, request, region)
@@ -150,7 +155,9 @@ class FakeAmazon:
         )
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
+    """Writes no line a question."""
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """What was asked is kept in `asked`."""
 
@@ -158,7 +165,7 @@ class _Silent(WSGIRequestHandler):
 @contextmanager
 def serve(fake: FakeAmazon, port: int = 0) -> Iterator[FakeAmazon]:
     """Answer on this machine until the block is left; afterwards nothing may have misfitted."""
-    server = make_server("127.0.0.1", port, fake, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", port, fake, threaded=True, request_handler=Silent)
     fake.address = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

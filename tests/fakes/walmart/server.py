@@ -50,7 +50,7 @@ class Walmart(Answers):
         operation = self._operation(request)
         self._count(operation, request)
         refusal = self._refused(request, operation)
-        fault = self.faults.meet(operation)
+        fault = self.faults.meet(operation, request)
 
         def real() -> Response:
             return refusal or self.answer(operation, request)
