@@ -294,6 +294,24 @@ def test_the_log_gives_a_loss_its_day(world: World) -> None:
     assert len(after["evidence"]) == 3
 
 
+def test_the_report_of_the_whole_log_gives_losses_their_day(world: World) -> None:
+    # As above, told by the report on request: 2 of 5 on the 13th, 3 on the 20th. Of the other
+    # item it tells 1 of 2 lost units, which may be the other loss: no day for that.
+    losses = month("2026-05", Lost=-5), month("2026-05", Lost=-2, GTIN=OTHER_GTIN)
+    world.land(INVENTORY, *losses, delimiter=",")
+    rows = [
+        reported("L1", -2, "Lost inventory", "2026-05-13"),
+        reported("L2", -3, "Lost inventory", "2026-05-20"),
+        reported("L3", -1, "Lost inventory", "2026-05-14", OTHER_GTIN),
+    ]
+    world.land(LOG_REPORT, *rows, delimiter=",", asked=("2026-05-01", "2026-05-31"))
+    told = {
+        one["asin_or_gtin"]: (one["event_on"], one["event_on_approximate"])
+        for one in world.all("2026-06-30")
+    }
+    assert told == {GTIN: ("2026-05-13", False), OTHER_GTIN: ("2026-05-01", True)}
+
+
 @pytest.mark.parametrize(
     "told",
     [
