@@ -69,6 +69,11 @@ def stale_notice(text: str, *, link: Link | None = None) -> None:
             draw_link(link)
 
 
+def end_notice(text: str) -> None:
+    """Something ends for everybody at once: a whole sentence, on as many lines as it takes."""
+    st.markdown(f":orange[:material/schedule: {escape_markdown(text)}]")
+
+
 def question_notice(text: str, link: Link) -> None:
     """Somebody waits for the reader's answer."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):

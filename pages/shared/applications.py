@@ -1,6 +1,6 @@
 """Our own applications at the marketplaces, said to those who serve all sellers: what ends soon."""
 
-from components.states import stale_notice
+from components.states import end_notice
 from pages.shared import clock
 from services.sync.applications import applications
 
@@ -10,4 +10,4 @@ def say_what_ends(*, unknown_too: bool = False) -> None:
     today = clock.today()
     for one in applications():
         if one.ends_soon(today) or (unknown_too and one.is_unknown):
-            stale_notice(one.said(today))
+            end_notice(one.said(today))

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, text
 
 from services.database.sql import fill
 
+# A page tells of a week's, and undoing ends with the seventh day; the rest is in the list of files.
+KEPT_DAYS: Final = 90
+
 State = Literal["waiting", "done", "refused"]
 
 _FIELDS: Final = """
@@ -100,6 +103,15 @@ _BEFORE_IT: Final = text("""
         and older.mark is not null
     order by older.import_id desc limit 20
 """)
+# One that is taken back by a request that stays, stays with it.
+_TAKE_AWAY_OLD: Final = text("""
+    delete from import_request old
+    where old.ended_at < now() - make_interval(days => :days)
+        and not exists (
+            select 1 from import_request undoing
+            where undoing.undoes = old.import_id
+                and coalesce(undoing.ended_at >= now() - make_interval(days => :days), true))
+""")
 _ACCOUNT: Final = text("select account_id from account where name = :name")
 
 
@@ -186,6 +198,11 @@ def undone(connection: Connection, import_id: int) -> None:
 def before_it(connection: Connection, import_id: int) -> tuple[int, ...]:
     """The latest requests that have loaded into the same account before."""
     return tuple(connection.execute(_BEFORE_IT, {"import_id": import_id}).scalars())
+
+
+def take_away_old(connection: Connection) -> int:
+    """What is long over goes, with the undoing of it; how many requests that were."""
+    return connection.execute(_TAKE_AWAY_OLD, {"days": KEPT_DAYS}).rowcount
 
 
 def account_of(connection: Connection, name: str) -> int | None:

@@ -63,11 +63,13 @@ def do(context: JobContext, import_id: int) -> str:
 
 
 @app.periodic(cron="23 * * * *")
-@app.task(name="dropping:sweep", queueing_lock="dropping:sweep")
-def sweep(timestamp: int) -> str:  # noqa: ARG001  every periodic job is told its minute
-    """Every hour, what was left without a word."""
+@app.task(name="dropping:sweep", queueing_lock="dropping:sweep", pass_context=True)
+def sweep(context: JobContext, timestamp: int) -> str:  # noqa: ARG001  each is told its minute
+    """Every hour, what was left without a word, and requests that are long over."""
     before.sweep()
     swept = folder.sweep()
+    with database_of(context).loading() as connection:
+        queries.take_away_old(connection)
     return f"Dropped and left: {swept} taken away." if swept else ""
 
 

@@ -13,7 +13,7 @@ from services.access.people import BY_COMMAND, Wanted, change, invite, known_by
 from services.access.rights import Role
 from services.access.viewer import NotAllowedError, Viewer
 from services.database.engine import Database
-from services.dropping import asking, folder
+from services.dropping import asking, folder, queries
 from services.dropping.asking import Into, NotAskedError
 from services.landing import telling
 from services.landing.importing import import_files
@@ -89,6 +89,36 @@ def test_a_report_that_states_its_period_is_shown_with_it(
     stored = every_row(database, "select rows_in_file, first_day, last_day from report_document")
     assert stored == [(seen.rows, seen.first, seen.last)]
     assert seen.first is not None
+
+
+def test_requests_that_are_long_over_go_and_those_that_count_stay(
+    database: Database, seller: Viewer
+) -> None:
+    first = loaded(database, seller, NEW, {"ledger.txt": LEDGER})
+    second = asking.undo(database, seen_as(database), first.import_id)
+    said_by_a_worker(database)
+    loaded(database, seen_as(database), Into(first.account_id, "", "amazon-us"), {"p.txt": PAID})
+
+    def over(import_id: int) -> None:
+        with database.owning() as connection:
+            connection.execute(
+                text("""
+                    update import_request set ended_at = now() - make_interval(days => :days)
+                    where import_id = :import_id
+                """),
+                {"days": queries.KEPT_DAYS + 1, "import_id": import_id},
+            )
+
+    def left() -> list[object]:
+        with database.loading() as connection:
+            queries.take_away_old(connection)
+        return [row[0] for row in every_row(database, "select import_id from import_request")]
+
+    assert len(left()) == 3
+    over(first.import_id)
+    assert first.import_id in left(), "what took it back is still told"
+    over(second)
+    assert left() == [second + 1]
 
 
 # The days that it was asked for --------------------------------------------------------------

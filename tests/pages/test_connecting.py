@@ -1,5 +1,6 @@
 """Connecting on the page: what cards say, what a press does, and what is on its way."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import clock
 from services.access.rights import Role
+from services.digest.content import digest_of
+from services.digest.letter import Links, letter_of
+from services.health.connections import of_connections
+from services.settings import settings
+from services.sync.sealing import new_key
+from services.sync.syncing import KEY_LOST, Syncing
 from services.sync.wishing import WISHES_AN_HOUR, WishRefusedError, wish_own_key
-from tests.common.consenting.fixtures import registered
+from tests.common.consenting.fixtures import KEYS, registered
 from tests.common.consenting.marketplace import OWN_ID, OWN_SECRET, OnLoopback
 from tests.common.consenting.rows import connection_row, piece_row, put
 from tests.common.drawn import drawn
@@ -20,6 +27,7 @@ from tests.common.working import said_by_a_worker
 from tests.common.worlds.activation import seen_as
 from tests.common.worlds.insights import NOW, World, in_days
 from tests.pages.opening import opened
+from wording.labels import in_a_sentence
 
 CARD = "channel-amazon-us-connect"
 
@@ -245,6 +253,40 @@ def test_a_connection_tells_what_it_may_do_and_ends_at_a_press(seller: World) ->
     assert state == "disconnected"
     assert "Disconnected by" in because
     assert rows(seller, "select 1 from connection_secret") == []
+
+
+def test_a_sealing_key_that_is_lost_is_one_press_away_from_being_mended(
+    seller: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said alike on the card, above the figures, in the weekly summary and by `check`."""
+    with_key(press(page("amazon", seller.account_id), CARD), OWN_SECRET)
+    said_by_a_worker(seller.database)
+    monkeypatch.setenv(KEYS, new_key())
+    settings.cache_clear()
+    [(account_id, connection_id)] = rows(
+        seller, "select account_id, connection_id from marketplace_connection"
+    )
+    Syncing(seller.database, settings(), lambda _said: None).sync(account_id, connection_id)
+
+    app = page("amazon", seller.account_id)
+    said = words(app).replace("\\", "")  # before letters that would be signs of the page's own
+    assert re.search(rf"Expired on \d+ \w+ \d{{4}}: {re.escape(KEY_LOST)}", said)
+    assert "Amazon CA and 1 more are not connected any more" in words(
+        page("overview", seller.account_id)
+    )
+    digest = digest_of(seller.database, seen_as(seller.database), NOW)
+    letter = letter_of(digest, "Ann", Links("https://claims.example.com", None))
+    assert "Amazon CA, Amazon US are not connected any more." in letter.text
+    [found] = of_connections(seller.database, NOW)
+    assert found.mark == "MEND"
+    assert found.says == f"expired: {in_a_sentence(KEY_LOST)}"
+    assert found.mend == "Its seller connects it again, on the marketplace's page."
+
+    assert "Connect again" in app.get_by_key(CARD).label
+    with_key(press(app, CARD), OWN_SECRET)
+    said_by_a_worker(seller.database)
+    assert "connected by API since" in words(page("amazon", seller.account_id))
+    assert next(of_connections(seller.database, NOW)).mark == "ok  "
 
 
 def test_a_permission_that_is_missing_says_what_is_not_read(seller: World) -> None:

@@ -105,6 +105,7 @@ PLUMBING: Final = {
             "before.mark_of",
             "before.put_back",
             "queries.end",
+            "queries.take_away_old",
             "queries.undone",
         )
     },
