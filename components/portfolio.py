@@ -13,24 +13,32 @@ _LEAST_WIDTH = 210
 
 @dataclass(frozen=True)
 class Sum:
-    """One figure over all clients, ready to read: one value a currency, never added up."""
+    """One figure over all clients, ready to read: one value a currency, never added up.
+
+    `together`: what they come to where they are converted, said beside them.
+    """
 
     label: str
     values: Sequence[str]
     note: str = ""
     meaning: str | None = None
+    together: str = ""
 
 
 def sums(shown: Sequence[Sum], *, phone: bool) -> None:
     """Equal cards side by side; on a phone, small figures two abreast."""
     if phone:
-        facts([Fact(one.label, " · ".join(one.values), one.note) for one in shown])
+        facts([Fact(one.label, " · ".join(one.values), " · ".join(_notes(one))) for one in shown])
         return
     with st.grid(len(shown), min_column_width=_LEAST_WIDTH, gap="small"):
         for one in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _values(one)
-                st.markdown(quiet(one.note) if one.note else "")
+                st.markdown("  \n".join(map(quiet, _notes(one))))
+
+
+def _notes(one: Sum) -> list[str]:
+    return [words for words in (one.together, one.note) if words]
 
 
 def _values(one: Sum) -> None:

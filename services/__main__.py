@@ -31,8 +31,8 @@ from services.database.trouble import in_words, is_busy
 from services.database.turns import BusyError
 from services.ending import end_in_order, end_with_input
 from services.health.asking import findings
-from services.insights.as_of import as_of_day, discrepancies, totals
-from services.insights.telling import discrepancies_table, totals_table
+from services.insights.as_of import as_of_day, discrepancies, together, totals
+from services.insights.telling import discrepancies_table, together_lines, totals_table
 from services.landing import telling
 from services.landing.harmless import harmless
 from services.landing.importing import Progress as Told
@@ -40,6 +40,7 @@ from services.landing.importing import import_files
 from services.landing.refusals import ImportRefusedError
 from services.landing.rejected.listing import not_listed, rejected_rows
 from services.marketplaces.asking import UnconnectableError
+from services.marketplaces.currencies import ISO_CURRENCIES
 from services.marketplaces.registry import FIRST_CHANNEL, MARKETPLACES
 from services.recovery.again import identify_again
 from services.settings import SettingsError, settings
@@ -169,15 +170,26 @@ def show_totals(
     account: AccountName,
     channel: ChannelCode = None,
     as_of: AsOf = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--in", metavar="CURRENCY", help="And all currencies together in this one."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the buckets by channel, type, subtype and currency."""
+    if into and into not in ISO_CURRENCIES:
+        raise typer.BadParameter(f"--in takes a currency such as USD: {into} is none.")
     with refusals_on_stderr():
-        answer = as_of_day(open_database(), totals, account, channel, as_of)
+        database = open_database()
+        answer = as_of_day(database, totals, account, channel, as_of)
+        if into:
+            answer["together"] = together(database, answer, into)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     _wide().print(totals_table(answer))
+    for line in together_lines(answer) if into else ():
+        typer.echo(line)
 
 
 @app.command("discrepancies")

@@ -145,6 +145,10 @@ class Settings(BaseSettings):
         default=AnyHttpUrl("https://www.ecb.europa.eu/stats/eurofxref/"),
         description="Where the European Central Bank's files of exchange rates are.",
     )
+    fetch_exchange_rates: bool = Field(
+        default=True,
+        description="The worker fetches these files by itself. Off: they come by command only.",
+    )
     case_feed_url: AnyHttpUrl | None = Field(
         default=None,
         description="Where the service team's records of the cases are read from."

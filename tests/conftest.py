@@ -39,6 +39,7 @@ settings.load_profile("untimed")
 
 # What a worker asks for by itself is not on this machine: whoever tests it says where it is.
 os.environ.setdefault("EXCHANGE_RATES_URL", "http://127.0.0.1:9/")
+os.environ.setdefault("FETCH_EXCHANGE_RATES", "false")
 
 # What a test needs, told by what it asks for: `pytest -m pure` runs those that need nothing. A test
 # that starts a server or a program of ours by itself says so with the same markers.

@@ -1,5 +1,6 @@
 """The command line as a person or a machine uses it: a process of its own, its exit codes."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -16,7 +17,10 @@ from services.database.engine import Database
 from services.database.floor import verdict
 from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
 from tests.common.reports.independent_reader import claimed
+from tests.common.serving.telling import Told, telling
+from tests.common.worlds.rates import bank_file, bank_told
 from tests.common.worlds.recovery import LEDGER, REIMBURSEMENTS, World, lost, paid
+from wording.days import plain_date
 
 PROJECT = Path(__file__).resolve().parents[1]
 UNITS = {
@@ -213,3 +217,55 @@ def test_claimed_is_what_the_files_say_to_the_cent(
 
 def _not_nought(sums: Mapping[Any, Decimal]) -> dict[Any, Decimal]:
     return {key: value for key, value in sums.items() if value}
+
+
+def test_exchange_rates_come_from_the_bank_or_from_its_file(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    path = tmp_path / "eurofxref-hist.xml"
+    path.write_bytes(bank_file((str(today), {"USD": "1.0823", "GBP": "0.83415"})))
+    done = run(database, "rates", str(path))
+    assert done.returncode == 0, done.stderr
+    said = f"European Central Bank: 2 exchange rates read, the newest of {plain_date(today)}."
+    assert done.stdout.strip() == said
+    with telling(lambda _asked: Told(path.read_bytes())) as bank:
+        monkeypatch.setenv("EXCHANGE_RATES_URL", f"{bank.address}/rates/")
+        done = run(database, "rates")
+    assert (done.returncode, done.stdout.strip()) == (0, said)
+    path.write_text("<html/>")
+    done = run(database, "rates", str(path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "holds no rates" in done.stderr
+
+
+def test_totals_of_several_currencies_come_together_at_the_rates_of_their_day(
+    database: Database, tmp_path: Path
+) -> None:
+    """Of the day that is asked for: a later rate changes nothing of it."""
+    told = World(database, tmp_path)
+    told.land(LEDGER, lost("2026-05-01", 2, unreconciled=2))
+    told.land(
+        REIMBURSEMENTS,
+        paid("2026-05-10", 1, "4.20"),
+        paid("2026-05-11", 1, "10.00") | {"currency-unit": "CAD"},
+    )
+    bank_told(database, dt.date(2026, 5, 29), USD="1.25", CAD="2.5")
+    bank_told(database, dt.date(2026, 6, 1), USD="1.25", CAD="1.25")
+    asked = ("totals", "--account", told.account, "--in", "USD", "--as-of")
+    may = answer(database, *asked, "2026-05-31")
+    assert may["together"]["rates_on"] == "2026-05-29"
+    assert may["together"]["rates"] == {"CAD": "0.500000", "USD": "1"}
+    assert may["together"]["amount"]["claimed_net"] == "9.20"
+    june = answer(database, *asked, "2026-06-01")
+    assert june["together"]["amount"]["claimed_net"] == "14.20"
+    before = answer(database, *asked, "2026-05-28")  # before any rate
+    assert before["together"]["rates_on"] is None
+    assert before["together"]["without_rate"] == ["CAD", "USD"]
+    assert before["together"]["amount"]["claimed_net"] is None
+    assert "together" not in answer(database, *asked[:3])
+    said = run(database, *asked, "2026-05-31").stdout
+    assert "All currencies together in USD: " in said
+    assert "Claimed, net $9.20" in said
+    assert "CA$1 = $0.5: European Central Bank, 29 May 2026." in said
+    assert run(database, *asked[:3], "--in", "dollars").returncode == 2

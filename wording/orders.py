@@ -43,3 +43,8 @@ PORTFOLIO: Final = (
     " is at risk, divided by the days left, today included. What has no known last day is at risk,"
     f" but counts for no priority. {AT_RISK}"
 )
+PORTFOLIO_IN_ONE: Final = (
+    "Clients stand by priority: what is at risk in all currencies together, divided by the days"
+    " left, today included. What has no known last day, or no exchange rate, is at risk, but counts"
+    f" for no priority. {AT_RISK}"
+)

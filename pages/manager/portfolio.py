@@ -1,4 +1,4 @@
-"""Portfolio: an account manager's clients side by side, each in its own currencies."""
+"""Portfolio: an account manager's clients side by side, in their own currencies or all in one."""
 
 import streamlit as st
 
@@ -19,12 +19,12 @@ with sections.comparing(viewer) as seen:
     asked = sections.asked_for(seen, viewer, head.currency)
 
     with loading(PAGE_HEIGHT):
-        book, page = sections.read(seen, asked)
+        told = sections.read(seen, asked)
 
     with head.export:
-        export_across(viewer, sections.question(asked), "portfolio", sections.link_of(asked))
+        export_across(viewer, sections.question(asked, told), "portfolio", sections.link_of(asked))
     calls_button(head.call, viewer)
-    sections.find_client(head.find, page, viewer)
-    sections.draw_sums(book, phone=phone)
-    sections.draw_clients(page, viewer, asked, phone=phone)
-    st.markdown(quiet(sections.foot_words(book)))
+    sections.find_client(head.find, told, viewer)
+    sections.draw_sums(told, asked, phone=phone)
+    sections.draw_clients(told, viewer, asked, phone=phone)
+    st.markdown(quiet(sections.foot_words(told, asked)))

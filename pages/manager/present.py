@@ -6,6 +6,7 @@ from components.states import PAGE_HEIGHT, loading
 from pages.manager import present_sections as sections
 from pages.shared.since.sections import counting
 from pages.shared.snapshot import snapshot
+from pages.shared.together import draw_together
 from pages.shared.viewer import signed_in
 from services.access.rights import Right
 from services.insights.cases import Search, case_statuses, cases, difference
@@ -30,6 +31,7 @@ with snapshot(viewer) as seen:
         differs = difference(*asked)
 
     sections.draw_buckets(totals, months, filters)
+    draw_together(seen, filters)
     sections.draw_since(told, filters, seen)
     sections.draw_months(months, filters)
     sections.draw_expiring(soonest, filters, phone=phone)

@@ -10,6 +10,7 @@ from pages.shared.export import export_list, page_to_send
 from pages.shared.frame import draw_filters, draw_frame
 from pages.shared.since.sections import counting, since_section
 from pages.shared.snapshot import snapshot
+from pages.shared.together import draw_together
 from pages.shared.viewer import signed_in
 from services.insights.totals import kept, monthly, totals_by_subtype
 
@@ -35,5 +36,6 @@ with snapshot(viewer) as seen:
     waiting_section(frame, narrowed, seen)
     since_section(viewer, told, filters, seen)
     buckets_section(kept(totals, filters), months, narrowed)
+    draw_together(seen, filters)
     charts_section(totals, months, narrowed)
     rows_section(listed, kept(totals, filters), narrowed, seen, phone=frame.phone)

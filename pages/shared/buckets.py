@@ -135,7 +135,7 @@ def _by_subtype(rows: Iterable[SubtypeTotals]) -> list[tuple[str, Totals]]:
     ]
 
 
-_LEFT_OUT: Final = f"{AMOUNTLESS}, not in the sums"
+LEFT_OUT: Final = f"{AMOUNTLESS}, not in the sums"
 
 
 def worth_knowing(totals: Totals) -> str:
@@ -143,8 +143,8 @@ def worth_knowing(totals: Totals) -> str:
     said = [
         f"{counted(units, 'unit', 'units')} {words}"
         for units, words in (
-            (totals.unclaimed.units_without_amount, f"unclaimed {_LEFT_OUT}"),
-            (totals.lost.units_without_amount, f"lost {_LEFT_OUT}"),
+            (totals.unclaimed.units_without_amount, f"unclaimed {LEFT_OUT}"),
+            (totals.lost.units_without_amount, f"lost {LEFT_OUT}"),
         )
         if units
     ]

@@ -3,16 +3,19 @@
 Each asks the very question that its page asks, so its figures are the page's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
 
 from services.activation.queue import QueueView, Waiting, every_waiting
 from services.exports.lists import MOST_ROWS, every, table_of
-from services.exports.table import Table
+from services.exports.table import Converted, FileCell, FileColumns, Rate, Table
 from services.insights.answers import Figure
 from services.insights.columns import (
     CURRENCY,
@@ -25,8 +28,10 @@ from services.insights.columns import (
     Columns,
     Heading,
 )
-from services.insights.portfolio import Client, Portfolio, clients_list
+from services.insights.conversion import Rates, converted, rates_of
+from services.insights.portfolio import Client, Portfolio, clients_list, currencies_of_all
 from services.marketplaces.labels import channel_label
+from wording.rates import BANK
 from wording.requests import STATUS_WORDS, title_of
 
 
@@ -36,6 +41,7 @@ class Compared:
 
     currency: str | None  # None: each client in its own
     today: date  # of whoever looks
+    into: str | None = None  # what each client's own amounts are converted into, beside them
 
 
 _REQUESTS: Final[Columns[Waiting]] = (
@@ -88,10 +94,83 @@ _CLIENTS: Final[Columns[Client]] = (
 )
 
 
-def portfolio_table(connection: Connection, asked: Portfolio) -> Table:
-    """Every client in each of its currencies, in the order of the page."""
+CONVERTED_AT_ONCE: Final = 1_000
+# What is converted of a client, and what of it; what is unknown stays so.
+_CONVERTED: Final[Mapping[str, Callable[[Client], Decimal | None]]] = {
+    "At risk": lambda row: row.at_risk.amount,
+    "In 7 days": lambda row: row.within_7_days.amount,
+    "In 30 days": lambda row: row.within_30_days.amount,
+    "Recovered this month": lambda row: row.recovered_this_month,
+    "Recovered since last call": lambda row: row.recovered_since,
+}
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A client in one of its currencies, and what its amounts are in another."""
+
+    client: Client
+    rate: Decimal | None  # None: there is none
+    converted: Mapping[str, Decimal | None]
+
+
+def portfolio_table(connection: Connection, asked: Portfolio, into: str | None = None) -> Table:
+    """Every client in each of its currencies; `into`: with its amounts in this one beside them."""
     rows = every(connection, clients_list(asked))
-    return table_of("Portfolio", _CLIENTS, rows, lambda row: row.currency or "")
+    if into is None:
+        return table_of("Portfolio", _CLIENTS, rows, lambda row: row.currency or "")
+    rates = rates_of(connection, currencies_of_all(connection, asked), into, asked.today)
+    beside = _all_beside(connection, rates, rows)
+    return table_of("Portfolio", _columns(rates), beside, lambda row: row.client.currency or "")
+
+
+def _all_beside(connection: Connection, rates: Rates, rows: Iterator[Client]) -> Iterator[_Beside]:
+    while some := tuple(islice(rows, CONVERTED_AT_ONCE)):
+        yield from _beside(connection, rates, some)
+
+
+def _beside(connection: Connection, rates: Rates, rows: Sequence[Client]) -> tuple[_Beside, ...]:
+    """All of these rows in one question."""
+    told = {
+        (number, name): (row.currency, amount)
+        for number, row in enumerate(rows)
+        for name, of in _CONVERTED.items()
+        if row.currency and (amount := of(row)) is not None
+    }
+    amounts = converted(
+        connection, rates, {f"{at} {name}": [each] for (at, name), each in told.items()}
+    )
+    return tuple(
+        _Beside(
+            row,
+            rates.of_one.get(row.currency or ""),
+            {name: amounts.get(f"{number} {name}") for name in _CONVERTED},
+        )
+        for number, row in enumerate(rows)
+    )
+
+
+def _columns(rates: Rates) -> FileColumns[_Beside]:
+    """Each own amount stays; rate, day and converted amounts have columns of their own."""
+    own = [(heading, partial(_of_client, value)) for heading, value in _CLIENTS]
+    return (
+        *own,
+        (Heading(f"Rate into {rates.into}"), lambda row: Rate(row.rate) if row.rate else None),
+        (Heading(f"Rate of the {BANK} of"), lambda row: rates.day if row.rate else None),
+        *(
+            (Heading(f"{name} in {rates.into}"), partial(_converted, name, rates.into))
+            for name in _CONVERTED
+        ),
+    )
+
+
+def _of_client(value: Callable[[Client], Cell], row: _Beside) -> Cell:
+    return value(row.client)
+
+
+def _converted(name: str, into: str, row: _Beside) -> FileCell:
+    amount = row.converted[name]
+    return None if amount is None else Converted(amount, into)
 
 
 def queue_table(connection: Connection, person_id: int, view: QueueView, now: datetime) -> Table:

@@ -11,8 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Final
 
-from services.exports.table import Table, plain, starts_a_formula
-from services.insights.columns import Cell
+from services.exports.table import (
+    Converted,
+    FileCell,
+    Rate,
+    Table,
+    plain,
+    starts_a_formula,
+)
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 # Where the spreadsheet's own language separates cells otherwise, a cell may begin inside ours.
@@ -29,13 +35,17 @@ def write_csv(table: Table, out: IO[bytes]) -> None:
     lines.detach()
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: FileCell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
         return _harmless(cell)
     if isinstance(cell, Decimal):
         return _number(cell)
+    if isinstance(cell, Converted):
+        return _number(cell.amount)
+    if isinstance(cell, Rate):
+        return _number(cell.value)
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 

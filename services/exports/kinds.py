@@ -27,6 +27,7 @@ from wording.cases import KINDS as CASE_KINDS
 from wording.days import month_and_year, plain_date
 from wording.notices import ESTIMATES
 from wording.orders import EXPIRING, PORTFOLIO, QUEUE
+from wording.rates import rates_in_columns
 from wording.requests import STATUS_WORDS as REQUEST_STATUSES
 
 Facts = list[tuple[str, str]]
@@ -114,7 +115,7 @@ def _rejected(asked: Asking) -> Table:
 
 def _portfolio(asked: Asking) -> Table:
     compared = Portfolio(asked.accounts, asked.view.currency, asked.now, asked.view.today)
-    return across.portfolio_table(asked.connection, compared)
+    return across.portfolio_table(asked.connection, compared, asked.view.into)
 
 
 def _queue(asked: Asking) -> Table:
@@ -156,7 +157,9 @@ def _case_facts(search: Search) -> Facts:
 
 
 def _portfolio_facts(view: Compared) -> Facts:
-    return [("Currency", view.currency or "Each client's own"), ("Order", PORTFOLIO), ESTIMATES]
+    converted = [("Converted", rates_in_columns(view.into))] if view.into else []
+    own = ("Currency", view.currency or "Each client's own")
+    return [own, *converted, ("Order", PORTFOLIO), ESTIMATES]
 
 
 def _queue_facts(view: QueueView) -> Facts:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
-from services.exports.table import Line, Table
+from services.exports.table import FileColumns, Line, Table
 from services.insights.answers import Case, Filters, Movement, PartRow, Payment, Rejected
 from services.insights.cases import Search, cases_list
 from services.insights.changes import movements_list
@@ -200,14 +200,14 @@ def every(connection: Connection, asked: Asked[Row]) -> Iterator[Row]:
 
 
 def table_of(
-    title: str, columns: Columns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
+    title: str, columns: FileColumns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
 ) -> Table:
     """The rows as lines of these columns; each row's money is of its own currency."""
     return Table(title, [heading for heading, _ in columns], _lines(columns, rows, currency))
 
 
 def _lines(
-    columns: Columns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
+    columns: FileColumns[Row], rows: Iterator[Row], currency: Callable[[Row], str]
 ) -> Iterator[Line]:
     """One line a row; what is cut says so in its last line."""
     for number, row in enumerate(rows):

@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import IO, Final, TypeAlias
+from decimal import Decimal
+from typing import IO, Final, TypeAlias, TypeVar
 
 from services.insights.columns import Cell, Heading
+
+Row = TypeVar("Row")
 
 _STARTERS: Final = frozenset("=+-@")
 # All control characters but tab and line breaks: some readers end a cell or a file at one.
@@ -14,10 +17,29 @@ _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\ufff
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row; every Decimal in it is money of this currency."""
+class Converted:
+    """Money of another currency than its line's."""
 
-    cells: Sequence[Cell]
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one of a currency is in another: a number, in all its digits."""
+
+    value: Decimal
+
+
+FileCell: TypeAlias = Cell | Converted | Rate
+FileColumns: TypeAlias = Sequence[tuple[Heading, Callable[[Row], FileCell]]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row; every Decimal in it is money of this currency, but for what says its own."""
+
+    cells: Sequence[FileCell]
     currency: str = ""
 
 

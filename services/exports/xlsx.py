@@ -15,8 +15,16 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from services.exports.table import Line, Table, plain, starts_a_formula
-from services.insights.columns import Cell, Heading
+from services.exports.table import (
+    Converted,
+    FileCell,
+    Line,
+    Rate,
+    Table,
+    plain,
+    starts_a_formula,
+)
+from services.insights.columns import Heading
 from wording.days import CELL_DAY, CELL_MOMENT
 from wording.money import currency_symbol
 from wording.numbers import TRUE_MINUS, plain_number
@@ -104,11 +112,17 @@ def _width(heading: Heading) -> int:
     return heading.width or max(_NARROWEST, min(_WIDEST, len(heading.words) + 4))
 
 
-def _write(book: _Book, sheet: Worksheet, where: tuple[int, int], line: Line, cell: Cell) -> None:
+def _write(
+    book: _Book, sheet: Worksheet, where: tuple[int, int], line: Line, cell: FileCell
+) -> None:
     if cell is None:
         return
     if isinstance(cell, Decimal):
         _write_money(book, sheet, where, cell, line.currency)
+    elif isinstance(cell, Converted):
+        _write_money(book, sheet, where, cell.amount, cell.currency)
+    elif isinstance(cell, Rate):
+        sheet.write_number(*where, float(cell.value), book.format("rate", num_format="0.########"))
     elif isinstance(cell, str):
         _write_text(book, sheet, where, cell)
     elif isinstance(cell, date):

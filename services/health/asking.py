@@ -14,7 +14,7 @@ from services.database.prepare import MIGRATIONS
 from services.delivery.queries import dead as undelivered
 from services.finding import Finding
 from services.health.connections import of_applications, of_connections
-from services.health.data import of_clocks, of_disks, of_figures
+from services.health.data import of_clocks, of_disks, of_figures, of_rates
 from services.health.database import connections, schema_as_migrated
 from services.insights.answers import Channel
 from services.insights.channels import channels
@@ -25,7 +25,7 @@ from wording.numbers import counted
 
 
 def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Finding]:
-    """Settings, server, machine, schema, channels, files, jobs and figures, in this order."""
+    """Settings, server, machine, schema, channels, files, jobs, rates, figures: in this order."""
     return [
         _settings(chosen),
         _server(database, chosen),
@@ -39,6 +39,7 @@ def findings(database: Database, chosen: Settings, now: dt.datetime) -> list[Fin
         *of_applications(now),
         *_not_whole(database),
         *_jobs(database),
+        of_rates(database, now.date()),
         *of_figures(database),
     ]
 

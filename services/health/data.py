@@ -1,12 +1,13 @@
-"""What `check` says of disks, clocks and figures."""
+"""What `check` says of disks, clocks, exchange rates and figures."""
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import text
 
+from services.database.conversion import OLDEST_DAYS
 from services.database.disk import Room, in_words, room_at, server_room
 from services.database.engine import Database
 from services.finding import Finding
@@ -19,6 +20,7 @@ from services.recovery.agreement import (
     stale_sums,
 )
 from services.settings import Settings
+from services.sync.rates import newest_day
 from wording.days import plain_date
 from wording.numbers import are, counted
 
@@ -71,6 +73,15 @@ def of_clocks(database: Database) -> Iterator[Finding]:
             " a clock was ahead",
             "Import the same files again, now that the clock is right.",
         )
+
+
+def of_rates(database: Database, today: date) -> Finding:
+    """Whether there are rates to put currencies together with; nothing else needs them."""
+    newest = newest_day(database)
+    says = f"the newest of {plain_date(newest)}" if newest else "none yet"
+    is_old = newest is None or (today - newest).days > OLDEST_DAYS
+    mend = "A worker fetches them; at once: python -m services rates." if is_old else ""
+    return Finding("exchange rates", True, says, mend, warns=is_old)
 
 
 def of_figures(database: Database) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from services.access.accounts import account_id_of
 from services.database.case_units import of_case
 from services.database.engine import Database
 from services.database.sql import day_of, fill, today_of
+from services.insights.conversion import converted, rates_of
 from services.marketplaces.currencies import WHOLE_CURRENCIES
 from services.marketplaces.pools import AVERAGES
 from wording.cases import CASE_STATUSES
@@ -330,6 +331,18 @@ UNITS: Final = (
 )
 
 
+AMOUNTS: Final = (
+    "future",
+    "ready",
+    "in_progress",
+    "claimed_gross",
+    "reversed",
+    "claimed_net",
+    "expired",
+    "denied",
+)
+
+
 @dataclass(frozen=True)
 class When:
     """The moment of asking and, if another day is meant, that day."""
@@ -499,6 +512,34 @@ def as_of_day(
         rows = question(connection, account_id, when, channel)
         day = when.as_of or _latest_today(connection, account_id, when.now)
     return {"account": account, "as_of": day.isoformat(), "rows": rows}
+
+
+def together(database: Database, answer: dict[str, Any], into: str) -> dict[str, Any]:
+    """An answer's totals over all currencies, at the rates of its day; amounts as text.
+
+    None where a currency in it has no rate, or where no amount in it is known; what else is unknown
+    is left out.
+    """
+    rows, day = answer["rows"], dt.date.fromisoformat(answer["as_of"])
+    currencies = sorted({row["currency"] for row in rows})
+    known = {
+        name: [
+            (row["currency"], Decimal(row["amount"][name])) for row in rows if row["amount"][name]
+        ]
+        for name in AMOUNTS
+    }
+    with database.reading(account_id_of(database, answer["account"])) as connection:
+        rates = rates_of(connection, currencies, into, day)
+        found = converted(connection, rates, known)
+    return {
+        "currency": into,
+        "rates_on": _day(rates.day),
+        "rates": {name: str(rate) for name, rate in rates.of_one.items()},
+        "without_rate": list(rates.missing),
+        "amount": {
+            name: amount(found[name], into) if known[name] or not rows else None for name in AMOUNTS
+        },
+    }
 
 
 def _latest_today(connection: Connection, account_id: int, now: dt.datetime) -> dt.date:

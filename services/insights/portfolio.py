@@ -3,8 +3,12 @@
 One row a client and currency: amounts of two currencies are never added, nor compared. The rows
 stand by currency, that with most units at risk first, and in each by priority: money a day left, as
 in the list of what expires (services.insights.expiring), summed over what is at risk.
+
+Where the bank's rates are there (services.insights.conversion), all currencies can be read in one:
+one row a client, by the priority that its converted amounts give it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +18,14 @@ from sqlalchemy import Connection, text
 
 from services.calls.queries import COUNTED_FROM
 from services.database.calendar import AT_RISK, expires_within, remaining_in
+from services.database.conversion import RATED, converted_sum, weight
 from services.database.headline import REMAINING, REMAINING_WITHOUT_AMOUNT
 from services.database.sql import fill, listed, today_of
 from services.insights import keyset
 from services.insights.answers import Figure, Page
 from services.insights.ask import ask
 from services.insights.channels import STALE_AFTER_DAYS, TOLD_UNTIL
+from services.insights.conversion import Rates, converted_figures
 
 # A client that nobody spoke with for as long is named.
 SILENT_DAYS: Final = 30
@@ -55,15 +61,12 @@ class Ahead:
 
 
 @dataclass(frozen=True)
-class Client(Ahead):
-    """One account in one of its currencies."""
+class Contact:
+    """One account, but for its money."""
 
     account_id: int
     name: str
-    of_currency: int  # the position of its currency among all
-    priority: Decimal
     position: int  # by name, among all of them
-    recovered_since: Decimal | None  # net; None: no call before today's
     open_cases: int
     refused_cases: int
     channels: int
@@ -75,10 +78,66 @@ class Client(Ahead):
 
 
 @dataclass(frozen=True)
+class Client(Contact, Ahead):
+    """One account in one of its currencies."""
+
+    of_currency: int  # the position of its currency among all
+    priority: Decimal
+    recovered_since: Decimal | None  # net; None: no call before today's
+
+
+@dataclass(frozen=True)
+class WholeClient(Contact):
+    """One account with all of its currencies in one; None: one of them has no rate."""
+
+    currencies: list[str]  # none: no report of a served channel told of any yet
+    standing: int  # 1: with a currency; 2: with none
+    priority: Decimal  # of what has a rate
+    at_risk_units: int
+    at_risk_amount: Decimal | None
+    at_risk_unknown: int
+    within_7_units: int
+    within_7_amount: Decimal | None
+    within_7_unknown: int
+    within_30_units: int
+    within_30_amount: Decimal | None
+    within_30_unknown: int
+    recovered_this_month: Decimal | None  # net of reversals
+    counted_from: date | None  # the call before today's; None: there was none
+    recovered_since: Decimal | None  # net; without such a call 0
+
+    @property
+    def at_risk(self) -> Figure | None:
+        return _figure(self.at_risk_units, self.at_risk_amount, self.at_risk_unknown)
+
+    @property
+    def within_7_days(self) -> Figure | None:
+        return _figure(self.within_7_units, self.within_7_amount, self.within_7_unknown)
+
+    @property
+    def within_30_days(self) -> Figure | None:
+        return _figure(self.within_30_units, self.within_30_amount, self.within_30_unknown)
+
+
+def _figure(units: int, amount: Decimal | None, unknown: int) -> Figure | None:
+    return None if amount is None else Figure(units, amount, unknown)
+
+
+@dataclass(frozen=True)
 class Together(Ahead):
     """All clients of an account manager with money in one currency."""
 
     clients: int
+
+
+@dataclass(frozen=True)
+class InOne:
+    """All clients of an account manager in one currency; None: one in it has no rate."""
+
+    at_risk: Figure | None
+    within_7_days: Figure | None
+    within_30_days: Figure | None
+    recovered_this_month: Decimal | None  # net of reversals
 
 
 @dataclass(frozen=True)
@@ -98,10 +157,12 @@ class Portfolio:
     currency: str | None  # None: each client in its own
     now: datetime
     today: date
+    rates: Rates | None = None  # to read all currencies in one
 
     @property
     def bound(self) -> dict[str, Any]:
         return {
+            **(self.rates.bound if self.rates else {}),
             "accounts": list(self.accounts),
             "currency": self.currency,
             "now": self.now,
@@ -194,6 +255,61 @@ wanted as (
     columns=listed(_COLUMNS, "coalesce(r.{name}, 0) as {name}"),
 )
 
+_SPOKEN_WITH: Final = """
+left join lateral (
+    select k.held_on, k.by_name, k.person_id from client_call k
+    where k.account_id = s.account_id and k.undone_at is null
+    order by k.held_on desc, k.call_id desc limit 1
+) spoken on true
+left join lateral (
+    select {counted_from} as day from client_call k
+    where k.account_id = s.account_id and k.undone_at is null and k.held_on < :today
+    order by k.held_on desc limit 1
+) counted on true
+"""
+_FRESH: Final = """
+cross join lateral (
+    select count(*) as channels, count(*) filter (where d.last_landed_at is null)
+            as without_reports,
+        coalesce(array_agg(c.code order by c.code)
+            filter (where d.data_until < h.today - cast(:stale_after as integer)), '{}') as stale
+    from channel c
+    join here h on h.account_id = c.account_id and h.channel_id = c.channel_id
+    cross join lateral ({told_until}) d
+    where c.account_id = s.account_id
+) fresh
+"""
+_CONTACT: Final = """spoken.held_on as called_on, spoken.by_name as called_by,
+    spoken.person_id as called_by_id,
+    filed.open as open_cases, filed.refused as refused_cases,
+    fresh.channels, fresh.without_reports, fresh.stale"""
+# Net, of one client.
+_OF_MONTH: Final = """
+    select t.currency, sum(t.gross_via_case + t.gross_automatic
+            - t.reversed_via_case - t.reversed_automatic) as net
+    from month_total t
+    join here h on h.account_id = t.account_id and h.channel_id = t.channel_id
+    where t.account_id = s.account_id and t.month = h.this_month"""
+_SINCE_CALL: Final = """
+    select t.currency, sum(t.gross - t.reversed) as net from claimed_total t
+    where t.account_id = s.account_id and t.approved_on >= counted.day"""
+_FILED: Final = """
+    select count(*) filter (where k.status = 'open') as open,
+        count(*) filter (where k.status = 'not_eligible') as refused
+    from reimbursement_case k
+    where k.account_id = s.account_id"""
+_PIECES: Final = {
+    "ahead": _AHEAD,
+    "counted_from": COUNTED_FROM,
+    "told_until": TOLD_UNTIL,
+    "contact": _CONTACT,
+    "spoken_with": _SPOKEN_WITH,
+    "fresh": _FRESH,
+    "of_month": _OF_MONTH,
+    "since_call": _SINCE_CALL,
+    "filed": _FILED,
+}
+
 _CLIENTS: Final = keyset.listing(
     """
 with {ahead},
@@ -207,51 +323,15 @@ shown as (
     order by of_currency {rising}, priority {falling}, position {rising}
     limit :size
 )
-select s.*, spoken.held_on as called_on, spoken.by_name as called_by,
-    spoken.person_id as called_by_id,
+select s.*, {contact},
     coalesce(month.net, 0) as recovered_this_month,
-    case when counted.day is not null then coalesce(lately.net, 0) end as recovered_since,
-    filed.open as open_cases, filed.refused as refused_cases,
-    fresh.channels, fresh.without_reports, fresh.stale
+    case when counted.day is not null then coalesce(lately.net, 0) end as recovered_since
 from shown s
-left join lateral (
-    select k.held_on, k.by_name, k.person_id from client_call k
-    where k.account_id = s.account_id and k.undone_at is null
-    order by k.held_on desc, k.call_id desc limit 1
-) spoken on true
-left join lateral (
-    select {counted_from} as day from client_call k
-    where k.account_id = s.account_id and k.undone_at is null and k.held_on < :today
-    order by k.held_on desc limit 1
-) counted on true
-cross join lateral (
-    select sum(t.gross_via_case + t.gross_automatic - t.reversed_via_case - t.reversed_automatic)
-        as net
-    from month_total t
-    join here h on h.account_id = t.account_id and h.channel_id = t.channel_id
-    where t.account_id = s.account_id and t.currency = s.currency and t.month = h.this_month
-) month
-cross join lateral (
-    select sum(t.gross - t.reversed) as net from claimed_total t
-    where t.account_id = s.account_id and t.currency = s.currency
-        and t.approved_on >= counted.day
-) lately
-cross join lateral (
-    select count(*) filter (where k.status = 'open') as open,
-        count(*) filter (where k.status = 'not_eligible') as refused
-    from reimbursement_case k
-    where k.account_id = s.account_id and k.currency = s.currency
-) filed
-cross join lateral (
-    select count(*) as channels, count(*) filter (where d.last_landed_at is null)
-            as without_reports,
-        coalesce(array_agg(c.code order by c.code)
-            filter (where d.data_until < h.today - cast(:stale_after as integer)), '{}') as stale
-    from channel c
-    join here h on h.account_id = c.account_id and h.channel_id = c.channel_id
-    cross join lateral ({told_until}) d
-    where c.account_id = s.account_id
-) fresh
+{spoken_with}
+left join lateral ({of_month} and t.currency = s.currency group by t.currency) month on true
+left join lateral ({since_call} and t.currency = s.currency group by t.currency) lately on true
+cross join lateral ({filed} and k.currency = s.currency) filed
+{fresh}
 order by s.of_currency {rising}, s.priority {falling}, s.position {rising}
 """,
     Client,
@@ -260,9 +340,74 @@ order by s.of_currency {rising}, s.priority {falling}, s.position {rising}
         "priority": (keyset.amount, keyset.MOST),
         "position": (keyset.number, 0),
     },
-    ahead=_AHEAD,
-    counted_from=COUNTED_FROM,
-    told_until=TOLD_UNTIL,
+    **_PIECES,
+)
+
+
+def _in_one_sum(column: str) -> str:
+    """Of a client's currencies: amounts are converted, units counted."""
+    each = fill("w.{column}", column=column)
+    summed = (
+        converted_sum(each, "w.currency", "r")
+        if column.endswith("amount")
+        else fill("sum({each})::bigint", each=each)
+    )
+    return fill("{summed} as {column}", summed=summed, column=column)
+
+
+_WHOLE_CLIENTS: Final = keyset.listing(
+    """
+with {ahead}, {rated},
+whole as (
+    select w.account_id, w.name, w.position,
+        coalesce(array_agg(w.currency order by w.of_currency)
+            filter (where w.currency is not null), '{}') as currencies,
+        {sums},
+        {priority} as priority
+    from wanted w left join rated r on r.currency = w.currency
+    group by w.account_id, w.name, w.position
+),
+stood as (
+    select *, case when currencies = '{}' then 2 else 1 end as standing from whole
+),
+shown as (
+    select * from stood
+    where standing {above} cast(:at_standing as bigint)
+        or (standing = cast(:at_standing as bigint)
+            and (priority {below} cast(:at_priority as numeric)
+                or (priority = cast(:at_priority as numeric)
+                    and position {above} cast(:at_position as bigint))))
+    order by standing {rising}, priority {falling}, position {rising}
+    limit :size
+)
+select s.*, {contact},
+    month.net as recovered_this_month,
+    counted.day as counted_from, lately.net as recovered_since
+from shown s
+{spoken_with}
+cross join lateral (
+    select {net} as net from ({of_month} group by t.currency) o
+    left join rated r on r.currency = o.currency
+) month
+cross join lateral (
+    select {net} as net from ({since_call} group by t.currency) o
+    left join rated r on r.currency = o.currency
+) lately
+cross join lateral ({filed}) filed
+{fresh}
+order by s.standing {rising}, s.priority {falling}, s.position {rising}
+""",
+    WholeClient,
+    {
+        "standing": (keyset.number, 0),
+        "priority": (keyset.amount, keyset.MOST),
+        "position": (keyset.number, 0),
+    },
+    rated=RATED,
+    sums=", ".join(map(_in_one_sum, _COLUMNS)),
+    priority=weight("w.priority", "r"),
+    net=converted_sum("o.net", "o.currency", "r"),
+    **_PIECES,
 )
 
 _TOGETHER: Final = text(
@@ -323,9 +468,51 @@ def clients(
     return clients_list(asked).page(connection, cursor, size)
 
 
+def whole_clients(
+    connection: Connection,
+    asked: Portfolio,
+    cursor: str | None = None,
+    size: int = keyset.PAGE_SIZE,
+) -> Page[WholeClient]:
+    """Every client once, in the currency of the rates that are asked with; most priority first."""
+    return keyset.Asked(_WHOLE_CLIENTS, asked.bound).page(connection, cursor, size)
+
+
 def book(connection: Connection, asked: Portfolio) -> Book | None:
     """All of them together; None where there is no client."""
     spoken = connection.execute(_SPOKEN, asked.bound).mappings().one()
     if not spoken["clients"]:
         return None
     return Book(**spoken, sums=ask(connection, _TOGETHER, Together, asked.bound))
+
+
+def in_one(connection: Connection, rates: Rates, sums: Sequence[Together]) -> InOne:
+    """These sums in the currency of the rates."""
+    found = converted_figures(
+        connection,
+        rates,
+        {
+            "at risk": [(_of(one), one.at_risk) for one in sums],
+            "in 7 days": [(_of(one), one.within_7_days) for one in sums],
+            "in 30 days": [(_of(one), one.within_30_days) for one in sums],
+            "this month": [(_of(one), Figure(0, one.recovered_this_month)) for one in sums],
+        },
+    )
+    month = found["this month"]
+    return InOne(
+        found["at risk"],
+        found["in 7 days"],
+        found["in 30 days"],
+        month.known_amount if month else None,
+    )
+
+
+def richest(sums: Sequence[Together], rates: Rates) -> str:
+    """The currency with most money at risk, among those with a rate: a choice, and no figure."""
+    known = [one for one in sums if _of(one) in rates.of_one]
+    most = max(known, key=lambda one: one.at_risk_amount * rates.of_one[_of(one)], default=None)
+    return _of(most) if most else rates.into
+
+
+def _of(one: Together) -> str:
+    return one.currency or ""

@@ -14,6 +14,7 @@ from wording.buckets import BUCKETS, SHORT_STATES, STATES
 from wording.days import plain_date
 from wording.money import money
 from wording.numbers import plain_number
+from wording.rates import ALL_TOGETHER, rates_words, without_rate
 from wording.subtypes import subtype_label
 
 Row = Mapping[str, Any]
@@ -29,6 +30,19 @@ def totals_table(answer: Row) -> Table:
     """The buckets in money, one line per channel, subtype and currency."""
     columns = ("Channel", "What", "Currency", *_MONEY.values())
     return _table(answer, columns, right=len(_MONEY), cells=_total_cells)
+
+
+def together_lines(answer: Row) -> list[str]:
+    """What all currencies come to in one, and by which rates."""
+    told = answer["together"]
+    into, day = told["currency"], told["rates_on"]
+    each = [f"{words} {_amount(told['amount'][name], into)}" for name, words in _MONEY.items()]
+    rates = {name: Decimal(rate) for name, rate in told["rates"].items()}
+    return [
+        f"{ALL_TOGETHER} in {into}: {' · '.join(each)}.",
+        *([f"{rates_words(rates, into, date.fromisoformat(day))}."] if day else []),
+        *([without_rate(told["without_rate"])] if told["without_rate"] else []),
+    ]
 
 
 def _total_cells(row: Row) -> Sequence[str]:

@@ -191,9 +191,11 @@ order by code, type, subtype
 )
 
 _LOST: Final = "t.{denied} + case when t.month < h.this_month then t.{ending} else 0 end"
-_LOST_UNITS: Final = fill(_LOST, denied="units_denied", ending="units_ending")
-_LOST_UNKNOWN: Final = fill(
-    _LOST, denied="units_denied_without_amount", ending="units_ending_without_amount"
+LOST_UNITS: Final = headline(fill(_LOST, denied="units_denied", ending="units_ending"), "t.subtype")
+LOST_AMOUNT: Final = fill(_LOST, denied="amount_denied", ending="amount_ending")
+LOST_UNKNOWN: Final = headline(
+    fill(_LOST, denied="units_denied_without_amount", ending="units_ending_without_amount"),
+    "t.subtype",
 )
 
 # Twelve months, each whole, whatever falls in it. Months before this one come from month_total,
@@ -248,9 +250,9 @@ group by m.month order by m.month
 """,
         new=headline("t.units_new", "t.subtype"),
         new_unknown=headline("t.units_new_without_amount", "t.subtype"),
-        lost_units=headline(_LOST_UNITS, "t.subtype"),
-        lost_amount=fill(_LOST, denied="amount_denied", ending="amount_ending"),
-        lost_unknown=headline(_LOST_UNKNOWN, "t.subtype"),
+        lost_units=LOST_UNITS,
+        lost_amount=LOST_AMOUNT,
+        lost_unknown=LOST_UNKNOWN,
         left=REMAINING,
         left_unknown=REMAINING_WITHOUT_AMOUNT,
         expired=EXPIRED,
@@ -259,6 +261,7 @@ group by m.month order by m.month
 )
 
 # Which comes first only: a rate makes amounts comparable where one is known, and is never shown.
+# The bank says what a euro is in each.
 _CURRENCIES = text("""
 with here as (
     select channel_id, currency from channel
@@ -276,10 +279,10 @@ sums as (
 select s.currency from sums s
 left join lateral (
     select rate from exchange_rate
-    where from_currency = s.currency and to_currency = 'USD' order by rate_on desc limit 1
+    where from_currency = 'EUR' and to_currency = s.currency order by rate_on desc limit 1
 ) r on true
 group by s.currency
-order by sum(s.amount * coalesce(r.rate, 1)) desc, s.currency
+order by sum(s.amount / coalesce(r.rate, 1)) desc, s.currency
 """)
 
 # Each stands in the question as three columns, but for those that are made of two parts of it.

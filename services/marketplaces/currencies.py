@@ -10,3 +10,8 @@ ISO_CURRENCIES: Final = frozenset(list_currencies())
 WHOLE_CURRENCIES: Final = sorted(
     code for code in list_currencies() if get_currency_precision(code) == 0
 )
+
+
+def decimals_of(currency: str) -> int:
+    """In how many decimals an amount of it is paid."""
+    return get_currency_precision(currency)

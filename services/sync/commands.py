@@ -1,4 +1,4 @@
-"""`python -m services sync`, `connect`, `disconnect`, `rotate-keys`: what pages do, by hand."""
+"""`python -m services sync`, `connect`, `disconnect`, `rotate-keys`, `rates`: by hand."""
 
 import datetime as dt
 import json
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -15,7 +16,7 @@ from services.database.engine import Database
 from services.marketplaces.asking import Days, OwnKey
 from services.marketplaces.registry import FIRST_CHANNEL, connecting_of, marketplace_of
 from services.settings import settings
-from services.sync import connections
+from services.sync import connections, rates
 from services.sync.connections import Connected
 from services.sync.progress import Progress, progress, unanswered
 from services.sync.refusals import SyncRefusedError
@@ -41,6 +42,7 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
     _syncing(app, opened)
     _connecting(app, opened)
     _sealing(app, opened)
+    _converting(app, opened)
 
 
 def _syncing(app: typer.Typer, opened: Opened) -> None:
@@ -223,3 +225,24 @@ def _resealed(
             yield False
         else:
             yield True
+
+
+# Exchange rates --------------------------------------------------------------------------------
+
+
+def _converting(app: typer.Typer, opened: Opened) -> None:
+    @app.command("rates")
+    def load_rates(
+        file: Annotated[
+            Path | None,
+            typer.Argument(exists=True, dir_okay=False, help="The bank's XML file, from disk."),
+        ] = None,
+    ) -> None:
+        """Fetch the European Central Bank's exchange rates, or read them from its file."""
+        today = dt.datetime.now(dt.UTC).date()
+        with opened() as database:
+            if file:
+                count = rates.load(database, file, today)
+            else:
+                count = rates.refresh(database, settings(), today)
+            typer.echo(rates.told(database, count))

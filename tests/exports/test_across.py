@@ -1,9 +1,11 @@
 """Lists over several accounts as files: the page's own figures, for those whose work they are."""
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from services.access.rights import Role
 from services.access.viewer import NotAllowedError
@@ -11,11 +13,13 @@ from services.activation.queue import QueueView, queue
 from services.database.engine import Database
 from services.exports.across import Compared
 from services.exports.files import NoSuchFileError, Question
+from services.exports.xlsx import money_format
 from services.insights.portfolio import Portfolio, clients
 from tests.common.exported import file_for
 from tests.common.worlds.activation import requested, seen_as
 from tests.common.worlds.calls import call
 from tests.common.worlds.insights import NOW, TODAY, USD, World, in_days
+from tests.common.worlds.rates import bank_told
 from tests.exports.reading import read, sheet_facts
 
 PORTFOLIO = Question.across("portfolio", Compared("USD", TODAY))
@@ -71,6 +75,53 @@ def test_a_managers_file_is_their_page_and_holds_no_third_client(
         ("'=Acme", "USD", "80.00"),
         ("Northwind", "USD", "300.00"),
         ("'=Acme", "CAD", "50.00"),
+    ]
+
+
+def test_converted_amounts_stand_beside_the_own_ones_with_rate_and_day(
+    database: Database, three: tuple[World, World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.exports.across.CONVERTED_AT_ONCE", 2)
+    bank_told(database, in_days(-3), USD="1.0823", CAD="1.5204")
+    three[2].reimbursement("amazon-us", currency="AED", amount="5.00", approved_on=in_days(-2))
+    three[2].sum_up()
+    manager = seen_as(database, Role.MANAGER)
+    plain = read(file_for(manager, database, Question.across("portfolio", EACH_OWN), "csv", NOW))
+    question = Question.across("portfolio", replace(EACH_OWN, into="USD"))
+    rows = read(file_for(manager, database, question, "csv", NOW))
+    assert [{name: row[name] for name in plain[0]} for row in rows] == plain  # nothing is replaced
+    told = {
+        (row["Client"], row["Currency"]): (
+            row["Rate into USD"],
+            row["Rate of the European Central Bank of"],
+            row["At risk in USD"],
+            row["In 7 days in USD"],
+            row["Recovered this month in USD"],
+            row["Recovered since last call in USD"],
+        )
+        for row in rows
+    }
+    day = "2026-06-12"
+    assert told == {
+        ("Northwind", "USD"): ("1", day, "300.00", "", "40.00", "40.00"),  # unknown stays unknown
+        ("'=Acme", "USD"): ("1", day, "80.00", "80.00", "0.00", ""),
+        ("'=Acme", "CAD"): ("0.711852", day, "35.59", "35.59", "0.00", ""),
+        ("Third", "USD"): ("1", day, "990.00", "990.00", "0.00", ""),
+        ("Third", "AED"): ("", "", "0.00", "0.00", "", ""),  # no rate, no conversion
+    }
+    content = file_for(manager, database, question, "xlsx", NOW)
+    assert "into USD, beside each own amount" in sheet_facts(content)["Converted"]
+    head, *lines = load_workbook(io.BytesIO(content))["List"].iter_rows()
+    names = [str(cell.value) for cell in head]
+    canadian = next(dict(zip(names, one, strict=True)) for one in lines if one[1].value == "CAD")
+    found = [
+        (canadian[name].value, canadian[name].number_format)
+        for name in ("At risk", "Rate into USD", "At risk in USD")
+    ]
+    assert found == [
+        (50, money_format("CAD")),
+        (0.711852, "0.########"),
+        (35.59, money_format("USD")),  # each amount in the sign of its own currency
     ]
 
 

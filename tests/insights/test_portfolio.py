@@ -12,17 +12,23 @@ from services.database.engine import Database
 from services.digest.content import digest_of
 from services.insights.answers import Figure, Filters, Page
 from services.insights.cases import Search, cases_sum
+from services.insights.conversion import converted, rates_of
 from services.insights.portfolio import (
     Client,
     Portfolio,
+    WholeClient,
     book,
     clients,
     currencies_of_all,
+    in_one,
+    richest,
+    whole_clients,
 )
 from services.insights.totals import summed, totals_by_subtype
 from tests.common.worlds.activation import requested
 from tests.common.worlds.calls import call, viewer
 from tests.common.worlds.insights import NOW, TODAY, World, in_days
+from tests.common.worlds.rates import bank_told
 
 
 @pytest.fixture
@@ -180,6 +186,135 @@ def test_pages_of_several_currencies_neither_skip_nor_repeat(
     assert tuple(seen) == whole
     assert back == whole[:2]
     assert cursor is None
+
+
+@pytest.fixture
+def four(database: Database, two: tuple[World, World]) -> tuple[World, ...]:
+    """Acme and Northwind, who is paid in two currencies, British in euro, Nobody not yet."""
+    british = World(database, name="British")
+    british.discrepancy("amazon-de", units=50, currency="EUR", expires_on=in_days(9))
+    british.reimbursement("amazon-uk", currency="GBP", amount="5.00", approved_on=in_days(-2))
+    british.sum_up()
+    nobody = World(database, name="Nobody yet")
+    nobody.channel("amazon-us")
+    call(british, in_days(-4))
+    call(two[0], in_days(-1))
+    return (*two, british, nobody)
+
+
+def asked_in(
+    database: Database, worlds: tuple[World, ...], into: str = "USD", size: int | None = None
+) -> tuple[Portfolio, tuple[WholeClient, ...], tuple[Client, ...]]:
+    """The portfolio in this currency, its clients, and their rows in their own currencies."""
+    accounts = tuple(one.account_id for one in worlds)
+    own = Portfolio(accounts, None, NOW, TODAY)
+    with database.comparing(accounts) as connection:
+        rates = rates_of(connection, currencies_of_all(connection, own), into, TODAY)
+        asked = Portfolio(accounts, None, NOW, TODAY, rates)
+        seen, cursor = [], None
+        while True:
+            page = whole_clients(connection, asked, cursor, size or 50)
+            seen.extend(page.rows)
+            if (cursor := page.following) is None:
+                return asked, tuple(seen), clients(connection, own).rows
+
+
+def test_in_one_currency_each_client_stands_once_by_what_it_comes_to(
+    database: Database, four: tuple[World, ...]
+) -> None:
+    bank_told(database, in_days(-3), USD="1.25", CAD="2.5", GBP="0.5")
+    asked, whole, rows = asked_in(database, four)
+    assert asked.rates is not None
+    # British has 62.50 dollars a day, Northwind 10.71 and 50 Canadian ones, Acme 11.43.
+    assert [one.name for one in whole] == ["British", "Northwind Kitchen", "Acme", "Nobody yet"]
+    assert [one.priority for one in whole] == sorted((one.priority for one in whole), reverse=True)
+    for client in whole[:3]:
+        own = [row for row in rows if row.account_id == client.account_id]
+        assert client.currencies == [row.currency for row in own]
+        with database.comparing([]) as connection:
+            told = converted(
+                connection,
+                asked.rates,
+                {
+                    "risk": [(str(row.currency), row.at_risk_amount) for row in own],
+                    "seven": [(str(row.currency), row.within_7_amount) for row in own],
+                    "thirty": [(str(row.currency), row.within_30_amount) for row in own],
+                    "month": [(str(row.currency), row.recovered_this_month) for row in own],
+                    "since": [(str(row.currency), row.recovered_since or 0) for row in own],
+                },
+            )
+        assert told == {
+            "risk": client.at_risk_amount,
+            "seven": client.within_7_amount,
+            "thirty": client.within_30_amount,
+            "month": client.recovered_this_month,
+            "since": client.recovered_since,
+        }
+        assert client.at_risk is not None
+        assert client.at_risk.units == sum(row.at_risk.units for row in own)
+        assert client.at_risk.units_without_amount == sum(
+            row.at_risk.units_without_amount for row in own
+        )
+        assert client.open_cases == sum(row.open_cases for row in own)
+        assert {(row.called_on, row.stale == client.stale) for row in own} == {
+            (client.called_on, True)
+        }
+    assert (whole[0].counted_from, whole[2].counted_from) == (in_days(-4), None)
+    assert (whole[3].currencies, whole[3].standing) == ([], 2)
+
+
+def test_pages_of_clients_in_one_currency_neither_skip_nor_repeat(
+    database: Database, four: tuple[World, ...]
+) -> None:
+    bank_told(database, TODAY, USD="1.25", CAD="2.5", GBP="0.5")
+    asked, whole, _ = asked_in(database, four)
+    assert asked_in(database, four, size=1)[1] == whole
+    with database.comparing(asked.accounts) as connection:
+        first = whole_clients(connection, asked, None, 2)
+        second = whole_clients(connection, asked, first.following, 2)
+        assert (*first.rows, *second.rows) == whole
+        assert whole_clients(connection, asked, second.preceding, 2).rows == first.rows
+
+
+def test_a_currency_without_a_rate_leaves_its_clients_without_that_figure_but_in_their_place(
+    database: Database, four: tuple[World, ...]
+) -> None:
+    bank_told(database, TODAY, USD="1.25", GBP="0.5")  # and no Canadian dollar
+    asked, whole, _ = asked_in(database, four)
+    assert [(one.name, one.standing) for one in whole] == [
+        ("British", 1),
+        ("Acme", 1),
+        ("Northwind Kitchen", 1),  # by its dollars: 10.71 a day
+        ("Nobody yet", 2),
+    ]
+    north = whole[2]
+    assert north.priority == Decimal("10.714286")
+    assert north.at_risk is None  # 390 dollars and 50 Canadian: neither is told alone
+    assert north.recovered_this_month == Decimal("30.00")  # in dollars only
+    with database.comparing(asked.accounts) as connection:
+        every = book(connection, asked)
+        assert every is not None
+        assert asked.rates is not None
+        told = in_one(connection, asked.rates, every.sums)
+    assert asked.rates.missing == ("CAD",)
+    assert told.at_risk is None
+    assert told.recovered_this_month == Decimal("42.50")  # 30 dollars, and 5 pounds at 2.50
+
+
+def test_all_clients_in_one_currency_are_the_sums_of_each_converted(
+    database: Database, four: tuple[World, ...]
+) -> None:
+    bank_told(database, TODAY, USD="1.25", CAD="2.5", GBP="0.5")
+    asked, whole, _ = asked_in(database, four)
+    with database.comparing(asked.accounts) as connection:
+        every = book(connection, asked)
+        assert every is not None
+        assert asked.rates is not None
+        told = in_one(connection, asked.rates, every.sums)
+    # 390 + 80 dollars, 50 Canadian at 0.50, 500 euro at 1.25; one unit's worth nobody knows.
+    assert told.at_risk == Figure(103, Decimal("1120.00"), 1)
+    assert told.at_risk == sum((one.at_risk for one in whole if one.at_risk), Figure())
+    assert richest(every.sums, asked.rates) == "EUR"  # 625 dollars, though 470 are in dollars
 
 
 def test_at_risk_is_one_thing_wherever_it_stands(

@@ -1,6 +1,6 @@
 """`check` says when work waits and nobody does it, and when the help desk was given up on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -18,6 +18,8 @@ from services.settings import Settings, settings
 from tests.common.worlds.activation import add_account
 from tests.common.worlds.delivery import asked
 from tests.common.worlds.digest import change
+from tests.common.worlds.rates import bank_told
+from wording.days import plain_date
 
 SIGNED: Final = {
     "public_url": "https://claims.example.com",
@@ -45,6 +47,19 @@ def test_waiting_work_without_a_worker_is_to_be_mended(database: Database) -> No
     assert told.mend == "Start one: python -m services worker."
     change(database, "insert into jobs.procrastinate_workers default values")
     assert found(database)["jobs"].well
+
+
+def test_exchange_rates_that_do_not_come_are_said_and_are_no_fault(database: Database) -> None:
+    today = datetime.now(UTC).date()
+    none = found(database)["exchange rates"]
+    assert (none.mark, none.says) == ("WARN", "none yet")
+    assert "python -m services rates" in none.mend
+    bank_told(database, today - timedelta(days=11), USD="1.08")
+    assert found(database)["exchange rates"].mark == "WARN"
+    bank_told(database, today - timedelta(days=3), USD="1.08")
+    fresh = found(database)["exchange rates"]
+    assert (fresh.mark, fresh.mend) == ("ok  ", "")
+    assert fresh.says == f"the newest of {plain_date(today - timedelta(days=3))}"
 
 
 def test_what_was_given_up_is_to_be_sent_again(database: Database) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
@@ -48,9 +49,10 @@ from services.dropping.folder import Drop
 from services.exports.files import Question
 from services.exports.summary import Sent
 from services.exports.table import Taker
-from services.insights.answers import Filters, MovementKey
+from services.insights.answers import Figure, Filters, MovementKey
 from services.insights.as_of import When
 from services.insights.cases import Search
+from services.insights.conversion import Rates
 from services.insights.expiring import View
 from services.insights.parts import PartView
 from services.insights.payments import Wanted
@@ -89,6 +91,7 @@ PLUMBING: Final = {
     "insights.ask.ask": "runs the statement it is given",
     "exports.lists.every": "reads the list it is given",
     "insights.as_of.as_of_day": "the command line's: takes an account by its name",
+    "insights.as_of.together": "the command line's: converts what was read, at public rates",
     "access.signing.short_lived": "makes a signature",
     "access.signing.lasting": "makes a signature",
     "access.accounts.account_id_of": "the command line's: takes an account by its name",
@@ -169,6 +172,8 @@ QUESTIONS: Final = [one for one in EVERY if one.takes(Connection)]
 OTHERS: Final = [one for one in EVERY if one not in ACTIONS and one not in QUESTIONS]
 
 
+RATES: Final = Rates("USD", TODAY, {"USD": Decimal(1), "EUR": Decimal(2)}, ("EUR", "USD"), ())
+
 # Of one parameter of one function, where its type and name say too little.
 SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("activation.queries.insert_request", "values"): lambda one: {
@@ -197,6 +202,11 @@ SPECIAL: Final[dict[tuple[str, str], Callable[[Marked], Any]]] = {
     ("sync.newcomers.wish_by_key", "typed"): lambda _: {"client_secret": "typed by somebody"},
     ("access.accounts.name_of_new", "typed"): lambda _: "A name",
     ("sync.newcomers.named", "typed"): lambda _: "A name",
+    ("insights.conversion.converted", "parts"): lambda _: {"all": [("EUR", Decimal(1))]},
+    ("insights.conversion.converted_figures", "parts"): lambda _: {"all": [("EUR", Figure(1))]},
+    ("insights.conversion.rates_of", "currencies"): lambda _: ("EUR", "USD"),
+    ("insights.conversion.rates_of", "into"): lambda _: "USD",
+    ("insights.portfolio.in_one", "sums"): lambda _: (),
     ("access.people_queries.insert_person", "email"): lambda _: "new@example.com",
     ("access.people.invite", "email"): lambda _: "new@example.com",
     ("activation.queue.queue", "person_id"): lambda one: one.person_ids["support"],
@@ -215,7 +225,8 @@ _TYPED: Final[dict[Any, Callable[[Marked], Any]]] = {
     PartView: lambda _: PartView("expired"),
     Wanted: lambda _: Wanted(),
     When: lambda _: When(NOW),
-    Portfolio: lambda one: Portfolio((one.account_id,), "USD", NOW, TODAY),
+    Portfolio: lambda one: Portfolio((one.account_id,), "USD", NOW, TODAY, RATES),
+    Rates: lambda _: RATES,
     MovementKey: lambda _: MovementKey(
         TODAY, "amazon-us", "lost_in_warehouse", "first_seen", "USD"
     ),
