@@ -40,7 +40,9 @@ def payment_of(part: str) -> str:
     return fill(_PAYMENT, part=part)
 
 
+# Without a join: the rows are then found by their days, and not channel by channel.
 _WANTED: Final = """
+from reimbursement r
 where r.account_id = :account_id and r.currency = :currency
     and (cast(:month as date) is null or (r.approved_on >= cast(:month as date)
         and r.approved_on < cast(:month as date) + interval '1 month'))
@@ -51,7 +53,8 @@ where r.account_id = :account_id and r.currency = :currency
         when 'reversed' then r.is_reversal
         else true
     end
-    and (cast(:channel as text) is null or c.code = :channel)
+    and (cast(:channel as text) is null or r.channel_id = (
+        select channel_id from channel where account_id = :account_id and code = :channel))
     and (cast(:type as text) is null or r.type = :type or exists (
         select 1 from discrepancy_reimbursement l
         join discrepancy d on d.account_id = l.account_id and d.discrepancy_id = l.discrepancy_id
@@ -63,32 +66,32 @@ where r.account_id = :account_id and r.currency = :currency
 _PAYMENTS: Final = keyset.listing(
     """
 select {payment}
-from reimbursement r
-join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
-join marketplace m on m.code = c.code
-{where}
+from (
+    select r.* {wanted}
     -- Within the month at most: an index is entered where this condition says, and nowhere else.
     and (r.approved_on, r.reimbursement_key) {below} (
         least(cast(:at_approved_on as date), (cast(:month as date) + interval '1 month')::date),
         cast(:at_reimbursement_key as text))
+    order by r.approved_on {falling}, r.reimbursement_key {falling}
+    limit :size
+) r
+join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
+join marketplace m on m.code = c.code
 order by r.approved_on {falling}, r.reimbursement_key {falling}
-limit :size
 """,
     Payment,
     {"approved_on": (keyset.day, "infinity"), "reimbursement_key": (keyset.plain, "")},
     payment=payment_of("r"),
-    where=_WANTED,
+    wanted=_WANTED,
 )
 
 _SUM: Final = text(
     fill(
         """
 select count(*) as count, coalesce(sum(r.amount), 0) as known_amount, 0 as without_amount
-from reimbursement r
-join channel c on c.account_id = r.account_id and c.channel_id = r.channel_id
-{where}
+{wanted}
 """,
-        where=_WANTED,
+        wanted=_WANTED,
     )
 )
 
