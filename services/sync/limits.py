@@ -6,7 +6,7 @@ connection's operation is a row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
@@ -65,13 +65,18 @@ class SharedLimits:
     database: Database
     account_id: int
     connection_id: int
+    # By operation, the rate as it stood when a turn was last taken: most answers say the same.
+    known: dict[str, Decimal | None] = field(default_factory=dict, compare=False)
 
     def take(self, operation: Operation) -> datetime | None:
         """Take a turn, by the database's clock; else when to come back for it."""
         key = self._key(operation)
         with self.database.syncing() as connection:
-            connection.execute(_ROW, key)
-            row = connection.execute(_LOCK, key).one()
+            row = connection.execute(_LOCK, key).one_or_none()
+            if row is None:
+                connection.execute(_ROW, key)
+                row = connection.execute(_LOCK, key).one()
+            self.known[operation.name] = row.per_second
             if row.held_until and row.held_until > row.now:
                 return datetime.fromtimestamp(row.held_until.timestamp(), UTC)
             state, wait = _step(operation, row.per_second, row.state, row.now)
@@ -83,6 +88,8 @@ class SharedLimits:
     def learn(self, operation: Operation, per_second: float) -> None:
         """Believe what the other side says that it allows."""
         said = Decimal(str(min(max(per_second, _SLOWEST), _FASTEST)))
+        if self.known.get(operation.name) == said:
+            return
         rates = {"per_second": said, "published": Decimal(str(operation.per_second))}
         with self.database.syncing() as connection:
             connection.execute(_LEARN, {**self._key(operation), **rates})

@@ -35,9 +35,12 @@ LONGEST: Final = timedelta(minutes=5)
 _IN_TROUBLE: Final = timedelta(minutes=10)
 _SOONEST: Final = timedelta(seconds=5)
 _MOST_TROUBLES: Final = 3
-# One import identifies once: several documents together, but never so many that nobody sees any.
-_TOGETHER: Final = 12
-_TOGETHER_BYTES: Final = 64 << 20
+# One import identifies the whole account once: several documents together, the first few soon, so
+# that somebody sees them. After that landing may take a ninth of the time, and an import never so
+# long that its turn is over: a million rows or two.
+_TOGETHER: Final = 6
+_TOGETHER_BYTES: Final = 256 << 20
+_FETCHING_TO_LANDING: Final = 8
 
 # What is no single question's: the turn is gone, the connection has ended, the database is away.
 _WHOLE_RUN: Final = (OvertakenError, ConnectionEndedError, DBAPIError, psycopg.Error)
@@ -68,16 +71,15 @@ class Run:
     again: Days | None = None
     troubles: int = 0
     landed: int = 0
+    lands_from: float = 0.0  # monotonic: not before then, unless there is much
 
     def go(self) -> Ran:
         """Do what is due. Raises OvertakenError, ConnectionEndedError."""
-        ends = time.monotonic() + self.longest.total_seconds()
         because: str | None = None
         with self.kept.writing() as pieces:
             self._plan(pieces)
         try:
-            while self._did_something() and time.monotonic() < ends:
-                pass
+            self._do_what_is_due()
         except UnreachableError as trouble:
             because = str(trouble)
         with self.kept.writing() as pieces:
@@ -108,20 +110,26 @@ class Run:
         channel = self.kept.connected.channel_of(asked.channel)
         return datetime.now(ZoneInfo(channel.time_zone)).date()
 
-    def _did_something(self) -> bool:
+    def _do_what_is_due(self) -> None:
+        ends = time.monotonic() + self.longest.total_seconds()
+        arrived: list[Arrived] = []
+        with scratch(self.folder) as folder:
+            while self._did_something(folder, arrived) and time.monotonic() < ends:
+                pass
+            self._land(arrived)
+
+    def _did_something(self, folder: Path, arrived: list[Arrived]) -> bool:
+        waits_to_land = {one.piece.piece_id for one in arrived}
         with self.kept.writing() as pieces:
             open_now = pieces.open(datetime.now(UTC))
-        if not open_now:
-            return False
         steps = Steps(self.kept, self.sources, self.client)
-        arrived: list[Arrived] = []
         did = False
-        with scratch(self.folder) as folder:
-            for piece in open_now:
-                did |= self._one_step(steps, piece, folder, arrived)
-                if self._is_enough(arrived):
-                    self._land(arrived)
-            self._land(arrived)
+        for piece in open_now:
+            if piece.piece_id in waits_to_land:
+                continue
+            did |= self._one_step(steps, piece, folder, arrived)
+            if self._is_enough(arrived):
+                self._land(arrived)
         return did
 
     def _one_step(self, steps: Steps, piece: Piece, folder: Path, arrived: list[Arrived]) -> bool:
@@ -147,10 +155,15 @@ class Run:
         return result
 
     def _is_enough(self, arrived: list[Arrived]) -> bool:
-        return len(arrived) >= _TOGETHER or sum(one.size for one in arrived) >= _TOGETHER_BYTES
+        if sum(one.size for one in arrived) >= _TOGETHER_BYTES:
+            return True
+        return len(arrived) >= _TOGETHER and time.monotonic() >= self.lands_from
 
     def _land(self, arrived: list[Arrived]) -> None:
         """By channel: an import is for one."""
+        if not arrived:
+            return
+        began = time.monotonic()
         for channel in dict.fromkeys(one.piece.asked.channel for one in arrived):
             together = [one for one in arrived if one.piece.asked.channel == channel]
             self.landed += Landing(self.kept.database, self.kept.connected, self.kept.lease).land(
@@ -160,6 +173,10 @@ class Run:
             for one in together:
                 shutil.rmtree(one.folder)
         arrived.clear()
+        took = time.monotonic() - began
+        self.lands_from = time.monotonic() + min(
+            took * _FETCHING_TO_LANDING, self.longest.total_seconds()
+        )
 
     def _next(self, pieces: Pieces, because: str | None) -> datetime:
         now = datetime.now(UTC)

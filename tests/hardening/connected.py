@@ -18,6 +18,7 @@ from services.settings import Settings, settings
 from services.sync.sealing import new_key
 from services.sync.tasks import due_in_line
 from services.sync.wishes import Who, Wishes
+from tests.common.worlds.delivery import as_if_it_were_time
 from tests.fakes.amazon.login import APPLICATION_ID, CLIENT_ID, CLIENT_SECRET
 from tests.hardening.processes import environment_of, said_by, started
 
@@ -31,8 +32,6 @@ OUR_APPLICATION: Final = {
 _PASSES: Final = (
     "update sync_piece set due_at = now() where settled_at is null and due_at > now()",
     "update sync_state set next_at = now() where runs_until is null and next_at > now()",
-    "update jobs.procrastinate_jobs set scheduled_at = now()"
-    " where status = 'todo' and scheduled_at > now()",
 )
 # Half a minute without a sign of life, and ten minutes of a turn that nobody gives back.
 _LONG_DEAD: Final = (
@@ -114,6 +113,7 @@ class Connected:
     def let_time_pass(self) -> None:
         """What was put off is due, and the minute's round is made."""
         self._run(*_PASSES)
+        as_if_it_were_time(self.database)
         with self.database.working() as connection:
             due_in_line(connection)
 

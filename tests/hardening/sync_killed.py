@@ -117,7 +117,7 @@ class _World:
     def served(self) -> "Iterator[_Marketplaces]":
         """New marketplaces, that nobody has asked anything."""
         deaths = _Deaths()
-        files = Files.below(self.folders[AMAZON]) if AMAZON in self.folders else Files()
+        files = Files.below(self.folder / AMAZON)
         with ExitStack() as opened:
             amazon = opened.enter_context(serve(FakeAmazon(files)))
             walmart = opened.enter_context(serving(self.folders[WALMART]))

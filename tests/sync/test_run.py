@@ -1,6 +1,6 @@
 """A run, step by step: what is asked, what has landed, and what comes of trouble."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Ground:
         with self.database.syncing() as connection:
             return leases.take(connection, self.account_id, self.connection_id)
 
+    said: list[str] = field(default_factory=list)
+
     def run(self, lease: Lease | None = None) -> Ran:
         lease = lease or self.lease()
         assert lease is not None
@@ -44,7 +46,7 @@ class Ground:
             connected = connections.find(connection, self.account_id, self.connection_id)
         assert connected is not None
         kept = Kept(self.database, connected, lease)
-        return Run(kept, self.sources, self.client, self.folder, lambda _said: None).go()
+        return Run(kept, self.sources, self.client, self.folder, self.said.append).go()
 
     def let_time_pass(self) -> None:
         """What waits is due."""
@@ -93,6 +95,16 @@ def test_everything_that_is_due_is_ordered_once_waited_for_and_landed(ground: Gr
         "select connection_state, last_synced_at is not null, next_sync_at is not null from channel"
     )
     assert (state, synced, following) == ("connected", True, True)
+
+
+def test_the_first_few_land_soon_and_the_many_together(ground: Ground) -> None:
+    """Every import identifies the whole account."""
+    ground.sources = (replace(RETURNS, piece=2 * DAY),)
+    ground.until_done()
+    [first, *others] = ground.said
+    assert first == "amazon-us: 6 landed"
+    assert len(others) <= 2
+    assert ground.rows("select count(*) from amazon_customer_return") == [(11,)]
 
 
 def test_what_is_fresh_is_not_asked_for_again(ground: Ground) -> None:
