@@ -22,7 +22,8 @@ _PROGRESS: Final = text("""
 _UNANSWERED: Final = text("""
     select source, part, first_day, last_day, because from sync_piece
     where account_id = :account_id and connection_id = :connection_id
-        and state in ('not_told', 'refused') and settled_at >= :since
+        and (state in ('not_told', 'refused') or state = 'landed' and because is not null)
+        and settled_at >= :since
     order by source, part, last_day desc
 """)
 
@@ -59,7 +60,7 @@ def progress(
 def unanswered(
     connection: Connection, account_id: int, connection_id: int, since: datetime
 ) -> list[str]:
-    """What came to nothing, a sentence each."""
+    """What came to nothing or tells only some of its days, a sentence each."""
     asked = {"account_id": account_id, "connection_id": connection_id, "since": since}
     return [
         f"{row.source}, {row.part}"
