@@ -139,6 +139,25 @@ def _never_received(_: Story) -> str:
     )
 
 
+def _delivery_contradicts(story: Story) -> str:
+    told = _first(_rows(story.evidence, "delivered"), "a row of a report")
+    who = marketplace_label(story.channel)
+    return (
+        f"**Decide**: the delivery that its carriers tell ({told}, see below) does not fit the day "
+        f"on which {who} received units of it, or on which it was made. One of them is another "
+        "shipment's: compare the tracking numbers before a claim."
+    )
+
+
+def _shop_unknown(story: Story) -> str:
+    who, named = marketplace_label(story.channel), report_label(story.awaits_kind or "report")
+    return (
+        f"{who} lists this shipment in several countries, and no report tells which of them "
+        "received it; so neither its last day nor its worth is known. We wait for the "
+        f"**{named}** with its receipts."
+    )
+
+
 def _reimbursed_unseen(story: Story) -> str:
     who = marketplace_label(story.channel)
     return (
@@ -189,6 +208,8 @@ REASONS: Final[dict[str, Callable[[Story], str]]] = {
     "stray_return": _stray_return,
     "never_received": _never_received,
     "arrival_unknown": _arrival_unknown,
+    "delivery_contradicts": _delivery_contradicts,
+    "shop_unknown": _shop_unknown,
     "nameless_receipt": _nameless_receipt,
     "reimbursed_unseen": _reimbursed_unseen,
     "closed_case": _closed_case,
