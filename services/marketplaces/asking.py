@@ -68,13 +68,17 @@ class Source:
 @dataclass(frozen=True)
 class Awaited:
     """A shipment whose arrival no report tells. day: about when it was made or arrived, by what is
-    known; time_zone: of its channel.
+    known; time_zone: of its channel. The others: of its parcels, what was told before.
     """
 
     shipment_id: str
     name: str
     day: date
     time_zone: str
+    parcels: int = 0
+    delivered_parcels: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)

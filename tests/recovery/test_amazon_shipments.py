@@ -352,9 +352,17 @@ DELIVERIES = (
 )
 
 
-def _delivered(world: World, parcels: int, delivered: int, first: str = "", last: str = "") -> None:
-    """What the carriers of FBA15ABC told Amazon."""
-    row = ("FBA15ABC", parcels, delivered, first, last or first)
+def _delivered(
+    world: World,
+    parcels: int,
+    delivered: int,
+    first: str = "",
+    last: str = "",
+    *,
+    shipment: str = "FBA15ABC",
+) -> None:
+    """What the shipment's carriers told Amazon."""
+    row = (shipment, parcels, delivered, first, last or first)
     world.import_waiting()
     with left_to_the_next_import():  # no report: it covers no day
         world.land(DELIVERIES, dict(zip(DELIVERIES, row, strict=True)), delimiter=",")
@@ -473,6 +481,67 @@ def test_units_damaged_on_arrival_count_from_the_delivery(world: World) -> None:
     assert (one["subtype"], units(one)) == ("inbound_damaged", {"ready": 2})
     assert (one["event_on"], one["event_on_approximate"]) == ("2026-02-12", False)
     assert one["expires_on"] == "2026-11-12"
+
+
+def test_a_delivery_of_long_before_the_receipt_is_of_another_parcel(world: World) -> None:
+    # Its name has no date; received on 15 February 2026, delivered on 10 February 2025: carriers
+    # use a number again. On that day the window would have ended, unseen.
+    _delivered(world, 1, 1, "2025-02-10")
+    _shipment(world, "CLOSED", name="Restock")
+    _item(world, 100, 96)
+    world.land(LEDGER, _receipt("2026-02-15", 96))
+    one = world.one("2026-03-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 4}, "delivery_contradicts")
+    assert (one["event_on"], one["expires_on"]) == ("2026-02-15", "2026-11-15")
+
+
+def test_a_delivery_that_is_still_to_come_is_none(world: World) -> None:
+    # A slip of the pen: on 20 February 2099 nobody would claim these units any more.
+    _delivered(world, 1, 1, "2099-02-20")
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    world.land(LEDGER, quiet("2026-02-01"), quiet("2026-03-01"))
+    one = world.one("2026-03-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "unread_row")
+    assert (one["event_on"], one["expires_on"]) == ("2026-02-11", "2026-11-11")
+
+
+def test_parcels_under_another_spelling_of_the_shipment_are_its_own(world: World) -> None:
+    # One parcel of one delivered; by hand, in small letters, none of three: not all of them were.
+    _shipment(world, "CLOSED")
+    _item(world, 10, 0)
+    world.land(LEDGER, quiet("2026-02-01"), quiet("2026-03-01"))
+    _delivered(world, 1, 1, "2026-02-20")
+    _delivered(world, 3, 0, shipment="fba15abc")
+    one = world.one("2026-03-01")
+    assert (units(one), one["held"]["because"]) == ({"future": 10}, "never_received")
+
+
+@pytest.mark.parametrize("day", ["2025-12-01", "2026-02-09", "2026-02-18"])
+def test_a_delivery_contradicts_damaged_units_as_it_does_missing_ones(
+    world: World, day: str
+) -> None:
+    # Made on 11 February, others of the shipment received on the 13th, these two on the 20th. Of 1
+    # December they would long have ended where a window is short.
+    _delivered(world, 1, 1, day)
+    _shipment(world, "CLOSED")
+    _item(world, 62, 62)
+    broken = _receipt("2026-02-20", 2, Disposition="CARRIER_DAMAGED")
+    world.land(LEDGER, _receipt("2026-02-13", 60), broken)
+    one = world.one("2026-03-01")
+    assert (one["subtype"], units(one)) == ("inbound_damaged", {"future": 2})
+    assert one["held"]["because"] == "delivery_contradicts"
+
+
+def test_damaged_units_of_a_delivered_shipment_count_from_its_first_receipt_at_most(
+    world: World,
+) -> None:
+    # Received from the 13th on, delivered on the 14th, elsewhere: the 13th, as for missing units.
+    _delivered(world, 1, 1, "2026-02-14")
+    broken = _receipt("2026-02-20", 2, Disposition="CARRIER_DAMAGED")
+    world.land(LEDGER, _receipt("2026-02-13", 60), broken)
+    one = world.one("2026-03-01")
+    assert (one["event_on"], one["expires_on"]) == ("2026-02-13", "2026-11-13")
 
 
 # Inbound damaged ----------------------------------------------------------------------------

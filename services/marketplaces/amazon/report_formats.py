@@ -514,6 +514,8 @@ INBOUND_DELIVERIES = ReportFormat(
             " or last_delivered_on < first_delivered_on",
             "the day of the last delivery, and none where nothing was delivered",
         ),
+        # A slip of the pen would put the claim off until then. Today may be tomorrow elsewhere.
+        Check("last_delivered_on", "last_delivered_on > current_date + 1", "a day that has been"),
     ),
 )
 

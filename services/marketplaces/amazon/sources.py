@@ -58,7 +58,10 @@ def _daily(name: str, kind: str, again: timedelta, told_by: str = _FULFILLMENT) 
 # window is open any more.
 _AWAITED: Final = """
 select d.reference as shipment_id, coalesce(max(h.shipment_name), '') as name,
-    min(d.event_on) as day, min(c.time_zone) as time_zone
+    min(d.event_on) as day, min(c.time_zone) as time_zone,
+    coalesce(max(told.parcels), 0) as parcels,
+    coalesce(max(told.delivered_parcels), 0) as delivered_parcels,
+    max(told.first_delivered_on) as first_day, max(told.last_delivered_on) as last_day
 from discrepancy d
 join channel c on c.account_id = d.account_id and c.channel_id = d.channel_id
 left join amazon_inbound_shipment h on h.account_id = d.account_id and h.shipment_id = d.reference

@@ -1,6 +1,7 @@
 """When inbound shipments arrived: of those that are awaited, from their plans and their parcels."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -64,6 +65,34 @@ def test_a_parcel_that_has_no_number_yet_is_one_that_is_not_told(amazon: Amazon)
     amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ("1Z1", None, "1Z1")})]
     amazon.fake.answers.delivered = {"1Z1": MADE}
     assert rows_of(amazon, awaited("FBA1"))[0][1:3] == ["2", "1"]
+
+
+NOT_FOUND: Final = answered(404, {"errors": [{"code": "NotFound", "message": "No."}]})
+TOLD_BEFORE: Final = ["FBA1", "2", "1", "2026-02-18", "2026-02-18"]
+
+
+def known_of() -> Awaited:
+    """Of its two parcels one was told delivered, on 18 February."""
+    day = date(2026, 2, 18)
+    return replace(awaited("FBA1"), parcels=2, delivered_parcels=1, first_day=day, last_day=day)
+
+
+def test_what_amazon_tells_no_more_is_not_forgotten(amazon: Amazon) -> None:
+    # The plan is not among those listed any more.
+    assert rows_of(amazon, known_of()) == [TOLD_BEFORE]
+    # It is, and the number of its one delivered parcel is not known any more.
+    amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ("1Z1", "1Z2")})]
+    amazon.fake.faults.add("getShipmentTracking", NOT_FOUND)
+    amazon.fake.answers.delivered = {"1Z1": MADE}
+    (amazon.folder / "inbound_deliveries.csv").unlink()
+    assert rows_of(amazon, known_of()) == [TOLD_BEFORE]
+
+
+def test_a_parcel_that_went_back_since_is_not_kept(amazon: Amazon) -> None:
+    amazon.fake.answers.plans = [Plan(NAME, MADE, {"FBA1": ("1Z1",)})]
+    amazon.fake.answers.delivered = {"1Z1": MADE}
+    amazon.fake.faults.add("getShipmentTracking", changed(_under_way))
+    assert rows_of(amazon, known_of()) == [["FBA1", "1", "0", "", ""]]
 
 
 @pytest.mark.parametrize("code", ["RETURNED", "LOST", "RECIPIENT_REFUSED_DELIVERY"])

@@ -10,7 +10,7 @@ number (4606): of such a shipment nothing can be known here.
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -75,6 +75,13 @@ class _Plan:
 
 
 @dataclass(frozen=True)
+class _Parcel:
+    """delivered_at None: it was not, for good."""
+
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Deliveries:
     """Of one seller."""
 
@@ -98,19 +105,28 @@ class Deliveries:
         for place, one in enumerate(awaited):
             numbers = parcels.get(one.shipment_id.upper(), [])
             try:
-                days = sorted(self._days(numbers[:_MOST_PARCELS], ZoneInfo(one.time_zone)))
+                told = self._told(one, numbers)
             except NotNowError:
                 if not place:
                     raise
                 return
-            first, last = (days[0], days[-1]) if days else ("", "")
-            yield one.shipment_id, len(numbers), len(days), first, last
+            yield one.shipment_id, *told
 
-    def _days(self, numbers: Sequence[str | None], zone: ZoneInfo) -> Iterator[date]:
-        """The day of each parcel that was delivered, where it was delivered to."""
-        for number in filter(None, numbers):
-            if at := self._of_this(partial(delivered_at, self.api, number)):
-                yield at.astimezone(zone).date()
+    def _told(self, one: Awaited, numbers: Sequence[str | None]) -> tuple[object, ...]:
+        """What is told of its parcels now; what was before, where Amazon has forgotten of it."""
+        zone = ZoneInfo(one.time_zone)
+        answers = [self._answer(number) for number in numbers[:_MOST_PARCELS] if number]
+        moments = [answer.delivered_at for answer in answers if answer]
+        days = sorted(at.astimezone(zone).date() for at in moments if at)
+        is_forgotten = not numbers or None in answers
+        if is_forgotten and len(days) < one.delivered_parcels:
+            return one.parcels, one.delivered_parcels, one.first_day, one.last_day
+        first, last = (days[0], days[-1]) if days else ("", "")
+        return len(numbers), len(days), first, last
+
+    def _answer(self, number: str) -> _Parcel | None:
+        """What is told of a parcel; None where its number is not known, or not any more."""
+        return self._of_this(lambda: _Parcel(delivered_at(self.api, number)))
 
     # Which parcels a shipment has ------------------------------------------------------------
 

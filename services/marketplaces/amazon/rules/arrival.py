@@ -5,8 +5,9 @@ days later. So where all parcels of a shipment were told delivered, the first of
 the clock, and the last opens the window; a receipt a day earlier is a matter of time zones. Of some
 parcels only, the day counts where the ledger received as well: an earlier one is then possible.
 A delivery more than a day after Amazon received units of it, or before the day on which its seller
-made it, is of another shipment, or one of the two is wrong: the reports' own days stand, and
-nothing is claimed on them. Source: Tracking API 2026-01-30, milestone DELIVERED
+made it, or more than 120 days before Amazon received any, is of another shipment (carriers use a
+number again), or one of the two is wrong: the reports' own days stand, and nothing is claimed on
+them. Source: Tracking API 2026-01-30, milestone DELIVERED
 (client/deliveries.py), or proof of delivery that was written down by hand.
 """
 
@@ -15,14 +16,57 @@ from typing import Final
 from services.database.sql import fill
 from services.marketplaces.rules import Subtracted
 
+# The date in its name; outside of the United States the earlier of the two ways to read it.
+# The month is tested before the date is made: CASE keeps that order, WHERE does not.
+NAMED: Final = r"""
+part as (
+    select h.account_id, h.channel_id, h.shipment_id, channel.country,
+        regexp_match(h.shipment_name, '\((\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\y') as date
+    from amazon_inbound_shipment h
+    join channel on channel.account_id = h.account_id and channel.channel_id = h.channel_id
+    where h.account_id = :account_id
+        and channel.marketplace = :marketplace
+),
+reading as (
+    select part.channel_id, part.shipment_id, read.day, case
+            when read.month between 1 and 12 and read.day between 1 and 31
+            then make_date(read.year, read.month, 1) + read.day - 1 end as date
+    from part
+    cross join lateral (
+        select date[1]::integer as month, date[2]::integer as day,
+            right('20' || date[3], 4)::integer as year
+        union all
+        select date[2]::integer, date[1]::integer, right('20' || date[3], 4)::integer
+        where part.country <> 'US'
+    ) read
+),
+named as (
+    select channel_id, shipment_id, min(date) filter (where extract(day from date) = day) as day
+    from reading group by channel_id, shipment_id
+)
+"""
+
+# Its first receipt.
+ARRIVED: Final = """
+arrived as (
+    select upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id,
+        min(e.day) as day
+    from amazon_ledger_event e
+    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
+        and e.reference_id is not null
+    group by 1
+)
+"""
+
 DELIVERED: Final = """
 delivered as (
     select d.region, upper(regexp_replace(d.shipment_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id,
         min(d.first_delivered_on) as first_day, max(d.last_delivered_on) as last_day,
         bool_and(d.delivered_parcels = d.parcels) as is_whole
     from amazon_inbound_delivery d
-    where d.account_id = :account_id and d.delivered_parcels > 0
+    where d.account_id = :account_id
     group by 1, 2
+    having sum(d.delivered_parcels) > 0
 )
 """
 
@@ -31,6 +75,7 @@ delivered as (
 _ARRIVAL: Final = """
 cross join lateral (
     select coalesce(delivered.first_day < {made_on} - 1, false)
+        or coalesce(delivered.first_day < {received_on} - 120, false)
         or coalesce(delivered.is_whole and delivered.first_day > {received_on} + 1, false)
         as contradicts
 ) told

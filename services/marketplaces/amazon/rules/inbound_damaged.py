@@ -11,9 +11,11 @@ from typing import Final
 
 from services.database.sql import fill
 from services.marketplaces.amazon.rules.arrival import (
+    ARRIVED,
     DELIVERED,
     EVIDENCE,
     EXACT_BY,
+    NAMED,
     NEEDS_DELIVERIES,
     arrival,
 )
@@ -35,7 +37,11 @@ where e.account_id = :account_id
 
 _EVENTS: Final = fill(
     """
-with {delivered}, received as (
+with {named}, {arrived}, {delivered},
+made as (
+    select upper(shipment_id) as shipment_id, min(day) as day from named group by 1
+),
+received as (
     select channel_id, shipment, fnsku, min(msku) as sku, min(asin) as asin, min(title) as title,
         min(reference_id) as reference, min(fulfillment_center) as location,
         sum(quantity)::integer as units, min(day) as day,
@@ -64,12 +70,21 @@ select
 from received r
 join channel on channel.account_id = :account_id and channel.channel_id = r.channel_id
 left join delivered on delivered.region = channel.region
-    and delivered.shipment_id = upper(regexp_replace(r.reference, '[^A-Za-z0-9]', '', 'g'))
+    and delivered.shipment_id = {shipment}
+left join arrived on arrived.shipment_id = {shipment}
+left join made on made.shipment_id = {shipment}
 {arrival}
 where r.units > 0
 """,
+    named=NAMED,
+    arrived=ARRIVED,
     delivered=DELIVERED,
-    arrival=arrival("r.day", "null::date"),
+    shipment="upper(regexp_replace(r.reference, '[^A-Za-z0-9]', '', 'g'))",
+    # Beside a delivery the first receipt of the whole shipment counts, as it does for a shortage.
+    arrival=arrival(
+        "case when delivered.region is null then r.day else least(arrived.day, r.day) end",
+        "made.day",
+    ),
 )
 
 _EVIDENCE: Final = fill(

@@ -22,54 +22,15 @@ from typing import Final
 
 from services.database.sql import day_of, fill
 from services.marketplaces.amazon.rules.arrival import (
+    ARRIVED,
     DELIVERED,
     EVIDENCE,
     EXACT_BY,
+    NAMED,
     NEEDS_DELIVERIES,
     arrival,
 )
 from services.marketplaces.rules import Rule, Subtracted
-
-# The month is tested before the date is made: CASE keeps that order, WHERE does not.
-_NAMED: Final = r"""
-part as (
-    select h.account_id, h.channel_id, h.shipment_id, channel.country,
-        regexp_match(h.shipment_name, '\((\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\y') as date
-    from amazon_inbound_shipment h
-    join channel on channel.account_id = h.account_id and channel.channel_id = h.channel_id
-    where h.account_id = :account_id
-        and channel.marketplace = :marketplace
-        and upper(h.status) = 'CLOSED'
-),
-reading as (
-    select part.channel_id, part.shipment_id, read.day, case
-            when read.month between 1 and 12 and read.day between 1 and 31
-            then make_date(read.year, read.month, 1) + read.day - 1 end as date
-    from part
-    cross join lateral (
-        select date[1]::integer as month, date[2]::integer as day,
-            right('20' || date[3], 4)::integer as year
-        union all
-        select date[2]::integer, date[1]::integer, right('20' || date[3], 4)::integer
-        where part.country <> 'US'
-    ) read
-),
-named as (
-    select channel_id, shipment_id, min(date) filter (where extract(day from date) = day) as day
-    from reading group by channel_id, shipment_id
-)
-"""
-
-_ARRIVED: Final = """
-arrived as (
-    select upper(regexp_replace(e.reference_id, '[^A-Za-z0-9]', '', 'g')) as shipment_id,
-        min(e.day) as day
-    from amazon_ledger_event e
-    where e.account_id = :account_id and e.event_type = 'Receipts' and e.quantity > 0
-        and e.reference_id is not null
-    group by 1
-)
-"""
 
 # What the ledger received of each shipment, whole, by FNSKU and by SKU. The API's answer is a
 # picture of the day it was asked for; receiving goes on.
@@ -223,7 +184,7 @@ cross join lateral (
     where same.account_id = :account_id and same.shipment_id = i.shipment_id
         and same.sku = i.sku and of_same.region = channel.region
 ) everywhere
-where i.account_id = :account_id
+where i.account_id = :account_id and upper(h.status) = 'CLOSED'
     and i.quantity_shipped > greatest(everywhere.received, by_fnsku.units, by_sku.units)
     and not exists (
         select 1 from amazon_inbound_shipment still
@@ -274,8 +235,8 @@ RULE = Rule(
     reads=("amazon_inbound_items",),
     sql=fill(
         _EVENTS,
-        named=_NAMED,
-        arrived=_ARRIVED,
+        named=NAMED,
+        arrived=ARRIVED,
         received=_RECEIVED,
         nameless=_NAMELESS,
         home=_HOME,
