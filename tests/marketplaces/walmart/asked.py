@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from services.marketplaces.asking import Asking, Channel, Client, Days, Fetched, Ready, Source
+from tests.common.databases import SAMPLE_DAY
 
 Connect = Callable[[], Client]
 US: Final = Channel("walmart-us", "US", "US", "America/Los_Angeles")
+# No marketplace tells of what is still to come: in the evening there it is tomorrow in UTC.
+TODAY: Final = min(SAMPLE_DAY, datetime.now(ZoneInfo(US.time_zone)).date())
 ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -19,7 +23,7 @@ def days_up_to(last: date, length: int) -> Days:
 
 def newest_day() -> date:
     """The last one that the sample world tells of."""
-    return datetime.now(UTC).date() - timedelta(days=1)
+    return TODAY - timedelta(days=1)
 
 
 def sixty_days(source: Source) -> Asking:

@@ -12,16 +12,16 @@ from services.marketplaces.walmart.connecting import CONNECTING
 from services.marketplaces.walmart.settings import walmart_settings
 from services.transport.calling import Caller
 from services.transport.limits import Limits
-from tests.common.databases import SAMPLE_DAY, SAMPLE_SEED
+from tests.common.databases import SAMPLE_SEED
 from tests.common.limits import LocalLimits
 from tests.fakes.walmart.server import Walmart, serving
-from tests.marketplaces.walmart.asked import US, Connect
+from tests.marketplaces.walmart.asked import TODAY, US, Connect
 
 
 @pytest.fixture(scope="session")
 def walmart_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report files of the sample world's Walmart channel."""
-    story = build_story(SAMPLE_DAY, SAMPLE_SEED)
+    story = build_story(TODAY, SAMPLE_SEED)
     folder = tmp_path_factory.mktemp("walmart")
     return write_channel(folder, story, story.market("walmart-us")).paths[0].parent
 
