@@ -2,8 +2,8 @@
 
     python -m benchmarks.lists [NAME …]
 
-Reads DATABASE_URL, or the embedded server of DATA_DIRECTORY, as `python -m benchmarks.worlds` left it,
-as the role of pages, and prints a line a question: for the largest account, one in the middle and
+Reads DATABASE_URL, or the embedded server of DATA_DIRECTORY, as `python -m benchmarks.worlds` left
+it, as the role of pages, and prints a line a question: for the largest account, one in the middle and
 the smallest the time and the blocks of the database that were read, and of both what the largest
 costs against the smallest. Blocks are the same on any machine; the time is the better of three.
 """
@@ -29,6 +29,7 @@ from services.insights.totals import currencies, totals_by_subtype
 
 NOW: Final = datetime.now(UTC)
 USD: Final = Filters("USD")
+RETURNS: Final = Filters("USD", type="returns")
 TIMES: Final = 3
 
 Question = Callable[[Connection, int], object]
@@ -57,9 +58,7 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "how many cases": lambda it, one: cases_sum(it, one, USD, Search()),
     "statuses of cases": lambda it, one: case_statuses(it, one, USD, Search()),
     "payments": lambda it, one: payments(it, one, USD, Wanted()),
-    "payments of a type": lambda it, one: payments(
-        it, one, Filters("USD", None, "returns"), Wanted()
-    ),
+    "payments of a type": lambda it, one: payments(it, one, RETURNS, Wanted()),
     "sum of payments": lambda it, one: payments_sum(it, one, USD, Wanted()),
     "since the month began": lambda it, one: since(it, one, USD, NOW, NOW.date().replace(day=1)),
 }
