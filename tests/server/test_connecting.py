@@ -1,7 +1,6 @@
 """To a consent page and back over real HTTP: what comes back serves once, for who began it."""
 
 import logging
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,13 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-import uvicorn
 from sqlalchemy import text
-from starlette.applications import Starlette
 from streamlit import config
 
 from server import connecting
-from server.launch import bind
 from services.access.absent import absent_viewer
 from services.access.rights import Role
 from services.access.viewer import Viewer
@@ -25,6 +21,7 @@ from services.database.engine import Database
 from services.sync import consenting
 from tests.common.consenting.fixtures import registered
 from tests.common.consenting.marketplace import OnLoopback
+from tests.common.serving.alone import alone
 from tests.common.working import said_by_a_worker
 from tests.common.worlds.insights import World
 
@@ -34,16 +31,8 @@ CODE = "a-code-that-opens-everything"
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
     """The routes alone, in a thread of this process."""
-    app = Starlette(routes=connecting.routes())
-    with bind("127.0.0.1", 0) as listener:
-        serving = uvicorn.Server(
-            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
-        )
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        serving.should_exit = True
-        thread.join(10)
+    with alone(connecting.routes()) as address:
+        yield address
 
 
 @pytest.fixture

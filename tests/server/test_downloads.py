@@ -9,16 +9,13 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 from icalendar import Calendar
 from sqlalchemy.exc import OperationalError
-from starlette.applications import Starlette
 from streamlit import config
 
 from server import downloads, sign_out
 from server.downloads import download_routes
 from server.identity import who_was_let_in
-from server.launch import bind
 from services.access import people, signing
 from services.access.absent import absent_viewer
 from services.access.people import BY_COMMAND, Wanted
@@ -34,6 +31,7 @@ from services.exports.files import Question
 from services.exports.table import Line, NobodyWaitsError, Table, Taker
 from services.insights.expiring import View
 from services.settings import settings
+from tests.common.serving.alone import alone
 from tests.common.signed import ORIGIN, cookie_of
 from tests.common.worlds.insights import TODAY, USD, World
 
@@ -41,16 +39,8 @@ from tests.common.worlds.insights import TODAY, USD, World
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
     """The routes alone, in a thread of this process."""
-    app = Starlette(routes=[*download_routes(), *sign_out.routes()])
-    with bind("127.0.0.1", 0) as listener:
-        serving = uvicorn.Server(
-            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
-        )
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        serving.should_exit = True
-        thread.join(10)
+    with alone([*download_routes(), *sign_out.routes()]) as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import io
 import os
 import re
 import socket
-import threading
 import time
 import tracemalloc
 import zipfile
@@ -19,14 +18,12 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
-import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Message
 from streamlit import config
 
 from server import dropping
 from server.dropping import drop_routes
-from server.launch import bind
 from services.access import people
 from services.access.absent import absent_viewer
 from services.access.people import BY_COMMAND, Wanted
@@ -43,6 +40,7 @@ from services.settings import settings
 from tests.common.full_disk import at_most
 from tests.common.reports import files
 from tests.common.reports.files import ledger_row, lost
+from tests.common.serving.alone import alone
 from tests.common.serving.running import apart
 from tests.common.signed import ORIGIN, cookie_of
 from tests.common.worlds.activation import add_account, seen_as
@@ -53,17 +51,8 @@ LEDGER: Final = files.ledger([ledger_row(), lost()])
 @pytest.fixture(scope="module")
 def served() -> Iterator[str]:
     """The routes alone, in a thread of this process."""
-    app = Starlette(routes=drop_routes())
-    with bind("127.0.0.1", 0) as listener:
-        serving = uvicorn.Server(
-            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off")
-        )
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
-        thread.start()
-        until(lambda: serving.started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        serving.should_exit = True
-        thread.join(10)
+    with alone(drop_routes()) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
