@@ -13,7 +13,7 @@ from sqlalchemy import URL, text
 
 from services.database.engine import Database
 from tests.browser.driving import at_a_screen, settle
-from tests.browser.looking import SCREENS, looks_well, serious
+from tests.browser.looking import SCREENS, looks_well, serious, stands_well
 from tests.common.consenting.fixtures import KEYS, registered
 from tests.common.consenting.marketplace import OWN_ID, OWN_SECRET, OnLoopback
 from tests.common.databases import fresh_database
@@ -91,6 +91,16 @@ def over_there(page: Page, word: str) -> Page:
 def test_the_empty_dashboard_looks_well(browser: Browser, ground: Ground, screen: str) -> None:
     context = at_a_screen(browser, **SCREENS[screen])
     looks_well(context.new_page(), ground.address, f"newcomer-{screen}")
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_way_over_looks_well(browser: Browser, ground: Ground, screen: str) -> None:
+    context = at_a_screen(browser, **SCREENS[screen])
+    page = context.new_page()
+    opened(page, ground.address)
+    name_it(page, "A business of a longer name than most, & Sons")
+    stands_well(page, f"newcomer-dialog-{screen}")
     context.close()
 
 
