@@ -35,12 +35,16 @@ FIRST_DAY = date(2025, 1, 1)
 DAYS = 540  # the history that Amazon gives
 
 
-def ledger_lines(rows: int) -> Iterator[str]:
-    """A ledger in the true format: mostly shipments, one adjustment in fifty."""
-    chance = random.Random(1)  # noqa: S311  the same file at every run
+def ledger_lines(
+    rows: int, first_day: date = FIRST_DAY, days: int = DAYS, first: int = 0
+) -> Iterator[str]:
+    """A ledger in the true format: mostly shipments, one adjustment in fifty; `first` is the
+    number of its first row.
+    """
+    chance = random.Random(1 + first)  # noqa: S311  the same file at every run
     yield "\ufeff" + _line(HEADER)
-    for number in range(rows):
-        day = FIRST_DAY + timedelta(days=number * DAYS // rows)
+    for number in range(first, first + rows):
+        day = first_day + timedelta(days=(number - first) * days // rows)
         item = chance.randrange(2000)
         kind, reason, quantity, open_units = "Shipments", "", -1, ""
         if number % 50 == 0:
