@@ -45,7 +45,7 @@ WALMART: Final = "walmart-us"
 _MANY: Final = 10
 _FEW: Final = 4
 _LOOK_SECONDS: Final = 0.2
-_NEWS_SECONDS: Final = 120  # without a question, a death or the end: it hangs
+_NEWS_SECONDS: Final = 300  # without a question, a death or the end: it hangs
 # A worker that dies later dies within so many seconds: while what it fetched lands.
 _LATER_SECONDS: Final = 2.0
 # What is never the same twice, however often the same is asked.
