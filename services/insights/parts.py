@@ -88,10 +88,7 @@ from (
         d.title, {day} as day, {units} as units, {units} * d.unit_amount as amount, d.currency,
         d.basis, d.case_id
     {body}
-    -- From today at most: an index is entered where this condition says, and nowhere else.
-    and ({day}, d.discrepancy_id) {below} (
-        least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2),
-        cast(:at_discrepancy_id as bigint))
+    and ({day}, d.discrepancy_id) {below} ({at_day}, cast(:at_discrepancy_id as bigint))
     order by {day} {falling}, d.discrepancy_id {falling}
     limit :size
 ) listed
@@ -104,6 +101,13 @@ _SUM: Final = """
 select count(*) as count, coalesce(sum({units} * d.unit_amount), 0) as known_amount,
     count(*) filter (where d.unit_amount is null) as without_amount
 {body}
+"""
+
+# A part that the calendar fills is read from today at most: an index is entered where this says and
+# nowhere else. Of the others every row is in the list, also one of a day to come.
+_AT_DAY: Final = "cast(:at_day as date)"
+_AT_TODAY: Final = """
+least(cast(:at_day as date), (cast(:now as timestamptz) at time zone 'UTC')::date + 2)
 """
 
 _KEY: Final[keyset.Key] = {"day": (keyset.day, "infinity"), "discrepancy_id": (keyset.number, 0)}
@@ -121,9 +125,12 @@ class _Part:
 def _part(
     day: str, units: str, before: str, source: str = "discrepancy d", told: str = ""
 ) -> _Part:
+    at_day = _AT_TODAY if before == _TODAY else _AT_DAY
     body = fill(_BODY, day=day, units=units, source=source, before=before)
     return _Part(
-        keyset.listing(_ROWS, PartRow, _KEY, told=told, day=day, units=units, body=body),
+        keyset.listing(
+            _ROWS, PartRow, _KEY, told=told, day=day, units=units, body=body, at_day=at_day
+        ),
         text(fill(_SUM, told=told, units=units, body=body)),
     )
 

@@ -103,6 +103,23 @@ def test_its_pages_are_the_whole_list_once(world: World, name: str) -> None:
     assert len(whole) >= (1 if name == "clients" else ROWS)
 
 
+@pytest.mark.parametrize("name", ["in_progress", "denied", "found"])
+def test_what_stands_in_a_sum_stands_in_its_list_whatever_its_day(
+    database: Database, name: parts.PartName
+) -> None:
+    """A case's days are written by hand: five days ahead is a slip, and no reason to hide."""
+    made = World(database)
+    told = {"units": 2, "case_id": "C1", "event_on": in_days(5)}
+    made.discrepancy(**told, in_progress_units=1, denied_units=1, denied_on=in_days(5))
+    made.row("figure_clock", channel_id=made.channel("amazon-us"), rolled_to=TODAY, since=TODAY)
+    view = PartView(name)
+    with database.reading(made.sum_up().account_id) as connection:
+        asked = part_list(made.account_id, USD, NOW, view)
+        assert parts.part_sum(connection, made.account_id, USD, NOW, view).count == 1
+        assert asked.total(connection).count == len(asked.page(connection).rows) == 1
+        assert len(list(asked.every(connection, 10))) == 1
+
+
 def _backwards(asked: Asked[Any], connection: Connection) -> list[Any]:
     """From the last page to the first, page by page, put back in order."""
     page = asked.page(connection, None, 5)
