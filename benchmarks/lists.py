@@ -2,10 +2,10 @@
 
     python -m benchmarks.lists [NAME …]
 
-Reads DATABASE_URL, or the embedded server of DATA_DIRECTORY, as `python -m benchmarks.worlds` left
-it, as the role of pages, and prints a line a question: for the largest account, one in the middle and
-the smallest the time and the blocks of the database that were read, and of both what the largest
-costs against the smallest. Blocks are the same on any machine; the time is the better of three.
+Reads DATABASE_URL, or the embedded server of DATA_DIRECTORY, as benchmarks.worlds left it, as the
+role of pages, and prints a line a question: for the largest account, one in the middle and the
+smallest the time and the blocks of the database that were read, and of both what the largest costs
+against the smallest. Blocks are the same on any machine; the time is the best of three.
 """
 
 import sys
