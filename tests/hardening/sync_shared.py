@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -45,7 +46,7 @@ ROWS: Final = 50
 # Nineteen reports, of which fifteen may be asked for at once: the rate is felt.
 DUE: Final = "ledger_detail"
 # In the short form less than a quick worker would ask; in the long one less than a slow one.
-PER_SECOND_SHORT: Final = 2.0
+PER_SECOND_SHORT: Final = 1.0
 PER_SECOND_LONG: Final = 0.5
 OPERATIONS: Final = (
     operations.CREATE_REPORT,
@@ -54,7 +55,7 @@ OPERATIONS: Final = (
     operations.GET_REPORT_DOCUMENT,
     operations.TOKEN,
 )
-_WINDOWS: Final = (1.0, 2.0, 10.0)  # seconds
+_WINDOWS: Final = (1.0, 3.0, 6.0)  # seconds
 _LATEST_DEATH: Final = 40  # questions of the first worker
 _SECONDS: Final = 300
 
@@ -70,7 +71,7 @@ def attempts(ground: Ground, count: int | None, chance: Random) -> Attempts:
         sellers = Sellers(dict.fromkeys(tokens, few))
         death = _Death(chance.randint(1, _LATEST_DEATH), is_after=chance.random() < 0.5)
         for token, fake in sellers.fakes.items():
-            fake.allowed_per_second = per_second
+            fake.allowed_of[operations.CREATE_REPORT.name] = per_second
             fake.faults.chance = _Asked(token, death)
         with ground.database() as database, serve_several(sellers, 2) as addresses:
             here, there = addresses
@@ -301,11 +302,11 @@ class _Side:
 
     def _too_often(self) -> str:
         for token, fake in self.sellers.fakes.items():
-            for operation in OPERATIONS:
-                for window in _WINDOWS:
-                    most = fake.most_in(window, operation.name)
-                    if most > operation.burst + fake.allowed_per_second * window:
-                        return f"{token}: {operation.name} {most} times within {window} s"
+            for operation, window in product(OPERATIONS, _WINDOWS):
+                most = fake.most_in(window, operation.name)
+                rate = fake.allowed_of.get(operation.name, fake.allowed_per_second)
+                if most > operation.burst + rate * window:
+                    return f"{token}: {operation.name} {most} times within {window} s"
         return HELD
 
     def _ordered_twice(self) -> str:

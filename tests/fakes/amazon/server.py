@@ -46,8 +46,10 @@ class FakeAmazon:
     files: Files = field(default_factory=Files)
     login: Login = field(default_factory=Login)
     faults: Faults = field(default_factory=Faults)
-    # What it says it allows, so that nobody waits for the published limits.
+    # What it says it allows, so that nobody waits for the published limits; of some
+    # operations less.
     allowed_per_second: float = 200.0
+    allowed_of: dict[str, float] = field(default_factory=dict)
     address: str = ""
     first_report: int = 50_001
     asked: list[Asked] = field(default_factory=list)
@@ -100,6 +102,8 @@ class FakeAmazon:
         if fault is not None:
             return fault(lambda: self._real(operation, request, region))
         answer = self._real(operation, request, region)
+        if operation in self.allowed_of:
+            answer.headers["x-amzn-RateLimit-Limit"] = f"{self.allowed_of[operation]}"
         self.checked.answer(request, answer)
         return answer
 
