@@ -356,6 +356,6 @@ TRIAL: Final = Trial(
     "two workers sync many connections, and one is killed: no connection has two runs at once, the"
     " other takes over when the turn ends, and no seller is asked more often than is allowed",
     short=1,
-    long=20,
+    long=10,
     attempts=attempts,
 )
