@@ -99,6 +99,7 @@ class Incoming:
             "speaks_to": speaks and speaks[1],
             "asked_from": self.asked and self.asked[0],
             "asked_to": self.asked and self.asked[1],
+            "said_by_a_person": self.asked is not None and self.target.made_at is None,
             "channel_id": channel and channel.channel_id,
             "marketplace": channel and channel.marketplace,
             "region": channel and channel.region,

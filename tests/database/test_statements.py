@@ -200,8 +200,8 @@ def _documents() -> Iterator[str]:
             if told:
                 yield documents.days_told(report, told)
     yield documents.taking(documents.BETTER)
-    for better in _strings([getattr(day, "_BETTER", documents.BETTER)]):
-        yield documents.taking(better)
+    for report, landing in _BY_DAY:
+        yield documents.taking(day.statement_of(report, landing, day._BETTER))
     yield from map(documents.spanning, _spans())
 
 
@@ -328,7 +328,7 @@ RENDERED: Final[dict[str, dict[str, Renders]]] = {
     ),
     "services/landing/same/unknown.py": {"give_way": _given_way},
     "services/landing/staging.py": {"stage": _staged},
-    "services/landing/ways/day.py": {"land": _by_day},
+    "services/landing/ways/day.py": {"land": _by_day, "notes": _by_day},
     "services/landing/ways/key.py": dict.fromkeys(
         ("_settle_countries", "_settle_repeats", "_find_home"), _by_key
     ),

@@ -167,3 +167,16 @@ def test_a_row_without_a_day_is_of_those_that_its_file_was_asked_for(
     assert _holds(world)
     world.land(REIMBURSEMENTS, *OTHERS, asked=("2026-09-01", "2026-11-20"))
     assert not _holds(world)
+
+
+def test_days_that_are_only_said_take_no_row_away(world: World) -> None:
+    # One lost on 5 February. Then March's file, said to have been asked for February too: it has no
+    # row of the 5th and the 28th, of which February's has. The loss stays where it was.
+    world.land(LEDGER, lost("2026-02-05", 1), quiet("2026-02-28"))
+    world.land(LEDGER, quiet("2026-03-01"), quiet("2026-03-31"), asked=("2026-02-01", "2026-03-31"))
+    assert units(world.one("2026-04-01")) == {"ready": 1}
+    [(said,)] = world.rows(
+        "select notes::text from report_document where account_id = :account_id"
+        " and asked_from is not null and kind = 'amazon_ledger_detail'"
+    )
+    assert "It has no row of 2 of the days" in str(said)

@@ -28,6 +28,10 @@ CONTRADICTS: Final = (
     " own figures contradict each other. Of each row the reading with more units {settled} was"
     " kept."
 )
+STAYS: Final = (
+    "It has no row of {days} of the days that it is said to have been asked for, of which another"
+    " report has rows: those stay, and the other report goes on speaking for these days."
+)
 
 # A file tells of each of its countries from its first row's day to its last's. Where it was asked
 # for certain days it tells of these, its own channel's country included; its rows of other days it
@@ -108,8 +112,17 @@ where previous is not null
 group by part, previous
 """
 
+# A person said that the file was asked for this day, of which it has no row, and another has: the
+# days are said wrongly, or the file was narrowed down. What happened does not go by a word.
+_ONLY_SAID: Final = """
+cast(:said_by_a_person as boolean)
+    and (staged_reach.part, staged_reach.day) in (select country, day from staged_held)
+    and (staged_reach.part, staged_reach.day) not in (
+        select own_country, {day} from staged_event where own_country is not null)
+"""
+_STAYS: Final = "select count(distinct staged_reach.day) from staged_reach where {only_said}"
 _BETTER: Final = """
-is_whole and (not was_whole or coalesce((
+is_whole and not ({only_said}) and (not was_whole or coalesce((
     select (more.tells, more.units, staged_reach.previous_last_day <= :last_day) >= (0, 0, true)
     from staged_more more
     where more.part = staged_reach.part and more.previous = staged_reach.previous
@@ -238,7 +251,7 @@ class Day(Way[ByDay]):
         reach_days(connection, incoming, self._filled(_SPANS))
         run_script(connection, self._filled(_HELD), values)
         connection.execute(text(self._filled(_MORE)))
-        take_days(connection, incoming, _BETTER)
+        take_days(connection, incoming, self._filled(_BETTER))
         connection.execute(text(self._filled(_KEPT)), values)
         run_script(connection, self._filled(_REPLACE), values)
         run_script(connection, self._filled(_ADD), values)
@@ -250,6 +263,13 @@ class Day(Way[ByDay]):
 
     def notes(self, connection: Connection, incoming: Incoming) -> list[str]:
         """Whether this reading and those it met go against each other. After landing."""
+        stays = connection.execute(text(self._filled(_STAYS)), incoming.values).scalar_one()
+        return [
+            *([STAYS.format(days=stays)] if stays else []),
+            *self._compared(connection, incoming),
+        ]
+
+    def _compared(self, connection: Connection, incoming: Incoming) -> list[str]:
         fewer, more, name = connection.execute(text(_COMPARED), incoming.values).one()
         if not fewer or not more:
             return []
@@ -265,10 +285,12 @@ def statement_of(report: ReportFormat, landing: ByDay, template: str) -> str:
     """The statement with the format's own names."""
     fields = [name for name in report.fields if name != report.country]
     ordinal = (fill("{name} desc nulls last, ", name=name) for name in landing.ordinal_by)
+    day = {"day": landing.day}
     return fill_from(
         {
+            **day,
+            "only_said": fill_from(day, _ONLY_SAID),
             "table": report.table,
-            "day": landing.day,
             "country": report.country,
             "told_by": listed(landing.told_by, "coalesce(s.{name}::text, '')"),
             "order": "".join(ordinal),
