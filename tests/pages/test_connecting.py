@@ -15,10 +15,9 @@ from services.digest.content import digest_of
 from services.digest.letter import Links, letter_of
 from services.health.connections import of_connections
 from services.settings import settings
-from services.sync.sealing import new_key
 from services.sync.syncing import KEY_LOST, Syncing
 from services.sync.wishing import WISHES_AN_HOUR, WishRefusedError, wish_own_key
-from tests.common.consenting.fixtures import KEYS, registered
+from tests.common.consenting.fixtures import lose_the_key, registered
 from tests.common.consenting.marketplace import OWN_ID, OWN_SECRET, OnLoopback
 from tests.common.consenting.rows import connection_row, piece_row, put
 from tests.common.drawn import drawn
@@ -255,14 +254,11 @@ def test_a_connection_tells_what_it_may_do_and_ends_at_a_press(seller: World) ->
     assert rows(seller, "select 1 from connection_secret") == []
 
 
-def test_a_sealing_key_that_is_lost_is_one_press_away_from_being_mended(
-    seller: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sealing_key_that_is_lost_is_one_press_away_from_being_mended(seller: World) -> None:
     """Said alike on the card, above the figures, in the weekly summary and by `check`."""
     with_key(press(page("amazon", seller.account_id), CARD), OWN_SECRET)
     said_by_a_worker(seller.database)
-    monkeypatch.setenv(KEYS, new_key())
-    settings.cache_clear()
+    lose_the_key()
     [(account_id, connection_id)] = rows(
         seller, "select account_id, connection_id from marketplace_connection"
     )

@@ -19,6 +19,7 @@ from services.insights.answers import Figure
 from services.insights.portfolio import Portfolio, book, clients
 from services.insights.totals import summed, totals_by_subtype
 from services.marketplaces.tables import SECURED_TABLES
+from tests.common.rights.answering import said
 from tests.common.rights.battery import OF_BOTH
 from tests.common.rights.least import OF_SEVERAL, columns, may
 from tests.common.rights.matrix import QUESTIONS, Found, arguments, person, viewer
@@ -90,7 +91,7 @@ def test_no_answer_holds_a_row_of_another_account(
         connection.begin_nested() as point,
     ):
         try:
-            answer = told(one.function(**{**filled, "connection": connection}))
+            answer = said(one.function(**{**filled, "connection": connection}), connection)
         except Exception:
             answer = ""
         if point.is_active:

@@ -63,7 +63,8 @@ def test_what_the_other_side_allows_is_believed_at_once(limits: SharedLimits) ->
     assert taken(limits, 16) <= 15
     at = limits.take(SLOW)
     assert at is not None
-    assert at - datetime.now(UTC) > timedelta(minutes=10)
+    # A part of the next turn may have been earned while more was allowed: it is never a thousandth.
+    assert timedelta(seconds=1) < at - datetime.now(UTC) < timedelta(seconds=1001)
 
 
 def test_what_was_asked_counts_on_whatever_rate_is_said(limits: SharedLimits) -> None:

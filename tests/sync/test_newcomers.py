@@ -12,10 +12,9 @@ from services.database.engine import Database
 from services.landing.target import find_or_make
 from services.settings import settings
 from services.sync import newcomers, wishes
-from services.sync.sealing import new_key
 from services.sync.wishes import NAME_TAKEN, NO_NEWCOMERS, Wishes
 from services.sync.wishing import WishRefusedError
-from tests.common.consenting.fixtures import KEYS, registered
+from tests.common.consenting.fixtures import lose_the_key, registered
 from tests.common.consenting.marketplace import OWN_ID, OWN_SECRET, OnLoopback
 from tests.common.working import said_by_a_worker
 from tests.common.worlds.activation import add_account, seen_as
@@ -160,12 +159,9 @@ def test_one_at_a_time_and_not_without_end(database: Database, seller: Viewer) -
         wish(database, seller, "Another")
 
 
-def test_a_key_that_was_lost_meanwhile_is_said(
-    database: Database, seller: Viewer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_that_was_lost_meanwhile_is_said(database: Database, seller: Viewer) -> None:
     wish(database, seller)
-    monkeypatch.setenv(KEYS, new_key())
-    settings.cache_clear()
+    lose_the_key()
     said_by_a_worker(database)
     newest = newcomers.standing(database, seller).newest
     assert newest is not None

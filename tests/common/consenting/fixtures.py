@@ -1,5 +1,6 @@
 """The marketplace, registered in this process for as long as a test lasts."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -29,3 +30,9 @@ def registered(missing: str = "") -> Iterator[OnLoopback]:
             MARKETPLACES["amazon"] = before
             changed.undo()
             settings.cache_clear()
+
+
+def lose_the_key() -> None:
+    """Within `registered`, which puts back what was there before: there is another key now."""
+    os.environ[KEYS] = new_key()
+    settings.cache_clear()

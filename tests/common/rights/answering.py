@@ -27,10 +27,14 @@ def answer(zoo: Zoo, one: Found, door: str, own: Marked, about: Marked) -> str:
     filled = arguments(one, about, connection=None, viewer=viewer(own, Role.SELLER))
     try:
         with _undone(doors(zoo.database, own)[door]) as connection:
-            said = one.function(**{**filled, "connection": connection})
-            return told(said.every(connection, _ALL) if isinstance(said, Asked) else said)
+            return said(one.function(**{**filled, "connection": connection}), connection)
     except (DBAPIError, ConnectorException):
         return REFUSED
+
+
+def said(answer: object, connection: Connection) -> str:
+    """All that an answer tells; a list that is yet to be read is read whole."""
+    return told(answer.every(connection, _ALL) if isinstance(answer, Asked) else answer)
 
 
 @contextmanager
