@@ -10,7 +10,7 @@ from components.facts import Fact, facts
 from components.page import card
 from components.palette import quiet
 from components.states import empty_state
-from pages.shared.connecting.newcomer import draw_newcomer
+from pages.shared.connecting.newcomer import draw_newcomer, follow_newcomer
 from pages.shared.dropping.section import Asks, Here, draw_dropping
 from services.access.rights import Right
 from services.access.viewer import Account, Viewer
@@ -54,6 +54,7 @@ def no_reports_yet(
     connect: Callable[[], None],
 ) -> None:
     """An account that nothing has been landed for. connect: draws the way without any file."""
+    follow_newcomer(viewer, still_here)
     if viewer.may(Right.LOAD_REPORTS):
         title = "Nothing has been landed for this account yet"
         _begin(title, viewer, Here(account, tuple(channels)), still_here, connect)

@@ -542,3 +542,13 @@ def test_only_sellers_connect_another_business(seller: World, role: Role) -> Non
     app = opened(role, "seller/data", account=seller.account_id)
     assert "another business" not in words(app)
     assert "newcomer-amazon" not in {one.key for one in app.button}
+
+
+@pytest.mark.usefixtures("shop")
+def test_back_at_an_account_that_is_there_already_it_goes_on(world: World) -> None:
+    """A fast worker: the account is made before the page that one comes back to is drawn."""
+    settled = {"state": "done", "account_id": world.account_id, "settled_at": NOW}
+    wish_row(world, **settled)
+    app = page("data", world.account_id, connect="goes-on")
+    assert "connect" not in app.query_params
+    assert "newcomer-begun" not in app.session_state  # heard, found, and gone on

@@ -60,6 +60,26 @@ def draw_newcomer(viewer: Viewer, still_here: Asks, title: str) -> None:
         st.fragment(run_every=LOOK_SECONDS if is_going else None)(_draw)(still_here, is_going)
 
 
+def follow_newcomer(viewer: Viewer, still_here: Asks) -> None:
+    """On a page of an account, which has no place for a newcomer: the worker may have been so fast
+    that the account was there before the page that one comes back to. Goes on as that one does.
+    """
+    if not newcomers.may_bring(viewer):
+        return
+    if address.read(CAME_BACK) == GOES_ON:  # what else comes back is for the account's own card
+        _hear_what_came_back()
+    if BEGUN in st.session_state:
+        st.fragment(run_every=LOOK_SECONDS)(_follow)(still_here)
+
+
+def _follow(still_here: Asks) -> None:
+    viewer = still_here()
+    if newcomers.may_bring(viewer):
+        _draw_refused(_standing(viewer).newest)
+    if BEGUN not in st.session_state:
+        st.rerun()  # it is settled: nothing is looked for any more
+
+
 def _hear_what_came_back() -> None:
     """Once: the address forgets it as soon as it is said."""
     why = address.read(CAME_BACK)
