@@ -34,18 +34,10 @@ class Visit:
 
 async def visit(port: int, begin: asyncio.Event) -> Visit:
     """Connects, waits for the signal, asks for the page and reads until its figures are there."""
-    address = f"127.0.0.1:{port}"
-    async with websockets.connect(
-        f"ws://{address}/_stcore/stream",
-        origin=websockets.Origin(f"http://{address}"),
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        max_size=None,
-        open_timeout=PATIENCE_SECONDS,
-        ping_interval=None,
-    ) as connection:
+    async with as_a_browser(port) as connection:
         await begin.wait()
         begun = time.monotonic()
-        await connection.send(_asks_for(PAGE))
+        await connection.send(asks_for(PAGE))
         read: set[str] = set()
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (await _finished(connection, read) and FIGURES in read):
@@ -53,7 +45,20 @@ async def visit(port: int, begin: asyncio.Event) -> Visit:
         return Visit(time.monotonic() - begun, frozenset(read))
 
 
-def _asks_for(page: str) -> bytes:
+def as_a_browser(port: int) -> websockets.connect:
+    """To be entered: a connection with the dashboard that listens there."""
+    address = f"127.0.0.1:{port}"
+    return websockets.connect(
+        f"ws://{address}/_stcore/stream",
+        origin=websockets.Origin(f"http://{address}"),
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        max_size=None,
+        open_timeout=PATIENCE_SECONDS,
+        ping_interval=None,
+    )
+
+
+def asks_for(page: str) -> bytes:
     message = BackMsg()
     message.rerun_script.page_name = page
     return bytes(message.SerializeToString())

@@ -10,7 +10,8 @@ against the smallest. Blocks are the same on any machine; the time is the best o
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -79,21 +80,30 @@ def measure(opened: Database, names: list[str]) -> None:
 
 def _cost(opened: Database, question: Question, account_id: int) -> tuple[float, int]:
     """Seconds of the best of some, and blocks."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        sent.append((statement, values))
-
     with opened.reading(account_id, seconds=60) as connection:
         took = []
         for _ in range(TIMES):
             begun = time.perf_counter()
             question(connection, account_id)
             took.append(time.perf_counter() - begun)
-        event.listen(connection.engine, "before_cursor_execute", note)
-        question(connection, account_id)
-        event.remove(connection.engine, "before_cursor_execute", note)
+        with statements_of(connection) as sent:
+            question(connection, account_id)
         return min(took), sum(_blocks(connection, *one) for one in sent)
+
+
+@contextmanager
+def statements_of(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """What is sent meanwhile, each statement with its values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        sent.append((statement, values))
+
+    event.listen(connection.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(connection.engine, "before_cursor_execute", note)
 
 
 def _blocks(connection: Connection, statement: str, values: Any) -> int:

@@ -20,8 +20,9 @@ from tempfile import TemporaryDirectory
 
 import psutil
 import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks.crowd import as_a_browser, asks_for
 
 PAGES = ("overview", "expiring", "cases", "amazon", "data")
 TWO_LINES = "import streamlit as st\nst.title('Two lines')\nst.write('and no more')\n"
@@ -32,13 +33,7 @@ FIRST = 5  # of which nothing is counted: what is read once is read by then
 async def reruns(port: int, page: str, times: int) -> tuple[float, float]:
     """Seconds of the processor a rerun, and of the clock."""
     server = _listens_at(port)
-    address = f"127.0.0.1:{port}"
-    async with websockets.connect(
-        f"ws://{address}/_stcore/stream",
-        origin=websockets.Origin(f"http://{address}"),
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        max_size=None,
-    ) as connection:
+    async with as_a_browser(port) as connection:
         for _ in range(FIRST):
             await _rerun(connection, page)
         before, took = _spent(server), []
@@ -62,9 +57,7 @@ def _spent(server: psutil.Process) -> float:
 
 
 async def _rerun(connection: websockets.ClientConnection, page: str) -> None:
-    asked = BackMsg()
-    asked.rerun_script.page_name = page
-    await connection.send(bytes(asked.SerializeToString()))
+    await connection.send(asks_for(page))
     message = ForwardMsg()
     while message.WhichOneof("type") != "script_finished":
         message.ParseFromString(await connection.recv(decode=False))

@@ -188,7 +188,8 @@ _PAGE: Final = """
     limit :size
 )
 """
-_LEFT: Final = """
+_LEFT: Final = fill(
+    """
 from reimbursement_case k
 join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
 {theirs}
@@ -199,7 +200,12 @@ where k.account_id = :account_id and k.currency = :currency
     and (cast(:kind as text) = 'overall' or {is_reimbursed})
     and {found}
     and {stepped}
-"""
+""",
+    theirs=_THEIRS,
+    is_reimbursed=_IS_REIMBURSED,
+    found=_FOUND,
+    stepped=_STEPPED,
+)
 _AT: Final = """
 (cast(:at_waits as integer), cast(:at_opened_on as date), cast(:at_channel as text),
     cast(:at_case_id as text))
@@ -240,9 +246,6 @@ order by {waits} {falling}, k.opened_on {falling}, c.code {falling}, k.case_id {
     waits=_WAITS,
     their_day=_THEIR_DAY,
     brought=_BROUGHT,
-    is_reimbursed=_IS_REIMBURSED,
-    found=_FOUND,
-    stepped=_STEPPED,
     left=_LEFT,
     at=_AT,
     in_order=_IN_ORDER,
@@ -258,24 +261,12 @@ _SUM: Final = text(
 with {hit}
 select count(*) as count, coalesce(sum(k.requested_amount), 0) as known_amount,
     count(*) filter (where k.requested_amount is null) as without_amount
-from reimbursement_case k
-join channel c on c.account_id = k.account_id and c.channel_id = k.channel_id
-{theirs}
-where k.account_id = :account_id and k.currency = :currency
-    and (cast(:channel as text) is null or c.code = :channel)
-    and (cast(:type as text) is null or k.type = :type)
-    and (cast(:status as text) is null or k.status = :status)
-    and (cast(:kind as text) = 'overall' or {is_reimbursed})
-    and {found}
-    and {stepped}
+{left}
     and (not cast(:waits as boolean) or {waits} = 1)
 """,
         hit=_HIT,
-        theirs=_THEIRS,
+        left=_LEFT,
         waits=_WAITS,
-        is_reimbursed=_IS_REIMBURSED,
-        found=_FOUND,
-        stepped=_STEPPED,
     )
 )
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, Connection, text
 
+from benchmarks.lists import statements_of
 from benchmarks.worlds import sizes, write_world
 from services.database.engine import Database
 from services.insights.answers import Filters
@@ -85,14 +86,8 @@ def test_a_page_reads_little_more_than_it_shows(
 
 def _plan(connection: Connection, asked: Asked[Any], cursor: str | None) -> dict[str, Any]:
     """Of the very statement that the page sends, with its very values."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        sent.append((statement, values))
-
-    event.listen(connection.engine, "before_cursor_execute", note)
-    asked.page(connection, cursor)
-    event.remove(connection.engine, "before_cursor_execute", note)
+    with statements_of(connection) as sent:
+        asked.page(connection, cursor)
     ((statement, values),) = sent
     explained = f"explain (analyze, costs off, timing off, format json) {statement}"
     plan: dict[str, Any] = connection.exec_driver_sql(explained, values).scalar_one()[0]["Plan"]
